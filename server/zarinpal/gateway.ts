@@ -1,0 +1,105 @@
+// The gateway as the rest of the server sees it: a port of ten calls. Each answers with an outcome and never throws:
+// `settled` (the gateway said yes), `declined` (a parsed refusal, with its code), `unknown` (anything else: time-out,
+// 5xx, HTML, a body that does not parse). The section numbers are those of the wire facts the client was written from.
+import type { Rials } from "../../contract/common/money.ts";
+
+/** What the gateway really said, kept beside the decision it led to. Never holds a signature or a person. */
+export interface Evidence {
+  readonly call: GatewayCallName;
+  readonly httpStatus: number | null;
+  readonly code: number | null;
+  readonly message: string | null;
+}
+
+export type GatewayCallName =
+  | "payment/request"
+  | "payment/verify"
+  | "payment/inquiry"
+  | "payment/unVerified"
+  | "payment/reverse"
+  | "payman/request"
+  | "payman/banksList"
+  | "payman/verify"
+  | "payman/checkout"
+  | "payman/cancelContract";
+
+export type Outcome<T> =
+  | { readonly kind: "settled"; readonly value: T; readonly evidence: Evidence }
+  | { readonly kind: "declined"; readonly code: number; readonly evidence: Evidence }
+  | { readonly kind: "unknown"; readonly reason: UnknownReason; readonly evidence: Evidence };
+
+/** Why an outcome is unknown. `backoff` is the gateway's −12, −38 or −52: it asks to be asked later (§3). */
+export type UnknownReason = "timeout" | "network" | "server_error" | "unreadable" | "too_large" | "backoff";
+
+/** What `inquiry` says of an authority (§2.5). */
+export type AuthorityStatus = "VERIFIED" | "PAID" | "IN_BANK" | "FAILED" | "REVERSED";
+
+export interface Bank {
+  readonly name: string;
+  readonly slug: string;
+  readonly bankCode: string;
+  /** The most this bank debits for one payer in a day, in Rials. */
+  readonly maxDailyAmountRials: number;
+  /** The most debits a day; null is no limit. */
+  readonly maxDailyCount: number | null;
+  /** Where the payer signs at this bank (§5.3). */
+  readonly signingUrl: string;
+}
+
+export interface Verification {
+  /** The bank's reference shown to the payer, as text. Null when the gateway left it out. */
+  readonly refId: string | null;
+  /** True for code 101: it had been verified before, which is a success like any other. */
+  readonly repeated: boolean;
+  readonly cardPanMasked: string | null;
+  /** The gateway's fee in Rials, when it is ours to pay; else 0. */
+  readonly merchantFeeRials: number;
+}
+
+export interface UnverifiedPayment {
+  readonly authority: string;
+  readonly amountRials: number;
+}
+
+export interface PaymentRequest {
+  readonly amountRials: Rials;
+  readonly description: string;
+  readonly callbackUrl: string;
+  /** Our payment's id; the gateway echoes it as `order_id`. */
+  readonly orderId: string;
+}
+
+export interface AgreementRequest {
+  /** `09` and nine digits. */
+  readonly mobile: string;
+  readonly nationalId: string | null;
+  /** End of the agreement, milliseconds since 1970; the gateway wants at least 30 days, we send at least 31. */
+  readonly expiresAtMs: number;
+  readonly maxDailyCount: number;
+  readonly maxMonthlyCount: number;
+  readonly maxAmountRials: Rials;
+  readonly callbackUrl: string;
+}
+
+export interface Gateway {
+  /** §2.1. A new authority; no money moves. Always `auto_verify: false`. */
+  requestPayment(input: PaymentRequest): Promise<Outcome<{ authority: string }>>;
+  /** §2.4. Confirms a payment of exactly this amount; 100 and 101 are both settled. */
+  verifyPayment(input: { authority: string; amountRials: Rials }): Promise<Outcome<Verification>>;
+  /** §2.5. Where an authority stands; never a proof of payment. An unknown authority is declined with −54. */
+  inquire(input: { authority: string }): Promise<Outcome<{ status: AuthorityStatus }>>;
+  /** §2.6. The newest paid and unverified payments, at most 100. */
+  listUnverified(): Promise<Outcome<{ payments: readonly UnverifiedPayment[] }>>;
+  /** §2.7. Gives a payment back within 30 minutes. */
+  reversePayment(input: { authority: string }): Promise<Outcome<Record<never, never>>>;
+  /** §5.1. Opens an agreement for signing; no money moves. */
+  requestAgreement(input: AgreementRequest): Promise<Outcome<{ paymanAuthority: string }>>;
+  /** §5.2. The banks at which this agreement can be signed, each with its signing page. */
+  listBanks(input: { paymanAuthority: string }): Promise<Outcome<{ banks: readonly Bank[] }>>;
+  /** §5.5. The signature of a signed agreement, opaque, up to 1,024 characters and more. */
+  verifyAgreement(input: { paymanAuthority: string }): Promise<Outcome<{ signature: string }>>;
+  /** §5.6. THE call that takes money. Never repeated for one authority. */
+  debit(input: { authority: string; signature: string }): Promise<Outcome<{ referenceId: string | null }>>;
+  /** §5.7. Ends an agreement at the bank. */
+  cancelAgreement(input: { signature: string }): Promise<Outcome<Record<never, never>>>;
+}
