@@ -1,0 +1,84 @@
+// Failures as RFC 9457 problems. This table is the only place where a code gets its status and title; a client may
+// switch on `code`, which never changes its meaning.
+import * as z from "zod";
+
+const problem = <const S extends number>(status: S, title: string) => ({ status, title });
+
+/** Every code this API can answer with. `type` is `/problems/{code}`. */
+export const problems = {
+  malformed_json: problem(400, "The body is not JSON"),
+  malformed_request: problem(400, "The request cannot be read"),
+  idempotency_key_missing: problem(400, "An Idempotency-Key is required"),
+  idempotency_key_invalid: problem(400, "The Idempotency-Key is not valid"),
+  not_signed_in: problem(401, "Nobody is signed in"),
+  payment_declined: problem(402, "The payment was declined"),
+  forbidden: problem(403, "This caller may not do this"),
+  not_found: problem(404, "There is nothing here"),
+  method_not_allowed: problem(405, "This method is not for this address"),
+  busy: problem(409, "Too much is happening at once to this customer"),
+  idempotency_key_in_use: problem(409, "A request with this Idempotency-Key is still running"),
+  subscription_exists: problem(409, "There is a subscription to this product already"),
+  subscription_ended: problem(409, "The subscription has ended"),
+  payment_method_required: problem(409, "This price needs a payment method"),
+  payment_method_not_active: problem(409, "The payment method is not active"),
+  payment_method_cannot_carry: problem(409, "The payment method cannot carry this price"),
+  payment_method_limit_reached: problem(409, "There are too many payment methods waiting to be signed"),
+  price_not_for_sale: problem(409, "This price is not for sale"),
+  product_exists: problem(409, "There is a product with this name already"),
+  mobile_not_verified: problem(409, "The mobile number has not been proved"),
+  collecting_stopped: problem(409, "Collecting payments is stopped for now"),
+  test_clock_backwards: problem(409, "A test clock only moves forward"),
+  test_clock_advancing: problem(409, "The test clock is still advancing"),
+  payload_too_large: problem(413, "The body is too large"),
+  unsupported_media_type: problem(415, "The body must be JSON"),
+  validation_failed: problem(422, "The request is not valid"),
+  idempotency_key_reused: problem(422, "This Idempotency-Key was used for another request"),
+  rate_limited: problem(429, "Too many requests"),
+  internal_error: problem(500, "Something went wrong here"),
+  gateway_unavailable: problem(503, "The payment gateway does not answer"),
+} as const;
+
+export type ProblemCode = keyof typeof problems;
+export type ProblemStatus = (typeof problems)[ProblemCode]["status"];
+/** The codes that share a status: what an answer with that status may say. */
+export type CodeOf<S extends ProblemStatus> = {
+  [C in ProblemCode]: (typeof problems)[C]["status"] extends S ? C : never;
+}[ProblemCode];
+
+/** One thing that is wrong with the request, and where. */
+export const FieldError = z.object({
+  pointer: z.string().meta({
+    description: "JSON Pointer (RFC 6901) to the field, led by `body`, `query` or `path`.",
+    example: "/body/priceId",
+  }),
+  code: z.string().meta({ description: "What is wrong, as a stable word.", example: "invalid_format" }),
+  detail: z.string().meta({ description: "What is wrong, for a person.", example: "Invalid price id." }),
+});
+
+export type FieldError = z.infer<typeof FieldError>;
+
+/** A failure, RFC 9457, content type `application/problem+json`. */
+export const Problem = z
+  .object({
+    type: z.string().meta({
+      description: "Address of the page that explains this code.",
+      example: "/problems/subscription_exists",
+    }),
+    title: z.string().meta({ description: "What the code means, for a person.", example: "Nobody is signed in" }),
+    status: z.int().meta({ description: "The HTTP status, repeated.", example: 409 }),
+    code: z
+      .enum(Object.keys(problems) as [ProblemCode, ...ProblemCode[]])
+      .meta({ description: "What went wrong, as a stable word.", example: "subscription_exists" }),
+    detail: z.string().meta({
+      description: "What went wrong this time, with the numbers.",
+      example: "sub_01kaqzv3m5e0a8r6b1x2n4y7tq is active; cancel it first.",
+    }),
+    requestId: z.string().meta({ description: "Quote this to support.", example: "01kaqzv3m5e0a8r6b1x2n4y7tq" }),
+    errors: z
+      .array(FieldError)
+      .optional()
+      .meta({ description: "One entry per field that is not valid.", example: [] }),
+  })
+  .meta({ id: "Problem", description: "A failure, as RFC 9457 says it." });
+
+export type Problem = z.infer<typeof Problem>;

@@ -1,0 +1,120 @@
+// Everything the server may reach beyond its own code, made once per isolate from the environment. The only reader of
+// env, clocks, randomness, digests and the global fetch: a test or a simulation passes a `Deps` of its own.
+import * as z from "zod";
+import { createZarinpalClient } from "./zarinpal/client.ts";
+import type { Gateway } from "./zarinpal/gateway.ts";
+import { wallMs, type WallMs } from "./billing/clock.ts";
+import { createSealer, type Sealer } from "./store/sealer.ts";
+import { createMessenger, type Messenger } from "./http/messenger.ts";
+
+/** What wrangler binds. */
+export interface Env {
+  readonly DB: D1Database;
+  readonly DUE: Queue<DueMessage>;
+  readonly PUBLIC_LIMIT?: RateLimit;
+  readonly READ_LIMIT?: RateLimit;
+  readonly WRITE_LIMIT?: RateLimit;
+  readonly MONEY_LIMIT?: RateLimit;
+  readonly [name: string]: unknown;
+}
+
+/** "Look at this customer now": all a queue message ever says. */
+export interface DueMessage {
+  readonly customerId: string;
+}
+
+export interface Config {
+  readonly environment: "development" | "test" | "production";
+  /** Where the public reaches us, without a slash at the end. */
+  readonly publicUrl: string;
+  readonly authSecret: string;
+  readonly merchantId: string;
+}
+
+export interface Deps {
+  readonly db: D1Database;
+  readonly due: Pick<Queue<DueMessage>, "send" | "sendBatch">;
+  readonly gateway: Gateway;
+  readonly sealer: Sealer;
+  readonly messenger: Messenger;
+  readonly config: Config;
+  readonly limits: Record<"public" | "read" | "write" | "money", RateLimit | undefined>;
+  readonly wall: () => WallMs;
+  readonly random: (byteCount: number) => Uint8Array;
+  /** Lower-case hex SHA-256 of UTF-8 text. */
+  readonly sha256: (text: string) => Promise<string>;
+  readonly sleep: (ms: number) => Promise<void>;
+  readonly log: (entry: LogEntry) => void;
+}
+
+/** One structured log line. Never holds a person, a secret, SQL or parameters. */
+export interface LogEntry {
+  readonly level: "info" | "error";
+  readonly event: string;
+  readonly [field: string]: string | number | boolean | null | undefined;
+}
+
+const url = z.url().transform((text) => text.replace(/\/$/, ""));
+
+const Settings = z.object({
+  ENVIRONMENT: z.enum(["development", "test", "production"]),
+  PUBLIC_URL: url,
+  BETTER_AUTH_SECRET: z.string().min(32),
+  /** `keyId:base64,…`; the first key seals, all open. */
+  SEALING_KEYS: z.string().min(1),
+  ZARINPAL_MERCHANT_ID: z.uuid(),
+  ZARINPAL_PAYMENT_URL: url,
+  ZARINPAL_PAYMAN_URL: url,
+  ZARINPAL_SIGNING_URL: url,
+  ZARINPAL_TIMEOUT_MS: z.coerce.number().int().min(1_000).max(30_000).default(30_000),
+  MESSENGER_URL: url,
+  MESSENGER_TOKEN: z.string().min(1),
+});
+
+/** Reads the environment; throws at the first request when a setting is missing or wrong. */
+export function depsOf(env: Env): Deps {
+  const settings = Settings.parse(env);
+  const outbound = (request: Request) => fetch(request);
+  return {
+    db: env.DB,
+    due: env.DUE,
+    gateway: createZarinpalClient(
+      {
+        merchantId: settings.ZARINPAL_MERCHANT_ID,
+        paymentBaseUrl: settings.ZARINPAL_PAYMENT_URL,
+        paymanBaseUrl: settings.ZARINPAL_PAYMAN_URL,
+        signingBaseUrl: settings.ZARINPAL_SIGNING_URL,
+        timeoutMs: settings.ZARINPAL_TIMEOUT_MS,
+      },
+      { fetch: outbound },
+    ),
+    sealer: createSealer(settings.SEALING_KEYS, randomBytes),
+    messenger: createMessenger({ url: settings.MESSENGER_URL, token: settings.MESSENGER_TOKEN }, outbound),
+    config: {
+      environment: settings.ENVIRONMENT,
+      publicUrl: settings.PUBLIC_URL,
+      authSecret: settings.BETTER_AUTH_SECRET,
+      merchantId: settings.ZARINPAL_MERCHANT_ID,
+    },
+    limits: {
+      public: env.PUBLIC_LIMIT,
+      read: env.READ_LIMIT,
+      write: env.WRITE_LIMIT,
+      money: env.MONEY_LIMIT,
+    },
+    wall: () => wallMs(Date.now()),
+    random: randomBytes,
+    sha256: sha256Hex,
+    sleep: (ms) => new Promise((resolve) => setTimeout(resolve, ms)),
+    log: (entry) => console.log(JSON.stringify(entry)),
+  };
+}
+
+function randomBytes(byteCount: number): Uint8Array {
+  return crypto.getRandomValues(new Uint8Array(byteCount));
+}
+
+async function sha256Hex(text: string): Promise<string> {
+  const digest = await crypto.subtle.digest("SHA-256", new TextEncoder().encode(text));
+  return Array.from(new Uint8Array(digest), (byte) => byte.toString(16).padStart(2, "0")).join("");
+}

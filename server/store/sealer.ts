@@ -1,0 +1,66 @@
+// Encryption at rest for signatures and personal data: AES-256-GCM under a key of its own, named by an id, so that keys
+// rotate without making anything unreadable. A sealed text is bound to the record it belongs to.
+
+/** `keyId.iv.ciphertext`, the last two in base64url. */
+export type Sealed = string & { readonly sealed: unique symbol };
+
+export interface Sealer {
+  /** Seals text for one record; `record` (its id) must be given again to open it. */
+  seal(plaintext: string, record: string): Promise<Sealed>;
+  /** Throws when the key is unknown, the text was altered, or it belongs to another record. */
+  open(sealed: Sealed, record: string): Promise<string>;
+}
+
+/** Keys as configured: `k2:<base64 of 32 bytes>,k1:…`; the first seals, all of them open. */
+export function createSealer(keyList: string, random: (byteCount: number) => Uint8Array): Sealer {
+  const keys = new Map(keyList.split(",").map(parseKey));
+  const [currentKeyId] = keys.keys();
+  return {
+    async seal(plaintext, record) {
+      const iv = random(12);
+      const key = await importKey(keys, currentKeyId ?? "");
+      const parameters = { name: "AES-GCM", iv, additionalData: bytesOf(record) };
+      const ciphertext = await crypto.subtle.encrypt(parameters, key, bytesOf(plaintext));
+      return sealedText(`${currentKeyId}.${toBase64Url(iv)}.${toBase64Url(new Uint8Array(ciphertext))}`);
+    },
+    async open(sealed, record) {
+      const [keyId = "", iv = "", ciphertext = ""] = sealed.split(".");
+      const key = await importKey(keys, keyId);
+      const parameters = { name: "AES-GCM", iv: fromBase64Url(iv), additionalData: bytesOf(record) };
+      return new TextDecoder().decode(await crypto.subtle.decrypt(parameters, key, fromBase64Url(ciphertext)));
+    },
+  };
+}
+
+/** Reads a column as sealed text; the only cast to `Sealed`. */
+export function sealedText(text: string): Sealed {
+  return text as Sealed;
+}
+
+function parseKey(entry: string): [id: string, raw: Uint8Array<ArrayBuffer>] {
+  const [id, base64] = entry.trim().split(":");
+  if (!id || !base64) throw new Error("SEALING_KEYS must be `keyId:base64,…`");
+  const raw = fromBase64Url(base64);
+  if (raw.length !== 32) throw new Error(`Sealing key ${id} must be 32 bytes`);
+  return [id, raw];
+}
+
+function importKey(keys: ReadonlyMap<string, Uint8Array<ArrayBuffer>>, id: string): Promise<CryptoKey> {
+  const raw = keys.get(id);
+  if (!raw) throw new Error(`No sealing key is named ${id}`);
+  return crypto.subtle.importKey("raw", raw, "AES-GCM", false, ["encrypt", "decrypt"]);
+}
+
+function bytesOf(text: string): Uint8Array<ArrayBuffer> {
+  return new TextEncoder().encode(text);
+}
+
+function toBase64Url(bytes: Uint8Array): string {
+  const binary = Array.from(bytes, (byte) => String.fromCharCode(byte)).join("");
+  return btoa(binary).replaceAll("+", "-").replaceAll("/", "_").replaceAll("=", "");
+}
+
+function fromBase64Url(text: string): Uint8Array<ArrayBuffer> {
+  const binary = atob(text.replaceAll("-", "+").replaceAll("_", "/"));
+  return Uint8Array.from(binary, (character) => character.charCodeAt(0));
+}
