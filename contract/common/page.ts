@@ -4,10 +4,16 @@ import * as z from "zod";
 export const maxPageSize = 100;
 
 export const PageQuery = z.object({
-  limit: z.coerce.number().int().min(1).max(maxPageSize).default(20).meta({
-    description: `How many items at most, 1 to ${maxPageSize}.`,
-    example: 20,
-  }),
+  limit: z.coerce
+    .number()
+    .int()
+    .min(1)
+    .max(maxPageSize)
+    .default(20)
+    .meta({
+      description: `How many items at most, 1 to ${maxPageSize}.`,
+      example: 20,
+    }),
   cursor: z.string().min(1).max(200).optional().meta({
     description: "`nextCursor` of the page before; opaque.",
     example: "c3ViXzAx",

@@ -54,7 +54,7 @@ type Endpoint<P extends Policy, R extends AppRoute> = Omit<R, "responses" | "met
  */
 export function endpoint<const P extends Policy, const R extends AppRoute>(policy: P, route: R): Endpoint<P, R> {
   const responses = { ...impliedResponses(policy, route), ...route.responses };
-  return { ...route, responses, metadata: policy, strictStatusCodes: true } as Endpoint<P, R>;
+  return { ...route, responses, metadata: policy, strictStatusCodes: true } as unknown as Endpoint<P, R>;
 }
 
 function impliedResponses(policy: Policy, route: AppRoute): Record<number, typeof Problem> {

@@ -74,10 +74,7 @@ export const Problem = z
       example: "sub_01kaqzv3m5e0a8r6b1x2n4y7tq is active; cancel it first.",
     }),
     requestId: z.string().meta({ description: "Quote this to support.", example: "01kaqzv3m5e0a8r6b1x2n4y7tq" }),
-    errors: z
-      .array(FieldError)
-      .optional()
-      .meta({ description: "One entry per field that is not valid.", example: [] }),
+    errors: z.array(FieldError).optional().meta({ description: "One entry per field that is not valid.", example: [] }),
   })
   .meta({ id: "Problem", description: "A failure, as RFC 9457 says it." });
 

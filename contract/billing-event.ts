@@ -1,0 +1,350 @@
+// Every billing event there is: the log, the audit trail and, later, the webhooks are made of these and nothing else.
+// A type and version never change meaning. Data holds only the event's own resource, and never a person.
+import * as z from "zod";
+import {
+  BillingEventId,
+  CustomerId,
+  InvoiceId,
+  PartnerId,
+  PaymentId,
+  PaymentMethodId,
+  PersonId,
+  PriceId,
+  ProductId,
+  SecretId,
+  SubscriptionId,
+} from "./common/id.ts";
+import { Rials } from "./common/money.ts";
+import { Calendar, Instant, Interval } from "./common/time.ts";
+import { InvoiceLine, InvoiceReason } from "./invoice.ts";
+import { PaymentKind } from "./payment.ts";
+import { GrantOn, TaxBehavior, UnpaidPolicy } from "./product.ts";
+import { CancelReason } from "./subscription.ts";
+
+const count = (description: string, example: number) => z.int().min(0).meta({ description, example });
+const word = (description: string, example: string) => z.string().max(200).meta({ description, example });
+const at = (description: string) => Instant.meta({ description, example: "2026-11-22T12:30:00.000Z" });
+const flag = (description: string) => z.boolean().meta({ description, example: true });
+
+const period = {
+  periodIndex: count("Index of the period.", 0),
+  startsAt: at("Start of the period."),
+  endsAt: at("End of the period, not part of it."),
+};
+
+const paymentOf = { paymentId: PaymentId, invoiceId: InvoiceId };
+const schedule = {
+  askCount: count("How often the gateway has been asked since the money call.", 2),
+  nextAskAt: at("When it is asked again."),
+};
+
+const types = {
+  "product.created": [
+    "A product was added to the catalogue.",
+    {
+      productId: ProductId,
+      name: word("Its name.", "Pro"),
+      description: z.string().max(500).meta({ description: "What it gives.", example: "For daily writers" }),
+      roundtableId: z.string().max(80).nullable().meta({ description: "Roundtable's id of it.", example: "plan_pro" }),
+      messageQuota: count("Messages granted for each period.", 2_000),
+      grantOn: GrantOn,
+    },
+  ],
+  "price.created": [
+    "A price was added to a product.",
+    {
+      priceId: PriceId,
+      productId: ProductId,
+      amountRials: Rials,
+      interval: Interval,
+      calendar: Calendar,
+      taxBehavior: TaxBehavior,
+      unpaidPolicy: UnpaidPolicy,
+    },
+  ],
+  "collecting.changed": [
+    "An operator stopped or resumed collecting.",
+    { collecting: flag("Whether new debits are sent from now on.") },
+  ],
+  "customer.created": [
+    "A customer exists from here on.",
+    {
+      customerId: CustomerId,
+      partnerId: PartnerId,
+      userId: z.string().max(64).nullable().meta({ description: "The user behind it, if any.", example: "q1w2e3r4" }),
+    },
+  ],
+  "test_clock.target_set": [
+    "The customer's billing time was stopped and sent to a target.",
+    { nowAt: at("Billing time now."), targetAt: at("Where it goes.") },
+  ],
+  "test_clock.advanced": ["The customer's billing time moved.", { nowAt: at("Billing time now.") }],
+  "payment_method.created": [
+    "A direct-debit agreement is about to be opened for signing.",
+    {
+      paymentMethodId: PaymentMethodId,
+      personId: PersonId,
+      maxAmountRials: Rials,
+      maxDailyCount: count("The most debits in a day.", 2),
+      maxMonthlyCount: count("The most debits in a month.", 10),
+      expiresAt: at("End of the agreement."),
+      signBefore: at("Until when a signature is looked for."),
+    },
+  ],
+  "payment_method.signing_opened": [
+    "The gateway opened the agreement; the payer can sign it at a bank.",
+    { paymentMethodId: PaymentMethodId, agreementId: SecretId, nextAskAt: at("When the gateway is asked unprompted.") },
+  ],
+  "payment_method.asked": [
+    "The gateway was asked for the signature and had none yet.",
+    { paymentMethodId: PaymentMethodId, nextAskAt: at("When it is asked again.") },
+  ],
+  "payment_method.activated": [
+    "The agreement is signed: debits are possible.",
+    { paymentMethodId: PaymentMethodId, signatureId: SecretId, activatedAt: at("When the signature was found.") },
+  ],
+  "payment_method.verification_failed": [
+    "No signature was found. One found within `signBefore` still counts.",
+    { paymentMethodId: PaymentMethodId, reason: z.enum(["refused", "not_signed", "not_opened"]) },
+  ],
+  "payment_method.expired": ["The agreement has ended.", { paymentMethodId: PaymentMethodId }],
+  "payment_method.cancelled": [
+    "The customer cancelled the agreement: no new debit starts.",
+    {
+      paymentMethodId: PaymentMethodId,
+      cancelledAt: at("When."),
+      nextCancelAt: Instant.nullable().meta({
+        description: "When the bank is told; null when nothing is signed.",
+        example: null,
+      }),
+    },
+  ],
+  "payment_method.signature_found": [
+    "A cancelled agreement turned out to be signed; it is now ended at the bank.",
+    { paymentMethodId: PaymentMethodId, signatureId: SecretId, nextCancelAt: at("When the bank is told.") },
+  ],
+  "payment_method.cancellation_asked": [
+    "The gateway was told to end the agreement and did not confirm.",
+    {
+      paymentMethodId: PaymentMethodId,
+      refusals: count("Refusals so far.", 1),
+      cancelTries: count("Calls so far.", 2),
+      nextCancelAt: at("When it is told again."),
+    },
+  ],
+  "payment_method.cancellation_ended": [
+    "The agreement is over at the bank, or taken to be.",
+    { paymentMethodId: PaymentMethodId, cancellation: z.enum(["confirmed", "presumed"]) },
+  ],
+  "subscription.created": [
+    "A customer subscribed; the first period is fixed.",
+    {
+      subscriptionId: SubscriptionId,
+      productId: ProductId,
+      priceId: PriceId,
+      paymentMethodId: PaymentMethodId.nullable(),
+      anchorDay: count("Day of the month on which periods begin.", 1),
+      ...period,
+      createdAt: at("Billing time of the subscribing."),
+    },
+  ],
+  "subscription.activated": ["The subscription runs.", { subscriptionId: SubscriptionId }],
+  "subscription.incomplete_expired": [
+    "The first payment did not succeed; the subscription never ran.",
+    { subscriptionId: SubscriptionId, endedAt: at("Billing time of the end.") },
+  ],
+  "subscription.renewed": ["The next period began.", { subscriptionId: SubscriptionId, ...period }],
+  "subscription.past_due": ["A renewal is unpaid; access goes on in grace.", { subscriptionId: SubscriptionId }],
+  "subscription.recovered": ["What was overdue is paid.", { subscriptionId: SubscriptionId }],
+  "subscription.paused": ["The subscription rests, unpaid.", { subscriptionId: SubscriptionId }],
+  "subscription.cancel_scheduled": [
+    "The subscription will end with its current period.",
+    { subscriptionId: SubscriptionId, reason: CancelReason },
+  ],
+  "subscription.canceled": [
+    "The subscription ended.",
+    { subscriptionId: SubscriptionId, reason: CancelReason, endedAt: at("Billing time of the end.") },
+  ],
+  "invoice.finalized": [
+    "An invoice is open: this is owed.",
+    {
+      invoiceId: InvoiceId,
+      subscriptionId: SubscriptionId,
+      periodIndex: count("Index of the period it is for.", 1),
+      reason: InvoiceReason,
+      series: word("Its number's series: letter and Jalali year.", "S-1405"),
+      lines: z.array(InvoiceLine).max(4).meta({ description: "What is owed and why.", example: [] }),
+      subtotalRials: Rials,
+      vatRials: Rials,
+      totalRials: Rials,
+      dueAt: at("Since when it is owed."),
+      nextAttemptAt: Instant.nullable().meta({ description: "When it is debited.", example: null }),
+      finalizedAt: at("Billing time of the finalisation."),
+    },
+  ],
+  "invoice.attempt_failed": [
+    "A debit for the invoice failed, or none could be sent.",
+    {
+      invoiceId: InvoiceId,
+      attemptCount: count("Attempts so far.", 1),
+      nextAttemptAt: Instant.nullable().meta({ description: "The next attempt; null after the last.", example: null }),
+      reason: word("Why, as a stable word.", "declined"),
+    },
+  ],
+  "invoice.paid": ["The invoice is settled.", { invoiceId: InvoiceId, paidAt: at("Billing time of the settlement.") }],
+  "invoice.voided": ["The invoice is void: nothing is owed.", { invoiceId: InvoiceId }],
+  "invoice.marked_uncollectible": ["Collecting the invoice was given up.", { invoiceId: InvoiceId }],
+  "payment.created": [
+    "An attempt to take money for an invoice begins.",
+    {
+      ...paymentOf,
+      kind: PaymentKind,
+      paymentMethodId: PaymentMethodId,
+      amountRials: Rials,
+      createdAt: at("Billing time of the beginning."),
+    },
+  ],
+  "payment.deferred": [
+    "The gateway gave no authority; asking for another one costs nothing.",
+    { ...paymentOf, tries: count("Requests so far.", 1), nextAskAt: at("When it is asked again.") },
+  ],
+  "payment.submitted": [
+    "The writer of this event, and nobody else, is about to make the money call, once.",
+    {
+      ...paymentOf,
+      authority: word("The gateway's id of the attempt.", "A00000000000000000000000000000abCd12"),
+      sendBefore: at("Wall time after which the call is not made."),
+      settlesAfter: at("Wall time before which a failure is not believed."),
+    },
+  ],
+  "payment.unknown": [
+    "The gateway has not told what became of the money call; it is asked until it does.",
+    {
+      ...paymentOf,
+      answered: flag("Whether the money call itself came back with a refusal that could be read."),
+      ...schedule,
+    },
+  ],
+  "payment.asked": [
+    "The gateway was asked and what it said does not decide.",
+    {
+      ...paymentOf,
+      failedHeardAt: Instant.nullable().meta({ description: "When FAILED was first heard.", example: null }),
+      notPaidHeardAt: Instant.nullable().meta({
+        description: "When, an hour or more after the call, a refusal to verify was first heard.",
+        example: null,
+      }),
+      ...schedule,
+    },
+  ],
+  "payment.succeeded": [
+    "The money is here, verified with our own amount.",
+    {
+      ...paymentOf,
+      amountRials: Rials,
+      refId: z.string().max(64).nullable().meta({ description: "The bank's reference.", example: "40123456" }),
+      feeRials: Rials.meta({ description: "The gateway's fee that we pay, in Rials.", example: 2_500 }),
+      settledAt: at("Wall time of knowing."),
+    },
+  ],
+  "payment.failed": [
+    "No money was taken.",
+    { ...paymentOf, reason: word("Why, as a stable word.", "declined"), settledAt: at("Wall time of knowing.") },
+  ],
+  "payment.lapsed": [
+    "A day later the gateway still says that nothing was paid.",
+    { ...paymentOf, settledAt: at("Wall time of giving up.") },
+  ],
+  "payment.needs_review": [
+    "The gateway contradicts itself; an operator decides.",
+    { ...paymentOf, reason: word("The contradiction, as a stable word.", "amount_differs") },
+  ],
+  "quota.granted": [
+    "Messages may be used until `validUntil`; what was left before is gone.",
+    {
+      productId: ProductId,
+      subscriptionId: SubscriptionId,
+      periodIndex: count("Index of the period.", 0),
+      messages: count("Messages granted.", 2_000),
+      validUntil: at("When the grant ends."),
+    },
+  ],
+} as const satisfies Record<string, readonly [string, z.ZodRawShape]>;
+
+type Types = typeof types;
+export type BillingEventType = keyof Types;
+
+/** The data of one type of event. */
+export type BillingEventData<T extends BillingEventType> = z.infer<z.ZodObject<Types[T][1]>>;
+
+/** What happened, before it is written: a decision is an array of these. */
+export type EventBody = {
+  [T in BillingEventType]: { readonly type: T; readonly version: 1; readonly data: BillingEventData<T> };
+}[BillingEventType];
+
+type EventSchema<T extends BillingEventType> = z.ZodObject<{
+  type: z.ZodLiteral<T>;
+  version: z.ZodLiteral<1>;
+  data: z.ZodObject<Types[T][1]>;
+}>;
+
+export const billingEventTypes = Object.keys(types) as [BillingEventType, ...BillingEventType[]];
+
+/** What an event of this type says, in a sentence. */
+export function describeEvent(type: BillingEventType): string {
+  return types[type][0];
+}
+
+function schemaOf<T extends BillingEventType>(type: T): EventSchema<T> {
+  const [description, data] = types[type];
+  const schema = z.object({
+    type: z.literal(type).meta({ description: "What happened.", example: type }),
+    version: z.literal(1).meta({ description: "Version of the data's form.", example: 1 }),
+    data: z.object(data).meta({ description }),
+  });
+  return schema as z.ZodType as EventSchema<T>;
+}
+
+const envelope = {
+  id: BillingEventId,
+  position: z.int().min(1).meta({ description: "Place in the order of commits; what cursors use.", example: 1_042 }),
+  stream: z.string().meta({
+    description: "The customer's id, `catalogue` or `system`.",
+    example: "cus_01kaqzv3m5e0a8r6b1x2n4y7tq",
+  }),
+  seq: z.int().min(1).meta({ description: "Place in the stream, without gaps.", example: 7 }),
+  epoch: z.int().min(1).meta({ description: "Grows by one when a backup is restored.", example: 1 }),
+  at: at("Wall time of the commit."),
+  actor: word("Who caused it: `user:…`, `operator:…`, `partner:…` or `system`.", "user:q1w2e3r4"),
+  prevHash: z
+    .string()
+    .meta({ description: "`hash` of the event before it in the stream; 64 zeros at first.", example: "0" }),
+  evidenceHash: z.string().nullable().meta({
+    description: "SHA-256 of what the gateway answered, kept beside the event; null when nothing is.",
+    example: null,
+  }),
+  hash: z
+    .string()
+    .meta({ description: "SHA-256 that chains this event to the one before it.", example: "9f86d081884c7d65" }),
+};
+
+const eventSchemas = billingEventTypes.map((type) => schemaOf(type).extend(envelope));
+
+/** The envelope that every event shares, as types. */
+export type Envelope = z.infer<z.ZodObject<typeof envelope>>;
+
+/** One row of the log as it is told to the outside. */
+export type BillingEvent = EventBody & Envelope;
+
+export const BillingEvent = z
+  .discriminatedUnion("type", eventSchemas as unknown as [z.ZodObject, ...z.ZodObject[]])
+  .meta({ id: "BillingEvent", description: "One row of the audit trail." }) as unknown as z.ZodType<BillingEvent>;
+
+const bodies = new Map<string, z.ZodType>(billingEventTypes.map((type) => [type, schemaOf(type)]));
+
+/** Reads a stored event's type, version and data; throws on a type or version nobody declared. */
+export function parseEventBody(body: { type: string; version: number; data: unknown }): EventBody {
+  const schema = bodies.get(body.type);
+  if (!schema) throw new Error(`No billing event is named ${body.type}`);
+  return schema.parse(body) as EventBody;
+}

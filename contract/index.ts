@@ -1,0 +1,29 @@
+// The whole API: one router under /v1. Reads like a table of contents.
+import { initContract } from "@ts-rest/core";
+import { account } from "./account.ts";
+import { events } from "./event.ts";
+import { invoices } from "./invoice.ts";
+import { operator } from "./operator.ts";
+import { paymentMethods } from "./payment-method.ts";
+import { payments } from "./payment.ts";
+import { products } from "./product.ts";
+import { quotas } from "./quota.ts";
+import { subscriptions } from "./subscription.ts";
+import { system } from "./system.ts";
+import { testClock } from "./test-clock.ts";
+import { webhooks } from "./webhook.ts";
+
+export const contract = initContract().router({
+  account,
+  products,
+  paymentMethods,
+  subscriptions,
+  invoices,
+  payments,
+  quotas,
+  events,
+  webhooks,
+  operator,
+  testClock,
+  system,
+});

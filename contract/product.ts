@@ -1,0 +1,125 @@
+// Products and prices: what is sold. A price is immutable; a new amount is a new price.
+import { initContract } from "@ts-rest/core";
+import * as z from "zod";
+import { PriceId, ProductId } from "./common/id.ts";
+import { Currency, Rials } from "./common/money.ts";
+import { PageQuery } from "./common/page.ts";
+import { endpoint } from "./common/policy.ts";
+import { Problem } from "./common/problem.ts";
+import { createApiListSchema, createApiResponseSchema } from "./common/response.ts";
+import { Calendar, Instant, Interval } from "./common/time.ts";
+
+export const GrantOn = z.enum(["period_start", "payment"]).meta({
+  description: "When a period's messages are granted: as the period starts, or once it is paid.",
+  example: "period_start",
+});
+
+export const TaxBehavior = z.enum(["inclusive", "exclusive"]).meta({
+  description: "Whether the amount holds VAT already or VAT comes on top.",
+  example: "exclusive",
+});
+
+export const UnpaidPolicy = z.enum(["cancel", "pause"]).meta({
+  description: "What becomes of a subscription when the last attempt to collect a renewal has failed.",
+  example: "cancel",
+});
+
+const productFields = {
+  name: z.string().trim().min(1).max(80).meta({ description: "Name shown to subscribers; unique.", example: "Pro" }),
+  description: z.string().trim().max(500).meta({
+    description: "What the product gives, for subscribers.",
+    example: "For people who write every day",
+  }),
+  roundtableId: z.string().min(1).max(80).nullable().meta({
+    description: "Roundtable's own id of the product; null when it is not Roundtable's.",
+    example: "plan_pro",
+  }),
+  messageQuota: z.int().min(0).max(1_000_000_000).meta({
+    description: "Messages granted for each period.",
+    example: 2_000,
+  }),
+  grantOn: GrantOn,
+};
+
+const priceFields = {
+  amountRials: Rials.meta({ description: "Price of one period, in Rials; 0 is free.", example: 2_990_000 }),
+  interval: Interval,
+  calendar: Calendar,
+  taxBehavior: TaxBehavior,
+  unpaidPolicy: UnpaidPolicy,
+};
+
+export const Price = z
+  .object({
+    id: PriceId,
+    productId: ProductId,
+    ...priceFields,
+    currency: Currency,
+    active: z.boolean().meta({ description: "Whether new subscriptions may use it.", example: true }),
+    createdAt: Instant,
+  })
+  .meta({ id: "Price", description: "An immutable amount, interval and calendar of a product." });
+
+export type Price = z.infer<typeof Price>;
+
+export const Product = z
+  .object({
+    id: ProductId,
+    ...productFields,
+    active: z.boolean().meta({ description: "Whether it is for sale.", example: true }),
+    prices: z.array(Price).meta({ description: "Its prices, oldest first.", example: [] }),
+    createdAt: Instant,
+  })
+  .meta({ id: "Product", description: "What is sold." });
+
+export type Product = z.infer<typeof Product>;
+
+const productPath = z.object({ productId: ProductId });
+
+export const products = initContract().router({
+  list: endpoint(
+    { who: "public", rate: "public", idempotency: "none", events: [] },
+    {
+      method: "GET",
+      path: "/v1/products",
+      query: PageQuery,
+      responses: { 200: createApiListSchema(Product) },
+      summary: "List the products",
+      description: "Products that are for sale with their prices, oldest first.",
+    },
+  ),
+  get: endpoint(
+    { who: "public", rate: "public", idempotency: "none", events: [] },
+    {
+      method: "GET",
+      path: "/v1/products/:productId",
+      pathParams: productPath,
+      responses: { 200: createApiResponseSchema(Product) },
+      summary: "Get a product",
+      description: "One product with its prices, also when it is no longer for sale.",
+    },
+  ),
+  create: endpoint(
+    { who: "operator", rate: "write", idempotency: "required", events: ["product.created"] },
+    {
+      method: "POST",
+      path: "/v1/products",
+      body: z.strictObject(productFields),
+      responses: { 201: createApiResponseSchema(Product), 409: Problem },
+      summary: "Create a product",
+      description: "Adds a product to the catalogue, for sale at once but without a price. Nobody is notified.",
+    },
+  ),
+  createPrice: endpoint(
+    { who: "operator", rate: "write", idempotency: "required", events: ["price.created"] },
+    {
+      method: "POST",
+      path: "/v1/products/:productId/prices",
+      pathParams: productPath,
+      body: z.strictObject(priceFields),
+      responses: { 201: createApiResponseSchema(Price) },
+      summary: "Create a price",
+      description: "Adds a price to a product. It never changes; running subscriptions keep the price they have.",
+    },
+  ),
+});

@@ -1,0 +1,76 @@
+// Notices from the gateway and the payer's way back from it. None of them is believed: each only makes us ask the
+// gateway now.
+import { initContract } from "@ts-rest/core";
+import * as z from "zod";
+import { PaymentId, PaymentMethodId } from "./common/id.ts";
+import { endpoint } from "./common/policy.ts";
+import { createApiResponseSchema } from "./common/response.ts";
+
+const c = initContract();
+
+const page = c.otherResponse({ contentType: "text/html; charset=utf-8", body: z.string() });
+
+/** Whatever the browser brings along is kept raw and not interpreted beyond OK or NOK. */
+const ReturnQuery = z.looseObject({}).meta({ description: "What the gateway added to the address." });
+
+export const webhooks = c.router({
+  zarinpal: endpoint(
+    { who: "public", rate: "public", idempotency: "none", events: [] },
+    {
+      method: "POST",
+      path: "/v1/webhooks/zarinpal",
+      body: z.looseObject({
+        authority: z.string().max(64).optional().meta({
+          description: "The gateway's id of a payment.",
+          example: "A00000000000000000000000000000abCd12",
+        }),
+        payman_authority: z.string().max(64).optional().meta({
+          description: "The gateway's id of an agreement.",
+          example: "payman_ab12",
+        }),
+      }),
+      responses: {
+        200: createApiResponseSchema(
+          z.object({ received: z.literal(true).meta({ description: "It was kept.", example: true }) }),
+        ),
+      },
+      summary: "Receive a gateway notice",
+      description:
+        "Kept raw, then the gateway is asked for the truth. Unknown, repeated, late and forged notices change nothing " +
+        "and get the same answer.",
+    },
+  ),
+  paymentMethodReturn: endpoint(
+    {
+      who: "public",
+      rate: "public",
+      idempotency: "none",
+      events: ["payment_method.activated", "payment_method.verification_failed"],
+    },
+    {
+      method: "GET",
+      path: "/v1/callbacks/payment-methods/:paymentMethodId",
+      pathParams: z.object({ paymentMethodId: PaymentMethodId }),
+      query: ReturnQuery,
+      responses: { 200: page },
+      summary: "Return from signing",
+      description:
+        "Where the bank sends the payer's browser after signing or refusing. Shows a page in Persian and makes us ask " +
+        "the gateway for the signature of the payment method named in the path, whatever the query says.",
+    },
+  ),
+  paymentReturn: endpoint(
+    { who: "public", rate: "public", idempotency: "none", events: [] },
+    {
+      method: "GET",
+      path: "/v1/callbacks/payments/:paymentId",
+      pathParams: z.object({ paymentId: PaymentId }),
+      query: ReturnQuery,
+      responses: { 200: page },
+      summary: "Return from paying",
+      description:
+        "Where the gateway sends the payer's browser. Shows a page in Persian and makes us ask the gateway about the " +
+        "payment named in the path, whatever the query says.",
+    },
+  ),
+});

@@ -1,0 +1,120 @@
+// The tables of people, partners and attempts as Drizzle sees them; `0002_people_and_partners.sql` is the truth about
+// their checks. Property names of the first five are Better Auth's own and must stay as it spells them.
+import { index, integer, sqliteTable, text, unique } from "drizzle-orm/sqlite-core";
+
+const createdAt = integer("created_at", { mode: "timestamp_ms" }).notNull();
+const updatedAt = integer("updated_at", { mode: "timestamp_ms" }).notNull();
+
+export const user = sqliteTable("user", {
+  id: text("id").primaryKey(),
+  name: text("name").notNull(),
+  email: text("email").notNull().unique(),
+  emailVerified: integer("email_verified", { mode: "boolean" }).notNull().default(false),
+  image: text("image"),
+  customerId: text("customer_id").notNull().unique(),
+  role: text("role", { enum: ["customer", "operator"] })
+    .notNull()
+    .default("customer"),
+  banned: integer("banned", { mode: "boolean" }).default(false),
+  banReason: text("ban_reason"),
+  banExpires: integer("ban_expires", { mode: "timestamp_ms" }),
+  phoneNumber: text("phone_number").unique(),
+  phoneNumberVerified: integer("phone_number_verified", { mode: "boolean" }),
+  createdAt,
+  updatedAt,
+});
+
+export const session = sqliteTable(
+  "session",
+  {
+    id: text("id").primaryKey(),
+    token: text("token").notNull().unique(),
+    userId: text("user_id")
+      .notNull()
+      .references(() => user.id, { onDelete: "restrict" }),
+    expiresAt: integer("expires_at", { mode: "timestamp_ms" }).notNull(),
+    ipAddress: text("ip_address"),
+    userAgent: text("user_agent"),
+    impersonatedBy: text("impersonated_by"),
+    createdAt,
+    updatedAt,
+  },
+  (table) => [index("session_user_id").on(table.userId)],
+);
+
+export const account = sqliteTable(
+  "account",
+  {
+    id: text("id").primaryKey(),
+    accountId: text("account_id").notNull(),
+    providerId: text("provider_id").notNull(),
+    userId: text("user_id")
+      .notNull()
+      .references(() => user.id, { onDelete: "restrict" }),
+    accessToken: text("access_token"),
+    refreshToken: text("refresh_token"),
+    idToken: text("id_token"),
+    accessTokenExpiresAt: integer("access_token_expires_at", { mode: "timestamp_ms" }),
+    refreshTokenExpiresAt: integer("refresh_token_expires_at", { mode: "timestamp_ms" }),
+    scope: text("scope"),
+    password: text("password"),
+    createdAt,
+    updatedAt,
+  },
+  (table) => [unique().on(table.providerId, table.accountId), index("account_user_id").on(table.userId)],
+);
+
+export const verification = sqliteTable(
+  "verification",
+  {
+    id: text("id").primaryKey(),
+    identifier: text("identifier").notNull(),
+    value: text("value").notNull(),
+    expiresAt: integer("expires_at", { mode: "timestamp_ms" }).notNull(),
+    createdAt,
+    updatedAt,
+  },
+  (table) => [index("verification_identifier").on(table.identifier)],
+);
+
+export const rateLimit = sqliteTable("rate_limit", {
+  id: text("id").primaryKey(),
+  key: text("key").notNull().unique(),
+  count: integer("count").notNull(),
+  lastRequest: integer("last_request").notNull(),
+});
+
+/** How often something was tried under one name (`sign-in:<hash>`) until `resetsAt`. */
+export const attempt = sqliteTable(
+  "attempt",
+  {
+    key: text("key").primaryKey(),
+    count: integer("count").notNull(),
+    resetsAt: integer("resets_at").notNull(),
+  },
+  (table) => [index("attempt_resets_at").on(table.resetsAt)],
+);
+
+export const partner = sqliteTable("partner", {
+  id: text("id").primaryKey(),
+  name: text("name").notNull().unique(),
+  createdAt: integer("created_at").notNull(),
+});
+
+export const partnerKey = sqliteTable(
+  "partner_key",
+  {
+    id: text("id").primaryKey(),
+    partnerId: text("partner_id")
+      .notNull()
+      .references(() => partner.id, { onDelete: "restrict" }),
+    /** Lower-case hex SHA-256 of the key; the key itself is stored nowhere. */
+    hash: text("hash").notNull().unique(),
+    scopes: text("scopes", { mode: "json" }).notNull(),
+    environment: text("environment", { enum: ["live", "test"] }).notNull(),
+    createdAt: integer("created_at").notNull(),
+    expiresAt: integer("expires_at"),
+    revokedAt: integer("revoked_at"),
+  },
+  (table) => [index("partner_key_partner_id").on(table.partnerId)],
+);

@@ -1,0 +1,122 @@
+// People, partners and attempts in D1. Better Auth writes its own five tables through the adapter made here; every other
+// statement about who may call is below.
+import { and, eq, gt, isNull, or } from "drizzle-orm";
+import { drizzle } from "drizzle-orm/d1";
+import { drizzleAdapter } from "better-auth/adapters/drizzle";
+import * as z from "zod";
+import { PartnerId, PartnerKeyId } from "../../contract/common/id.ts";
+import { PartnerScope } from "../../contract/common/policy.ts";
+import type { WallMs } from "../billing/clock.ts";
+import { account, partner, partnerKey, rateLimit, session, user, verification } from "./auth-schema.ts";
+
+/** The partner of every customer that came by itself; migration 0002 writes its row. */
+export const housePartnerId: PartnerId = "ptr_00000000000000000000000000";
+
+/** Which keys a deployment takes: live ones in production, test ones elsewhere. */
+export type KeyEnvironment = "live" | "test";
+
+/** What a valid key proves. */
+export interface PartnerKeyGrant {
+  readonly keyId: PartnerKeyId;
+  readonly partnerId: PartnerId;
+  readonly scopes: readonly PartnerScope[];
+}
+
+export interface PartnerKeyRow extends PartnerKeyGrant {
+  /** Lower-case hex SHA-256 of the key. */
+  readonly hash: string;
+  readonly environment: KeyEnvironment;
+  readonly createdAt: WallMs;
+  readonly expiresAt: WallMs | null;
+}
+
+/** What Better Auth reads and writes people with. */
+export function peopleAdapter(db: D1Database) {
+  const schema = { user, session, account, verification, rateLimit };
+  return drizzleAdapter(drizzle(db), { provider: "sqlite", schema, transaction: false });
+}
+
+/** Stores a partner unless one of that name is there; answers the id of the one that is. */
+export async function upsertPartner(
+  db: D1Database,
+  row: { readonly id: PartnerId; readonly name: string; readonly createdAt: WallMs },
+): Promise<PartnerId> {
+  const store = drizzle(db);
+  const [, found] = await store.batch([
+    store.insert(partner).values(row).onConflictDoNothing({ target: partner.name }),
+    store.select({ id: partner.id }).from(partner).where(eq(partner.name, row.name)),
+  ]);
+  return PartnerId.parse(found[0]?.id);
+}
+
+/** Stores a key's hash and grant. A hash that is there already stays as it is. */
+export async function insertPartnerKey(db: D1Database, row: PartnerKeyRow): Promise<void> {
+  const { keyId, ...columns } = row;
+  await drizzle(db)
+    .insert(partnerKey)
+    .values({ id: keyId, ...columns })
+    .onConflictDoNothing({ target: partnerKey.hash });
+}
+
+/** Ends a key at `at`; one that ended before keeps its instant. */
+export async function endPartnerKey(db: D1Database, keyId: PartnerKeyId, at: WallMs): Promise<void> {
+  await drizzle(db)
+    .update(partnerKey)
+    .set({ revokedAt: at })
+    .where(and(eq(partnerKey.id, keyId), isNull(partnerKey.revokedAt)));
+}
+
+const Grant = z.object({
+  keyId: PartnerKeyId,
+  partnerId: PartnerId,
+  scopes: z.array(PartnerScope),
+});
+
+/** The grant of a key by its hash; null when unknown, expired, revoked or of another environment. */
+export async function readPartnerKeyGrant(
+  db: D1Database,
+  key: { readonly hash: string; readonly environment: KeyEnvironment; readonly at: WallMs },
+): Promise<PartnerKeyGrant | null> {
+  const [row] = await drizzle(db)
+    .select({ keyId: partnerKey.id, partnerId: partnerKey.partnerId, scopes: partnerKey.scopes })
+    .from(partnerKey)
+    .where(
+      and(
+        eq(partnerKey.hash, key.hash),
+        eq(partnerKey.environment, key.environment),
+        isNull(partnerKey.revokedAt),
+        or(isNull(partnerKey.expiresAt), gt(partnerKey.expiresAt, key.at)),
+      ),
+    )
+    .limit(1);
+  return row ? Grant.parse(row) : null;
+}
+
+const Counted = z.object({ count: z.int(), resets_at: z.int() });
+
+/**
+ * Counts one attempt under each key, in one batch, and says how many there were until the key resets. Tries at the same
+ * moment are all counted. Example: the third sign-in of an address within the quarter-hour answers `count: 3`.
+ */
+export async function countAttempts(
+  db: D1Database,
+  attempts: readonly { readonly key: string; readonly windowMs: number }[],
+  now: WallMs,
+): Promise<readonly { readonly count: number; readonly resetsAt: number }[]> {
+  const count = db.prepare(
+    `INSERT INTO attempt (key, count, resets_at) VALUES (?1, 1, ?2)
+     ON CONFLICT (key) DO UPDATE SET
+       count = CASE WHEN resets_at <= ?3 THEN 1 ELSE count + 1 END,
+       resets_at = CASE WHEN resets_at <= ?3 THEN excluded.resets_at ELSE resets_at END
+     RETURNING count, resets_at`,
+  );
+  const sweep = db.prepare(
+    "DELETE FROM attempt WHERE key IN (SELECT key FROM attempt WHERE resets_at <= ? ORDER BY resets_at LIMIT 20)",
+  );
+  const counts = attempts.map((attempt) => count.bind(attempt.key, now + attempt.windowMs, now));
+  const results = await db.batch([...counts, sweep.bind(now)]);
+  return results.slice(0, attempts.length).map((result) => {
+    const row = Counted.parse(result.results[0]);
+    return { count: row.count, resetsAt: row.resets_at };
+  });
+}
