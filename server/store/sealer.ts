@@ -52,7 +52,7 @@ function importKey(keys: ReadonlyMap<string, Uint8Array<ArrayBuffer>>, id: strin
 }
 
 function bytesOf(text: string): Uint8Array<ArrayBuffer> {
-  return new TextEncoder().encode(text);
+  return new Uint8Array(new TextEncoder().encode(text));
 }
 
 function toBase64Url(bytes: Uint8Array): string {

@@ -1,0 +1,70 @@
+// Mints ids: TypeIDs over UUIDv7. The 12 `rand_a` bits are the customer's bucket, the same in all of a customer's ids,
+// so that an id alone says which database holds it. Pure: time and randomness are handed in.
+import { TypeID } from "typeid-js";
+import type { CustomerId, Id, IdPrefix } from "../../contract/common/id.ts";
+import type { WallMs } from "./clock.ts";
+
+type Random = (byteCount: number) => Uint8Array;
+
+/** Mints ids of one customer (or of the catalogue) during one request or tick. */
+export interface Ids {
+  next<P extends IdPrefix>(prefix: P): Id<P>;
+}
+
+/** How many buckets there are; a table maps them to databases, today all to one. */
+export const bucketCount = 4096;
+
+/** Ids of one customer, in its bucket. */
+export function idsOf(bucket: number, wall: WallMs, random: Random): Ids {
+  return { next: (prefix) => typeId(prefix, uuidV7(wall, bucket, random)) };
+}
+
+/** A new customer's id, in a bucket drawn at random. */
+export function newCustomerId(wall: WallMs, random: Random): CustomerId {
+  const [high = 0, low = 0] = random(2);
+  return typeId("cus", uuidV7(wall, ((high << 8) | low) % bucketCount, random));
+}
+
+/** A UUIDv7 to name what a request will create, before it is known what that is. */
+export function newSeed(wall: WallMs, random: Random): string {
+  const [high = 0, low = 0] = random(2);
+  return hexUuid(uuidV7(wall, ((high << 8) | low) % bucketCount, random));
+}
+
+/** The id that a seed names in a customer's bucket: the same each time it is asked for. */
+export function idFromSeed<P extends IdPrefix>(prefix: P, seed: string, bucket: number): Id<P> {
+  const bytes = Uint8Array.from(seed.replaceAll("-", "").match(/../g) ?? [], (pair) => Number.parseInt(pair, 16));
+  return typeId(prefix, withBucket(bytes, bucket));
+}
+
+/** The bucket of an id. Example: every id of a customer has the bucket of its `cus_…`. */
+export function bucketOf(id: Id<IdPrefix>): number {
+  const bytes = TypeID.fromString(id).toUUIDBytes();
+  return (((bytes[6] ?? 0) & 0x0f) << 8) | (bytes[7] ?? 0);
+}
+
+function uuidV7(wall: WallMs, bucket: number, random: Random): Uint8Array {
+  const bytes = random(16);
+  for (let index = 0, rest = wall as number; index < 6; index++) {
+    bytes[5 - index] = rest % 256;
+    rest = Math.floor(rest / 256);
+  }
+  bytes[8] = 0x80 | ((bytes[8] ?? 0) & 0x3f);
+  return withBucket(bytes, bucket);
+}
+
+function withBucket(bytes: Uint8Array, bucket: number): Uint8Array {
+  bytes[6] = 0x70 | (bucket >> 8);
+  bytes[7] = bucket & 0xff;
+  return bytes;
+}
+
+function hexUuid(bytes: Uint8Array): string {
+  const hex = Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
+  return [hex.slice(0, 8), hex.slice(8, 12), hex.slice(12, 16), hex.slice(16, 20), hex.slice(20)].join("-");
+}
+
+/** A TypeID is `prefix_suffix` by construction; the library's type says only `string` for a generic prefix. */
+function typeId<P extends IdPrefix>(prefix: P, bytes: Uint8Array): Id<P> {
+  return TypeID.fromUUIDBytes<string>(prefix, bytes).toString() as Id<P>;
+}

@@ -1,0 +1,35 @@
+// Two projects: rules in plain Node, in milliseconds; stories and the store in workerd with real D1.
+import { cloudflareTest, readD1Migrations } from "@cloudflare/vitest-plugin";
+import { defineConfig } from "vitest/config";
+
+const workerd = cloudflareTest(async () => ({
+  wrangler: { configPath: "./test/support/wrangler.toml" },
+  miniflare: {
+    bindings: { MIGRATIONS: await readD1Migrations("./migrations") },
+    outboundService: () => new Response("Nothing leaves this machine", { status: 599 }),
+  },
+}));
+
+export default defineConfig({
+  test: {
+    reporters: ["default"],
+    projects: [
+      {
+        test: {
+          name: "pure",
+          include: ["test/{billing,contract,zarinpal,tidy}/**/*.test.ts"],
+          environment: "node",
+        },
+      },
+      {
+        plugins: [workerd],
+        test: {
+          name: "worker",
+          include: ["test/{http,store,scenario}/**/*.test.ts"],
+          setupFiles: ["./test/support/migrate.ts"],
+          testTimeout: 60_000,
+        },
+      },
+    ],
+  },
+});
