@@ -1,0 +1,65 @@
+// Faults to order, per call. `effect` says when the fault strikes: "before" the call took effect (so it never does),
+// or "after" it did. Only a "delay" that strikes before still lets the effect happen, once its wait is over.
+
+import * as z from "zod";
+
+import { type CallName, callNames } from "./records.ts";
+
+const ms = z
+  .int()
+  .min(0)
+  .max(10 * 366 * 86_400_000);
+const effect = z.enum(["before", "after"]);
+
+export const faultSchema = z.discriminatedUnion("kind", [
+  z.strictObject({ kind: z.literal("delay"), ms, effect: effect.default("before") }),
+  z.strictObject({ kind: z.literal("drop_before") }),
+  z.strictObject({ kind: z.literal("drop_after") }),
+  /** The connection drops now; the effect happens `ms` later by the simulator's clock. */
+  z.strictObject({ kind: z.literal("late"), ms }),
+  z.strictObject({ kind: z.literal("http_500"), effect }),
+  z.strictObject({ kind: z.literal("html"), effect, status: z.int().min(200).max(599).default(200) }),
+  z.strictObject({ kind: z.literal("truncated"), effect }),
+  z.strictObject({ kind: z.literal("decline"), code: z.int().min(-9999).max(-1).optional() }),
+  /** -12, too many attempts. */
+  z.strictObject({ kind: z.literal("backoff") }),
+  /** The true answer, after the effect, with this many bytes of padding in it. */
+  z.strictObject({
+    kind: z.literal("oversized"),
+    bytes: z
+      .int()
+      .min(1)
+      .max(32 * 1024 * 1024)
+      .default(4 * 1024 * 1024),
+  }),
+]);
+
+export const plannedFaultSchema = z.strictObject({
+  call: z.enum([...callNames, "*"]),
+  times: z.int().min(1).max(10_000).default(1),
+  fault: faultSchema,
+});
+
+export type Fault = z.infer<typeof faultSchema>;
+export type PlannedFault = z.infer<typeof plannedFaultSchema>;
+/** What a test orders: `{ call: "payman/checkout", times: 2, fault: { kind: "drop_after" } }`. */
+export type FaultOrder = z.input<typeof plannedFaultSchema>;
+
+const maxPlans = 1000;
+
+/** Adds a fault behind those already planned. Throws a ZodError when it is malformed, an Error at 1,000 plans. */
+export function plan(plans: PlannedFault[], order: unknown): void {
+  const planned = plannedFaultSchema.parse(order);
+  if (plans.length >= maxPlans) throw new Error(`at most ${maxPlans} faults can be planned`);
+  plans.push(planned);
+}
+
+/** The fault for this call, used up once; the oldest plan that fits goes first. */
+export function takeFault(plans: PlannedFault[], call: CallName): Fault | null {
+  const index = plans.findIndex((planned) => planned.call === call || planned.call === "*");
+  const planned = plans[index];
+  if (planned === undefined) return null;
+  planned.times -= 1;
+  if (planned.times === 0) plans.splice(index, 1);
+  return planned.fault;
+}
