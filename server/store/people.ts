@@ -12,6 +12,9 @@ import { account, partner, partnerKey, rateLimit, session, user, verification } 
 /** The partner of every customer that came by itself; migration 0002 writes its row. */
 export const housePartnerId: PartnerId = "ptr_00000000000000000000000000";
 
+/** Partners and their keys are no customer's: their ids lie in the first bucket. */
+export const partnerBucket = 0;
+
 /** Which keys a deployment takes: live ones in production, test ones elsewhere. */
 export type KeyEnvironment = "live" | "test";
 

@@ -13,7 +13,9 @@ export interface Sealer {
 
 /** Keys as configured: `k2:<base64 of 32 bytes>,k1:…`; the first seals, all of them open. */
 export function createSealer(keyList: string, random: (byteCount: number) => Uint8Array): Sealer {
-  const keys = new Map(keyList.split(",").map(parseKey));
+  const entries = keyList.split(",").map(parseKey);
+  const keys = new Map(entries);
+  if (keys.size < entries.length) throw new Error("Two sealing keys have the same id");
   const [currentKeyId] = keys.keys();
   return {
     async seal(plaintext, record) {
@@ -39,7 +41,7 @@ export function sealedText(text: string): Sealed {
 
 function parseKey(entry: string): [id: string, raw: Uint8Array<ArrayBuffer>] {
   const [id, base64] = entry.trim().split(":");
-  if (!id || !base64) throw new Error("SEALING_KEYS must be `keyId:base64,…`");
+  if (!id || !base64 || !/^[A-Za-z0-9_-]+$/.test(id)) throw new Error("SEALING_KEYS must be `keyId:base64,…`");
   const raw = fromBase64Url(base64);
   if (raw.length !== 32) throw new Error(`Sealing key ${id} must be 32 bytes`);
   return [id, raw];

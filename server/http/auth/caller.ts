@@ -1,0 +1,47 @@
+// Who is calling an endpoint, judged by its policy. Credentials are a session (cookie or bearer) or a partner's key, and
+// the text of the token says which: a key never stands for a person, nor an operator for a customer.
+import type { Policy } from "../../../contract/common/policy.ts";
+import type { Deps } from "../../deps.ts";
+import type { Caller } from "../context.ts";
+import { findPartnerKey, isPartnerKey } from "./partner-key.ts";
+import { getSessionUser, type SessionReader } from "./session.ts";
+
+/** The caller and the cookies to set on the answer, or why there is none. */
+export type Judgement =
+  | { readonly caller: Caller; readonly cookies: readonly string[] }
+  | { readonly refused: "not_signed_in" | "forbidden" };
+
+/**
+ * Judges a request by an endpoint's policy. `not_signed_in` when the credentials prove nobody, `forbidden` when they
+ * prove somebody this endpoint is not for. Only a customer's GET may rest on the cookie cache.
+ */
+export async function callerOf(request: Request, deps: Deps, auth: SessionReader, policy: Policy): Promise<Judgement> {
+  if (policy.who === "public") return { caller: { kind: "public" }, cookies: [] };
+  const token = bearerTokenOf(request);
+  if (token !== null && isPartnerKey(token)) return partnerOf(deps, token, policy);
+  return personOf(request, auth, policy);
+}
+
+function bearerTokenOf(request: Request): string | null {
+  const [, token] = /^bearer +(\S+) *$/i.exec(request.headers.get("authorization") ?? "") ?? [];
+  return token ?? null;
+}
+
+async function partnerOf(deps: Deps, token: string, policy: Policy): Promise<Judgement> {
+  const grant = await findPartnerKey(deps, token);
+  if (!grant) return { refused: "not_signed_in" };
+  const isAllowed = grant.scopes.some((scope) => policy.who === `partner:${scope}`);
+  return isAllowed ? { caller: { kind: "partner", ...grant }, cookies: [] } : { refused: "forbidden" };
+}
+
+async function personOf(request: Request, auth: SessionReader, policy: Policy): Promise<Judgement> {
+  const cookies: string[] = [];
+  const fresh = policy.who !== "customer" || (request.method !== "GET" && request.method !== "HEAD");
+  const user = await getSessionUser(auth, request, { fresh, onCookie: (cookie) => cookies.push(cookie) });
+  if (!user) return { refused: "not_signed_in" };
+  if (user.role !== policy.who) return { refused: "forbidden" };
+  const { userId, customerId } = user;
+  const caller: Caller =
+    user.role === "operator" ? { kind: "operator", userId } : { kind: "customer", userId, customerId };
+  return { caller, cookies };
+}

@@ -1,0 +1,171 @@
+// The door to Better Auth. Opens only the addresses listed here (the library brings forty), demands a session where a
+// phone is proved, and counts tries per account in D1, since tries per network address stop nobody who has many.
+import * as z from "zod";
+import { Mobile } from "../../../contract/common/person.ts";
+import { hourMs, minuteMs } from "../../billing/clock.ts";
+import type { Deps } from "../../deps.ts";
+import { countAttempts } from "../../store/people.ts";
+import { getSessionUser, type SessionReader, type SessionUser } from "./session.ts";
+
+type Method = "GET" | "POST";
+
+/** Every open address under `/auth`. */
+export const openPaths: Readonly<Record<string, Method>> = {
+  "/sign-up/email": "POST",
+  "/send-verification-email": "POST",
+  "/verify-email": "GET",
+  "/sign-in/email": "POST",
+  "/sign-out": "POST",
+  "/get-session": "GET",
+  "/revoke-sessions": "POST",
+  "/revoke-other-sessions": "POST",
+  "/change-password": "POST",
+  "/request-password-reset": "POST",
+  "/reset-password": "POST",
+  "/reset-password/:token": "GET",
+  "/phone-number/send-otp": "POST",
+  "/phone-number/verify": "POST",
+  "/admin/set-role": "POST",
+};
+
+const basePath = "/auth";
+const maxBodyBytes = 16 * 1024;
+
+interface Inner extends SessionReader {
+  readonly handler: (request: Request) => Promise<Response>;
+}
+
+interface Call {
+  readonly path: string;
+  readonly request: Request;
+  readonly body: Readonly<Record<string, unknown>>;
+}
+
+/** Wraps Better Auth's handler; answers 404, 405, 413, 400, 401 or 429 itself where the inner one must not be asked. */
+export function createGate(deps: Deps, inner: Inner): (request: Request) => Promise<Response> {
+  return async (request) => {
+    const path = openPathOf(new URL(request.url).pathname);
+    const method = openPaths[path];
+    if (!method) return refusal(404, "NOT_FOUND", "There is nothing here");
+    if (request.method !== method) return refusal(405, "METHOD_NOT_ALLOWED", `Use ${method}`, { allow: method });
+    if (method === "GET") return inner.handler(request);
+    const body = await readBody(request);
+    if (body instanceof Response) return body;
+    const response = await answer(deps, inner, { path, request, body });
+    return withRetryAfter(response);
+  };
+}
+
+function openPathOf(pathname: string): string {
+  if (!pathname.startsWith(`${basePath}/`)) return "";
+  const path = pathname.slice(basePath.length);
+  return /^\/reset-password\/[^/]+$/.test(path) ? "/reset-password/:token" : path;
+}
+
+async function readBody(request: Request): Promise<Call["body"] | Response> {
+  const text = await request.clone().text();
+  if (text.length > maxBodyBytes) return refusal(413, "PAYLOAD_TOO_LARGE", "The body is too large");
+  if (text === "") return {};
+  const parsed = z.record(z.string(), z.unknown()).safeParse(jsonOf(text));
+  return parsed.success ? parsed.data : refusal(400, "MALFORMED_BODY", "The body must be a JSON object");
+}
+
+function jsonOf(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch (error) {
+    if (error instanceof SyntaxError) return undefined;
+    throw error;
+  }
+}
+
+async function answer(deps: Deps, inner: Inner, call: Call): Promise<Response> {
+  if (call.path.startsWith("/phone-number/")) return provePhone(deps, inner, call);
+  if (call.path === "/admin/set-role") return setRole(deps, inner, call);
+  const limits = await accountLimits(deps, call);
+  return (await refusalOfTries(deps, limits)) ?? inner.handler(call.request);
+}
+
+interface Limit {
+  readonly key: string;
+  readonly max: number;
+  readonly windowMs: number;
+}
+
+const mailPaths = ["/send-verification-email", "/request-password-reset"];
+
+async function accountLimits(deps: Deps, call: Call): Promise<readonly Limit[]> {
+  const email = z.string().safeParse(call.body["email"]).data;
+  if (email === undefined) return [];
+  const hash = await deps.sha256(email.toLowerCase());
+  if (call.path === "/sign-in/email") return [{ key: `sign-in:${hash}`, max: 20, windowMs: 15 * minuteMs }];
+  if (mailPaths.includes(call.path)) return [{ key: `mail:${hash}`, max: 5, windowMs: hourMs }];
+  return [];
+}
+
+/**
+ * Sending and checking codes is for who is signed in: the library's own addresses are public, would text anybody at our
+ * cost, and would let the holder of a recycled number sign in as the one before.
+ */
+async function provePhone(deps: Deps, inner: Inner, call: Call): Promise<Response> {
+  const user = await getSessionUser(inner, call.request, { fresh: true });
+  if (!user) return refusal(401, "UNAUTHORIZED", "Nobody is signed in");
+  const mobile = Mobile.safeParse(call.body["phoneNumber"]);
+  if (!mobile.success) return refusal(400, "INVALID_PHONE_NUMBER", "Invalid phone number");
+  const tries = await refusalOfTries(deps, await phoneLimits(deps, call, user, mobile.data));
+  if (tries) return tries;
+  const body = { ...call.body, phoneNumber: mobile.data };
+  const proof = call.path === "/phone-number/verify" ? { updatePhoneNumber: true } : {};
+  return inner.handler(withBody(call.request, { ...body, ...proof }));
+}
+
+async function phoneLimits(deps: Deps, call: Call, user: SessionUser, mobile: string): Promise<readonly Limit[]> {
+  if (call.path === "/phone-number/verify") return [{ key: `code:${user.userId}`, max: 30, windowMs: hourMs }];
+  const windowMs = hourMs;
+  return [
+    { key: `code-by:${user.userId}`, max: 5, windowMs },
+    { key: `code-to:${await deps.sha256(mobile)}`, max: 5, windowMs },
+  ];
+}
+
+const RoleChange = z.object({ userId: z.string(), role: z.enum(["customer", "operator"]) });
+
+/** The library takes a list of roles; here a person has exactly one. */
+async function setRole(deps: Deps, inner: Inner, call: Call): Promise<Response> {
+  const change = RoleChange.safeParse(call.body);
+  if (!change.success) return refusal(400, "VALIDATION_ERROR", "role must be customer or operator");
+  const response = await inner.handler(call.request);
+  if (response.ok) deps.log({ level: "info", event: "role_changed", ...change.data });
+  return response;
+}
+
+async function refusalOfTries(deps: Deps, limits: readonly Limit[]): Promise<Response | null> {
+  if (limits.length === 0) return null;
+  const now = deps.wall();
+  const counted = await countAttempts(deps.db, limits, now);
+  const over = counted.filter((tries, index) => tries.count > (limits[index]?.max ?? 0));
+  if (over.length === 0) return null;
+  const retryAfterS = Math.ceil((Math.max(...over.map((tries) => tries.resetsAt)) - now) / 1_000);
+  const detail = "Too many attempts. Please try again later.";
+  return refusal(429, "TOO_MANY_ATTEMPTS", detail, { "retry-after": String(retryAfterS) });
+}
+
+function withBody(request: Request, body: unknown): Request {
+  const headers = new Headers(request.headers);
+  headers.delete("content-length");
+  return new Request(request.url, { method: request.method, headers, body: JSON.stringify(body) });
+}
+
+/** The library names the header `X-Retry-After`; clients and proxies know `Retry-After`. */
+function withRetryAfter(response: Response): Response {
+  const seconds = response.headers.get("x-retry-after");
+  if (seconds === null) return response;
+  const headers = new Headers(response.headers);
+  headers.set("retry-after", seconds);
+  return new Response(response.body, { status: response.status, headers });
+}
+
+/** A refusal in the shape of Better Auth's own. */
+function refusal(status: number, code: string, message: string, headers: Record<string, string> = {}): Response {
+  return Response.json({ code, message }, { status, headers });
+}

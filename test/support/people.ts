@@ -1,0 +1,57 @@
+// A `Deps` for tests about who may call: real D1 and real randomness, a wall clock that stands still until moved, and a
+// messenger that keeps what it was given.
+import { env } from "cloudflare:workers";
+import { wallMs, type WallMs } from "../../server/billing/clock.ts";
+import type { Config, Deps, LogEntry } from "../../server/deps.ts";
+import type { Message } from "../../server/http/messenger.ts";
+import type { Gateway } from "../../server/zarinpal/gateway.ts";
+import { createSealer } from "../../server/store/sealer.ts";
+
+export interface PeopleDeps extends Deps {
+  readonly messages: Message[];
+  readonly logged: LogEntry[];
+  moveWall(ms: number): void;
+}
+
+export function peopleDeps(config: Partial<Config> = {}): PeopleDeps {
+  const messages: Message[] = [];
+  const logged: LogEntry[] = [];
+  const random = (byteCount: number) => crypto.getRandomValues(new Uint8Array(byteCount));
+  let wall: WallMs = wallMs(Date.parse("2026-11-22T08:00:00Z"));
+  return {
+    messages,
+    logged,
+    moveWall: (ms) => void (wall = wallMs(wall + ms)),
+    db: env.DB,
+    due: unused("due"),
+    gateway: unused<Gateway>("gateway"),
+    sealer: createSealer(`k1:${btoa("0123456789abcdef0123456789abcdef")}`, random),
+    messenger: { send: async (message) => void messages.push(message) },
+    config: {
+      environment: "test",
+      publicUrl: "http://sarresid.test",
+      authSecret: "a secret of at least thirty-two bytes",
+      merchantId: "00000000-0000-4000-8000-000000000000",
+      ...config,
+    },
+    limits: { public: undefined, read: undefined, write: undefined, money: undefined },
+    wall: () => wall,
+    random,
+    sha256: sha256Hex,
+    sleep: async () => undefined,
+    log: (entry) => void logged.push(entry),
+  };
+}
+
+/** Stands for what these tests must not reach: any use of it throws. Safe as any type, since nothing ever comes out. */
+function unused<T extends object>(name: string): T {
+  const refuse = (): never => {
+    throw new Error(`Nobody here may use ${name}`);
+  };
+  return new Proxy({}, { get: refuse }) as T;
+}
+
+async function sha256Hex(text: string): Promise<string> {
+  const digest = await crypto.subtle.digest("SHA-256", new TextEncoder().encode(text));
+  return Array.from(new Uint8Array(digest), (byte) => byte.toString(16).padStart(2, "0")).join("");
+}
