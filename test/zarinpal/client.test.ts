@@ -186,7 +186,7 @@ describe("a request", () => {
 });
 
 describe("a reply", () => {
-  test.each(replies)("to %s settles: %s", async (name, body, value) => {
+  test.each(replies)("to %s settles as the documents write it (%#)", async (name, body, value) => {
     const outcome = await callsByName[name](answering(body).gateway);
     expect(outcome).toMatchObject({ kind: "settled", value, evidence: { call: name, httpStatus: 200 } });
   });
