@@ -127,11 +127,9 @@ describe("monthly periods in the Jalali calendar", () => {
 
   it("anchor day 31 in 1403 is the 31st of six months, the 30th of six, then 31 again", () => {
     const days = Array.from({ length: 13 }, (_, index) => named(periodAt(from("1403/1/31"), index).startsAt));
-    expect(days).toEqual([
-      ...["2024-04-19", "2024-05-20", "2024-06-20", "2024-07-21", "2024-08-21", "2024-09-21"],
-      ...["2024-10-21", "2024-11-20", "2024-12-20", "2025-01-19", "2025-02-18", "2025-03-20"],
-      "2025-04-20",
-    ]);
+    expect(days.slice(0, 6).join(" ")).toBe("2024-04-19 2024-05-20 2024-06-20 2024-07-21 2024-08-21 2024-09-21");
+    expect(days.slice(6, 12).join(" ")).toBe("2024-10-21 2024-11-20 2024-12-20 2025-01-19 2025-02-18 2025-03-20");
+    expect(days[12]).toBe("2025-04-20");
   });
 
   it("anchor day 31 falls on 29 Esfand of a common year and springs back", () => {
