@@ -37,11 +37,9 @@ export function success(body: unknown, code: 100 | 101 = 100): Answer {
 /** A business error: `data` empty, `errors` an object. Codes without a known text get a placeholder. */
 export function refusal(desk: Desk, code: number, validations: readonly Validation[] = []): Answer {
   const message = messages[String(code)] ?? "The operation was refused.";
-  return {
-    code,
-    status: statusOf(desk, code),
-    body: { data: emptyData(desk), errors: { code, message, validations } },
-  };
+  const error = { code, message, validations };
+  const errors = desk.settings.errorShape === "list" ? [error] : error;
+  return { code, status: statusOf(desk, code), body: { data: emptyData(desk), errors } };
 }
 
 export function refused(desk: Desk, code: number, validations: readonly Validation[] = []): { refused: Answer } {

@@ -9,7 +9,6 @@ export type Body = Record<string, unknown>;
 
 export const uuidPattern = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
 export const mobilePattern = /^09[0-9]{9}$/;
-export const urlPattern = /^https?:\/\/[^\s]+$/;
 
 const defaultMerchant: Merchant = { refusedWith: null, callbackHost: null, serverIpSet: true, payman: true };
 
@@ -33,6 +32,14 @@ export class FieldReader {
   optionalText(field: string, fits: RegExp): string | null {
     const value = this.body[field];
     return value === undefined || value === null ? null : this.text(field, fits);
+  }
+
+  /** An absolute http(s) URL to which a browser can be sent. */
+  url(field: string): string {
+    const value = this.text(field, /^https?:\/\/\S{1,2000}$/);
+    if (value === "" || URL.canParse(value)) return value;
+    this.fault(field, "is not a URL.");
+    return "";
   }
 
   /** A whole number; a string of digits is one too, since official samples quote it (§2.1). */
@@ -90,7 +97,7 @@ export function endByAge(desk: Desk, session: Session): void {
 /** -14 when the merchant registered another domain; never in the sandbox (§4). */
 export function isForeignCallback(desk: Desk, merchant: Merchant, callbackUrl: string): boolean {
   if (merchant.callbackHost === null || desk.settings.sandbox) return false;
-  return !URL.canParse(callbackUrl) || new URL(callbackUrl).hostname !== merchant.callbackHost;
+  return new URL(callbackUrl).hostname !== merchant.callbackHost;
 }
 
 export function isRecord(value: unknown): value is Body {

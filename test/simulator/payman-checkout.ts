@@ -49,7 +49,7 @@ function debitOf(desk: Desk, body: Body): Found<Debit> {
 
 function repeated(desk: Desk, session: Session): Answer {
   const isPaid = session.status === "PAID" || session.status === "VERIFIED";
-  if (desk.settings.repeatedCheckout === "same" && isPaid) return debited(session, session.refId);
+  if (desk.settings.repeatedCheckout === "same" && isPaid) return debited(desk, session, session.refId);
   const isSame = desk.settings.repeatedCheckout === "same" && session.declineCode !== null;
   return refusal(
     desk,
@@ -65,15 +65,13 @@ function debit(desk: Desk, { session, contract }: Debit): Answer {
   const isCaptured = session.status === "VERIFIED";
   if (!isCaptured && session.status !== "PAID") markPaid(desk, session, entry);
   if (isCaptured || desk.settings.checkoutEndsAs === "VERIFIED") captureMoney(desk, session);
-  return debited(session, entry.refId);
+  return debited(desk, session, entry.refId);
 }
 
-function debited(session: Session, refId: number | null): Answer {
-  // The wire's own spelling (§8.11).
-  return success({
-    data: { refrence_id: refId, amount: session.amountRials, code: 100, message: "Success" },
-    errors: [],
-  });
+function debited(desk: Desk, session: Session, refId: number | null): Answer {
+  const name = desk.settings.checkoutReference;
+  const reference = name === "missing" ? {} : { [name]: refId };
+  return success({ data: { ...reference, amount: session.amountRials, code: 100, message: "Success" }, errors: [] });
 }
 
 /** The code of the first limit the debit would break, or null. Counters are Tehran's days and months. */

@@ -1,15 +1,7 @@
 // payman/request, banksList, verify and cancelContract: the agreement itself (zarinpal.md §5.1–5.5, §5.7).
 
 import { type Answer, refusal, success } from "./envelope.ts";
-import {
-  type Body,
-  FieldReader,
-  isForeignCallback,
-  mobilePattern,
-  paymanMerchantOf,
-  urlPattern,
-  uuidPattern,
-} from "./fields.ts";
+import { type Body, FieldReader, isForeignCallback, mobilePattern, paymanMerchantOf, uuidPattern } from "./fields.ts";
 import { newPaymanAuthority, newSignature } from "./identifiers.ts";
 import type { Contract } from "./records.ts";
 import { type Desk, maxContracts } from "./state.ts";
@@ -27,7 +19,7 @@ export function request(desk: Desk, body: Body): Answer {
   const maxDailyCount = Number(reader.text("max_daily_count", /^[1-9][0-9]{0,5}$/));
   const maxMonthlyCount = Number(reader.text("max_monthly_count", /^[1-9][0-9]{0,5}$/));
   const maxAmountRials = Number(reader.text("max_amount", /^[1-9][0-9]{0,14}$/));
-  const callbackUrl = reader.text("callback_url", urlPattern);
+  const callbackUrl = reader.url("callback_url");
   const merchant = paymanMerchantOf(desk, reader, merchantId);
   if ("refused" in merchant) return merchant.refused;
   if (isForeignCallback(desk, merchant.found, callbackUrl)) return refusal(desk, -14);

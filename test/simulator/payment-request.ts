@@ -8,7 +8,6 @@ import {
   isRecord,
   merchantOf,
   mobilePattern,
-  urlPattern,
   uuidPattern,
 } from "./fields.ts";
 import { newAuthority } from "./identifiers.ts";
@@ -23,7 +22,7 @@ export function request(desk: Desk, body: Body): Answer {
   const merchantId = reader.text("merchant_id", uuidPattern);
   const amountRials = amountOf(reader, body, desk.settings.minAmountRials);
   reader.text("description", /^[\s\S]{1,500}$/);
-  const callbackUrl = reader.text("callback_url", urlPattern);
+  const callbackUrl = reader.url("callback_url");
   const metadata = metadataOf(reader, body["metadata"]);
   const merchant = merchantOf(desk, reader, merchantId);
   if ("refused" in merchant) return merchant.refused;

@@ -53,8 +53,12 @@ export const settingsSchema = z.strictObject({
   inquiryAfterCancel: z.enum(["FAILED", "IN_BANK"]),
   checkoutEndsAs: z.enum(["PAID", "VERIFIED"]),
   repeatedCheckout: z.enum(["same", "error", "debits_again"]),
+  /** The name of the reference in the answer of a checkout; it has been seen missing (§5.6). */
+  checkoutReference: z.enum(["refrence_id", "reference_id", "ref_id", "missing"]),
   errorHttpStatus: z.enum(["documented", "200", "400", "401", "422", "random"]),
   emptyData: z.enum(["[]", "{}", "random"]),
+  /** Third parties have seen `errors` as a list as well (§1). */
+  errorShape: z.enum(["object", "list"]),
   autoVerify: z.enum(["heeded", "ignored"]),
   /** What happens to a payment that says nothing about auto_verify. */
   panelVerification: z.enum(["manual", "automatic"]),
@@ -97,8 +101,10 @@ export function defaultSettings(merchantId?: string): Settings {
     inquiryAfterCancel: "FAILED",
     checkoutEndsAs: "PAID",
     repeatedCheckout: "same",
+    checkoutReference: "refrence_id",
     errorHttpStatus: "documented",
     emptyData: "[]",
+    errorShape: "object",
     autoVerify: "heeded",
     panelVerification: "manual",
     verifyWindowMs: 15 * 60_000,

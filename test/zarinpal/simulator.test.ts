@@ -412,6 +412,19 @@ describe.each(variants)("the variant: $name", ({ settings }) => {
   });
 });
 
+test("a captured authority debited again stays VERIFIED, and a reverse gives back only one of the two", async () => {
+  gateway.configure({ repeatedCheckout: "debits_again" });
+  const name = await authority();
+  const signed = await signature();
+  await checkout(name, signed);
+  await verify(name);
+  await checkout(name, signed);
+  expect([await inquiry(name), ...states()]).toEqual(["VERIFIED", "captured", "captured"]);
+  await call("payment/reverse", { authority: name });
+  expect([await inquiry(name), ...states()]).toEqual(["REVERSED", "reversed", "captured"]);
+  expect(gateway.totals()).toMatchObject({ debits: 1, debitedRials: 250_000 });
+});
+
 test("the variants are all combinations of the three open behaviours, each named once", () => {
   expect(variants.length).toBe(18);
   expect(new Set(variants.map(({ name }) => name)).size).toBe(18);
@@ -585,6 +598,7 @@ describe("errors on the wire", () => {
     ["payment/request", { amount: 1_000_000_001, description: "x", callback_url: "https://a.example" }, -41],
     ["payment/request", { amount: 5000, description: "x".repeat(501), callback_url: "https://a.example" }, -9],
     ["payment/request", { amount: 5000, description: "x", callback_url: "ftp://a.example" }, -9],
+    ["payment/request", { amount: 5000, description: "x", callback_url: "http://[" }, -9],
     ["payment/request", { amount: 1.5, description: "x", callback_url: "https://a.example" }, -9],
     [
       "payment/request",
@@ -650,6 +664,23 @@ describe("errors on the wire", () => {
     const reply = await call("payment/inquiry", { authority: `A${"0".repeat(35)}` });
     expect(reply.body).toEqual({ message: expect.any(String), errors: { authority: ["Invalid authority.", "-54"] } });
   });
+});
+
+describe("shapes that only third parties have seen", () => {
+  test("errors come as a list when the settings say so", async () => {
+    gateway.configure({ errorShape: "list" });
+    expect((await verify("A123")).body).toMatchObject({ data: [], errors: [{ code: -54, validations: [] }] });
+  });
+
+  test.each(["refrence_id", "reference_id", "ref_id", "missing"] as const)(
+    "the reference of a checkout is named %s",
+    async (checkoutReference) => {
+      gateway.configure({ checkoutReference });
+      const { data } = await checkout(await authority(), await signature());
+      const named = checkoutReference === "missing" ? {} : { [checkoutReference]: 40_123_456 };
+      expect(data).toEqual({ ...named, amount: 250_000, code: 100, message: "Success" });
+    },
+  );
 });
 
 describe("the lists", () => {
