@@ -33,10 +33,19 @@ const period = {
 };
 
 const paymentOf = { paymentId: PaymentId, invoiceId: InvoiceId };
-const schedule = {
+const heard = {
+  failedHeardAt: Instant.nullable().meta({
+    description: "When FAILED was first heard after `settlesAfter`; null before.",
+    example: null,
+  }),
+  notPaidHeardAt: Instant.nullable().meta({
+    description: "When, an hour or more after `settlesAfter`, a refusal to verify was first heard; null before.",
+    example: null,
+  }),
   askCount: count("How often the gateway has been asked since the money call.", 2),
   nextAskAt: at("When it is asked again."),
 };
+const owed = { subtotalRials: Rials, vatRials: Rials, totalRials: Rials };
 
 const types = {
   "product.created": [
@@ -97,7 +106,13 @@ const types = {
   ],
   "payment_method.asked": [
     "The gateway was asked for the signature and had none yet.",
-    { paymentMethodId: PaymentMethodId, nextAskAt: at("When it is asked again.") },
+    {
+      paymentMethodId: PaymentMethodId,
+      nextAskAt: Instant.nullable().meta({
+        description: "When it is asked again; null: not unprompted.",
+        example: null,
+      }),
+    },
   ],
   "payment_method.activated": [
     "The agreement is signed: debits are possible.",
@@ -127,7 +142,6 @@ const types = {
     "The gateway was told to end the agreement and did not confirm.",
     {
       paymentMethodId: PaymentMethodId,
-      refusals: count("Refusals so far.", 1),
       cancelTries: count("Calls so far.", 2),
       nextCancelAt: at("When it is told again."),
     },
@@ -192,8 +206,8 @@ const types = {
     },
   ],
   "invoice.paid": ["The invoice is settled.", { invoiceId: InvoiceId, paidAt: at("Billing time of the settlement.") }],
-  "invoice.voided": ["The invoice is void: nothing is owed.", { invoiceId: InvoiceId }],
-  "invoice.marked_uncollectible": ["Collecting the invoice was given up.", { invoiceId: InvoiceId }],
+  "invoice.voided": ["The invoice is void: nothing is owed.", { invoiceId: InvoiceId, ...owed }],
+  "invoice.marked_uncollectible": ["Collecting the invoice was given up.", { invoiceId: InvoiceId, ...owed }],
   "payment.created": [
     "An attempt to take money for an invoice begins.",
     {
@@ -222,21 +236,10 @@ const types = {
     {
       ...paymentOf,
       answered: flag("Whether the money call itself came back with a refusal that could be read."),
-      ...schedule,
+      ...heard,
     },
   ],
-  "payment.asked": [
-    "The gateway was asked and what it said does not decide.",
-    {
-      ...paymentOf,
-      failedHeardAt: Instant.nullable().meta({ description: "When FAILED was first heard.", example: null }),
-      notPaidHeardAt: Instant.nullable().meta({
-        description: "When, an hour or more after the call, a refusal to verify was first heard.",
-        example: null,
-      }),
-      ...schedule,
-    },
-  ],
+  "payment.asked": ["The gateway was asked and what it said does not decide.", { ...paymentOf, ...heard }],
   "payment.succeeded": [
     "The money is here, verified with our own amount.",
     {

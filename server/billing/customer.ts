@@ -1,0 +1,19 @@
+// A customer begins with whatever needs it first; its id was minted with its user.
+import type { PartnerId } from "../../contract/common/id.ts";
+import { event, type NewEvent } from "./event.ts";
+import type { CustomerState } from "./state.ts";
+
+/** The partner of customers that came to us by themselves. */
+export const housePartnerId: PartnerId = "ptr_00000000000000000000000000";
+
+export interface NewCustomer {
+  readonly id: `cus_${string}`;
+  readonly userId: string | null;
+}
+
+/** `customer.created` when the customer has no events yet; else nothing. */
+export function newCustomer(state: CustomerState, customer: NewCustomer): readonly NewEvent[] {
+  if (state.customer) return [];
+  const { id: customerId, userId } = customer;
+  return [event("customer.created", { customerId, partnerId: housePartnerId, userId })];
+}

@@ -1,0 +1,25 @@
+// Events as rules write them: a body that `evolve` and the log understand, and beside it what must not stand in it.
+import type { BillingEventData, BillingEventType, EventBody } from "../../contract/billing-event.ts";
+
+/** What an outside answer said, kept beside the event but never told to partners. Holds no person and no secret. */
+export type EventEvidence = { readonly [field: string]: string | number | boolean | null };
+
+/** One event of a decision, before the store numbers and chains it. */
+export type NewEvent<T extends BillingEventType = BillingEventType> = Extract<EventBody, { readonly type: T }> & {
+  readonly evidence?: EventEvidence;
+};
+
+/** An event of the first version of its type. Example: `event("subscription.activated", { subscriptionId })`. */
+export function event<T extends BillingEventType>(
+  type: T,
+  data: BillingEventData<T>,
+  evidence?: EventEvidence,
+): NewEvent<T> {
+  const body = { type, version: 1, data, ...(evidence && { evidence }) };
+  return asNewEvent(body);
+}
+
+/** `T` and its data were matched by the caller's types; the compiler cannot follow a generic key into the union. */
+function asNewEvent<T extends BillingEventType>(body: object): NewEvent<T> {
+  return body as NewEvent<T>;
+}

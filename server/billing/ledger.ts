@@ -1,0 +1,80 @@
+// Double-entry bookkeeping, derived from events: every movement of money is a set of entries that sums to zero. A
+// debit is above zero, a credit below.
+import type { EventBody } from "../../contract/billing-event.ts";
+import type { InvoiceId, PaymentId } from "../../contract/common/id.ts";
+import type { Rials, SignedRials } from "../../contract/common/money.ts";
+import { negated, signedRials, zeroRials } from "./money.ts";
+
+/** The accounts there are. Assets and costs grow by debits; the others by credits. */
+export const ledgerAccounts = [
+  "receivable",
+  "deferred_revenue",
+  "revenue",
+  "vat_payable",
+  "gateway_clearing",
+  "gateway_fee",
+  "customer_credit",
+  "refunds_payable",
+  "rounding",
+] as const;
+
+export type LedgerAccount = (typeof ledgerAccounts)[number];
+
+export interface LedgerEntry {
+  readonly account: LedgerAccount;
+  /** Rials; a debit is above zero, a credit below. Never zero. */
+  readonly amountRials: SignedRials;
+  readonly invoiceId: InvoiceId;
+  readonly paymentId: PaymentId | null;
+}
+
+/**
+ * The entries of one event; none for most. Example: an invoice of 2,990,000 net and 299,000 VAT is finalized:
+ * receivable +3,289,000, deferred_revenue −2,990,000, vat_payable −299,000.
+ */
+export function ledgerEntriesOf(event: EventBody): readonly LedgerEntry[] {
+  switch (event.type) {
+    case "invoice.finalized":
+      return owed(event.data, 1);
+    case "invoice.voided":
+    case "invoice.marked_uncollectible":
+      return owed(event.data, -1);
+    case "payment.succeeded": {
+      const { invoiceId, paymentId, amountRials, feeRials } = event.data;
+      const of = { invoiceId, paymentId };
+      return nonZero([
+        { account: "gateway_clearing", amountRials: debit(amountRials), ...of },
+        { account: "receivable", amountRials: negated(amountRials), ...of },
+        { account: "gateway_fee", amountRials: debit(feeRials), ...of },
+        { account: "gateway_clearing", amountRials: negated(feeRials), ...of },
+      ]);
+    }
+    default:
+      return [];
+  }
+}
+
+interface Owed {
+  readonly invoiceId: InvoiceId;
+  readonly subtotalRials: Rials;
+  readonly vatRials: Rials;
+  readonly totalRials: Rials;
+}
+
+function owed(invoice: Owed, sign: 1 | -1): readonly LedgerEntry[] {
+  const of = { invoiceId: invoice.invoiceId, paymentId: null };
+  const signed = (amount: Rials) => (sign === 1 ? debit(amount) : negated(amount));
+  return nonZero([
+    { account: "receivable", amountRials: signed(invoice.totalRials), ...of },
+    { account: "deferred_revenue", amountRials: negated(signed(invoice.subtotalRials)), ...of },
+    { account: "vat_payable", amountRials: negated(signed(invoice.vatRials)), ...of },
+  ]);
+}
+
+function debit(amount: Rials): SignedRials {
+  return signedRials(amount);
+}
+
+function nonZero(entries: readonly LedgerEntry[]): readonly LedgerEntry[] {
+  return entries.filter((entry) => entry.amountRials !== signedRials(zeroRials));
+}

@@ -1,0 +1,211 @@
+// Payment methods: opened for signing, signed at a bank, and ended. The row exists before the gateway is asked, so that
+// no callback or cookie can ever attach an agreement to somebody else.
+import type { PaymentMethodId, PersonId, SecretId } from "../../contract/common/id.ts";
+import type { Rials } from "../../contract/common/money.ts";
+import { after, dayMs, hourMs, instant, minuteMs, secondMs, type Now, type WallMs } from "./clock.ts";
+import { newCustomer, type NewCustomer } from "./customer.ts";
+import { event, type EventEvidence, type NewEvent } from "./event.ts";
+import type { Evidence, Outcome } from "./outcome.ts";
+import { reject, type Rejection } from "./rejection.ts";
+import { all, type PaymentMethod, type Slice } from "./state.ts";
+import { commit, type Means, type Step } from "./step.ts";
+
+/** A signature found within this time of the opening still makes the payment method active. */
+export const signWithinMs = dayMs;
+/** The shortest agreement: the gateway wants 30 days in a zone it does not name (wire facts §5.1). */
+export const shortestMs = 31 * dayMs;
+export const longestMs = 3 * 366 * dayMs;
+
+/** When the gateway is asked unprompted, counted from the opening: the payer's way back may be lost. */
+const unpromptedAskOffsetsMs = [15 * minuteMs, hourMs, 6 * hourMs, signWithinMs] as const;
+const askAgainMs = minuteMs;
+const askApartMs = 10 * secondMs;
+const maxPending = 5;
+
+const firstCancelRetryMs = 10 * secondMs;
+const longestCancelRetryMs = hourMs;
+const maxCancelTries = 30;
+
+export interface CreatePaymentMethodInput {
+  readonly customer: NewCustomer;
+  readonly paymentMethodId: PaymentMethodId;
+  readonly personId: PersonId;
+  readonly maxAmountRials: Rials;
+  readonly maxDailyCount: number;
+  readonly maxMonthlyCount: number;
+  readonly expiresAt: WallMs;
+}
+
+/** Begins an agreement. Rejects `payment_method_limit_reached` when 5 are waiting to be signed. */
+export function decideCreatePaymentMethod(
+  slice: Slice,
+  input: CreatePaymentMethodInput,
+  now: Now,
+): readonly NewEvent[] | Rejection {
+  const pending = all(slice.state.paymentMethods).filter((method) => method.status === "pending_signature");
+  if (pending.length >= maxPending) {
+    return reject("payment_method_limit_reached", `${pending.length} payment methods wait to be signed; sign one.`);
+  }
+  const { customer, expiresAt, ...fields } = input;
+  const created = event("payment_method.created", {
+    ...fields,
+    expiresAt: instant(expiresAt),
+    signBefore: instant(after(now.wall, signWithinMs)),
+  });
+  return [...newCustomer(slice.state, customer), created];
+}
+
+/** The gateway opened the agreement. Nothing when it was opened or given up meanwhile. */
+export function decideSigningOpened(
+  slice: Slice,
+  { paymentMethodId, agreementId }: { readonly paymentMethodId: PaymentMethodId; readonly agreementId: SecretId },
+  now: Now,
+): readonly NewEvent[] {
+  const method = slice.state.paymentMethods[paymentMethodId];
+  if (method?.status !== "pending_signature" || method.agreementId !== null) return [];
+  const nextAskAt = instant(after(now.wall, unpromptedAskOffsetsMs[0]));
+  return [event("payment_method.signing_opened", { paymentMethodId, agreementId, nextAskAt })];
+}
+
+/**
+ * Cancels: from this commit on no new debit starts. What was signed is ended at the bank by the tick. Nothing when it
+ * was cancelled before. Rejects `not_found`.
+ */
+export function decideCancelPaymentMethod(
+  slice: Slice,
+  paymentMethodId: PaymentMethodId,
+  now: Now,
+): readonly NewEvent[] | Rejection {
+  const method = slice.state.paymentMethods[paymentMethodId];
+  if (!method) return reject("not_found", `There is no payment method ${paymentMethodId}.`);
+  if (method.status === "cancelled_by_user") return [];
+  const nextCancelAt = method.signatureId === null ? null : instant(now.wall);
+  return [event("payment_method.cancelled", { paymentMethodId, cancelledAt: instant(now.wall), nextCancelAt })];
+}
+
+/** When the gateway is asked for a signature: by schedule, or because somebody came back from the bank. */
+export function signatureDueAt(slice: Slice, method: PaymentMethod): WallMs | null {
+  if (method.agreementId === null) return method.status === "pending_signature" ? method.signBefore : null;
+  if (method.signatureId !== null) return null;
+  const hint = slice.hints[method.id];
+  const isNews = hint && (method.askedAt === null || hint.at > method.askedAt) && hint.at <= method.signBefore;
+  if (!isNews) return method.nextAskAt;
+  const apart = method.askedAt === null ? hint.at : after(method.askedAt, askApartMs);
+  const hintedAt = Math.max(hint.at, apart) as WallMs;
+  return method.nextAskAt === null || hintedAt < method.nextAskAt ? hintedAt : method.nextAskAt;
+}
+
+/** Asks for the signature, once the payer may have signed. */
+export function signatureStep(slice: Slice, method: PaymentMethod, means: Means): Step {
+  const { agreementId } = method;
+  if (agreementId === null) return commit([verificationFailed(method, "not_opened")]);
+  return {
+    kind: "call",
+    name: "verifyAgreement",
+    input: { agreementId },
+    onOutcome: (outcome, at) => onSignature(slice, method, outcome, at, means),
+  };
+}
+
+function onSignature(
+  slice: Slice,
+  method: PaymentMethod,
+  outcome: Outcome<{ signature: string }>,
+  at: WallMs,
+  { ids }: Means,
+): Step {
+  const evidence = evidenceOf(outcome.evidence);
+  if (outcome.kind === "settled") {
+    const id = ids.next("sec");
+    return commit([signed(method, id, at, evidence)], { secrets: [{ id, text: outcome.value.signature }] });
+  }
+  if (method.status !== "pending_signature") return commit([askedAgain(method, at, evidence, outcome.kind)]);
+  const hint = slice.hints[method.id];
+  const wasRefused = outcome.kind === "declined" && hint?.nok === true;
+  if (wasRefused) return commit([verificationFailed(method, "refused", evidence)]);
+  const isOver = outcome.kind === "declined" && at >= method.signBefore;
+  if (isOver) return commit([verificationFailed(method, "not_signed", evidence)]);
+  return commit([askedAgain(method, at, evidence, outcome.kind)]);
+}
+
+/** A signature makes it active, also after a failed verification; a cancelled one is only kept to be ended. */
+function signed(method: PaymentMethod, signatureId: SecretId, at: WallMs, evidence: EventEvidence): NewEvent {
+  const of = { paymentMethodId: method.id, signatureId };
+  return method.status === "cancelled_by_user"
+    ? event("payment_method.signature_found", { ...of, nextCancelAt: instant(at) }, evidence)
+    : event("payment_method.activated", { ...of, activatedAt: instant(at) }, evidence);
+}
+
+/** Nothing was signed yet. Only a pending one is asked about by schedule; for the others it takes another hint. */
+function askedAgain(
+  method: PaymentMethod,
+  at: WallMs,
+  evidence: EventEvidence,
+  answer: "declined" | "unknown",
+): NewEvent {
+  const next = answer === "unknown" ? retryAskAt(method, at) : unpromptedAskAt(method, at);
+  const nextAskAt = next === null ? null : instant(next);
+  return event("payment_method.asked", { paymentMethodId: method.id, nextAskAt }, evidence);
+}
+
+function retryAskAt(method: PaymentMethod, at: WallMs): WallMs | null {
+  if (at < method.signBefore) return after(at, askAgainMs);
+  return method.status === "pending_signature" ? after(at, hourMs) : null;
+}
+
+function unpromptedAskAt(method: PaymentMethod, at: WallMs): WallMs | null {
+  if (method.status !== "pending_signature") return null;
+  const openedAt = after(method.signBefore, -signWithinMs);
+  const offset = unpromptedAskOffsetsMs.find((ms) => openedAt + ms > at);
+  return offset === undefined ? after(at, hourMs) : after(openedAt, offset);
+}
+
+function verificationFailed(
+  method: PaymentMethod,
+  reason: "refused" | "not_signed" | "not_opened",
+  evidence?: EventEvidence,
+): NewEvent {
+  return event("payment_method.verification_failed", { paymentMethodId: method.id, reason }, evidence);
+}
+
+/** When an active agreement ends by itself. */
+export function expiryDueAt(method: PaymentMethod): WallMs | null {
+  return method.status === "active" ? method.expiresAt : null;
+}
+
+export function decideExpiry(method: PaymentMethod): readonly NewEvent[] {
+  return [event("payment_method.expired", { paymentMethodId: method.id })];
+}
+
+/** Ends the agreement at the bank; repeated until the gateway confirms, or refuses a second time. */
+export function cancelStep(method: PaymentMethod): Step {
+  const { signatureId } = method;
+  if (signatureId === null) throw new Error(`${method.id} has no signature to cancel`);
+  return {
+    kind: "call",
+    name: "cancelAgreement",
+    input: { signatureId },
+    onOutcome: (outcome, at) => commit([cancellation(method, outcome, at)]),
+  };
+}
+
+/** A refusal after an earlier try means that the earlier one may have worked: how a repeat answers is unknown (§5.7). */
+function cancellation(method: PaymentMethod, outcome: Outcome<object>, at: WallMs): NewEvent {
+  const of = { paymentMethodId: method.id };
+  const evidence = evidenceOf(outcome.evidence);
+  const wasTried = method.cancelTries > 0;
+  if (outcome.kind === "settled") {
+    return event("payment_method.cancellation_ended", { ...of, cancellation: "confirmed" }, evidence);
+  }
+  if ((outcome.kind === "declined" && wasTried) || method.cancelTries >= maxCancelTries) {
+    return event("payment_method.cancellation_ended", { ...of, cancellation: "presumed" }, evidence);
+  }
+  const waitMs = Math.min(firstCancelRetryMs * 2 ** method.cancelTries, longestCancelRetryMs);
+  const cancelTries = method.cancelTries + 1;
+  const nextCancelAt = instant(after(at, waitMs));
+  return event("payment_method.cancellation_asked", { ...of, cancelTries, nextCancelAt }, evidence);
+}
+
+function evidenceOf(evidence: Evidence): EventEvidence {
+  return { ...evidence };
+}

@@ -1,0 +1,226 @@
+// One customer's billing state: what the rules decide on and what `evolve` makes of events. The store keeps one row per
+// entity with the same fields. Bounded: open things and the last 40 days, never all history.
+import type {
+  CustomerId,
+  InvoiceId,
+  PartnerId,
+  PaymentId,
+  PaymentMethodId,
+  PersonId,
+  PriceId,
+  ProductId,
+  SecretId,
+  SubscriptionId,
+} from "../../contract/common/id.ts";
+import type { Rials } from "../../contract/common/money.ts";
+import type { InvoiceLine, InvoiceReason, InvoiceStatus } from "../../contract/invoice.ts";
+import type { CancellationStatus, PaymentMethodStatus } from "../../contract/payment-method.ts";
+import type { PaymentStatus } from "../../contract/payment.ts";
+import type { Price, Product } from "../../contract/product.ts";
+import type { SubscriptionStatus } from "../../contract/subscription.ts";
+import type { BillingMs, Now, WallMs } from "./clock.ts";
+
+export interface Customer {
+  readonly id: CustomerId;
+  readonly partnerId: PartnerId;
+  readonly userId: string | null;
+  readonly createdAt: WallMs;
+  /** A test clock's present; null on real time. */
+  readonly clockNowAt: BillingMs | null;
+  /** Where a test clock is going or has arrived; null on real time. */
+  readonly clockTargetAt: BillingMs | null;
+}
+
+export interface PaymentMethod {
+  readonly id: PaymentMethodId;
+  readonly customerId: CustomerId;
+  readonly status: PaymentMethodStatus;
+  readonly personId: PersonId;
+  readonly maxAmountRials: Rials;
+  readonly maxDailyCount: number;
+  readonly maxMonthlyCount: number;
+  readonly expiresAt: WallMs;
+  readonly createdAt: WallMs;
+  /** Until when a signature, found late, still makes it active. */
+  readonly signBefore: WallMs;
+  /** Names the sealed payman authority; null until the gateway opened the agreement. */
+  readonly agreementId: SecretId | null;
+  /** Names the sealed signature; null until it was found. */
+  readonly signatureId: SecretId | null;
+  /** When the gateway was last asked for the signature. */
+  readonly askedAt: WallMs | null;
+  readonly nextAskAt: WallMs | null;
+  readonly activatedAt: WallMs | null;
+  readonly cancelledAt: WallMs | null;
+  readonly cancellation: CancellationStatus | null;
+  readonly cancelTries: number;
+  readonly nextCancelAt: WallMs | null;
+}
+
+export interface Subscription {
+  readonly id: SubscriptionId;
+  readonly customerId: CustomerId;
+  readonly productId: ProductId;
+  readonly priceId: PriceId;
+  readonly paymentMethodId: PaymentMethodId | null;
+  readonly status: SubscriptionStatus;
+  readonly anchorDay: number;
+  /** 00:00 in Tehran of the first day; periods are counted from here. */
+  readonly startsOn: BillingMs;
+  readonly periodIndex: number;
+  readonly periodStartsAt: BillingMs;
+  readonly periodEndsAt: BillingMs;
+  readonly latestInvoiceId: InvoiceId | null;
+  readonly cancelAtPeriodEnd: boolean;
+  readonly cancelReason: "requested" | "unpaid" | null;
+  readonly createdAt: BillingMs;
+  readonly endedAt: BillingMs | null;
+}
+
+export interface Invoice {
+  readonly id: InvoiceId;
+  readonly customerId: CustomerId;
+  readonly subscriptionId: SubscriptionId;
+  readonly periodIndex: number;
+  readonly reason: InvoiceReason;
+  readonly status: InvoiceStatus;
+  readonly lines: readonly InvoiceLine[];
+  readonly subtotalRials: Rials;
+  readonly vatRials: Rials;
+  readonly totalRials: Rials;
+  readonly dueAt: BillingMs;
+  /** Debits that failed, or could not be sent. */
+  readonly attemptCount: number;
+  readonly nextAttemptAt: BillingMs | null;
+  readonly finalizedAt: BillingMs;
+  readonly paidAt: BillingMs | null;
+}
+
+export interface Payment {
+  readonly id: PaymentId;
+  readonly customerId: CustomerId;
+  readonly invoiceId: InvoiceId;
+  readonly paymentMethodId: PaymentMethodId | null;
+  readonly kind: "debit" | "checkout";
+  readonly status: PaymentStatus;
+  readonly amountRials: Rials;
+  readonly authority: string | null;
+  readonly sendBefore: WallMs | null;
+  readonly settlesAfter: WallMs | null;
+  /** Whether the money call itself came back with a refusal that could be read. */
+  readonly answered: boolean;
+  /** Requests for an authority that failed; before `submitted`. */
+  readonly tries: number;
+  readonly askCount: number;
+  readonly askedAt: WallMs | null;
+  readonly nextAskAt: WallMs | null;
+  readonly failedHeardAt: WallMs | null;
+  readonly notPaidHeardAt: WallMs | null;
+  readonly refId: string | null;
+  readonly failureReason: string | null;
+  readonly createdAt: BillingMs;
+  /** When it was begun on the wall clock: what limits on automatic debits count by. */
+  readonly begunAt: WallMs;
+  readonly settledAt: WallMs | null;
+}
+
+export interface QuotaGrant {
+  readonly customerId: CustomerId;
+  readonly productId: ProductId;
+  readonly subscriptionId: SubscriptionId;
+  readonly periodIndex: number;
+  readonly granted: number;
+  readonly validUntil: BillingMs;
+}
+
+type ById<Key extends string, T> = { readonly [key in Key]?: T };
+
+export interface CustomerState {
+  readonly customer: Customer | null;
+  readonly paymentMethods: ById<PaymentMethodId, PaymentMethod>;
+  readonly subscriptions: ById<SubscriptionId, Subscription>;
+  readonly invoices: ById<InvoiceId, Invoice>;
+  readonly payments: ById<PaymentId, Payment>;
+  readonly quotas: ById<ProductId, QuotaGrant>;
+}
+
+export const emptyState: CustomerState = {
+  customer: null,
+  paymentMethods: {},
+  subscriptions: {},
+  invoices: {},
+  payments: {},
+  quotas: {},
+};
+
+/** A price with the product it belongs to: all that the rules need of the catalogue. */
+export interface Offer {
+  readonly price: Omit<Price, "createdAt">;
+  readonly product: Omit<Product, "createdAt" | "prices">;
+}
+
+/** Somebody says that something happened at the gateway. Never believed, only a reason to ask. */
+export interface Hint {
+  readonly at: WallMs;
+  /** What it claimed: that the payer refused or failed (NOK), or not. */
+  readonly nok: boolean;
+}
+
+/** What the rules decide on: the customer's state, and what stands beside it. */
+export interface Slice {
+  readonly customerId: CustomerId;
+  readonly state: CustomerState;
+  /** The prices that the customer's subscriptions, or this request, name. */
+  readonly offers: ById<PriceId, Offer>;
+  /** The newest hint, from a browser or a notice, about each payment or payment method. */
+  readonly hints: ById<PaymentId | PaymentMethodId, Hint>;
+  /** The global switch: false forbids new debits. */
+  readonly collecting: boolean;
+  /** Until when the breaker forbids new debits; null when it is closed. */
+  readonly breakerUntil: WallMs | null;
+}
+
+/** The customer's two clocks: a test clock's present, or the wall for both. */
+export function nowOf(state: CustomerState, wall: WallMs): Now {
+  const billing = state.customer?.clockNowAt ?? (wall as number as BillingMs);
+  return { wall, billing };
+}
+
+/** The entities of one kind, in the order of their ids. */
+export function all<T>(entities: { readonly [key: string]: T | undefined }): readonly T[] {
+  return Object.keys(entities)
+    .sort()
+    .flatMap((key) => entities[key] ?? []);
+}
+
+/** Payment statuses that keep an invoice from being paid by another payment; a unique index says the same. */
+export const liveStatuses = [
+  "created",
+  "submitted",
+  "open",
+  "verifying",
+  "unknown",
+  "needs_review",
+  "succeeded",
+] as const satisfies readonly PaymentStatus[];
+
+export function isLive(payment: Payment): boolean {
+  return (liveStatuses as readonly PaymentStatus[]).includes(payment.status);
+}
+
+/** Whether the gateway still has to tell what became of a payment, or it has not been sent. */
+export function isUnderWay(payment: Payment): boolean {
+  return isLive(payment) && payment.status !== "succeeded" && payment.status !== "needs_review";
+}
+
+/** Subscription statuses of which a customer has at most one per product; a unique index says the same. */
+export const runningStatuses = [
+  "incomplete",
+  "active",
+  "past_due",
+  "paused",
+] as const satisfies readonly SubscriptionStatus[];
+
+export function isRunning(subscription: Subscription): boolean {
+  return (runningStatuses as readonly SubscriptionStatus[]).includes(subscription.status);
+}
