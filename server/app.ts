@@ -1,0 +1,29 @@
+// The application: the shell with our contract, and Better Auth at `/auth`. Built once per isolate. `/openapi.json` and
+// `/docs` are static files, which the platform serves before the Worker is asked.
+import type { Hono } from "hono";
+import { contract } from "../contract/index.ts";
+import type { Deps } from "./deps.ts";
+import { createAuth } from "./http/auth/better-auth.ts";
+import { callerOf } from "./http/auth/caller.ts";
+import type { AppEnv, HandlersOf } from "./http/mount.ts";
+import { createShell } from "./http/shell.ts";
+
+/** One handler for each route of the contract. */
+export type Handlers = HandlersOf<typeof contract>;
+
+/** The whole application over these dependencies. */
+export function createApp(deps: Deps, handlers: Handlers): Hono<AppEnv> {
+  const auth = createAuth(deps);
+  const app = createShell(deps, {
+    contract,
+    handlers,
+    judge: (request, policy) => callerOf(request, deps, auth, policy),
+  });
+  app.all("/auth/*", async (c) => mutable(await auth.handler(c.req.raw)));
+  return app;
+}
+
+/** A redirect's headers cannot be added to, and every answer gets some. */
+function mutable(response: Response): Response {
+  return new Response(response.body, response);
+}

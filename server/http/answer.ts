@@ -1,0 +1,60 @@
+// An answer as text, ready to be sent, stored or replayed: validated and stripped by the contract, so that nothing that
+// is not declared ever leaves.
+import type { AppRoute } from "@ts-rest/core";
+import * as z from "zod";
+import type { FieldError, ProblemCode } from "../../contract/common/problem.ts";
+import { problemOf } from "./problem.ts";
+
+/** An answer as it goes over the wire. */
+export interface Rendered {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly text: string;
+}
+
+/** What a handler answers, before it is believed. */
+export interface HandlerAnswer {
+  readonly status: number;
+  readonly body: unknown;
+}
+
+/** A step that ends the request early says so with this. */
+export interface Refused {
+  readonly refused: Rendered;
+}
+
+/** The answer as the route declares it; throws on an undeclared status or body, which is a bug of the handler. */
+export function renderAnswer(route: AppRoute, answer: HandlerAnswer, headers: Headers): Rendered {
+  const declared: unknown = route.responses[answer.status];
+  if (isOther(declared))
+    return rendered(answer.status, declared.contentType, declared.body.parse(answer.body), headers);
+  if (!(declared instanceof z.ZodType)) throw new Error(`${route.path} does not declare the status ${answer.status}`);
+  const contentType = answer.status < 400 ? "application/json" : "application/problem+json";
+  return rendered(answer.status, contentType, JSON.stringify(declared.parse(answer.body)), headers);
+}
+
+/** A problem that the mount itself answers with. */
+export function renderProblem(
+  code: ProblemCode,
+  about: { requestId: string; detail?: string; errors?: readonly FieldError[] },
+  headers: Readonly<Record<string, string>> = {},
+): Rendered {
+  const { status, body } = problemOf(code, about);
+  return {
+    status,
+    headers: { ...headers, "content-type": "application/problem+json" },
+    text: JSON.stringify(body),
+  };
+}
+
+export function responseOf(answer: Rendered): Response {
+  return new Response(answer.text, { status: answer.status, headers: answer.headers });
+}
+
+function isOther(declared: unknown): declared is { contentType: string; body: z.ZodType<string> } {
+  return typeof declared === "object" && declared !== null && "contentType" in declared;
+}
+
+function rendered(status: number, contentType: string, text: string, headers: Headers): Rendered {
+  return { status, headers: { ...Object.fromEntries(headers), "content-type": contentType }, text };
+}

@@ -1,0 +1,182 @@
+// Puts each route of the contract on Hono's router, once. A request is judged from the outside in: who, how often, what,
+// whether it was done before; then its handler is called, and the answer checked against the contract.
+import { isAppRoute, type AppRoute, type AppRouter } from "@ts-rest/core";
+import type { AppRouteImplementation } from "@ts-rest/serverless";
+import type { Context, Hono } from "hono";
+import { policyOf, type Policy } from "../../contract/common/policy.ts";
+import { newSeed } from "../billing/ids.ts";
+import type { Deps } from "../deps.ts";
+import { renderAnswer, renderProblem, responseOf, type HandlerAnswer, type Refused, type Rendered } from "./answer.ts";
+import type { Caller, RequestContext } from "./context.ts";
+import { idempotencyKeyOf, once } from "./idempotency.ts";
+import { callerKey, isOverLimit, ratePeriodSeconds, ratePolicyOf } from "./rate-limit.ts";
+import { readRequest, type ReadRequest } from "./read-request.ts";
+
+/** What the app's middleware leaves for the mount. */
+export interface AppEnv {
+  Variables: { requestId: string };
+}
+
+/** The caller whom a policy lets in. */
+export type CallerFor<W extends Policy["who"]> = W extends "customer" | "operator"
+  ? Extract<Caller, { kind: W }>
+  : W extends `partner:${string}`
+    ? Extract<Caller, { kind: "partner" }>
+    : Caller;
+
+type WhoOf<R> = R extends { metadata: { who: infer W extends Policy["who"] } } ? W : "public";
+
+/**
+ * One handler per route, each with the caller that its policy demands. A handler is written with
+ * `tsr.platformContext<RequestContext<CallerFor<"customer">>>().route(contract.x.y, …)`.
+ */
+export type HandlersOf<T extends AppRouter> = {
+  readonly [K in keyof T]: T[K] extends AppRoute
+    ? AppRouteImplementation<T[K], RequestContext<CallerFor<WhoOf<T[K]>>>, unknown>
+    : T[K] extends AppRouter
+      ? HandlersOf<T[K]>
+      : never;
+};
+
+/** Who is calling, or why nobody may; `cookies` are set on the answer. */
+export type Judge = (
+  request: Request,
+  policy: Policy,
+) => Promise<
+  { readonly caller: Caller; readonly cookies: readonly string[] } | { readonly refused: "not_signed_in" | "forbidden" }
+>;
+
+export interface MountOptions {
+  readonly deps: Deps;
+  readonly judge: Judge;
+}
+
+type Handler = (args: object, context: object) => Promise<HandlerAnswer>;
+
+interface Endpoint {
+  readonly route: AppRoute;
+  readonly policy: Policy;
+  readonly handler: Handler;
+}
+
+/** Mounts every route; throws at start when one has no handler or a policy that cannot be kept. */
+export function mount<T extends AppRouter>(
+  app: Hono<AppEnv>,
+  contract: T,
+  handlers: HandlersOf<T>,
+  options: MountOptions,
+): void {
+  for (const endpoints of byAddress(endpointsOf(contract, handlers, ""))) {
+    for (const endpoint of endpoints) {
+      app.on(endpoint.route.method, endpoint.route.path, (c) => serve(c, endpoint, options));
+    }
+    const [first] = endpoints;
+    if (first) app.all(first.route.path, (c) => wrongMethod(c, allowOf(endpoints)));
+  }
+}
+
+function endpointsOf(contract: AppRouter, handlers: unknown, name: string): Endpoint[] {
+  return Object.entries(contract).flatMap(([key, entry]) => {
+    const handler = memberOf(handlers, key);
+    return isAppRoute(entry)
+      ? [endpointOf(entry, handler, `${name}${key}`)]
+      : endpointsOf(entry, handler, `${name}${key}.`);
+  });
+}
+
+function memberOf(tree: unknown, key: string): unknown {
+  return typeof tree === "object" && tree !== null
+    ? new Map<string, unknown>(Object.entries(tree)).get(key)
+    : undefined;
+}
+
+function endpointOf(route: AppRoute, handler: unknown, name: string): Endpoint {
+  const policy = policyOf(route);
+  if (!isHandler(handler)) throw new Error(`${name} has no handler`);
+  if (policy.who === "public" && policy.idempotency !== "none") {
+    throw new Error(`${name} is public: nobody would own its Idempotency-Keys`);
+  }
+  return { route, policy, handler };
+}
+
+/** A function in the place of a route's handler; `HandlersOf` has checked what it takes and answers. */
+function isHandler(value: unknown): value is Handler {
+  return typeof value === "function";
+}
+
+/** Endpoints grouped by address, fixed segments before parameters, so that `/products/preview` wins over `/products/:id`. */
+function byAddress(endpoints: readonly Endpoint[]): Endpoint[][] {
+  const groups = Map.groupBy(endpoints, ({ route }) => route.path.replace(/:\w+/g, ":"));
+  const addresses = [...groups].sort(([a], [b]) => (specificity(a) < specificity(b) ? -1 : 1));
+  return addresses.map(([, group]) => group);
+}
+
+/** `0` for a fixed segment and `1` for a parameter: sorts the fixed ones first, from the left. */
+function specificity(address: string): string {
+  return address.replace(/[^/]+/g, (segment) => (segment === ":" ? "1" : "0"));
+}
+
+function allowOf(endpoints: readonly Endpoint[]): string {
+  const methods = endpoints.flatMap(({ route }) => (route.method === "GET" ? ["GET", "HEAD"] : [route.method]));
+  return [...methods, "OPTIONS"].join(", ");
+}
+
+function wrongMethod(c: Context<AppEnv>, allow: string): Response {
+  if (c.req.method === "OPTIONS") return new Response(null, { status: 204, headers: { allow } });
+  return responseOf(renderProblem("method_not_allowed", { requestId: c.get("requestId") }, { allow }));
+}
+
+async function serve(c: Context<AppEnv>, endpoint: Endpoint, options: MountOptions): Promise<Response> {
+  const requestId = c.get("requestId");
+  const judged = await options.judge(c.req.raw, endpoint.policy);
+  if ("refused" in judged) return responseOf(renderProblem(judged.refused, { requestId }, challengeOf(judged.refused)));
+  const response = responseOf(await answer(c, endpoint, options.deps, judged.caller));
+  response.headers.set("ratelimit-policy", ratePolicyOf(endpoint.policy.rate));
+  for (const cookie of judged.cookies) response.headers.append("set-cookie", cookie);
+  return response;
+}
+
+/** RFC 9110 wants a 401 to say how to do better. */
+function challengeOf(refused: "not_signed_in" | "forbidden"): Record<string, string> {
+  return refused === "not_signed_in" ? { "www-authenticate": "Bearer" } : {};
+}
+
+async function answer(c: Context<AppEnv>, endpoint: Endpoint, deps: Deps, caller: Caller): Promise<Rendered> {
+  const { route, policy } = endpoint;
+  const requestId = c.get("requestId");
+  assertCaller(policy, caller);
+  if (await isOverLimit(deps, policy.rate, caller, c.req.raw)) {
+    return renderProblem("rate_limited", { requestId }, { "retry-after": String(ratePeriodSeconds) });
+  }
+  const read = await readRequest({ route, request: c.req.raw, params: c.req.param(), requestId });
+  if ("refused" in read) return read.refused;
+  const key = idempotencyKeyOf(c.req.raw, policy, requestId);
+  if (isRefused(key)) return key.refused;
+  const work = (resourceSeed: string) => call(endpoint, read, { deps, caller, requestId, resourceSeed }, c.req.raw);
+  const owner = callerKey(caller);
+  if (key === null || owner === null) return work(newSeed(deps.wall(), deps.random));
+  const sameness = [c.req.method, c.req.path, read.sent.query, read.sent.body ?? null];
+  return once({ deps, requestId, callerKey: owner, key, sameness }, work);
+}
+
+/** Must hold by what `judge` promises; a mistake there would otherwise serve a stranger. */
+function assertCaller(policy: Policy, caller: Caller): void {
+  const kind = policy.who.startsWith("partner:") ? "partner" : policy.who;
+  if (kind !== "public" && caller.kind !== kind) throw new Error(`A ${caller.kind} was let in as ${policy.who}`);
+}
+
+function isRefused(key: string | null | Refused): key is Refused {
+  return typeof key === "object" && key !== null;
+}
+
+async function call(
+  { route, handler }: Endpoint,
+  { params, query, body }: ReadRequest,
+  context: RequestContext,
+  request: Request,
+): Promise<Rendered> {
+  const responseHeaders = new Headers();
+  const args = { params, query, body, headers: {} };
+  const given = await handler(args, { ...context, appRoute: route, request, responseHeaders });
+  return renderAnswer(route, given, responseHeaders);
+}

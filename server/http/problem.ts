@@ -1,0 +1,40 @@
+// Refusals as RFC 9457 problems. Status and title come from the contract's table, so that no handler chooses them.
+import { problems, type FieldError, type Problem, type ProblemCode } from "../../contract/common/problem.ts";
+import { problemTexts } from "../text/problems.ts";
+
+/** What a handler returns to refuse: a status that the type checker knows, and a problem. */
+export interface ProblemAnswer<C extends ProblemCode> {
+  readonly status: (typeof problems)[C]["status"];
+  readonly body: Problem;
+}
+
+interface About {
+  readonly requestId: string;
+  /** What went wrong this time, with the numbers; names no person. Without it the code's general text. */
+  readonly detail?: string | undefined;
+  readonly errors?: readonly FieldError[] | undefined;
+}
+
+/** The problem of a code. Example: `not_found` answers 404 with `type` `/problems/not_found`. */
+export function problemOf<C extends ProblemCode>(code: C, about: About): ProblemAnswer<C> {
+  const { status, title } = problems[code];
+  const body: Problem = {
+    type: `/problems/${code}`,
+    title,
+    status,
+    code,
+    detail: about.detail ?? problemTexts[code],
+    requestId: about.requestId,
+    ...(about.errors && { errors: [...about.errors] }),
+  };
+  return { status, body };
+}
+
+/** For handlers: `return refusal(context, "subscription_exists", "sub_… is active; cancel it first.")`. */
+export function refusal<C extends ProblemCode>(
+  context: { readonly requestId: string },
+  code: C,
+  detail?: string,
+): ProblemAnswer<C> {
+  return problemOf(code, { requestId: context.requestId, detail });
+}

@@ -1,0 +1,79 @@
+// The shell of the application over any contract and any way to know a caller: what every answer has in common, faults
+// included. `app.ts` fills it; tests of the mount fill it with a contract of their own.
+import type { AppRouter } from "@ts-rest/core";
+import { Hono } from "hono";
+import { createMiddleware } from "hono/factory";
+import { secureHeaders } from "hono/secure-headers";
+import { TypeID } from "typeid-js";
+import { newSeed } from "../billing/ids.ts";
+import type { Deps } from "../deps.ts";
+import { renderProblem, responseOf } from "./answer.ts";
+import { logFault } from "./fault.ts";
+import { mount, type AppEnv, type HandlersOf, type Judge } from "./mount.ts";
+import { problemPage } from "./problem-page.ts";
+
+interface Api<T extends AppRouter> {
+  readonly contract: T;
+  readonly handlers: HandlersOf<T>;
+  readonly judge: Judge;
+}
+
+/** Middleware in order, explanations of problems, the contract. Built once per isolate. */
+export function createShell<T extends AppRouter>(deps: Deps, { contract, handlers, judge }: Api<T>): Hono<AppEnv> {
+  const app = new Hono<AppEnv>();
+  app.use(requestIds(deps), securityHeaders, neverStored, readableAddress);
+  app.get("/problems/:code", (c) => problemPage(c.req.param("code"), c.req.raw) ?? c.notFound());
+  mount(app, contract, handlers, { deps, judge });
+  app.notFound((c) => responseOf(renderProblem("not_found", { requestId: c.get("requestId") })));
+  app.onError((error, c) => {
+    const requestId = c.get("requestId");
+    logFault(deps, error, { event: "fault", requestId, method: c.req.method, path: c.req.path });
+    return responseOf(renderProblem("internal_error", { requestId }));
+  });
+  return app;
+}
+
+/** Example: `01kaqzv3m5e0a8r6b1x2n4y7tq`. A client's own `x-request-id` is not believed. */
+function requestIds(deps: Deps) {
+  return createMiddleware<AppEnv>(async (c, next) => {
+    const requestId = TypeID.fromUUID("", newSeed(deps.wall(), deps.random)).toString();
+    c.set("requestId", requestId);
+    await next();
+    c.res.headers.set("x-request-id", requestId);
+  });
+}
+
+/** Our pages bring their own style and nothing else. */
+const securityHeaders = secureHeaders({
+  contentSecurityPolicy: {
+    defaultSrc: ["'none'"],
+    styleSrc: ["'unsafe-inline'"],
+    imgSrc: ["data:"],
+    baseUri: ["'none'"],
+    formAction: ["'none'"],
+    frameAncestors: ["'none'"],
+  },
+  referrerPolicy: "no-referrer",
+  xFrameOptions: "DENY",
+});
+
+const neverStored = createMiddleware<AppEnv>(async (c, next) => {
+  await next();
+  c.res.headers.set("cache-control", "no-store");
+});
+
+/** `%` that begins no character is 400, before any route is looked for. */
+const readableAddress = createMiddleware<AppEnv>(async (c, next) => {
+  if (isDecodable(new URL(c.req.url).pathname)) return next();
+  return responseOf(renderProblem("malformed_request", { requestId: c.get("requestId") }));
+});
+
+function isDecodable(pathname: string): boolean {
+  try {
+    decodeURIComponent(pathname);
+    return true;
+  } catch (error) {
+    if (error instanceof URIError) return false;
+    throw error;
+  }
+}

@@ -1,0 +1,36 @@
+// What each problem means, in a sentence or two, for the person who reads it: the default `detail` of an answer and the
+// text of `/problems/{code}`. Titles and statuses are the contract's.
+import type { ProblemCode } from "../../contract/common/problem.ts";
+
+export const problemTexts: Readonly<Record<ProblemCode, string>> = {
+  malformed_json: "Send one JSON value in UTF-8, nested at most 32 deep, without NUL or unpaired surrogates.",
+  malformed_request: "The address holds a percent sign that does not begin an encoded UTF-8 character.",
+  idempotency_key_missing: "Send an Idempotency-Key header: a fresh UUID for each thing you mean to happen once.",
+  idempotency_key_invalid: "An Idempotency-Key is 1 to 255 visible ASCII characters, bare or in double quotes.",
+  not_signed_in: "Send a session's cookie or bearer token, or a partner's key as a bearer token.",
+  payment_declined: "The bank declined the debit. No money was taken.",
+  forbidden: "You are known, but this is not for you.",
+  not_found: "There is nothing at this address, or nothing that is yours.",
+  method_not_allowed: "The Allow header names the methods of this address.",
+  busy: "Other changes to this customer kept coming first. Try again with the same Idempotency-Key.",
+  idempotency_key_in_use: "The first request with this Idempotency-Key has not ended. Try again in a second.",
+  subscription_exists: "A customer has at most one live subscription to a product.",
+  subscription_ended: "A subscription that has ended cannot be changed.",
+  payment_method_required: "Name a payment method that is active; only a free price needs none.",
+  payment_method_not_active: "The payment method must be signed at the bank and neither cancelled nor expired.",
+  payment_method_cannot_carry: "The agreement's ceiling, counts or end do not allow what this price will debit.",
+  payment_method_limit_reached: "Sign or cancel the payment methods that are waiting before opening another one.",
+  price_not_for_sale: "New subscriptions cannot use this price.",
+  product_exists: "Names of products are unique.",
+  mobile_not_verified: "Prove a mobile number by code first.",
+  collecting_stopped: "An operator has stopped new debits for everybody. Try again later.",
+  test_clock_backwards: "Choose an instant after the customer's present billing time.",
+  test_clock_advancing: "Wait until the test clock is ready before moving it again.",
+  payload_too_large: "A body is at most 64 KiB.",
+  unsupported_media_type: "Send the body as application/json.",
+  validation_failed: "Each entry of `errors` points to a field that is not valid and says why.",
+  idempotency_key_reused: "An Idempotency-Key stands for one request. Use a fresh one for another.",
+  rate_limited: "Wait as many seconds as Retry-After says.",
+  internal_error: "This is our fault. Quote the request id to support.",
+  gateway_unavailable: "The payment gateway does not answer. Try again with the same Idempotency-Key.",
+};
