@@ -1,8 +1,10 @@
 // A `Deps` for tests about who may call: real D1 and real randomness, a wall clock that stands still until moved, and a
 // messenger that keeps what it was given.
 import { env } from "cloudflare:workers";
+import { CustomerId } from "../../contract/common/id.ts";
 import { wallMs, type WallMs } from "../../server/billing/clock.ts";
 import type { Config, Deps, LogEntry } from "../../server/deps.ts";
+import type { Auth } from "../../server/http/auth/better-auth.ts";
 import type { Message } from "../../server/http/messenger.ts";
 import type { Gateway } from "../../server/zarinpal/gateway.ts";
 import { createSealer } from "../../server/store/sealer.ts";
@@ -41,6 +43,28 @@ export function peopleDeps(config: Partial<Config> = {}): PeopleDeps {
     sleep: async () => undefined,
     log: (entry) => void logged.push(entry),
   };
+}
+
+/** Somebody who is signed in. */
+export interface Person {
+  readonly userId: string;
+  readonly customerId: CustomerId;
+  readonly email: string;
+  /** A bearer token of a session. */
+  readonly token: string;
+}
+
+/** A person with proved address, no password and an open session, made without the slow hash and the messages. */
+export async function signedInPerson(
+  auth: Auth,
+  { role = "customer", mobile = null }: { role?: "customer" | "operator"; mobile?: string | null } = {},
+): Promise<Person> {
+  const { internalAdapter } = await auth.$context;
+  const email = `${crypto.randomUUID()}@example.com`;
+  const proved = { emailVerified: true, phoneNumber: mobile, phoneNumberVerified: mobile !== null };
+  const user = await internalAdapter.createUser({ email, name: "Sara", role, ...proved }, { method: "admin" });
+  const { token } = await internalAdapter.createSession(user.id);
+  return { userId: user.id, customerId: CustomerId.parse(user["customerId"]), email, token };
 }
 
 /** Stands for what these tests must not reach: any use of it throws. Safe as any type, since nothing ever comes out. */

@@ -7,10 +7,9 @@ import { Mobile } from "../../../contract/common/person.ts";
 import { newCustomerId } from "../../billing/ids.ts";
 import type { Deps } from "../../deps.ts";
 import { peopleAdapter } from "../../store/people.ts";
-import { createGate } from "./gate.ts";
+import { authBasePath, createGate } from "./gate.ts";
 import { phoneCodeMessage, resetMessage, verificationMessage } from "./messages.ts";
 
-export const authBasePath = "/auth";
 export const minPasswordLength = 10;
 
 /** Wrong codes a person may type before a new one must be sent. */
@@ -92,7 +91,8 @@ function optionsOf(deps: Deps) {
       ipAddress: { ipAddressHeaders: ["cf-connecting-ip"] },
     },
     logger: { level: "error", disableColors: true, log: () => deps.log({ level: "error", event: "auth_error" }) },
-    onAPIError: { onError: (error) => deps.log({ level: "error", event: "auth_fault", name: nameOf(error) }) },
+    // Faults come out of the handler as they are; else the library prints them, with the query and its parameters.
+    onAPIError: { throw: true },
     plugins: [
       phoneNumber({
         otpLength: 6,
@@ -128,8 +128,3 @@ const rateLimitOptions = {
     "/get-session": false,
   },
 } as const satisfies BetterAuthOptions["rateLimit"];
-
-/** The kind of an error and nothing it says: messages hold SQL, parameters and persons. */
-function nameOf(error: unknown): string {
-  return error instanceof Error ? error.name : "unknown";
-}

@@ -5,9 +5,12 @@ import { Mobile } from "../../../contract/common/person.ts";
 import { hourMs, minuteMs } from "../../billing/clock.ts";
 import type { Deps } from "../../deps.ts";
 import { countAttempts } from "../../store/people.ts";
+import { innermostCause } from "./fault.ts";
 import { getSessionUser, type SessionReader, type SessionUser } from "./session.ts";
 
 type Method = "GET" | "POST";
+
+export const authBasePath = "/auth";
 
 /** Every open address under `/auth`. */
 export const openPaths: Readonly<Record<string, Method>> = {
@@ -28,7 +31,6 @@ export const openPaths: Readonly<Record<string, Method>> = {
   "/admin/set-role": "POST",
 };
 
-const basePath = "/auth";
 const maxBodyBytes = 16 * 1024;
 
 interface Inner extends SessionReader {
@@ -41,24 +43,33 @@ interface Call {
   readonly body: Readonly<Record<string, unknown>>;
 }
 
-/** Wraps Better Auth's handler; answers 404, 405, 413, 400, 401 or 429 itself where the inner one must not be asked. */
+/**
+ * Wraps Better Auth's handler; answers 404, 405, 413, 400, 401 or 429 itself where the inner one must not be asked.
+ * Throws faults (a database or a messenger that fails), for the app to log and answer.
+ */
 export function createGate(deps: Deps, inner: Inner): (request: Request) => Promise<Response> {
   return async (request) => {
     const path = openPathOf(new URL(request.url).pathname);
     const method = openPaths[path];
     if (!method) return refusal(404, "NOT_FOUND", "There is nothing here");
     if (request.method !== method) return refusal(405, "METHOD_NOT_ALLOWED", `Use ${method}`, { allow: method });
-    if (method === "GET") return inner.handler(request);
-    const body = await readBody(request);
+    const body = method === "GET" ? {} : await readBody(request);
     if (body instanceof Response) return body;
-    const response = await answer(deps, inner, { path, request, body });
-    return withRetryAfter(response);
+    return withRetryAfter(await answer(deps, withoutPersons(inner), { path, request, body }));
   };
 }
 
+function withoutPersons(inner: Inner): Inner {
+  const handler = (request: Request) =>
+    inner.handler(request).catch((error: unknown) => {
+      throw innermostCause(error);
+    });
+  return { api: inner.api, handler };
+}
+
 function openPathOf(pathname: string): string {
-  if (!pathname.startsWith(`${basePath}/`)) return "";
-  const path = pathname.slice(basePath.length);
+  if (!pathname.startsWith(`${authBasePath}/`)) return "";
+  const path = pathname.slice(authBasePath.length);
   return /^\/reset-password\/[^/]+$/.test(path) ? "/reset-password/:token" : path;
 }
 

@@ -1,6 +1,7 @@
 // Who is signed in: reads the session of a request, from its cookie or its bearer token.
 import * as z from "zod";
 import { CustomerId } from "../../../contract/common/id.ts";
+import { innermostCause } from "./fault.ts";
 
 /** The person a session belongs to. */
 export interface SessionUser {
@@ -44,14 +45,14 @@ const Stored = z.object({
   }),
 });
 
-/** The person who is signed in, or null when nobody is: no session, an expired or a revoked one. */
+/** The person who is signed in, or null when nobody is: no session, an expired or a revoked one. Throws faults. */
 export async function getSessionUser(
   auth: SessionReader,
   request: Request,
   reading: SessionReading,
 ): Promise<SessionUser | null> {
   const query = { disableCookieCache: reading.fresh };
-  const found = await auth.api.getSession({ headers: request.headers, query, returnHeaders: true });
+  const found = await auth.api.getSession({ headers: request.headers, query, returnHeaders: true }).catch(fail);
   if (reading.onCookie) found.headers?.getSetCookie().forEach(reading.onCookie);
   if (found.response === null) return null;
   const { user } = Stored.parse(found.response);
@@ -64,4 +65,8 @@ export async function getSessionUser(
     mobile: user.phoneNumber ?? null,
     mobileVerified: user.phoneNumberVerified ?? false,
   };
+}
+
+function fail(error: unknown): never {
+  throw innermostCause(error);
 }
