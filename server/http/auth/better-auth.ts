@@ -1,8 +1,10 @@
 // People: Better Auth, configured. It keeps accounts, sessions, mails and phone codes; which of its addresses are open
 // and how often somebody may try is `gate.ts`, who a request's session is is `session.ts`.
 import { betterAuth, type BetterAuthOptions } from "better-auth/minimal";
-import { admin, bearer, phoneNumber } from "better-auth/plugins";
 import { createAccessControl } from "better-auth/plugins/access";
+import { admin } from "better-auth/plugins/admin";
+import { bearer } from "better-auth/plugins/bearer";
+import { phoneNumber } from "better-auth/plugins/phone-number";
 import { Mobile } from "../../../contract/common/person.ts";
 import { newCustomerId } from "../../billing/ids.ts";
 import type { Deps } from "../../deps.ts";
@@ -23,7 +25,7 @@ const dayS = 86_400;
  */
 export function createAuth(deps: Deps) {
   const auth = betterAuth(optionsOf(deps));
-  return { ...auth, handler: createGate(deps, auth) };
+  return { api: auth.api, $context: auth.$context, handler: createGate(deps, auth) };
 }
 
 export type Auth = ReturnType<typeof createAuth>;
