@@ -1,0 +1,261 @@
+// The contract as OpenAPI 3.1: an own walk, because the library's generator drops what policies add and would bring all
+// of an older zod. Never imported by the Worker.
+import { isAppRoute, type AppRoute, type AppRouter } from "@ts-rest/core";
+import * as z from "zod";
+import { describeEvent } from "../contract/billing-event.ts";
+import { policyOf, type Policy } from "../contract/common/policy.ts";
+import { Problem, problems } from "../contract/common/problem.ts";
+import { contract } from "../contract/index.ts";
+import { jsonSchemaOf, type Components, type Json, type JsonObject } from "./openapi-schema.ts";
+
+const tagDescriptions: Readonly<Record<keyof typeof contract, string>> = {
+  account: "Whoever is signed in.",
+  products: "What is sold, and its prices.",
+  paymentMethods: "Payman direct-debit agreements.",
+  subscriptions: "A customer's right to a product, period by period.",
+  invoices: "What is owed, line by line, and why.",
+  payments: "Attempts to take money for an invoice.",
+  quotas: "Messages that may still be used.",
+  events: "The audit trail.",
+  webhooks: "Notices from the gateway, and the payer's way back from it.",
+  operator: "What operators see and switch.",
+  testClock: "Billing time moved by hand, outside production.",
+  system: "Health.",
+};
+
+const description = `Subscription billing for products sold in Iran. Amounts are whole Rials, instants are ISO 8601 in UTC.
+
+**Signing in.** People sign up and in under \`/auth\` and send their session as a cookie or a bearer token; partners send
+their key as a bearer token.
+
+**Idempotency.** A request that creates something carries an \`Idempotency-Key\`, a fresh UUID for each thing that is
+meant to happen once. Sent again within 30 days it gets the same answer, marked \`Idempotent-Replayed: true\`, and has
+no second effect. A refusal is an answer too. A request refused by validation (400, 401, 403, 422, 429) does not use up
+the key; after a 5xx or a lost connection send the same request with the same key.
+
+**Failures** are RFC 9457 problems with a stable \`code\`; \`type\` leads to what it means.`;
+
+/** The whole document. Throws when two schemas claim one component name. */
+export function openApiDocument(api: AppRouter = contract): JsonObject {
+  const components: Components = new Map();
+  const paths = pathsOf(operationsOf(api, []), components);
+  return {
+    openapi: "3.1.0",
+    info: {
+      title: "Sarresid",
+      version: "1",
+      summary: "Subscription billing for Iran",
+      description,
+      license: { name: "MIT", identifier: "MIT" },
+    },
+    servers: [{ url: "/", description: "Where this document comes from" }],
+    tags: Object.keys(api).map((name) => ({ name, description: tagDescription(name) })),
+    paths,
+    components: {
+      securitySchemes,
+      headers,
+      schemas: Object.fromEntries([...components].sort(([a], [b]) => (a < b ? -1 : 1))),
+    },
+  };
+}
+
+function tagDescription(name: string): string {
+  return new Map<string, string>(Object.entries(tagDescriptions)).get(name) ?? name;
+}
+
+const securitySchemes = {
+  session: {
+    type: "http",
+    scheme: "bearer",
+    description: "A person's session token: the `set-auth-token` header of a sign-in.",
+  },
+  sessionCookie: {
+    type: "apiKey",
+    in: "cookie",
+    name: "sarresid.session_token",
+    description: "A person's session as browsers keep it; its name starts with `__Secure-` over HTTPS.",
+  },
+  partnerKey: { type: "http", scheme: "bearer", description: "A partner's key." },
+};
+
+const headers = {
+  RequestId: {
+    description: "Id of this request; quote it to support.",
+    schema: { type: "string", examples: ["01kaqzv3m5e0a8r6b1x2n4y7tq"] },
+  },
+  RetryAfter: { description: "Seconds to wait.", schema: { type: "integer", examples: [60] } },
+  RateLimitPolicy: {
+    description: "The limit that counts here: calls (`q`) per seconds (`w`).",
+    schema: { type: "string", examples: ['"write";q=120;w=60'] },
+  },
+  IdempotentReplayed: {
+    description: "`true` when this is the stored answer of an earlier request.",
+    schema: { type: "string", enum: ["true"] },
+  },
+};
+
+interface Operation {
+  readonly route: AppRoute;
+  readonly policy: Policy;
+  /** Router path, as in `subscriptions.create`. */
+  readonly id: string;
+  readonly tag: string;
+}
+
+function operationsOf(router: AppRouter, above: readonly string[]): Operation[] {
+  return Object.entries(router).flatMap(([key, entry]) => {
+    const path = [...above, key];
+    if (!isAppRoute(entry)) return operationsOf(entry, path);
+    return [{ route: entry, policy: policyOf(entry), id: path.join("."), tag: path[0] ?? key }];
+  });
+}
+
+function pathsOf(operations: readonly Operation[], components: Components): JsonObject {
+  const byPath = Object.groupBy(operations, ({ route }) => route.path.replace(/:(\w+)/g, "{$1}"));
+  return Object.fromEntries(
+    Object.entries(byPath).map(([path, group]) => [
+      path,
+      Object.fromEntries(
+        (group ?? []).map((operation) => [operation.route.method.toLowerCase(), operationOf(operation, components)]),
+      ),
+    ]),
+  );
+}
+
+function operationOf({ route, policy, id, tag }: Operation, components: Components): JsonObject {
+  return {
+    operationId: id,
+    tags: [tag],
+    summary: route.summary ?? id,
+    description: [route.description, policyText(policy)].filter(Boolean).join("\n\n"),
+    security: securityOf(policy),
+    parameters: [
+      ...parametersOf(route.pathParams, "path", components),
+      ...parametersOf(route.query, "query", components),
+      ...keyParameterOf(policy),
+    ],
+    ...requestBodyOf(route, components),
+    responses: Object.fromEntries(
+      Object.entries(route.responses).map(([status, schema]) => [
+        status,
+        {
+          description: descriptionOf(Number(status), policy),
+          headers: headersOf(Number(status), policy),
+          content: contentOf(schema, components),
+        },
+      ]),
+    ),
+  };
+}
+
+function policyText({ who, rate, idempotency, events }: Policy): string {
+  const lines = [
+    `**Who:** ${whoText(who)}. **Rate class:** \`${rate}\`. **Idempotency-Key:** ${keyText[idempotency]}.`,
+  ];
+  if (events.length > 0) {
+    lines.push("**May cause:**", ...events.map((type) => `- \`${type}\`: ${describeEvent(type)}`));
+  }
+  return lines.join("\n");
+}
+
+const keyText = { required: "required", optional: "optional", none: "ignored" } as const;
+
+function whoText(who: Policy["who"]): string {
+  if (who === "public") return "everybody";
+  if (who === "customer") return "a signed-in customer";
+  if (who === "operator") return "an operator";
+  return `a partner's key with the scope \`${who.slice("partner:".length)}\``;
+}
+
+function securityOf({ who }: Policy): Json {
+  if (who === "public") return [];
+  return who.startsWith("partner:") ? [{ partnerKey: [] }] : [{ session: [] }, { sessionCookie: [] }];
+}
+
+function parametersOf(schema: unknown, place: "path" | "query", components: Components): JsonObject[] {
+  if (!(schema instanceof z.ZodObject)) return [];
+  const shape: Record<string, z.ZodType> = schema.shape;
+  return Object.entries(shape).map(([name, field]) => {
+    const { description: text, ...rest } = jsonSchemaOf(field, "input", components);
+    return {
+      name,
+      in: place,
+      required: place === "path" || !field.safeParse(undefined).success,
+      description: text ?? name,
+      schema: rest,
+    };
+  });
+}
+
+function keyParameterOf({ idempotency }: Policy): JsonObject[] {
+  if (idempotency === "none") return [];
+  return [
+    {
+      name: "Idempotency-Key",
+      in: "header",
+      required: idempotency === "required",
+      description: "A fresh UUID for each thing that is meant to happen once, bare or in double quotes.",
+      schema: { type: "string", minLength: 1, maxLength: 255, examples: ["5f0c6d2e-3b1a-4c55-9d53-0f6f1f1f7a10"] },
+    },
+  ];
+}
+
+function requestBodyOf(route: AppRoute, components: Components): JsonObject {
+  if (!("body" in route) || !(route.body instanceof z.ZodType)) return {};
+  const required = !route.body.safeParse(undefined).success;
+  return {
+    requestBody: {
+      required,
+      content: { "application/json": { schema: jsonSchemaOf(route.body, "input", components) } },
+    },
+  };
+}
+
+function contentOf(declared: unknown, components: Components): JsonObject {
+  if (declared === Problem)
+    return { "application/problem+json": { schema: jsonSchemaOf(Problem, "output", components) } };
+  if (declared instanceof z.ZodType)
+    return { "application/json": { schema: jsonSchemaOf(declared, "output", components) } };
+  return { "text/html": { schema: { type: "string" } } };
+}
+
+const successes: Readonly<Record<number, string>> = {
+  200: "Done.",
+  201: "Created.",
+  202: "Accepted: it goes on after this answer.",
+};
+
+const keyCodes = [
+  "idempotency_key_missing",
+  "idempotency_key_invalid",
+  "idempotency_key_in_use",
+  "idempotency_key_reused",
+];
+
+/** Of a failure, the codes that may stand in it. */
+function descriptionOf(status: number, { idempotency }: Policy): string {
+  if (status < 400) return successes[status] ?? "Success.";
+  const codes = Object.entries(problems)
+    .filter(([code, problem]) => problem.status === status && (idempotency !== "none" || !keyCodes.includes(code)))
+    .filter(([code]) => idempotency === "required" || code !== "idempotency_key_missing");
+  return codes.map(([code, problem]) => `\`${code}\`: ${problem.title}.`).join("\n");
+}
+
+function headersOf(status: number, { idempotency }: Policy): JsonObject {
+  const names = ["RequestId"];
+  if (status === 429) names.push("RetryAfter", "RateLimitPolicy");
+  if (idempotency !== "none" && isRepeated(status)) names.push("IdempotentReplayed");
+  return Object.fromEntries(names.map((name) => [headerNames[name] ?? name, { $ref: `#/components/headers/${name}` }]));
+}
+
+/** Whether an Idempotency-Key keeps an answer of this status. */
+function isRepeated(status: number): boolean {
+  return status < 300 || [402, 404, 409].includes(status);
+}
+
+const headerNames: Readonly<Record<string, string>> = {
+  RequestId: "x-request-id",
+  RetryAfter: "Retry-After",
+  RateLimitPolicy: "RateLimit-Policy",
+  IdempotentReplayed: "Idempotent-Replayed",
+};
