@@ -1,0 +1,155 @@
+// The one driver: it does what `nextStep` says until there is nothing to do now. Every await of the payment path is
+// here, in `commit` or in the gateway's client, so that a test can stop the world at each of them.
+import type { WallMs } from "../billing/clock.ts";
+import type { Seen } from "../store/due.ts";
+import type { CustomerId, PaymentId } from "../../contract/common/id.ts";
+import type { Deps } from "../deps.ts";
+import { nextStep } from "../billing/due-rules.ts";
+import { bucketOf, idsOf } from "../billing/ids.ts";
+import type { Outcome } from "../billing/outcome.ts";
+import { nowOf } from "../billing/state.ts";
+import type { Call, CallName, Calls, Commit, Step } from "../billing/step.ts";
+import { commitCustomer, type Committed } from "../store/commit.ts";
+import { loadCustomer, type Loaded } from "../store/load.ts";
+import { loadSecret } from "../store/secret.ts";
+
+/** How far one run goes: commits of one message, and lost races in a row. */
+export const maxCommits = 40;
+const maxRaces = 8;
+const raceJitterMs = 50;
+
+/** D1 allows 1,000 statements per invocation; a run stops well before, and goes on in another one. */
+export interface Budget {
+  statements: number;
+}
+
+/** More than any one load, or any one commit with its questions, takes. */
+const statementsPerTurn = 30;
+
+/** What became of a run: nothing to do before `until` (null: nothing planned), or more to do than one run may. */
+export type RunResult =
+  | { readonly kind: "waits"; readonly until: WallMs | null; readonly seen: Seen }
+  | { readonly kind: "more" };
+
+type DriverDeps = Pick<Deps, "db" | "gateway" | "sealer" | "config" | "wall" | "random" | "sha256" | "sleep" | "log">;
+
+/** Runs one customer: loads, steps, commits, until a step says to wait or the run has gone far enough. */
+export async function runCustomer(deps: DriverDeps, customerId: CustomerId, budget: Budget): Promise<RunResult> {
+  const own = new Set<PaymentId>();
+  const ids = idsOf(bucketOf(customerId), deps.wall(), deps.random);
+  let loadedAt = deps.wall();
+  let loaded = await loadCustomer(deps.db, customerId, loadedAt);
+  let races = 0;
+  for (let commits = 0; commits < maxCommits && spend(budget);) {
+    const now = nowOf(loaded.slice.state, deps.wall());
+    const step = await settleCalls(deps, own, nextStep(loaded.slice, { now, ids, own }));
+    if (step.kind === "wait") {
+      const seen = { seq: loaded.head.seq, loadedAt, collecting: loaded.slice.collecting };
+      return { kind: "waits", until: step.until, seen };
+    }
+    const committed = await commitStep(deps, loaded, step, own);
+    if (committed.kind === "committed") {
+      loaded = committed;
+      commits++;
+      races = 0;
+      continue;
+    }
+    if (++races > maxRaces) throw new Error("Lost the race for a customer too often");
+    await deps.sleep((raceJitterMs * races * (deps.random(1)[0] ?? 0)) / 255);
+    loadedAt = deps.wall();
+    loaded = await loadCustomer(deps.db, customerId, loadedAt);
+  }
+  return { kind: "more" };
+}
+
+function spend(budget: Budget): boolean {
+  budget.statements -= statementsPerTurn;
+  return budget.statements >= 0;
+}
+
+/** Makes the calls a step asks for, one after the other, until it has come to a commit or a wait. */
+async function settleCalls(deps: DriverDeps, own: Set<PaymentId>, first: Step): Promise<Exclude<Step, Call>> {
+  let step = first;
+  while (step.kind === "call") {
+    if (step.name === "debit") own.delete(step.input.paymentId);
+    step = await makeCall(deps, step);
+  }
+  return step;
+}
+
+/** Writes a step's events. Whoever wrote `payment.submitted`, and only they, may make its money call. */
+async function commitStep(
+  deps: DriverDeps,
+  { slice, head }: Loaded,
+  step: Commit,
+  own: Set<PaymentId>,
+): Promise<Committed> {
+  const at = deps.wall();
+  const ids = idsOf(bucketOf(slice.customerId), at, deps.random);
+  const sealing = (step.secrets ?? []).map(async ({ id, text }) => ({ id, sealed: await deps.sealer.seal(text, id) }));
+  const secrets = await Promise.all(sealing);
+  const committed = await commitCustomer(deps, { slice, head, events: step.events, actor: "system", at, ids, secrets });
+  if (committed.kind === "conflict") {
+    const instead = step.onConflict?.();
+    if (instead?.kind !== "commit") throw new Error(`The gateway repeated a ${committed.on} that no rule expects`);
+    return commitStep(deps, { slice, head }, instead, own);
+  }
+  if (committed.kind === "committed") {
+    for (const event of step.events) if (event.type === "payment.submitted") own.add(event.data.paymentId);
+  }
+  return committed;
+}
+
+/** Makes one call. The switch is a table so that a rule's call and its outcome keep their types together. */
+async function makeCall(deps: DriverDeps, call: Call): Promise<Step> {
+  switch (call.name) {
+    case "requestPayment":
+      return call.onOutcome(await calls.requestPayment(deps, call.input), deps.wall());
+    case "debit":
+      return call.onOutcome(await calls.debit(deps, call.input), deps.wall());
+    case "inquire":
+      return call.onOutcome(await calls.inquire(deps, call.input), deps.wall());
+    case "verifyPayment":
+      return call.onOutcome(await calls.verifyPayment(deps, call.input), deps.wall());
+    case "verifyAgreement":
+      return call.onOutcome(await calls.verifyAgreement(deps, call.input), deps.wall());
+    case "cancelAgreement":
+      return call.onOutcome(await calls.cancelAgreement(deps, call.input), deps.wall());
+    default:
+      return call satisfies never;
+  }
+}
+
+type Perform<N extends CallName> = (deps: DriverDeps, input: Calls[N]["input"]) => Promise<Outcome<Calls[N]["value"]>>;
+
+const calls: { readonly [N in CallName]: Perform<N> } = {
+  requestPayment: ({ gateway, config }, { paymentId, amountRials }) =>
+    gateway.requestPayment({
+      amountRials,
+      description: `Sarresid ${paymentId}`,
+      callbackUrl: `${config.publicUrl}/v1/callbacks/payments/${paymentId}`,
+      orderId: paymentId,
+    }),
+  debit: async (deps, { authority, signatureId, sendBefore }) => {
+    const signature = await openSecret(deps, signatureId);
+    if (deps.wall() >= sendBefore) return notSent;
+    return deps.gateway.debit({ authority, signature });
+  },
+  inquire: ({ gateway }, input) => gateway.inquire(input),
+  verifyPayment: ({ gateway }, input) => gateway.verifyPayment(input),
+  verifyAgreement: async (deps, { agreementId }) =>
+    deps.gateway.verifyAgreement({ paymanAuthority: await openSecret(deps, agreementId) }),
+  cancelAgreement: async (deps, { signatureId }) =>
+    deps.gateway.cancelAgreement({ signature: await openSecret(deps, signatureId) }),
+};
+
+/** Too late to make the money call: nothing was sent, and nobody else may send it. */
+const notSent: Outcome<never> = {
+  kind: "unknown",
+  reason: "not_sent",
+  evidence: { call: "payman/checkout", httpStatus: null, code: null, message: "not sent: too late" },
+};
+
+async function openSecret(deps: DriverDeps, id: Calls["debit"]["input"]["signatureId"]): Promise<string> {
+  return deps.sealer.open(await loadSecret(deps.db, id), id);
+}

@@ -1,0 +1,142 @@
+// The hash chain of a stream: each event carries the hash of the one before it, so that no event can be changed, left
+// out or slipped in without every later hash telling. What anyone needs to check it is told with the events.
+import { and, asc, eq, gt } from "drizzle-orm";
+import { drizzle } from "drizzle-orm/d1";
+import { parseEventBody, type EventBody } from "../../contract/billing-event.ts";
+import type { BillingEventId } from "../../contract/common/id.ts";
+import { instant, type WallMs } from "../billing/clock.ts";
+import type { NewEvent } from "../billing/event.ts";
+import { canonicalJson } from "./canonical-json.ts";
+import { firstPrevHash, type Head } from "./load.ts";
+import { readEvents } from "./rows.ts";
+import { billingEvent } from "./schema.ts";
+
+type Sha256 = (text: string) => Promise<string>;
+
+/** A row of the log but for its position, with the body it was made of. */
+export interface ChainedEvent {
+  readonly id: BillingEventId;
+  readonly stream: string;
+  readonly seq: number;
+  readonly epoch: number;
+  readonly type: string;
+  readonly version: number;
+  readonly at: WallMs;
+  readonly actor: string;
+  readonly data: string;
+  readonly evidence: string | null;
+  readonly evidenceHash: string | null;
+  readonly prevHash: string;
+  readonly hash: string;
+  readonly body: EventBody;
+}
+
+/** Numbers and chains the events of one commit after a head. */
+export async function chain(
+  sha256: Sha256,
+  head: Head,
+  events: readonly NewEvent[],
+  by: { readonly at: WallMs; readonly actor: string; readonly nextId: () => BillingEventId },
+): Promise<readonly ChainedEvent[]> {
+  const chained: ChainedEvent[] = [];
+  let prevHash = head.hash;
+  for (const [index, { evidence, ...body }] of events.entries()) {
+    const evidenceText = evidence ? canonicalJson(evidence) : null;
+    const row = {
+      id: by.nextId(),
+      stream: head.stream,
+      seq: head.seq + 1 + index,
+      epoch: head.epoch,
+      type: body.type,
+      version: body.version,
+      at: by.at,
+      actor: by.actor,
+      data: canonicalJson(body.data),
+      evidence: evidenceText,
+      evidenceHash: evidenceText === null ? null : await sha256(evidenceText),
+      prevHash,
+    };
+    prevHash = await sha256(hashedText(row));
+    chained.push({ ...row, hash: prevHash, body: body as EventBody });
+  }
+  return chained;
+}
+
+type StoredEvent = typeof billingEvent.$inferSelect;
+
+/** What is hashed: the canonical JSON of the event as it is told to the outside, without position and hash. */
+function hashedText(row: Omit<StoredEvent, "position" | "hash">): string {
+  const { id, stream, seq, epoch, type, version, at, actor, data, evidenceHash, prevHash } = row;
+  return canonicalJson({
+    id,
+    stream,
+    seq,
+    epoch,
+    type,
+    version,
+    at: instant(at),
+    actor,
+    data: JSON.parse(data),
+    evidenceHash,
+    prevHash,
+  });
+}
+
+export interface ChainCheck {
+  readonly verified: boolean;
+  readonly events: number;
+  readonly brokenAtSeq: number | null;
+}
+
+const pageSize = 500;
+
+/** Reads a stream from its first event to its last and recomputes every hash, the raw evidence's included. */
+export async function checkChain(db: D1Database, sha256: Sha256, stream: string): Promise<ChainCheck> {
+  let prevHash = firstPrevHash;
+  let seq = 0;
+  for (;;) {
+    const rows = await eventsAfter(db, stream, seq, pageSize);
+    for (const row of rows) {
+      const isWhole = row.seq === seq + 1 && (await isAsWritten(sha256, row, prevHash));
+      if (!isWhole) return { verified: false, events: seq, brokenAtSeq: seq + 1 };
+      prevHash = row.hash;
+      seq = row.seq;
+    }
+    if (rows.length < pageSize) return { verified: true, events: seq, brokenAtSeq: null };
+  }
+}
+
+/** Events of a stream after a place in it, in order. */
+export async function eventsAfter(
+  db: D1Database,
+  stream: string,
+  seq: number,
+  limit: number,
+): Promise<readonly StoredEvent[]> {
+  const rows = await drizzle(db)
+    .select()
+    .from(billingEvent)
+    .where(and(eq(billingEvent.stream, stream), gt(billingEvent.seq, seq)))
+    .orderBy(asc(billingEvent.seq))
+    .limit(limit);
+  return readEvents(rows);
+}
+
+async function isAsWritten(sha256: Sha256, row: StoredEvent, prevHash: string): Promise<boolean> {
+  if (row.prevHash !== prevHash || !isCanonical(row.data)) return false;
+  const evidenceHash = row.evidence === null ? null : await sha256(row.evidence);
+  return row.evidenceHash === evidenceHash && row.hash === (await sha256(hashedText(row)));
+}
+
+function isCanonical(text: string): boolean {
+  try {
+    return canonicalJson(JSON.parse(text)) === text;
+  } catch {
+    return false;
+  }
+}
+
+/** A stored row's type, version and data, parsed. */
+export function bodyOf(row: StoredEvent): EventBody {
+  return parseEventBody({ type: row.type, version: row.version, data: JSON.parse(row.data) });
+}

@@ -1,0 +1,212 @@
+// Loads what the rules decide on: one batch, so one consistent snapshot, with the head of the customer's stream. Open
+// things, the last 40 days and running balances; never all history.
+import { and, desc, eq, gt, inArray, isNotNull, or, sql } from "drizzle-orm";
+import { drizzle } from "drizzle-orm/d1";
+import type { CustomerId, PriceId } from "../../contract/common/id.ts";
+import { after, dayMs, minuteMs, wallMs, type WallMs } from "../billing/clock.ts";
+import { runningStatuses, type Hint, type Offer, type Slice } from "../billing/state.ts";
+import {
+  readCustomers,
+  readInvoices,
+  readPaymentMethods,
+  readPayments,
+  readPrices,
+  readProducts,
+  readQuotaGrants,
+  readSubscriptions,
+} from "./rows.ts";
+import * as tables from "./schema.ts";
+
+/** Where a stream stands: what the next event of it must follow. */
+export interface Head {
+  readonly stream: string;
+  readonly seq: number;
+  readonly hash: string;
+  readonly epoch: number;
+}
+
+export interface Loaded {
+  readonly slice: Slice;
+  readonly head: Head;
+}
+
+/** The hash that the first event of a stream follows. */
+export const firstPrevHash = "0".repeat(64);
+
+const recentMs = 40 * dayMs;
+const hintMs = 25 * 60 * minuteMs;
+const mostSubscriptions = 50;
+
+/** Five unknowns in a row stop new debits for five minutes; then one debit goes as a probe. */
+const breakerCount = 5;
+const breakerMs = 5 * minuteMs;
+/** Literal, since SQLite proves only from literals that a partial index serves a query. */
+const isGatewayOutcome = sql`type IN ('payment.submitted', 'payment.succeeded', 'payment.failed', 'payment.unknown')`;
+
+/** Loads one customer; `priceIds` are prices that a request names beyond those of the subscriptions. */
+export async function loadCustomer(
+  db: D1Database,
+  customerId: CustomerId,
+  wall: WallMs,
+  priceIds: readonly PriceId[] = [],
+): Promise<Loaded> {
+  const rows = await snapshot(db, customerId, wall, priceIds);
+  const [heads, systems, customers, methods, subscriptions, invoices, payments, quotas, prices, products, hints, news] =
+    rows;
+  const system = systems[0];
+  if (!system) throw new Error("system_state has lost its row");
+  const slice: Slice = {
+    customerId,
+    state: {
+      customer: readCustomers(customers)[0] ?? null,
+      paymentMethods: byId(readPaymentMethods(methods)),
+      subscriptions: byId(readSubscriptions(subscriptions)),
+      invoices: byId(readInvoices(invoices)),
+      payments: byId(readPayments(payments)),
+      quotas: Object.fromEntries(readQuotaGrants(quotas).map((quota) => [quota.productId, quota])),
+    },
+    offers: offersOf(readPrices(prices), readProducts(products)),
+    hints: hintsOf(hints),
+    collecting: system.collecting,
+    breakerUntil: breakerUntil(news),
+  };
+  return { slice, head: headOf(customerId, heads[0], system.epoch) };
+}
+
+/** Where a stream stands now; for streams that need no state (the catalogue, the system). */
+export async function loadHead(db: D1Database, stream: string): Promise<Head> {
+  const orm = drizzle(db);
+  const [heads, systems] = await orm.batch([headQuery(orm, stream), orm.select().from(tables.systemState)]);
+  return headOf(stream, heads[0], systems[0]?.epoch ?? 1);
+}
+
+function headOf(stream: string, last: { seq: number; hash: string } | undefined, epoch: number): Head {
+  return { stream, seq: last?.seq ?? 0, hash: last?.hash ?? firstPrevHash, epoch };
+}
+
+type Orm = ReturnType<typeof drizzle>;
+
+function headQuery(orm: Orm, stream: string) {
+  const { seq, hash } = tables.billingEvent;
+  return orm
+    .select({ seq, hash })
+    .from(tables.billingEvent)
+    .where(eq(tables.billingEvent.stream, stream))
+    .orderBy(desc(seq))
+    .limit(1);
+}
+
+function snapshot(db: D1Database, customerId: CustomerId, wall: WallMs, priceIds: readonly PriceId[]) {
+  const orm = drizzle(db);
+  const { customer, paymentMethod, subscription, invoice, payment, quotaBalance, price, product } = tables;
+  const recent = after(wall, -recentMs);
+  const ofCustomer = eq(subscription.customerId, customerId);
+  const running = and(ofCustomer, inArray(subscription.status, runningStatuses));
+
+  const recentPayment = and(
+    eq(payment.customerId, customerId),
+    or(gt(payment.begunAt, recent), isNotNull(payment.nextAskAt), eq(payment.status, "needs_review")),
+  );
+  const newest = orm
+    .select({ id: subscription.id })
+    .from(subscription)
+    .where(ofCustomer)
+    .orderBy(desc(subscription.createdAt))
+    .limit(mostSubscriptions);
+  const paidInvoices = orm.select({ id: payment.invoiceId }).from(payment).where(recentPayment);
+  const latestInvoices = orm.select({ id: subscription.latestInvoiceId }).from(subscription).where(running);
+  const wantedInvoice = and(
+    eq(invoice.customerId, customerId),
+    or(eq(invoice.status, "open"), inArray(invoice.id, paidInvoices), inArray(invoice.id, latestInvoices)),
+  );
+  const invoiced = orm.select({ id: invoice.subscriptionId }).from(invoice).where(wantedInvoice);
+  const wantedSubscription = and(
+    ofCustomer,
+    or(
+      inArray(subscription.status, runningStatuses),
+      inArray(subscription.id, newest),
+      inArray(subscription.id, invoiced),
+    ),
+  );
+  const methodsInUse = orm.select({ id: subscription.paymentMethodId }).from(subscription).where(running);
+  const subscribedPrices = orm.select({ id: subscription.priceId }).from(subscription).where(wantedSubscription);
+  const wantedPrice = or(inArray(price.id, subscribedPrices), inArray(price.id, [...priceIds]));
+  const pricedProducts = orm.select({ id: price.productId }).from(price).where(wantedPrice);
+
+  return orm.batch([
+    headQuery(orm, customerId),
+    orm.select().from(tables.systemState),
+    orm.select().from(customer).where(eq(customer.id, customerId)),
+    orm
+      .select()
+      .from(paymentMethod)
+      .where(
+        and(
+          eq(paymentMethod.customerId, customerId),
+          or(
+            inArray(paymentMethod.status, ["pending_signature", "active"]),
+            gt(paymentMethod.createdAt, recent),
+            isNotNull(paymentMethod.nextCancelAt),
+            isNotNull(paymentMethod.nextAskAt),
+            inArray(paymentMethod.id, methodsInUse),
+          ),
+        ),
+      ),
+    orm.select().from(subscription).where(wantedSubscription),
+    orm.select().from(invoice).where(wantedInvoice),
+    orm.select().from(payment).where(recentPayment),
+    orm.select().from(quotaBalance).where(eq(quotaBalance.customerId, customerId)),
+    orm.select().from(price).where(wantedPrice),
+    orm.select().from(product).where(inArray(product.id, pricedProducts)),
+    hintQuery(orm, customerId, wall),
+    outcomeQuery(orm),
+  ]);
+}
+
+function hintQuery(orm: Orm, customerId: CustomerId, wall: WallMs) {
+  const { subjectId, nok, receivedAt, customerId: owner } = tables.webhookEvent;
+  return orm
+    .select({ subjectId, nok, at: sql<number>`max(${receivedAt})` })
+    .from(tables.webhookEvent)
+    .where(and(eq(owner, customerId), gt(receivedAt, after(wall, -hintMs))))
+    .groupBy(subjectId);
+}
+
+function outcomeQuery(orm: Orm) {
+  const { type, at, position } = tables.billingEvent;
+  return orm
+    .select({ type, at })
+    .from(tables.billingEvent)
+    .where(isGatewayOutcome)
+    .orderBy(desc(position))
+    .limit(2 * breakerCount);
+}
+
+/** Newest first. Open after five unknowns in a row; a debit sent since the last of them is the probe under way. */
+function breakerUntil(news: readonly { type: string; at: WallMs }[]): WallMs | null {
+  const outcomes = news.filter(({ type }) => type !== "payment.submitted").slice(0, breakerCount);
+  const isOpen = outcomes.length === breakerCount && outcomes.every(({ type }) => type === "payment.unknown");
+  const newest = news[0];
+  return isOpen && newest ? after(newest.at, breakerMs) : null;
+}
+
+function hintsOf(rows: readonly { subjectId: string | null; nok: boolean; at: number }[]): Slice["hints"] {
+  const hints = rows.map(({ subjectId, nok, at }): [string, Hint] => [subjectId ?? "", { nok, at: wallMs(at) }]);
+  return Object.fromEntries(hints);
+}
+
+function offersOf(
+  prices: readonly (typeof tables.price.$inferSelect)[],
+  products: readonly (typeof tables.product.$inferSelect)[],
+): Slice["offers"] {
+  const productOf = new Map(products.map((row) => [row.id, row]));
+  const offers = prices.flatMap((row): [string, Offer][] => {
+    const product = productOf.get(row.productId);
+    return product ? [[row.id, { price: { ...row, currency: "IRR" }, product }]] : [];
+  });
+  return Object.fromEntries(offers);
+}
+
+function byId<T extends { readonly id: string }>(entities: readonly T[]): { readonly [id: string]: T } {
+  return Object.fromEntries(entities.map((entity) => [entity.id, entity]));
+}

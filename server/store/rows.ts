@@ -1,0 +1,30 @@
+// The store's edge: every row that comes from D1 is parsed, so that inside the server types are trusted. Enums and JSON
+// columns are checked by the contract's own schemas, the rest by drizzle-zod from the tables.
+import { createSelectSchema } from "drizzle-zod";
+import * as z from "zod";
+import { InvoiceLine } from "../../contract/invoice.ts";
+import type { Customer, Invoice, Payment, PaymentMethod, QuotaGrant, Subscription } from "../billing/state.ts";
+import * as tables from "./schema.ts";
+
+interface Reader<T> {
+  /** Parses rows of one table; throws on one that the table could not hold. */
+  (rows: readonly object[]): readonly T[];
+}
+
+export const readCustomers = reader<Customer>(createSelectSchema(tables.customer));
+export const readPaymentMethods = reader<PaymentMethod>(createSelectSchema(tables.paymentMethod));
+export const readSubscriptions = reader<Subscription>(createSelectSchema(tables.subscription));
+export const readInvoices = reader<Invoice>(createSelectSchema(tables.invoice).extend({ lines: z.array(InvoiceLine) }));
+export const readPayments = reader<Payment>(createSelectSchema(tables.payment));
+export const readProducts = reader<typeof tables.product.$inferSelect>(createSelectSchema(tables.product));
+export const readPrices = reader<typeof tables.price.$inferSelect>(createSelectSchema(tables.price));
+export const readQuotaGrants = reader<QuotaGrant>(
+  createSelectSchema(tables.quotaBalance).omit({ used: true, reserved: true, version: true }),
+);
+export const readEvents = reader<typeof tables.billingEvent.$inferSelect>(createSelectSchema(tables.billingEvent));
+
+/** The table's `$type`s carry the brands (ids, Rials, clocks); what the schema checks is the form beneath them. */
+function reader<T>(schema: z.ZodType): Reader<T> {
+  const rowsSchema = z.array(schema);
+  return (rows) => rowsSchema.parse(rows) as readonly T[];
+}
