@@ -1,0 +1,393 @@
+// One builder per noun of the billing rules, with harmless defaults, so that a test shows only what matters; and a
+// driver that does what rules say, one step after the other, against answers a test gives.
+import type { EventBody } from "../../contract/billing-event.ts";
+import type { Id, IdPrefix } from "../../contract/common/id.ts";
+import {
+  billingMs,
+  billingOf,
+  dayMs,
+  hourMs,
+  wallOf,
+  type BillingMs,
+  type WallMs,
+} from "../../server/billing/clock.ts";
+import { housePartnerId } from "../../server/billing/customer.ts";
+import { nextStep } from "../../server/billing/due-rules.ts";
+import type { NewEvent } from "../../server/billing/event.ts";
+import { evolveAll } from "../../server/billing/evolve.ts";
+import type { Ids } from "../../server/billing/ids.ts";
+import { rials } from "../../server/billing/money.ts";
+import type { AuthorityStatus, Evidence, Outcome, UnknownReason, Verification } from "../../server/billing/outcome.ts";
+import { periodAt, scheduleFrom } from "../../server/billing/period.ts";
+import { isRejection, type Rejection } from "../../server/billing/rejection.ts";
+import {
+  emptyState,
+  nowOf,
+  type Customer,
+  type Hint,
+  type Invoice,
+  type Offer,
+  type Payment,
+  type PaymentMethod,
+  type Slice,
+  type Subscription,
+} from "../../server/billing/state.ts";
+import type { Call, CallName, Calls } from "../../server/billing/step.ts";
+
+/** 11:30 in Tehran on 1 Azar 1405, inside the collection window. */
+export const wall: WallMs = wallOf("2026-11-22T08:00:00.000Z");
+export const now = { wall, billing: billingMs(wall) };
+
+const idOf = <P extends IdPrefix>(prefix: P, n: number): Id<P> => `${prefix}_${String(n).padStart(26, "0")}` as const;
+
+/** Ids that count up from a number: the same in each run. */
+export function seededIds(from = 1_000): Ids {
+  let last = from;
+  return { next: (prefix) => idOf(prefix, ++last) };
+}
+
+export const customerId = idOf("cus", 1);
+export const newCustomer = { id: customerId, userId: "user-1" };
+
+export function aCustomer(over: Partial<Customer> = {}): Customer {
+  return {
+    id: customerId,
+    partnerId: housePartnerId,
+    userId: "user-1",
+    createdAt: wall,
+    clockNowAt: null,
+    clockTargetAt: null,
+    ...over,
+  };
+}
+
+interface OfferChange {
+  readonly price?: Partial<Offer["price"]>;
+  readonly product?: Partial<Offer["product"]>;
+}
+
+/** Pro: 2,990,000 Rials a Jalali month, VAT on top, 2,000 messages. */
+export function anOffer({ price = {}, product = {} }: OfferChange = {}): Offer {
+  return {
+    price: {
+      id: idOf("price", 1),
+      productId: idOf("prod", 1),
+      amountRials: rials(2_990_000),
+      currency: "IRR",
+      interval: "month",
+      calendar: "jalali",
+      taxBehavior: "exclusive",
+      unpaidPolicy: "cancel",
+      active: true,
+      ...price,
+    },
+    product: {
+      id: idOf("prod", 1),
+      name: "Pro",
+      description: "",
+      roundtableId: "plan_pro",
+      messageQuota: 2_000,
+      grantOn: "period_start",
+      active: true,
+      ...product,
+    },
+  };
+}
+
+/** A signed agreement that carries anything here. */
+export function aPaymentMethod(over: Partial<PaymentMethod> = {}): PaymentMethod {
+  return {
+    id: idOf("pm", 1),
+    customerId,
+    status: "active",
+    personId: idOf("per", 1),
+    maxAmountRials: rials(50_000_000),
+    maxDailyCount: 100,
+    maxMonthlyCount: 1_000,
+    expiresAt: wallOf("2040-01-01T00:00:00.000Z"),
+    createdAt: wall,
+    signBefore: wallOf("2026-11-23T08:00:00.000Z"),
+    agreementId: idOf("sec", 1),
+    signatureId: idOf("sec", 2),
+    askedAt: wall,
+    nextAskAt: null,
+    activatedAt: wall,
+    cancelledAt: null,
+    cancellation: null,
+    cancelTries: 0,
+    nextCancelAt: null,
+    ...over,
+  };
+}
+
+/** Waits for a signature: opened, not yet asked about. */
+export function aPendingPaymentMethod(over: Partial<PaymentMethod> = {}): PaymentMethod {
+  return aPaymentMethod({
+    status: "pending_signature",
+    signatureId: null,
+    askedAt: null,
+    nextAskAt: wallOf("2026-11-22T08:15:00.000Z"),
+    activatedAt: null,
+    ...over,
+  });
+}
+
+/** Active in its first Jalali month, begun on 1 Azar 1405, without an invoice. */
+export function aSubscription(over: Partial<Subscription> = {}): Subscription {
+  const schedule = scheduleFrom(now.billing, anOffer().price);
+  const period = periodAt(schedule, 0);
+  return {
+    id: idOf("sub", 1),
+    customerId,
+    productId: idOf("prod", 1),
+    priceId: idOf("price", 1),
+    paymentMethodId: idOf("pm", 1),
+    status: "active",
+    anchorDay: schedule.anchorDay,
+    startsOn: schedule.startsOn,
+    periodIndex: 0,
+    periodStartsAt: period.startsAt,
+    periodEndsAt: period.endsAt,
+    latestInvoiceId: null,
+    cancelAtPeriodEnd: false,
+    cancelReason: null,
+    createdAt: now.billing,
+    endedAt: null,
+    ...over,
+  };
+}
+
+/** An open renewal of 3,289,000 Rials that is due now. */
+export function anInvoice(over: Partial<Invoice> = {}): Invoice {
+  return {
+    id: idOf("inv", 1),
+    customerId,
+    subscriptionId: idOf("sub", 1),
+    periodIndex: 0,
+    reason: "subscription_cycle",
+    status: "open",
+    lines: [],
+    subtotalRials: rials(2_990_000),
+    vatRials: rials(299_000),
+    totalRials: rials(3_289_000),
+    dueAt: billingOf("2026-11-21T20:30:00.000Z"),
+    attemptCount: 0,
+    nextAttemptAt: null,
+    finalizedAt: now.billing,
+    paidAt: null,
+    ...over,
+  };
+}
+
+/** A debit that has just begun. */
+export function aPayment(over: Partial<Payment> = {}): Payment {
+  return {
+    id: idOf("pay", 1),
+    customerId,
+    invoiceId: idOf("inv", 1),
+    paymentMethodId: idOf("pm", 1),
+    kind: "debit",
+    status: "created",
+    amountRials: rials(3_289_000),
+    authority: null,
+    sendBefore: null,
+    settlesAfter: null,
+    answered: false,
+    tries: 0,
+    askCount: 0,
+    askedAt: null,
+    nextAskAt: wall,
+    failedHeardAt: null,
+    notPaidHeardAt: null,
+    refId: null,
+    failureReason: null,
+    createdAt: now.billing,
+    begunAt: wall,
+    settledAt: null,
+    ...over,
+  };
+}
+
+export const authority = "A00000000000000000000000000000abCd12";
+
+/** A debit that was submitted now: sent until +20 s, believed from +80 s. */
+export function aSubmittedPayment(over: Partial<Payment> = {}): Payment {
+  return aPayment({
+    status: "submitted",
+    authority,
+    sendBefore: wallOf("2026-11-22T08:00:20.000Z"),
+    settlesAfter: wallOf("2026-11-22T08:01:20.000Z"),
+    nextAskAt: wallOf("2026-11-22T08:01:20.000Z"),
+    ...over,
+  });
+}
+
+interface SliceParts {
+  readonly customer?: Customer | null;
+  readonly paymentMethods?: readonly PaymentMethod[];
+  readonly subscriptions?: readonly Subscription[];
+  readonly invoices?: readonly Invoice[];
+  readonly payments?: readonly Payment[];
+  readonly offers?: readonly Offer[];
+  readonly hints?: Slice["hints"];
+  readonly collecting?: boolean;
+  readonly breakerUntil?: WallMs | null;
+}
+
+/** A customer who exists and has a signed payment method, and no more than the test says. */
+export function aSlice(parts: SliceParts = {}): Slice {
+  return {
+    customerId,
+    state: {
+      ...emptyState,
+      customer: parts.customer === undefined ? aCustomer() : parts.customer,
+      paymentMethods: byId(parts.paymentMethods ?? [aPaymentMethod()]),
+      subscriptions: byId(parts.subscriptions ?? []),
+      invoices: byId(parts.invoices ?? []),
+      payments: byId(parts.payments ?? []),
+    },
+    offers: Object.fromEntries((parts.offers ?? [anOffer()]).map((offer) => [offer.price.id, offer])),
+    hints: parts.hints ?? {},
+    collecting: parts.collecting ?? true,
+    breakerUntil: parts.breakerUntil ?? null,
+  };
+}
+
+/** A renewal under way: an active subscription, its open invoice, and one payment of it. */
+export function aRenewal(payment: Payment, parts: SliceParts & { readonly subscription?: Subscription } = {}): Slice {
+  const { subscription = aSubscription(), ...rest } = parts;
+  const invoice = anInvoice();
+  return aSlice({
+    subscriptions: [{ ...subscription, latestInvoiceId: invoice.id }],
+    invoices: [invoice],
+    payments: [payment],
+    ...rest,
+  });
+}
+
+/** The same, with the first payment of a subscription that waits for it. */
+export function aFirstPayment(payment: Payment, parts: SliceParts = {}): Slice {
+  return aRenewal(payment, { subscription: aSubscription({ status: "incomplete" }), ...parts });
+}
+
+export function aHint(over: Partial<Hint> = {}): Hint {
+  return { at: wall, nok: false, ...over };
+}
+
+function byId<T extends { readonly id: string }>(entities: readonly T[]): { [key: string]: T } {
+  return Object.fromEntries(entities.map((entity) => [entity.id, entity]));
+}
+
+/** The slice after events were committed at a moment of the wall clock. */
+export function afterEvents(slice: Slice, events: readonly EventBody[], at: WallMs = wall): Slice {
+  return { ...slice, state: evolveAll(slice.state, events, { customerId: slice.customerId, at }) };
+}
+
+/** The events of a decision that was not a rejection. */
+export function eventsOf(decision: readonly NewEvent[] | Rejection): readonly NewEvent[] {
+  if (isRejection(decision)) throw new Error(`${decision.rejected}: ${decision.detail}`);
+  return decision;
+}
+
+export const typesOf = (events: readonly NewEvent[]) => events.map((event) => event.type);
+
+const evidence: Evidence = { call: "payment/inquiry", httpStatus: 200, code: 100, message: null };
+
+export function settled<T>(value: T): Outcome<T> {
+  return { kind: "settled", value, evidence };
+}
+
+export function declined(code = -51): Outcome<never> {
+  return { kind: "declined", code, evidence: { ...evidence, code } };
+}
+
+export function unknown(reason: UnknownReason = "timeout"): Outcome<never> {
+  return { kind: "unknown", reason, evidence: { ...evidence, httpStatus: null, code: null } };
+}
+
+export const says = (status: AuthorityStatus) => settled({ status });
+
+export function verified(over: Partial<Verification> = {}): Outcome<Verification> {
+  return settled({ refId: "40123456", repeated: false, cardPanMasked: null, merchantFeeRials: 0, ...over });
+}
+
+/** What the gateway answers, call by call; `at` is when. */
+export type Answers = {
+  readonly [N in CallName]?: (input: Calls[N]["input"], at: WallMs) => Outcome<Calls[N]["value"]>;
+};
+
+/** A gateway that debits at once, every time. */
+export function generousGateway(): Required<Answers> {
+  let last = 0;
+  return {
+    requestPayment: () => settled({ authority: `A${String(++last).padStart(35, "0")}` }),
+    debit: () => settled({ referenceId: null }),
+    inquire: () => says("PAID"),
+    verifyPayment: () => verified({ refId: `ref-${++last}` }),
+    verifyAgreement: () => settled({ signature: "signature" }),
+    cancelAgreement: () => settled({}),
+  };
+}
+
+export interface Told {
+  readonly event: NewEvent;
+  readonly at: WallMs;
+  readonly billing: BillingMs;
+}
+
+/** What happened while a driver did all that was due. */
+export interface Run {
+  readonly slice: Slice;
+  readonly told: readonly Told[];
+  readonly calls: readonly CallName[];
+}
+
+const mostSteps = 5_000;
+
+/** Does what is due at a moment, step after step, until the rules say to wait. */
+export function runDue(slice: Slice, at: WallMs, answers: Answers, ids: Ids = seededIds()): Run {
+  let current = slice;
+  const told: Told[] = [];
+  const calls: CallName[] = [];
+  let own: ReadonlySet<Payment["id"]> = new Set();
+  let step = nextStep(current, { now: nowOf(current.state, at), ids, own });
+  for (let count = 0; step.kind !== "wait"; count++) {
+    if (count > mostSteps) throw new Error("The rules never come to rest");
+    if (step.kind === "call") {
+      calls.push(step.name);
+      if (step.name === "debit") own = new Set();
+      step = answered(step, answers, at);
+      continue;
+    }
+    if (step.events.length === 0) throw new Error("The rules commit nothing, for ever");
+    const { billing } = nowOf(current.state, at);
+    told.push(...step.events.map((event) => ({ event, at, billing })));
+    own = new Set(step.events.flatMap((event) => (event.type === "payment.submitted" ? [event.data.paymentId] : [])));
+    current = afterEvents(current, step.events, at);
+    step = nextStep(current, { now: nowOf(current.state, at), ids, own });
+  }
+  return { slice: current, told, calls };
+}
+
+/** One call with its outcome; the compiler follows each name by itself. */
+function answered(call: Call, answers: Answers, at: WallMs) {
+  switch (call.name) {
+    case "requestPayment":
+      return call.onOutcome(answers.requestPayment?.(call.input, at) ?? unknown(), at);
+    case "debit":
+      return call.onOutcome(answers.debit?.(call.input, at) ?? unknown(), at);
+    case "inquire":
+      return call.onOutcome(answers.inquire?.(call.input, at) ?? unknown(), at);
+    case "verifyPayment":
+      return call.onOutcome(answers.verifyPayment?.(call.input, at) ?? unknown(), at);
+    case "verifyAgreement":
+      return call.onOutcome(answers.verifyAgreement?.(call.input, at) ?? unknown(), at);
+    case "cancelAgreement":
+      return call.onOutcome(answers.cancelAgreement?.(call.input, at) ?? unknown(), at);
+    default:
+      return call satisfies never;
+  }
+}
+
+export const hours = (count: number) => count * hourMs;
+export const days = (count: number) => count * dayMs;
