@@ -14,6 +14,7 @@ import {
 } from "../store/idempotency.ts";
 import type { Sealed } from "../store/sealer.ts";
 import { renderProblem, type Refused, type Rendered } from "./answer.ts";
+import { logFault } from "./fault.ts";
 
 /** The request that must have one effect. */
 export interface Once {
@@ -103,7 +104,10 @@ interface Held {
 
 async function settle(deps: Deps, held: Held, isResumed: boolean, work: () => Promise<Rendered>): Promise<Rendered> {
   const rendered = await work().catch(async (fault: unknown) => {
-    await unlockIdempotencyKey(deps.db, held);
+    await unlockIdempotencyKey(deps.db, held).catch((second: unknown) =>
+      // The lock then runs out by itself; the first fault is the one to tell.
+      logFault(deps, second, { event: "unlock_failed", requestId: held.claim }),
+    );
     throw fault;
   });
   if (rendered.status >= 500) await unlockIdempotencyKey(deps.db, held);
