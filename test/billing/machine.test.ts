@@ -41,6 +41,8 @@ interface Variant {
   readonly endsAs: "PAID" | "VERIFIED";
   readonly repeated: "same" | "error" | "debits again";
   readonly refusedIs: "FAILED" | "IN_BANK" | "-54";
+  /** What becomes of money that nobody verifies in time (wire facts §2.4). */
+  readonly unverified: "is kept" | "goes back";
 }
 
 /** What befalls one await. */
@@ -70,6 +72,8 @@ interface Authority {
   refId: string | null;
 }
 
+const verifyWithinMs = 15 * minuteMs;
+
 class FakeGateway {
   readonly authorities = new Map<string, Authority>();
   #effects: { at: number; happen: () => void }[] = [];
@@ -80,11 +84,14 @@ class FakeGateway {
     this.variant = variant;
   }
 
-  /** Lets what was sent arrive. */
+  /** Lets what was sent arrive, in order. */
   arrive(at: number): void {
-    const due = this.#effects.filter((effect) => effect.at <= at).toSorted((a, b) => a.at - b.at);
-    this.#effects = this.#effects.filter((effect) => effect.at > at);
-    for (const effect of due) effect.happen();
+    for (;;) {
+      const next = this.#effects.filter((effect) => effect.at <= at).toSorted((a, b) => a.at - b.at)[0];
+      if (!next) return;
+      this.#effects = this.#effects.filter((effect) => effect !== next);
+      next.happen();
+    }
   }
 
   request(paymentId: PaymentId): string {
@@ -101,7 +108,17 @@ class FakeGateway {
       const { endsAs, repeated } = this.variant;
       if (authority.status === "NEW") authority.status = canPay ? endsAs : "REFUSED";
       else if (repeated !== "debits again") return;
-      if (canPay) authority.takings++;
+      if (!canPay) return;
+      authority.takings++;
+      if (this.variant.unverified === "goes back") this.#effects.push(giveBack);
+    };
+    const giveBack = {
+      at: arrivesAt + verifyWithinMs,
+      happen: () => {
+        if (authority.status !== "PAID") return;
+        authority.status = "REFUSED";
+        authority.takings--;
+      },
     };
     this.#effects.push({ at: arrivesAt, happen });
   }
@@ -378,6 +395,7 @@ const variants: fc.Arbitrary<Variant> = fc.record({
   endsAs: fc.constantFrom<Variant["endsAs"]>("PAID", "VERIFIED"),
   repeated: fc.constantFrom<Variant["repeated"]>("same", "error", "debits again"),
   refusedIs: fc.constantFrom<Variant["refusedIs"]>("FAILED", "IN_BANK", "-54"),
+  unverified: fc.constantFrom<Variant["unverified"]>("is kept", "goes back"),
 });
 
 /** Somebody has just subscribed; the first payment has begun. */

@@ -12,7 +12,7 @@ import {
   type WallMs,
 } from "../../server/billing/clock.ts";
 import { housePartnerId } from "../../server/billing/customer.ts";
-import { nextStep } from "../../server/billing/due-rules.ts";
+import { nextDueAt, nextStep } from "../../server/billing/due-rules.ts";
 import type { NewEvent } from "../../server/billing/event.ts";
 import { evolveAll } from "../../server/billing/evolve.ts";
 import type { Ids } from "../../server/billing/ids.ts";
@@ -391,3 +391,19 @@ function answered(call: Call, answers: Answers, at: WallMs) {
 
 export const hours = (count: number) => count * hourMs;
 export const days = (count: number) => count * dayMs;
+
+/** Lets the wall clock run to a moment, stopping wherever something falls due. */
+export function runUntil(slice: Slice, until: WallMs, answers: Answers, ids: Ids = seededIds()): Run {
+  let run: Run = { slice, told: [], calls: [] };
+  for (;;) {
+    const dueAt = nextDueAt(run.slice);
+    if (dueAt === null || dueAt > until) return run;
+    const next = runDue(run.slice, dueAt, answers, ids);
+    run = { slice: next.slice, told: [...run.told, ...next.told], calls: [...run.calls, ...next.calls] };
+  }
+}
+
+/** What was told of one type. */
+export function told<T extends NewEvent["type"]>(run: Run, type: T): readonly (Told & { event: NewEvent<T> })[] {
+  return run.told.filter((it): it is Told & { event: NewEvent<T> } => it.event.type === type);
+}

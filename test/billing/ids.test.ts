@@ -1,0 +1,70 @@
+import { describe, expect, it } from "vitest";
+import * as fc from "fast-check";
+import { CustomerId, InvoiceId, SubscriptionId } from "../../contract/common/id.ts";
+import { wallMs } from "../../server/billing/clock.ts";
+import { bucketCount, bucketOf, idFromSeed, idsOf, newCustomerId, newSeed } from "../../server/billing/ids.ts";
+import { wall } from "../support/billing-builders.ts";
+
+const counting = () => {
+  let last = 0;
+  return (byteCount: number) => Uint8Array.from({ length: byteCount }, () => (last = (last + 73) % 251));
+};
+const randoms = fc.infiniteStream(fc.nat(255)).map((bytes) => (byteCount: number) => {
+  return Uint8Array.from({ length: byteCount }, () => bytes.next().value ?? 0);
+});
+const buckets = fc.nat(bucketCount - 1);
+
+describe("ids", () => {
+  it("have the form the contract promises, and the bucket they were made for", () => {
+    fc.assert(
+      fc.property(buckets, fc.nat(2 ** 44), randoms, (bucket, at, random) => {
+        const id = idsOf(bucket, wallMs(at), random).next("inv");
+        expect(InvoiceId.safeParse(id).success).toBe(true);
+        expect(bucketOf(id)).toBe(bucket);
+      }),
+    );
+  });
+
+  it("of a customer share the customer's bucket", () => {
+    const customer = newCustomerId(wall, counting());
+    expect(CustomerId.safeParse(customer).success).toBe(true);
+    const ids = idsOf(bucketOf(customer), wall, counting());
+    expect([ids.next("pay"), ids.next("sub"), ids.next("sec")].map(bucketOf)).toEqual(
+      Array.from({ length: 3 }, () => bucketOf(customer)),
+    );
+  });
+
+  it("of one bucket sort by the millisecond they were made in", () => {
+    const made = (at: number) => idsOf(7, wallMs(at), counting()).next("evt");
+    expect([made(wall + 1), made(wall), made(wall - 1)].toSorted()).toEqual([
+      made(wall - 1),
+      made(wall),
+      made(wall + 1),
+    ]);
+  });
+
+  it("made one after the other differ", () => {
+    const ids = idsOf(0, wall, counting());
+    expect(new Set([ids.next("inv"), ids.next("inv"), ids.next("inv")]).size).toBe(3);
+  });
+});
+
+describe("a seed", () => {
+  it("names the same id each time it is asked for, in the customer's bucket", () => {
+    fc.assert(
+      fc.property(buckets, randoms, (bucket, random) => {
+        const seed = newSeed(wall, random);
+        expect(seed).toMatch(/^[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/);
+        const id = idFromSeed("sub", seed, bucket);
+        expect(idFromSeed("sub", seed, bucket)).toBe(id);
+        expect(SubscriptionId.safeParse(id).success).toBe(true);
+        expect(bucketOf(id)).toBe(bucket);
+      }),
+    );
+  });
+
+  it("names different ids when it is another seed", () => {
+    const random = counting();
+    expect(idFromSeed("sub", newSeed(wall, random), 3)).not.toBe(idFromSeed("sub", newSeed(wall, random), 3));
+  });
+});

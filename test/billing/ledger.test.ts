@@ -1,0 +1,105 @@
+import { describe, expect, it } from "vitest";
+import * as fc from "fast-check";
+import { maxRials, type Rials } from "../../contract/common/money.ts";
+import { event, type NewEvent } from "../../server/billing/event.ts";
+import { finalizedInvoice } from "../../server/billing/invoice.ts";
+import { ledgerAccounts, ledgerEntriesOf } from "../../server/billing/ledger.ts";
+import { addRials, rials, sumSigned } from "../../server/billing/money.ts";
+import { anInvoice, anOffer, aPayment, aSubscription, now } from "../support/billing-builders.ts";
+
+const invoiceId = anInvoice().id;
+const paymentId = aPayment().id;
+const amounts = fc.integer({ min: 0, max: maxRials / 2 }).map(rials);
+
+const opened = (net: Rials, vat: Rials): NewEvent<"invoice.finalized"> => {
+  const { periodStartsAt: startsAt, periodEndsAt: endsAt, id: subscriptionId } = aSubscription();
+  const span = { startsAt, endsAt };
+  const reason = "subscription_cycle";
+  const parts = { invoiceId, subscriptionId, offer: anOffer(), periodIndex: 1, span, reason, at: now.billing } as const;
+  const { data } = finalizedInvoice({ ...parts, nextAttemptAt: null });
+  return event("invoice.finalized", { ...data, subtotalRials: net, vatRials: vat, totalRials: addRials(net, vat) });
+};
+const takenBack = (type: "invoice.voided" | "invoice.marked_uncollectible", net: Rials, vat: Rials) =>
+  event(type, { invoiceId, subtotalRials: net, vatRials: vat, totalRials: addRials(net, vat) });
+const succeeded = (amountRials: Rials, feeRials: Rials) =>
+  event("payment.succeeded", {
+    paymentId,
+    invoiceId,
+    amountRials,
+    refId: "40123456",
+    feeRials,
+    settledAt: "2026-11-22T08:00:01.000Z",
+  });
+const entries = (of: NewEvent) => ledgerEntriesOf(of).map(({ account, amountRials }) => [account, amountRials]);
+const balances = (events: readonly NewEvent[]) =>
+  Object.fromEntries(
+    ledgerAccounts.map((account) => {
+      const own = events.flatMap(ledgerEntriesOf).filter((entry) => entry.account === account);
+      return [account, sumSigned(own.map((entry) => entry.amountRials))];
+    }),
+  );
+
+describe("ledger entries", () => {
+  it("of Pro's invoice: 3,289,000 owed, of it 2,990,000 not yet earned and 299,000 VAT", () => {
+    expect(entries(opened(rials(2_990_000), rials(299_000)))).toEqual([
+      ["receivable", 3_289_000],
+      ["deferred_revenue", -2_990_000],
+      ["vat_payable", -299_000],
+    ]);
+  });
+
+  it("of its payment: the gateway owes us the money less its fee, the customer owes nothing", () => {
+    expect(entries(succeeded(rials(3_289_000), rials(2_500)))).toEqual([
+      ["gateway_clearing", 3_289_000],
+      ["receivable", -3_289_000],
+      ["gateway_fee", 2_500],
+      ["gateway_clearing", -2_500],
+    ]);
+  });
+
+  it("are never zero: no VAT, no fee, no entry", () => {
+    expect(entries(opened(rials(990_000), rials(0)))).toHaveLength(2);
+    expect(entries(succeeded(rials(990_000), rials(0)))).toHaveLength(2);
+  });
+
+  it.each(["invoice.voided", "invoice.marked_uncollectible"] as const)("of %s undo those of the invoice", (type) => {
+    fc.assert(
+      fc.property(amounts, amounts, (net, vat) => {
+        const after = balances([opened(net, vat), takenBack(type, net, vat)]);
+        expect(Object.values(after).every((balance) => balance === 0)).toBe(true);
+      }),
+    );
+  });
+
+  it("of each event sum to zero, whatever the amounts", () => {
+    fc.assert(
+      fc.property(amounts, amounts, (a, b) => {
+        const events = [
+          opened(a, b),
+          takenBack("invoice.voided", a, b),
+          takenBack("invoice.marked_uncollectible", a, b),
+          succeeded(a, b),
+        ];
+        for (const each of events) {
+          const of = ledgerEntriesOf(each);
+          expect(sumSigned(of.map((entry) => entry.amountRials))).toBe(0);
+          expect(of.every((entry) => entry.amountRials !== 0)).toBe(true);
+        }
+      }),
+    );
+  });
+
+  it("name their invoice, and the payment only where money moved", () => {
+    expect(new Set(ledgerEntriesOf(opened(rials(10), rials(1))).map((it) => it.paymentId))).toEqual(new Set([null]));
+    for (const entry of ledgerEntriesOf(succeeded(rials(10), rials(1)))) {
+      expect(entry).toMatchObject({ invoiceId, paymentId });
+    }
+  });
+
+  it("are not made by a payment that began, failed or lapsed", () => {
+    const of = { paymentId, invoiceId, settledAt: "2026-11-22T08:00:01.000Z" };
+    expect(ledgerEntriesOf(event("payment.failed", { ...of, reason: "declined" }))).toEqual([]);
+    expect(ledgerEntriesOf(event("payment.lapsed", of))).toEqual([]);
+    expect(ledgerEntriesOf(event("invoice.paid", { invoiceId, paidAt: of.settledAt }))).toEqual([]);
+  });
+});

@@ -1,0 +1,181 @@
+import { describe, expect, it } from "vitest";
+import { billingOf, wallOf } from "../../server/billing/clock.ts";
+import { rials } from "../../server/billing/money.ts";
+import { isRejection } from "../../server/billing/rejection.ts";
+import { all } from "../../server/billing/state.ts";
+import { decideSubscribe, type SubscribeInput } from "../../server/billing/subscribe.ts";
+import {
+  afterEvents,
+  anOffer,
+  aPaymentMethod,
+  aPendingPaymentMethod,
+  aSlice,
+  aSubscription,
+  declined,
+  eventsOf,
+  generousGateway,
+  newCustomer,
+  now,
+  runDue,
+  says,
+  seededIds,
+  typesOf,
+  wall,
+} from "../support/billing-builders.ts";
+
+const input = (over: Partial<SubscribeInput> = {}): SubscribeInput => ({
+  customer: newCustomer,
+  subscriptionId: aSubscription().id,
+  offer: anOffer(),
+  paymentMethodId: aPaymentMethod().id,
+  ...over,
+});
+const subscribe = (slice = aSlice(), over: Partial<SubscribeInput> = {}) =>
+  decideSubscribe(slice, input(over), now, seededIds());
+const free = anOffer({ price: { amountRials: rials(0) } });
+
+describe("subscribing to a price", () => {
+  it("opens one subscription, one invoice and one payment, in that order", () => {
+    expect(typesOf(eventsOf(subscribe()))).toEqual(["subscription.created", "invoice.finalized", "payment.created"]);
+  });
+
+  it("owes 3,289,000 Rials for Pro: 2,990,000 and 10 % VAT, and says how that came about", () => {
+    const [, invoice, payment] = eventsOf(subscribe());
+    expect(invoice?.data).toMatchObject({
+      reason: "subscription_create",
+      series: "S-1405",
+      subtotalRials: 2_990_000,
+      vatRials: 299_000,
+      totalRials: 3_289_000,
+      nextAttemptAt: null,
+      lines: [
+        {
+          netRials: 2_990_000,
+          vatRateBasisPoints: 1_000,
+          vatRials: 299_000,
+          totalRials: 3_289_000,
+          explain: "One month (jalali) at 2,990,000 IRR; VAT 10% on top, half up.",
+        },
+      ],
+    });
+    expect(payment?.data).toMatchObject({ kind: "debit", amountRials: 3_289_000 });
+  });
+
+  it("owes the price itself when VAT is in it: 990,000 is 900,000 and 90,000", () => {
+    const offer = anOffer({ price: { amountRials: rials(990_000), taxBehavior: "inclusive" } });
+    const [, invoice] = eventsOf(subscribe(aSlice(), { offer }));
+    expect(invoice?.data).toMatchObject({ subtotalRials: 900_000, vatRials: 90_000, totalRials: 990_000 });
+  });
+
+  it("begins today at 00:00 in Tehran and ends a calendar month later: 1 Azar to 1 Dey", () => {
+    const [created, invoice] = eventsOf(subscribe());
+    expect(created?.data).toMatchObject({
+      anchorDay: 1,
+      periodIndex: 0,
+      startsAt: "2026-11-21T20:30:00.000Z",
+      endsAt: "2026-12-21T20:30:00.000Z",
+      createdAt: "2026-11-22T08:00:00.000Z",
+    });
+    expect(invoice?.data).toMatchObject({ dueAt: "2026-11-21T20:30:00.000Z" });
+  });
+
+  it("creates the customer first, when there is none", () => {
+    const slice = aSlice({ customer: null });
+    expect(typesOf(eventsOf(subscribe(slice)))[0]).toBe("customer.created");
+  });
+
+  it("to a free price is active at once, with messages and without an invoice or a payment method", () => {
+    const slice = aSlice({ paymentMethods: [], offers: [free] });
+    const events = eventsOf(subscribe(slice, { offer: free, paymentMethodId: null }));
+    expect(typesOf(events)).toEqual(["subscription.created", "subscription.activated", "quota.granted"]);
+    expect(events[2]?.data).toMatchObject({ messages: 2_000, validUntil: "2026-12-21T20:30:00.000Z" });
+    expect(all(afterEvents(slice, events).state.subscriptions)[0]).toMatchObject({
+      status: "active",
+      paymentMethodId: null,
+      latestInvoiceId: null,
+    });
+  });
+
+  it("is incomplete until the money is there, then active with the period's messages", () => {
+    const slice = afterEvents(aSlice(), eventsOf(subscribe()));
+    expect(all(slice.state.subscriptions)[0]?.status).toBe("incomplete");
+    const { slice: paid } = runDue(slice, wall, generousGateway());
+    expect(all(paid.state.subscriptions)[0]?.status).toBe("active");
+    expect(all(paid.state.invoices)[0]?.status).toBe("paid");
+    expect(all(paid.state.quotas)[0]).toMatchObject({ granted: 2_000, periodIndex: 0 });
+  });
+
+  it("whose first debit is declined never ran: the invoice is void and the product free to try again", () => {
+    const slice = afterEvents(aSlice(), eventsOf(subscribe()));
+    const refusing = { ...generousGateway(), debit: () => declined(-99), inquire: () => says("FAILED") };
+    const { slice: ended } = runDue(slice, wall, refusing);
+    expect(all(ended.state.subscriptions)[0]?.status).toBe("incomplete_expired");
+    expect(all(ended.state.invoices)[0]?.status).toBe("void");
+    expect(all(ended.state.quotas)).toEqual([]);
+    const again = decideSubscribe(ended, input({ subscriptionId: "sub_2" }), now, seededIds(5_000));
+    expect(isRejection(again)).toBe(false);
+  });
+});
+
+describe("subscribing is refused", () => {
+  it.each([
+    ["a price that is no longer sold", anOffer({ price: { active: false } })],
+    ["a product that is no longer sold", anOffer({ product: { active: false } })],
+  ])("price_not_for_sale: %s", (_title, offer) => {
+    expect(subscribe(aSlice(), { offer })).toMatchObject({ rejected: "price_not_for_sale" });
+  });
+
+  it.each(["incomplete", "active", "past_due", "paused"] as const)(
+    "subscription_exists: one to the same product is %s",
+    (status) => {
+      const slice = aSlice({ subscriptions: [aSubscription({ status })] });
+      expect(subscribe(slice)).toMatchObject({ rejected: "subscription_exists" });
+    },
+  );
+
+  it.each(["canceled", "incomplete_expired"] as const)("not because of one that is %s", (status) => {
+    expect(isRejection(subscribe(aSlice({ subscriptions: [aSubscription({ status })] })))).toBe(false);
+  });
+
+  it("not because of one to another product", () => {
+    const slice = aSlice({ subscriptions: [aSubscription({ productId: "prod_2", priceId: "price_2" })] });
+    expect(isRejection(subscribe(slice))).toBe(false);
+  });
+
+  it("payment_method_required: a price that is not free, without one", () => {
+    expect(subscribe(aSlice(), { paymentMethodId: null })).toMatchObject({ rejected: "payment_method_required" });
+  });
+
+  it("not_found: a payment method that is not this customer's", () => {
+    expect(subscribe(aSlice(), { paymentMethodId: "pm_other" })).toMatchObject({ rejected: "not_found" });
+    expect(subscribe(aSlice(), { paymentMethodId: "pm_other", offer: free })).toMatchObject({ rejected: "not_found" });
+  });
+
+  it("payment_method_not_active: one that is not signed", () => {
+    const slice = aSlice({ paymentMethods: [aPendingPaymentMethod()] });
+    expect(subscribe(slice)).toMatchObject({ rejected: "payment_method_not_active" });
+  });
+
+  it("payment_method_cannot_carry, with the numbers: a ceiling below the price with its VAT", () => {
+    const slice = aSlice({ paymentMethods: [aPaymentMethod({ maxAmountRials: rials(3_288_999) })] });
+    const rejection = subscribe(slice);
+    expect(rejection).toMatchObject({ rejected: "payment_method_cannot_carry" });
+    expect(isRejection(rejection) && rejection.detail).toContain("3,288,999 IRR a debit; 3,289,000 IRR is needed");
+  });
+
+  it("not when the ceiling is the price to the Rial", () => {
+    const slice = aSlice({ paymentMethods: [aPaymentMethod({ maxAmountRials: rials(3_289_000) })] });
+    expect(isRejection(subscribe(slice))).toBe(false);
+  });
+});
+
+describe("the anchor day", () => {
+  it("is the day of the price's own calendar on Tehran's clock, after midnight there", () => {
+    const late = { wall: wallOf("2026-11-22T20:30:00.000Z"), billing: billingOf("2026-11-22T20:30:00.000Z") };
+    const jalali = eventsOf(decideSubscribe(aSlice(), input(), late, seededIds()))[0];
+    expect(jalali?.data).toMatchObject({ anchorDay: 2, startsAt: "2026-11-22T20:30:00.000Z" });
+    const offer = anOffer({ price: { calendar: "gregorian" } });
+    const gregorian = eventsOf(decideSubscribe(aSlice(), input({ offer }), late, seededIds()))[0];
+    expect(gregorian?.data).toMatchObject({ anchorDay: 23, endsAt: "2026-12-22T20:30:00.000Z" });
+  });
+});
