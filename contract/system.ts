@@ -2,7 +2,6 @@
 import { initContract } from "@ts-rest/core";
 import * as z from "zod";
 import { endpoint } from "./common/policy.ts";
-import { Problem } from "./common/problem.ts";
 import { createApiResponseSchema } from "./common/response.ts";
 import { Instant } from "./common/time.ts";
 
@@ -19,7 +18,6 @@ export const system = initContract().router({
             now: Instant,
           }),
         ),
-        503: Problem,
       },
       summary: "Ask whether we are well",
       description: "200 when the database answers.",

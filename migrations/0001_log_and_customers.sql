@@ -128,7 +128,7 @@ CREATE TABLE payment_method (
   CHECK ((status = 'cancelled_by_user') = (cancelled_at IS NOT NULL)),
   CHECK (next_cancel_at IS NULL OR cancellation = 'requested')
 ) STRICT;
-CREATE INDEX payment_method_customer_id ON payment_method (customer_id, created_at);
+CREATE INDEX payment_method_customer_id ON payment_method (customer_id, id);
 
 CREATE TABLE subscription (
   id TEXT PRIMARY KEY NOT NULL CHECK (id GLOB 'sub_*'),
@@ -152,7 +152,7 @@ CREATE TABLE subscription (
 ) STRICT;
 CREATE UNIQUE INDEX one_running_subscription_per_product ON subscription (customer_id, product_id)
   WHERE status IN ('incomplete', 'active', 'past_due', 'paused');
-CREATE INDEX subscription_customer_id ON subscription (customer_id, created_at);
+CREATE INDEX subscription_customer_id ON subscription (customer_id, id);
 
 CREATE TABLE invoice (
   id TEXT PRIMARY KEY NOT NULL CHECK (id GLOB 'inv_*'),
@@ -175,7 +175,7 @@ CREATE TABLE invoice (
   CHECK (status = 'open' OR next_attempt_at IS NULL)
 ) STRICT;
 CREATE UNIQUE INDEX one_invoice_per_period ON invoice (subscription_id, period_index);
-CREATE INDEX invoice_customer_id ON invoice (customer_id, finalized_at);
+CREATE INDEX invoice_customer_id ON invoice (customer_id, id);
 
 CREATE TABLE payment (
   id TEXT PRIMARY KEY NOT NULL CHECK (id GLOB 'pay_*'),
@@ -208,7 +208,8 @@ CREATE TABLE payment (
 ) STRICT;
 CREATE UNIQUE INDEX one_live_payment_per_invoice ON payment (invoice_id)
   WHERE status IN ('created', 'submitted', 'open', 'verifying', 'unknown', 'needs_review', 'succeeded');
-CREATE INDEX payment_customer_id ON payment (customer_id, begun_at);
+CREATE INDEX payment_customer_id ON payment (customer_id, id);
+CREATE INDEX payment_begun_at ON payment (customer_id, begun_at);
 
 -- Quota use is not on the stream: a thousand reservations at once are single conditional statements on this row.
 CREATE TABLE quota_balance (

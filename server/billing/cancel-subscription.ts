@@ -12,7 +12,7 @@ export function decideCancelSubscription(
   slice: Slice,
   subscriptionId: Subscription["id"],
   now: Now,
-): readonly NewEvent[] | Rejection {
+): readonly NewEvent[] | Rejection<"not_found" | "subscription_ended"> {
   const subscription = slice.state.subscriptions[subscriptionId];
   if (!subscription) return reject("not_found", `There is no subscription ${subscriptionId}.`);
   const { status } = subscription;

@@ -7,6 +7,8 @@ import { reject, type Rejection } from "./rejection.ts";
 import { all, type CustomerState, type Payment, type PaymentMethod } from "./state.ts";
 import { tehranDayOf } from "./tehran.ts";
 
+export type CarryRefusal = "payment_method_not_active" | "payment_method_cannot_carry";
+
 /**
  * Null when the payment method can be debited this amount now. Else `payment_method_not_active` (not signed,
  * cancelled, expired) or `payment_method_cannot_carry` (ceiling, or today's or this month's count), with the numbers.
@@ -17,7 +19,7 @@ export function cannotCarry(
   method: PaymentMethod,
   amountRials: Rials,
   now: Now,
-): Rejection | null {
+): Rejection<CarryRefusal> | null {
   if (method.status !== "active") {
     return reject("payment_method_not_active", `${method.id} is ${method.status}.`);
   }
@@ -39,7 +41,7 @@ export function cannotCarry(
   return null;
 }
 
-function cannot(detail: string): Rejection {
+function cannot(detail: string): Rejection<CarryRefusal> {
   return reject("payment_method_cannot_carry", detail);
 }
 

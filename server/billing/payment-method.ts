@@ -41,7 +41,7 @@ export function decideCreatePaymentMethod(
   slice: Slice,
   input: CreatePaymentMethodInput,
   now: Now,
-): readonly NewEvent[] | Rejection {
+): readonly NewEvent[] | Rejection<"payment_method_limit_reached"> {
   const pending = all(slice.state.paymentMethods).filter((method) => method.status === "pending_signature");
   if (pending.length >= maxPending) {
     return reject("payment_method_limit_reached", `${pending.length} payment methods wait to be signed; sign one.`);
@@ -75,7 +75,7 @@ export function decideCancelPaymentMethod(
   slice: Slice,
   paymentMethodId: PaymentMethodId,
   now: Now,
-): readonly NewEvent[] | Rejection {
+): readonly NewEvent[] | Rejection<"not_found"> {
   const method = slice.state.paymentMethods[paymentMethodId];
   if (!method) return reject("not_found", `There is no payment method ${paymentMethodId}.`);
   if (method.status === "cancelled_by_user") return [];

@@ -1,6 +1,6 @@
 // Subscribing: one live subscription per product, a first period that starts today, one invoice, one payment.
 import type { PaymentMethodId, SubscriptionId } from "../../contract/common/id.ts";
-import { cannotCarry } from "./carry.ts";
+import { cannotCarry, type CarryRefusal } from "./carry.ts";
 import { instant, type Now } from "./clock.ts";
 import { newCustomer, type NewCustomer } from "./customer.ts";
 import { event, type NewEvent } from "./event.ts";
@@ -18,6 +18,13 @@ export interface SubscribeInput {
   readonly paymentMethodId: PaymentMethodId | null;
 }
 
+export type SubscribeRefusal =
+  | "price_not_for_sale"
+  | "subscription_exists"
+  | "payment_method_required"
+  | "not_found"
+  | CarryRefusal;
+
 /**
  * The events of a new subscription. With a price: `subscription.created`, `invoice.finalized`, `payment.created`; a
  * free one is active at once. Rejects `price_not_for_sale`, `subscription_exists`, `payment_method_required`,
@@ -29,7 +36,7 @@ export function decideSubscribe(
   input: SubscribeInput,
   now: Now,
   ids: Ids,
-): readonly NewEvent[] | Rejection {
+): readonly NewEvent[] | Rejection<SubscribeRefusal> {
   const { offer } = input;
   if (!offer.price.active || !offer.product.active) {
     return reject("price_not_for_sale", `${offer.price.id} is no longer for sale.`);
@@ -49,7 +56,11 @@ export function decideSubscribe(
 }
 
 /** The payment method a first payment uses; null for a free price. */
-function chargeableMethod(slice: Slice, input: SubscribeInput, now: Now): PaymentMethod | null | Rejection {
+function chargeableMethod(
+  slice: Slice,
+  input: SubscribeInput,
+  now: Now,
+): PaymentMethod | null | Rejection<SubscribeRefusal> {
   const { offer, paymentMethodId } = input;
   const isFree = offer.price.amountRials === 0;
   if (paymentMethodId === null) {

@@ -23,7 +23,7 @@ export function decideSetTarget(
   slice: Slice,
   { customer, targetAt }: { readonly customer: NewCustomer; readonly targetAt: BillingMs },
   now: Now,
-): readonly NewEvent[] | Rejection {
+): readonly NewEvent[] | Rejection<"test_clock_backwards" | "test_clock_advancing"> {
   if (isAdvancing(slice.state)) {
     if (slice.state.customer?.clockTargetAt === targetAt) return [];
     return reject("test_clock_advancing", `The clock stands at ${instant(now.billing)} and has not arrived yet.`);

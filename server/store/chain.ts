@@ -62,7 +62,7 @@ export async function chain(
   return chained;
 }
 
-type StoredEvent = typeof billingEvent.$inferSelect;
+export type StoredEvent = typeof billingEvent.$inferSelect;
 
 /** What is hashed: the canonical JSON of the event as it is told to the outside, without position and hash. */
 function hashedText(row: Omit<StoredEvent, "position" | "hash">): string {

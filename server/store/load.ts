@@ -111,7 +111,7 @@ function snapshot(db: D1Database, customerId: CustomerId, wall: WallMs, priceIds
     .select({ id: subscription.id })
     .from(subscription)
     .where(ofCustomer)
-    .orderBy(desc(subscription.createdAt))
+    .orderBy(desc(subscription.id))
     .limit(mostSubscriptions);
   const paidInvoices = orm.select({ id: payment.invoiceId }).from(payment).where(recentPayment);
   const latestInvoices = orm.select({ id: subscription.latestInvoiceId }).from(subscription).where(running);

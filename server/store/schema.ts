@@ -164,7 +164,7 @@ export const paymentMethod = sqliteTable(
     cancelTries: integer("cancel_tries").notNull(),
     nextCancelAt: wall("next_cancel_at"),
   },
-  (table) => [index("payment_method_customer_id").on(table.customerId, table.createdAt)],
+  (table) => [index("payment_method_customer_id").on(table.customerId, table.id)],
 );
 
 export const subscription = sqliteTable(
@@ -191,7 +191,7 @@ export const subscription = sqliteTable(
     uniqueIndex("one_running_subscription_per_product")
       .on(table.customerId, table.productId)
       .where(sql`status IN ('incomplete', 'active', 'past_due', 'paused')`),
-    index("subscription_customer_id").on(table.customerId, table.createdAt),
+    index("subscription_customer_id").on(table.customerId, table.id),
   ],
 );
 
@@ -216,7 +216,7 @@ export const invoice = sqliteTable(
   },
   (table) => [
     uniqueIndex("one_invoice_per_period").on(table.subscriptionId, table.periodIndex),
-    index("invoice_customer_id").on(table.customerId, table.finalizedAt),
+    index("invoice_customer_id").on(table.customerId, table.id),
   ],
 );
 
@@ -250,7 +250,8 @@ export const payment = sqliteTable(
     uniqueIndex("one_live_payment_per_invoice")
       .on(table.invoiceId)
       .where(sql`status IN ('created', 'submitted', 'open', 'verifying', 'unknown', 'needs_review', 'succeeded')`),
-    index("payment_customer_id").on(table.customerId, table.begunAt),
+    index("payment_customer_id").on(table.customerId, table.id),
+    index("payment_begun_at").on(table.customerId, table.begunAt),
   ],
 );
 

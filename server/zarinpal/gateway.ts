@@ -2,37 +2,16 @@
 // `settled` (the gateway said yes), `declined` (a parsed refusal, with its code), `unknown` (anything else: time-out,
 // 5xx, HTML, a body that does not parse). The section numbers are those of the wire facts the client was written from.
 import type { Rials } from "../../contract/common/money.ts";
+import type { AuthorityStatus, Outcome, Verification } from "../billing/outcome.ts";
 
-/** What the gateway really said, kept beside the decision it led to. Never holds a signature or a person. */
-export interface Evidence {
-  readonly call: GatewayCallName;
-  readonly httpStatus: number | null;
-  readonly code: number | null;
-  readonly message: string | null;
-}
-
-export type GatewayCallName =
-  | "payment/request"
-  | "payment/verify"
-  | "payment/inquiry"
-  | "payment/unVerified"
-  | "payment/reverse"
-  | "payman/request"
-  | "payman/banksList"
-  | "payman/verify"
-  | "payman/checkout"
-  | "payman/cancelContract";
-
-export type Outcome<T> =
-  | { readonly kind: "settled"; readonly value: T; readonly evidence: Evidence }
-  | { readonly kind: "declined"; readonly code: number; readonly evidence: Evidence }
-  | { readonly kind: "unknown"; readonly reason: UnknownReason; readonly evidence: Evidence };
-
-/** Why an outcome is unknown. `backoff` is the gateway's −12, −38 or −52: it asks to be asked later (§3). */
-export type UnknownReason = "timeout" | "network" | "server_error" | "unreadable" | "too_large" | "backoff";
-
-/** What `inquiry` says of an authority (§2.5). */
-export type AuthorityStatus = "VERIFIED" | "PAID" | "IN_BANK" | "FAILED" | "REVERSED";
+export type {
+  AuthorityStatus,
+  Evidence,
+  GatewayCallName,
+  Outcome,
+  UnknownReason,
+  Verification,
+} from "../billing/outcome.ts";
 
 export interface Bank {
   readonly name: string;
@@ -44,16 +23,6 @@ export interface Bank {
   readonly maxDailyCount: number | null;
   /** Where the payer signs at this bank (§5.3). */
   readonly signingUrl: string;
-}
-
-export interface Verification {
-  /** The bank's reference shown to the payer, as text. Null when the gateway left it out. */
-  readonly refId: string | null;
-  /** True for code 101: it had been verified before, which is a success like any other. */
-  readonly repeated: boolean;
-  readonly cardPanMasked: string | null;
-  /** The gateway's fee in Rials, when it is ours to pay; else 0. */
-  readonly merchantFeeRials: number;
 }
 
 export interface UnverifiedPayment {

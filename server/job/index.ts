@@ -1,0 +1,28 @@
+// Every job there is: the tick, and the sweeps. Readers of the log come here too, each with its own cursor.
+import type { Deps } from "../deps.ts";
+import { logFault } from "../http/fault.ts";
+import { sweepClaims } from "../store/claim.ts";
+import { sweepIdempotency } from "../store/idempotency.ts";
+import { scanDue } from "./tick.ts";
+
+interface Job {
+  readonly name: string;
+  readonly run: (deps: Deps) => Promise<unknown>;
+}
+
+const jobs: readonly Job[] = [
+  { name: "tick", run: scanDue },
+  { name: "sweep_idempotency", run: ({ db, wall }) => sweepIdempotency(db, wall()) },
+  { name: "sweep_claims", run: ({ db, wall }) => sweepClaims(db, wall()) },
+];
+
+/** Runs every job once, as the cron does each minute. One that fails is logged and does not stop the others. */
+export async function runJobs(deps: Deps): Promise<void> {
+  for (const job of jobs) {
+    try {
+      await job.run(deps);
+    } catch (fault) {
+      logFault(deps, fault, { event: `job_failed.${job.name}` });
+    }
+  }
+}

@@ -1,0 +1,71 @@
+// One handler for every endpoint of the contract; the compiler asks for each.
+import type { Handlers } from "./app.ts";
+import { getAccount } from "./account/get.ts";
+import { listEvents } from "./event/list.ts";
+import { getInvoice } from "./invoice/get.ts";
+import { listInvoicesHandler } from "./invoice/list.ts";
+import { checkChainHandler } from "./operator/check-chain.ts";
+import { getCollecting } from "./operator/get-collecting.ts";
+import { setCollectingHandler } from "./operator/set-collecting.ts";
+import { listBanks } from "./payment-method/banks.ts";
+import { cancelPaymentMethod } from "./payment-method/cancel.ts";
+import { createPaymentMethod } from "./payment-method/create.ts";
+import { getPaymentMethod } from "./payment-method/get.ts";
+import { listPaymentMethodsHandler } from "./payment-method/list.ts";
+import { getPayment } from "./payment/get.ts";
+import { listPaymentsHandler } from "./payment/list.ts";
+import { createPriceHandler } from "./product/create-price.ts";
+import { createProductHandler } from "./product/create.ts";
+import { getProduct } from "./product/get.ts";
+import { listProductsHandler } from "./product/list.ts";
+import { listQuotasOfCustomer } from "./quota/list-of-customer.ts";
+import { listQuotasHandler } from "./quota/list.ts";
+import { cancelSubscription } from "./subscription/cancel.ts";
+import { createSubscription } from "./subscription/create.ts";
+import { getSubscription } from "./subscription/get.ts";
+import { listSubscriptionsHandler } from "./subscription/list.ts";
+import { getHealth } from "./system/health.ts";
+import { advanceTestClock } from "./test-clock/advance.ts";
+import { getTestClock } from "./test-clock/get.ts";
+import { returnFromSigning } from "./webhook/payment-method-return.ts";
+import { returnFromPaying } from "./webhook/payment-return.ts";
+import { receiveZarinpal } from "./webhook/zarinpal.ts";
+
+export const handlers: Handlers = {
+  account: { get: getAccount },
+  products: {
+    list: listProductsHandler,
+    get: getProduct,
+    create: createProductHandler,
+    createPrice: createPriceHandler,
+  },
+  paymentMethods: {
+    create: createPaymentMethod,
+    list: listPaymentMethodsHandler,
+    get: getPaymentMethod,
+    banks: listBanks,
+    cancel: cancelPaymentMethod,
+  },
+  subscriptions: {
+    create: createSubscription,
+    list: listSubscriptionsHandler,
+    get: getSubscription,
+    cancel: cancelSubscription,
+  },
+  invoices: { list: listInvoicesHandler, get: getInvoice },
+  payments: { list: listPaymentsHandler, get: getPayment },
+  quotas: { list: listQuotasHandler, listOfCustomer: listQuotasOfCustomer },
+  events: { list: listEvents },
+  webhooks: {
+    zarinpal: receiveZarinpal,
+    paymentMethodReturn: returnFromSigning,
+    paymentReturn: returnFromPaying,
+  },
+  operator: {
+    getCollecting,
+    setCollecting: setCollectingHandler,
+    checkChain: checkChainHandler,
+  },
+  testClock: { get: getTestClock, advance: advanceTestClock },
+  system: { health: getHealth },
+};

@@ -1,0 +1,56 @@
+// Writing the catalogue: its own stream, with the same lock and the same audit trail as any customer's.
+import { drizzle } from "drizzle-orm/d1";
+import type { PriceId, ProductId } from "../../contract/common/id.ts";
+import { event } from "../billing/event.ts";
+import { idsOf } from "../billing/ids.ts";
+import { commitStream, type Actor } from "./commit.ts";
+import { loadHead } from "./load.ts";
+import { price, product } from "./schema.ts";
+import type { TransactPorts } from "./transact.ts";
+
+type NewProduct = Omit<typeof product.$inferInsert, "active" | "createdAt">;
+type NewPrice = Omit<typeof price.$inferInsert, "active" | "createdAt">;
+
+const stream = "catalogue";
+/** The catalogue is no customer's: its ids lie in the first bucket. */
+export const catalogueBucket = 0;
+const maxTries = 10;
+
+/** Adds a product; the name, and Roundtable's id, must be free (`UNIQUE` in the table). Throws when they are not. */
+export async function createProduct(ports: TransactPorts, input: NewProduct, actor: Actor): Promise<ProductId> {
+  const { id: productId, ...fields } = input;
+  const orm = drizzle(ports.db);
+  await appendToCatalogue(ports, actor, (at) => ({
+    events: [event("product.created", { productId, ...fields, roundtableId: fields.roundtableId ?? null })],
+    writes: [orm.insert(product).values({ ...input, active: true, createdAt: at })],
+  }));
+  return productId;
+}
+
+/** Adds a price to a product that exists. */
+export async function createPrice(ports: TransactPorts, input: NewPrice, actor: Actor): Promise<PriceId> {
+  const { id: priceId, ...fields } = input;
+  const orm = drizzle(ports.db);
+  await appendToCatalogue(ports, actor, (at) => ({
+    events: [event("price.created", { priceId, ...fields })],
+    writes: [orm.insert(price).values({ ...input, active: true, createdAt: at })],
+  }));
+  return priceId;
+}
+
+type Change = Pick<Parameters<typeof commitStream>[1], "events" | "writes">;
+
+async function appendToCatalogue(
+  ports: TransactPorts,
+  actor: Actor,
+  changeAt: (at: ReturnType<TransactPorts["wall"]>) => Change,
+): Promise<void> {
+  for (let tries = 1; tries <= maxTries; tries++) {
+    const at = ports.wall();
+    const head = await loadHead(ports.db, stream);
+    const ids = idsOf(catalogueBucket, at, ports.random);
+    const { kind } = await commitStream(ports, { head, actor, at, ids, ...changeAt(at) });
+    if (kind === "committed") return;
+  }
+  throw new Error("Lost the race for the catalogue too often");
+}

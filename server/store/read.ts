@@ -1,0 +1,168 @@
+// Reads for showing: a customer's entities, one or a page of them, newest first. Ids are time-ordered, so that the last
+// id of a page is the cursor of the next.
+import { and, asc, desc, eq, or, sql } from "drizzle-orm";
+import { drizzle } from "drizzle-orm/d1";
+import type {
+  CustomerId,
+  InvoiceId,
+  PaymentId,
+  PaymentMethodId,
+  ProductId,
+  SubscriptionId,
+} from "../../contract/common/id.ts";
+import type { PageQuery } from "../../contract/common/page.ts";
+import type { Invoice, Payment } from "../billing/state.ts";
+import { readInvoices, readPaymentMethods, readPayments, readPrices, readProducts, readSubscriptions } from "./rows.ts";
+import {
+  customer,
+  invoice,
+  invoiceNumber,
+  payment,
+  paymentMethod,
+  price,
+  product,
+  quotaBalance,
+  subscription,
+} from "./schema.ts";
+
+/** An invoice with the number that was given to it. */
+export interface NumberedInvoice extends Invoice {
+  /** Example: `S-1405-000042`; null for one that has none. */
+  readonly number: string | null;
+}
+
+type Page = Pick<PageQuery, "limit" | "cursor">;
+
+export async function listPaymentMethods(db: D1Database, customerId: CustomerId, page: Page) {
+  const { id, customerId: owner } = paymentMethod;
+  const before = page.cursor === undefined ? undefined : sql`${id} < ${page.cursor}`;
+  const query = drizzle(db)
+    .select()
+    .from(paymentMethod)
+    .where(and(eq(owner, customerId), before));
+  return readPaymentMethods(await query.orderBy(desc(id)).limit(page.limit + 1));
+}
+
+export async function findPaymentMethod(db: D1Database, customerId: CustomerId, id: PaymentMethodId) {
+  const isIt = and(eq(paymentMethod.customerId, customerId), eq(paymentMethod.id, id));
+  return readPaymentMethods(await drizzle(db).select().from(paymentMethod).where(isIt))[0] ?? null;
+}
+
+export async function listSubscriptions(db: D1Database, customerId: CustomerId, page: Page) {
+  const { id, customerId: owner } = subscription;
+  const before = page.cursor === undefined ? undefined : sql`${id} < ${page.cursor}`;
+  const query = drizzle(db)
+    .select()
+    .from(subscription)
+    .where(and(eq(owner, customerId), before));
+  return readSubscriptions(await query.orderBy(desc(id)).limit(page.limit + 1));
+}
+
+export async function findSubscription(db: D1Database, customerId: CustomerId, id: SubscriptionId) {
+  const isIt = and(eq(subscription.customerId, customerId), eq(subscription.id, id));
+  return readSubscriptions(await drizzle(db).select().from(subscription).where(isIt))[0] ?? null;
+}
+
+export async function listPayments(db: D1Database, customerId: CustomerId, page: Page) {
+  const { id, customerId: owner } = payment;
+  const before = page.cursor === undefined ? undefined : sql`${id} < ${page.cursor}`;
+  const query = drizzle(db)
+    .select()
+    .from(payment)
+    .where(and(eq(owner, customerId), before));
+  return readPayments(await query.orderBy(desc(id)).limit(page.limit + 1));
+}
+
+export async function findPayment(db: D1Database, customerId: CustomerId, id: PaymentId) {
+  const isIt = and(eq(payment.customerId, customerId), eq(payment.id, id));
+  return readPayments(await drizzle(db).select().from(payment).where(isIt))[0] ?? null;
+}
+
+export async function listInvoices(db: D1Database, customerId: CustomerId, page: Page) {
+  const { id, customerId: owner } = invoice;
+  const before = page.cursor === undefined ? undefined : sql`${id} < ${page.cursor}`;
+  const query = numberedInvoices(db).where(and(eq(owner, customerId), before));
+  return numbered(await query.orderBy(desc(id)).limit(page.limit + 1));
+}
+
+export async function findInvoice(db: D1Database, customerId: CustomerId, id: InvoiceId) {
+  const isIt = and(eq(invoice.customerId, customerId), eq(invoice.id, id));
+  return numbered(await numberedInvoices(db).where(isIt))[0] ?? null;
+}
+
+function numberedInvoices(db: D1Database) {
+  return drizzle(db)
+    .select({ invoice, series: invoiceNumber.series, number: invoiceNumber.number })
+    .from(invoice)
+    .leftJoin(invoiceNumber, eq(invoiceNumber.invoiceId, invoice.id));
+}
+
+function numbered(
+  rows: readonly { invoice: typeof invoice.$inferSelect; series: string | null; number: number | null }[],
+): readonly NumberedInvoice[] {
+  const invoices = readInvoices(rows.map((row) => row.invoice));
+  return invoices.map((entity, index) => {
+    const { series = null, number = null } = rows[index] ?? {};
+    const text = series === null || number === null ? null : `${series}-${String(number).padStart(6, "0")}`;
+    return { ...entity, number: text };
+  });
+}
+
+/** The message quotas of a customer, soonest to end first. */
+export function listQuotas(db: D1Database, customerId: CustomerId) {
+  return drizzle(db)
+    .select()
+    .from(quotaBalance)
+    .where(eq(quotaBalance.customerId, customerId))
+    .orderBy(asc(quotaBalance.validUntil), asc(quotaBalance.productId));
+}
+
+/** The partner of a customer; null when there is no such customer. */
+export async function partnerOf(db: D1Database, customerId: CustomerId) {
+  const query = drizzle(db).select({ partnerId: customer.partnerId }).from(customer);
+  const [row] = await query.where(eq(customer.id, customerId));
+  return row?.partnerId ?? null;
+}
+
+/** Products for sale with their prices, oldest first, one past the limit. */
+export async function listProducts(db: D1Database, page: Page) {
+  const after = page.cursor === undefined ? undefined : sql`${product.id} > ${page.cursor}`;
+  const query = drizzle(db)
+    .select()
+    .from(product)
+    .where(and(eq(product.active, true), after));
+  const products = readProducts(await query.orderBy(asc(product.id)).limit(page.limit + 1));
+  return withPrices(db, products);
+}
+
+export async function findProduct(db: D1Database, id: ProductId) {
+  const products = readProducts(await drizzle(db).select().from(product).where(eq(product.id, id)));
+  return (await withPrices(db, products))[0] ?? null;
+}
+
+async function withPrices(db: D1Database, products: readonly (typeof product.$inferSelect)[]) {
+  const ids = JSON.stringify(products.map((row) => row.id));
+  const ofThese = sql`${price.productId} IN (SELECT value FROM json_each(${ids}))`;
+  const prices = readPrices(await drizzle(db).select().from(price).where(ofThese).orderBy(asc(price.id)));
+  return products.map((row) => ({ ...row, prices: prices.filter(({ productId }) => productId === row.id) }));
+}
+
+/** The id of the product that has this name or Roundtable id; null when both are free. */
+export async function findProductNamed(
+  db: D1Database,
+  { name, roundtableId }: { readonly name: string; readonly roundtableId: string | null },
+): Promise<ProductId | null> {
+  const has = or(eq(product.name, name), roundtableId === null ? undefined : eq(product.roundtableId, roundtableId));
+  const [row] = await drizzle(db).select({ id: product.id }).from(product).where(has);
+  return row?.id ?? null;
+}
+
+/** The newest payment for a subscription's latest invoice; null when it has none. */
+export async function findLatestPayment(
+  db: D1Database,
+  { latestInvoiceId }: { readonly latestInvoiceId: InvoiceId | null },
+): Promise<Payment | null> {
+  if (latestInvoiceId === null) return null;
+  const query = drizzle(db).select().from(payment).where(eq(payment.invoiceId, latestInvoiceId));
+  return readPayments(await query.orderBy(desc(payment.id)).limit(1))[0] ?? null;
+}

@@ -1,0 +1,52 @@
+// Load, decide, commit: what every verb does. Of two racing decisions one is written; the other sees its work and
+// decides again.
+import type { CustomerId, PriceId } from "../../contract/common/id.ts";
+import type { ProblemCode } from "../../contract/common/problem.ts";
+import type { Now, WallMs } from "../billing/clock.ts";
+import type { NewEvent } from "../billing/event.ts";
+import { bucketOf, idsOf, type Ids } from "../billing/ids.ts";
+import { isRejection, reject, type Rejection } from "../billing/rejection.ts";
+import { nowOf, type Slice } from "../billing/state.ts";
+import { commitCustomer, type Actor, type CommitPorts, type NewPerson, type SealedSecret } from "./commit.ts";
+import { loadCustomer } from "./load.ts";
+
+export interface TransactPorts extends CommitPorts {
+  readonly wall: () => WallMs;
+  readonly random: (byteCount: number) => Uint8Array;
+  readonly sleep: (ms: number) => Promise<void>;
+}
+
+export interface Decision<C extends ProblemCode> {
+  readonly customerId: CustomerId;
+  readonly actor: Actor;
+  /** Prices that the decision needs beyond those of the customer's subscriptions. */
+  readonly priceIds?: readonly PriceId[];
+  /** Rows that only this decision's events name. Written only when it has events. */
+  readonly persons?: readonly NewPerson[];
+  readonly secrets?: readonly SealedSecret[];
+  readonly decide: (slice: Slice, now: Now, ids: Ids) => readonly NewEvent[] | Rejection<C>;
+}
+
+const maxTries = 10;
+const jitterMs = 40;
+
+/** The state after a decision, or its rejection; `busy` when others were faster ten times in a row. */
+export async function transact<C extends ProblemCode>(
+  ports: TransactPorts,
+  decision: Decision<C>,
+): Promise<Slice | Rejection<C | "busy">> {
+  const { customerId, actor, priceIds, persons = [], secrets = [] } = decision;
+  for (let tries = 1; tries <= maxTries; tries++) {
+    const at = ports.wall();
+    const { slice, head } = await loadCustomer(ports.db, customerId, at, priceIds);
+    const ids = idsOf(bucketOf(customerId), at, ports.random);
+    const events = decision.decide(slice, nowOf(slice.state, at), ids);
+    if (isRejection(events)) return events;
+    if (events.length === 0) return slice;
+    const committed = await commitCustomer(ports, { slice, head, events, actor, at, ids, persons, secrets });
+    if (committed.kind === "committed") return committed.slice;
+    if (committed.kind === "conflict") throw new Error(`No verb expects a conflict on ${committed.on}`);
+    await ports.sleep((jitterMs * tries * (ports.random(1)[0] ?? 0)) / 255);
+  }
+  return reject("busy", "Others were changing this customer at the same time; try again.");
+}

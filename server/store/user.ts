@@ -1,0 +1,19 @@
+// The signed-in person as billing needs them: how to reach them. Read-only; Better Auth writes the row.
+import { eq } from "drizzle-orm";
+import { drizzle } from "drizzle-orm/d1";
+import { user } from "./auth-schema.ts";
+
+export interface Person {
+  readonly email: string;
+  /** `09` and nine digits, proved by code; null until then. */
+  readonly mobile: string | null;
+}
+
+/** The person behind a session; throws when there is none, since a session names only users that exist. */
+export async function findPerson(db: D1Database, userId: string): Promise<Person> {
+  const { email, phoneNumber, phoneNumberVerified } = user;
+  const query = drizzle(db).select({ email, phoneNumber, phoneNumberVerified }).from(user);
+  const [row] = await query.where(eq(user.id, userId));
+  if (!row) throw new Error("A session names a user who does not exist");
+  return { email: row.email, mobile: row.phoneNumberVerified ? (row.phoneNumber ?? null) : null };
+}

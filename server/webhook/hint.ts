@@ -1,0 +1,41 @@
+// Keeping a hint and acting on it: the raw event, the customer due now, and a message so that now means now. A subject
+// that is not ours is kept as well and changes nothing.
+import { bucketOf, idsOf, newSeed, idFromSeed } from "../billing/ids.ts";
+import type { Deps } from "../deps.ts";
+import { canonicalJson } from "../store/canonical-json.ts";
+import { ownerOf, storeWebhookEvent } from "../store/webhook-event.ts";
+
+interface Hint {
+  readonly source: "return" | "notice";
+  readonly subject: Awaited<ReturnType<typeof ownerOf>>;
+  /** What came, as it came; at most 16 KB are kept. */
+  readonly raw: Readonly<Record<string, unknown>>;
+}
+
+const maxBody = 16_000;
+
+/** Stores a hint and asks for its customer to be looked at. Equal hints within a minute are one. */
+export async function keepHint(deps: Deps, { source, subject, raw }: Hint): Promise<void> {
+  const receivedAt = deps.wall();
+  const body = canonicalJson(raw).slice(0, maxBody);
+  const id = subject
+    ? idsOf(bucketOf(subject.customerId), receivedAt, deps.random).next("whe")
+    : idFromSeed("whe", newSeed(receivedAt, deps.random), 0);
+  await storeWebhookEvent(deps.db, {
+    id,
+    source,
+    subject,
+    nok: saysNok(raw),
+    body,
+    bodyHash: await deps.sha256(`${source}\n${subject?.id ?? ""}\n${body}`),
+    receivedAt,
+  });
+  if (subject) await deps.due.send({ customerId: subject.customerId });
+}
+
+/** `Status` comes in either case (wire facts §2.3, §5.4); only NOK is told apart, and neither is believed. */
+function saysNok(raw: Readonly<Record<string, unknown>>): boolean {
+  return Object.entries(raw).some(
+    ([key, value]) => key.toLowerCase() === "status" && String(value).toUpperCase() === "NOK",
+  );
+}
