@@ -1,0 +1,377 @@
+import { describe, expect, it } from "vitest";
+import type { Outcome } from "../../server/billing/outcome.ts";
+import { after, hourMs, instant, minuteMs, secondMs, wallMs, type WallMs } from "../../server/billing/clock.ts";
+import type { NewEvent } from "../../server/billing/event.ts";
+import { rials } from "../../server/billing/money.ts";
+import { askOffsetsMs, nextAskAt, paymentDueAt, paymentStep } from "../../server/billing/payment-step.ts";
+import { all, nowOf, type Payment, type Slice } from "../../server/billing/state.ts";
+import type { Call, CallName, Calls, Step } from "../../server/billing/step.ts";
+import {
+  aFirstPayment,
+  afterEvents,
+  aHint,
+  anOffer,
+  aPayment,
+  aPaymentMethod,
+  aRenewal,
+  aSubmittedPayment,
+  aSubscription,
+  authority,
+  days,
+  declined,
+  hours,
+  says,
+  seededIds,
+  settled,
+  typesOf,
+  unknown,
+  verified,
+  wall,
+} from "../support/billing-builders.ts";
+
+const settlesAfter = wallMs(wall + 80 * secondMs);
+const none: ReadonlySet<Payment["id"]> = new Set();
+const paymentOf = (slice: Slice): Payment => {
+  const [payment] = all(slice.state.payments);
+  if (!payment) throw new Error("There is no payment");
+  return payment;
+};
+const stepOf = (slice: Slice, at: WallMs = wall, own = none): Step =>
+  paymentStep(slice, paymentOf(slice), { now: nowOf(slice.state, at), ids: seededIds(), own });
+const mine = (slice: Slice, at: WallMs = wall) => stepOf(slice, at, new Set([paymentOf(slice).id]));
+
+function calling<N extends CallName>(step: Step, name: N): Extract<Call, { name: N }> {
+  if (step.kind !== "call" || step.name !== name) throw new Error(`Not a call of ${name}: ${JSON.stringify(step)}`);
+  return step as Extract<Call, { name: N }>;
+}
+function committed(step: Step): readonly NewEvent[] {
+  if (step.kind !== "commit") throw new Error(`Not a commit: ${JSON.stringify(step)}`);
+  return step.events;
+}
+const requested = (slice: Slice, outcome: Outcome<Calls["requestPayment"]["value"]>, at: WallMs = wall) =>
+  calling(stepOf(slice, at), "requestPayment").onOutcome(outcome, at);
+const inquired = (slice: Slice, outcome: Outcome<Calls["inquire"]["value"]>, at: WallMs) =>
+  calling(stepOf(slice, at), "inquire").onOutcome(outcome, at);
+const verifiedAs = (step: Step, outcome: Outcome<Calls["verifyPayment"]["value"]>, at: WallMs) =>
+  calling(step, "verifyPayment").onOutcome(outcome, at);
+const later = (ms: number): WallMs => after(settlesAfter, ms);
+
+describe("a payment that was created", () => {
+  const slice = aRenewal(aPayment());
+
+  it("first asks for an authority over its own amount: no money moves", () => {
+    expect(calling(stepOf(slice), "requestPayment").input).toEqual({
+      paymentId: paymentOf(slice).id,
+      amountRials: 3_289_000,
+    });
+  });
+
+  it("is submitted before the money call: sent until +20 s, believed failed only after +80 s", () => {
+    const [submitted] = committed(requested(slice, settled({ authority })));
+    expect(submitted).toMatchObject({
+      type: "payment.submitted",
+      data: { authority, sendBefore: instant(after(wall, 20 * secondMs)), settlesAfter: instant(settlesAfter) },
+    });
+  });
+
+  it("is asked again after 15 s, 30 s, … up to 15 min when the gateway gave no authority", () => {
+    const waits = [0, 1, 2, 9].map((tries) => {
+      const [deferred] = committed(requested(aRenewal(aPayment({ tries })), unknown()));
+      expect(deferred).toMatchObject({ type: "payment.deferred", data: { tries: tries + 1 } });
+      const next = paymentOf(afterEvents(slice, deferred ? [deferred] : [])).nextAskAt ?? wall;
+      return (next - wall) / secondMs;
+    });
+    expect(waits).toEqual([15, 30, 60, 900]);
+  });
+
+  it("fails when the gateway gives none for long: a renewal is tried another day, a first one is over", () => {
+    const tired = aPayment({ tries: 10 });
+    expect(typesOf(committed(requested(aRenewal(tired), unknown())))).toEqual([
+      "payment.failed",
+      "invoice.attempt_failed",
+      "subscription.past_due",
+    ]);
+    expect(typesOf(committed(requested(aFirstPayment(tired), unknown())))).toEqual([
+      "payment.failed",
+      "invoice.voided",
+      "subscription.incomplete_expired",
+    ]);
+  });
+
+  it("fails when the gateway refuses to give one", () => {
+    const [failed] = committed(requested(slice, declined(-11)));
+    expect(failed).toMatchObject({ type: "payment.failed", data: { reason: "refused_by_gateway" } });
+  });
+
+  it("takes another authority when the gateway gave one that we have seen before", () => {
+    const step = requested(slice, settled({ authority }));
+    if (step.kind !== "commit" || !step.onConflict) throw new Error("A conflict is not provided for");
+    expect(typesOf(committed(step.onConflict()))).toEqual(["payment.deferred"]);
+  });
+
+  it.each([
+    ["was cancelled meanwhile", aPaymentMethod({ status: "cancelled_by_user" }), "payment_method_not_active"],
+    ["expired meanwhile", aPaymentMethod({ expiresAt: wall }), "payment_method_not_active"],
+    ["cannot carry it", aPaymentMethod({ maxAmountRials: rials(1) }), "payment_method_cannot_carry"],
+  ])("is not sent when the payment method %s", (_title, method, reason) => {
+    const [failed] = committed(stepOf(aRenewal(aPayment(), { paymentMethods: [method] })));
+    expect(failed).toMatchObject({ type: "payment.failed", data: { reason } });
+  });
+
+  it("waits while collecting is stopped, however long", () => {
+    const stopped = aRenewal(aPayment(), { collecting: false });
+    expect(paymentDueAt(stopped, paymentOf(stopped))).toBeNull();
+  });
+
+  it("waits until the breaker closes, and not longer", () => {
+    const breakerUntil = after(wall, 5 * minuteMs);
+    const open = aRenewal(aPayment(), { breakerUntil });
+    expect(paymentDueAt(open, paymentOf(open))).toBe(breakerUntil);
+    const closed = aRenewal(aPayment(), { breakerUntil: after(wall, -1) });
+    expect(paymentDueAt(closed, paymentOf(closed))).toBe(wall);
+  });
+});
+
+describe("a payment that was submitted", () => {
+  const slice = aRenewal(aSubmittedPayment());
+
+  it("is debited only by whoever wrote `submitted`; everybody else asks", () => {
+    expect(mine(slice)).toMatchObject({ kind: "call", name: "debit" });
+    expect(stepOf(slice)).toMatchObject({ kind: "call", name: "inquire" });
+  });
+
+  it("is debited with its authority and signature, before its deadline", () => {
+    expect(calling(mine(slice), "debit").input).toEqual({
+      paymentId: paymentOf(slice).id,
+      authority,
+      signatureId: aPaymentMethod().signatureId,
+      sendBefore: after(wall, 20 * secondMs),
+    });
+  });
+
+  it("is asked about whatever the money call answered", () => {
+    for (const outcome of [settled({ referenceId: null }), declined(-99), unknown(), unknown("not_sent")]) {
+      expect(calling(mine(slice), "debit").onOutcome(outcome, wall)).toMatchObject({ name: "inquire" });
+    }
+  });
+
+  it("is not asked about by others before a failure could be believed", () => {
+    expect(paymentDueAt(slice, paymentOf(slice))).toBe(settlesAfter);
+  });
+
+  it("goes on while collecting is stopped and the breaker is open: only new debits wait", () => {
+    const stopped = { ...slice, collecting: false, breakerUntil: after(wall, hourMs) };
+    expect(paymentDueAt(stopped, paymentOf(stopped))).toBe(settlesAfter);
+  });
+});
+
+describe("FAILED", () => {
+  const slice = aRenewal(aSubmittedPayment());
+  const toldBy = (outcome: Outcome<Calls["debit"]["value"]>) => {
+    const asking = calling(mine(slice), "debit").onOutcome(outcome, wall);
+    return committed(calling(asking, "inquire").onOutcome(says("FAILED"), after(wall, secondMs)));
+  };
+
+  it("is believed at once after a refusal that the money call itself came back with", () => {
+    expect(toldBy(declined(-99))[0]).toMatchObject({ type: "payment.failed", data: { reason: "declined" } });
+  });
+
+  it.each([
+    ["timed out", unknown("timeout")],
+    ["broke on the server", unknown("server_error")],
+    ["was unreadable", unknown("unreadable")],
+    ["was asked to wait", unknown("backoff")],
+    ["was never sent", unknown("not_sent")],
+    ["succeeded", settled({ referenceId: null })],
+  ])("is not believed before its time when the money call %s", (_title, outcome) => {
+    expect(toldBy(outcome)).toMatchObject([
+      { type: "payment.unknown", data: { answered: false, failedHeardAt: null, askCount: 1 } },
+    ]);
+  });
+
+  it("heard after that time is remembered, and believed when heard again an hour later", () => {
+    const first = committed(inquired(slice, says("FAILED"), later(5 * secondMs)));
+    expect(first).toMatchObject([{ data: { failedHeardAt: instant(later(5 * secondMs)) } }]);
+    const heard = afterEvents(slice, first, later(5 * secondMs));
+    const soon = committed(inquired(heard, says("FAILED"), later(hourMs)));
+    expect(soon).toMatchObject([{ type: "payment.asked" }]);
+    const again = committed(inquired(heard, says("FAILED"), later(hourMs + 5 * secondMs)));
+    expect(again[0]).toMatchObject({ type: "payment.failed", data: { reason: "not_taken" } });
+  });
+
+  it("after a refusal that was remembered is believed whoever hears it", () => {
+    const answered = aRenewal(aSubmittedPayment({ status: "unknown", answered: true }));
+    const [failed] = committed(inquired(answered, says("FAILED"), later(0)));
+    expect(failed).toMatchObject({ type: "payment.failed", data: { reason: "declined" } });
+  });
+
+  it("counts for REVERSED too: what was given back was not taken", () => {
+    const heard = aRenewal(aSubmittedPayment({ status: "unknown", failedHeardAt: later(0) }));
+    expect(typesOf(committed(inquired(heard, says("REVERSED"), later(hourMs))))).toContain("payment.failed");
+  });
+});
+
+describe("PAID and VERIFIED", () => {
+  const slice = aRenewal(aSubmittedPayment());
+  const ready = inquired(slice, says("PAID"), later(0));
+
+  it("are believed at any time, and verified with our own amount", () => {
+    for (const status of ["PAID", "VERIFIED"] as const) {
+      const step = inquired(slice, says(status), after(wall, secondMs));
+      expect(calling(step, "verifyPayment").input).toEqual({ authority, amountRials: 3_289_000 });
+    }
+  });
+
+  it("once verified are money, with the gateway's reference and fee, and pay the invoice", () => {
+    const events = committed(verifiedAs(ready, verified({ merchantFeeRials: 2_500 }), later(secondMs)));
+    expect(typesOf(events)).toEqual(["payment.succeeded", "invoice.paid"]);
+    expect(events[0]?.data).toEqual({
+      paymentId: paymentOf(slice).id,
+      invoiceId: paymentOf(slice).invoiceId,
+      amountRials: 3_289_000,
+      refId: "40123456",
+      feeRials: 2_500,
+      settledAt: instant(later(secondMs)),
+    });
+  });
+
+  it("verified before (101) are the same success", () => {
+    const events = committed(verifiedAs(ready, verified({ repeated: true, refId: null }), later(0)));
+    expect(typesOf(events)).toContain("payment.succeeded");
+  });
+
+  it("activate a first payment's subscription and grant its messages", () => {
+    const first = aFirstPayment(aSubmittedPayment());
+    const events = committed(verifiedAs(inquired(first, says("PAID"), later(0)), verified(), later(0)));
+    expect(typesOf(events)).toEqual(["payment.succeeded", "invoice.paid", "subscription.activated", "quota.granted"]);
+  });
+
+  it("let what was past due recover", () => {
+    const late = aRenewal(aSubmittedPayment(), { subscription: aSubscription({ status: "past_due" }) });
+    const events = committed(verifiedAs(inquired(late, says("PAID"), later(0)), verified(), later(0)));
+    expect(typesOf(events)).toContain("subscription.recovered");
+  });
+
+  it("grant a renewal's messages when its product grants on payment", () => {
+    const offers = [anOffer({ product: { grantOn: "payment" } })];
+    const renewal = aRenewal(aSubmittedPayment(), { offers });
+    const events = committed(verifiedAs(inquired(renewal, says("PAID"), later(0)), verified(), later(0)));
+    expect(typesOf(events)).toEqual(["payment.succeeded", "invoice.paid", "quota.granted"]);
+  });
+
+  it("stay open when the answer to the verification was lost", () => {
+    expect(committed(verifiedAs(ready, unknown(), later(secondMs)))).toMatchObject([
+      { type: "payment.unknown", data: { nextAskAt: instant(later(5 * secondMs)) } },
+    ]);
+  });
+
+  it.each([
+    [-50, "amount_differs"],
+    [-53, "other_merchant"],
+  ])("that verify refuses with %i contradict us and wait for an operator: %s", (code, reason) => {
+    expect(committed(verifiedAs(ready, declined(code), later(0)))).toMatchObject([
+      { type: "payment.needs_review", data: { reason } },
+    ]);
+  });
+
+  it("with a reference seen before wait for an operator", () => {
+    const step = verifiedAs(ready, verified(), later(0));
+    if (step.kind !== "commit" || !step.onConflict) throw new Error("A conflict is not provided for");
+    expect(committed(step.onConflict())).toMatchObject([
+      { type: "payment.needs_review", data: { reason: "reference_seen_before" } },
+    ]);
+  });
+
+  it("of an invoice that is no longer open are booked all the same", () => {
+    const { state, ...rest } = slice;
+    const [invoice] = all(state.invoices);
+    if (!invoice) throw new Error("There is no invoice");
+    const voided = {
+      ...rest,
+      state: { ...state, invoices: { [invoice.id]: { ...invoice, status: "void" as const } } },
+    };
+    const events = committed(verifiedAs(inquired(voided, says("PAID"), later(0)), verified(), later(0)));
+    expect(typesOf(events)).toEqual(["payment.succeeded"]);
+  });
+});
+
+describe("a gateway that does not tell", () => {
+  const slice = aRenewal(aSubmittedPayment());
+
+  it("is asked at 5, 15, 40, 90 s, 3, 5, 8 and 12 min from `settlesAfter`, then every hour", () => {
+    const asked: number[] = [];
+    let at = nextAskAt(paymentOf(slice), wall);
+    for (let count = 0; count < 10; count++) {
+      asked.push(at - settlesAfter);
+      at = nextAskAt(paymentOf(slice), at);
+    }
+    expect(asked).toEqual([...askOffsetsMs, 12 * minuteMs + hourMs, 12 * minuteMs + 2 * hourMs]);
+  });
+
+  it.each([
+    ["IN_BANK", says("IN_BANK")],
+    ["that it knows no such authority", declined(-54)],
+    ["nothing", unknown()],
+  ])("and says %s stays unknown for an hour, then is asked to verify", (_title, outcome) => {
+    expect(typesOf(committed(inquired(slice, outcome, later(hourMs - 1))))).toEqual(["payment.unknown"]);
+    expect(inquired(slice, outcome, later(hourMs))).toMatchObject({ kind: "call", name: "verifyPayment" });
+  });
+
+  it("may turn out to have taken the money, an hour later", () => {
+    const events = committed(verifiedAs(inquired(slice, unknown(), later(hourMs)), verified(), later(hourMs)));
+    expect(typesOf(events)).toContain("payment.succeeded");
+  });
+
+  it.each([-51, -54, -55, -9, -10])("and refuses to verify with %i, at an hour and at a day: it lapsed", (code) => {
+    const first = committed(verifiedAs(inquired(slice, says("IN_BANK"), later(hourMs)), declined(code), later(hourMs)));
+    expect(first).toMatchObject([{ type: "payment.unknown", data: { notPaidHeardAt: instant(later(hourMs)) } }]);
+    const heard = afterEvents(slice, first, later(hourMs));
+    const early = later(days(1) - 1);
+    const soon = committed(verifiedAs(inquired(heard, says("IN_BANK"), early), declined(code), early));
+    expect(typesOf(soon)).toEqual(["payment.asked"]);
+    const late = later(days(1));
+    const events = committed(verifiedAs(inquired(heard, says("IN_BANK"), late), declined(code), late));
+    expect(typesOf(events)).toEqual(["payment.lapsed", "invoice.attempt_failed", "subscription.past_due"]);
+  });
+
+  it("lapses on the second refusal, never on the first, even after a day of silence", () => {
+    const late = later(hours(30));
+    const events = committed(verifiedAs(inquired(slice, unknown(), late), declined(-51), late));
+    expect(typesOf(events)).toEqual(["payment.unknown"]);
+  });
+});
+
+describe("a hint about a payment", () => {
+  const payment = aSubmittedPayment();
+  const hinted = (over: Partial<Payment>, ms: number) => {
+    const slice = aRenewal({ ...payment, ...over }, { hints: { [payment.id]: aHint({ at: after(wall, ms) }) } });
+    return paymentDueAt(slice, paymentOf(slice));
+  };
+
+  it("brings the next inquiry forward", () => {
+    expect(hinted({}, 30 * secondMs)).toBe(after(wall, 30 * secondMs));
+  });
+
+  it("never brings two inquiries closer than 10 s", () => {
+    expect(hinted({}, secondMs)).toBe(after(wall, 10 * secondMs));
+    expect(hinted({ askedAt: after(wall, 30 * secondMs) }, 31 * secondMs)).toBe(after(wall, 40 * secondMs));
+  });
+
+  it("never delays one", () => {
+    expect(hinted({}, 100 * secondMs)).toBe(settlesAfter);
+  });
+
+  it("that was heard before the last inquiry is spent", () => {
+    expect(hinted({ status: "unknown", askedAt: after(wall, minuteMs) }, 30 * secondMs)).toBe(settlesAfter);
+  });
+
+  it.each(["succeeded", "failed", "lapsed", "needs_review"] as const)("moves nothing that is %s", (status) => {
+    expect(hinted({ status, nextAskAt: null }, 30 * secondMs)).toBeNull();
+  });
+
+  it("does not let a debit start while collecting is stopped", () => {
+    const created = aPayment();
+    const slice = aRenewal(created, { hints: { [created.id]: aHint() }, collecting: false });
+    expect(paymentDueAt(slice, paymentOf(slice))).toBeNull();
+  });
+});
