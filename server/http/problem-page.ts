@@ -4,12 +4,12 @@ import { problems, type ProblemCode } from "../../contract/common/problem.ts";
 import { problemTexts } from "../text/problems.ts";
 
 /** The explanation of a code; null when there is no such code. */
-export function problemPage(code: string, request: Request): Response | null {
+export async function problemPage(code: string, request: Request): Promise<Response | null> {
   if (!isCode(code)) return null;
   const { status, title } = problems[code];
   const detail = problemTexts[code];
   if (!request.headers.get("accept")?.includes("text/html")) return Response.json({ code, status, title, detail });
-  return new Response(String(pageOf(code, `${status} · ${title}`, detail)), {
+  return new Response(await pageOf(code, `${status} · ${title}`, detail), {
     headers: { "content-type": "text/html; charset=utf-8" },
   });
 }

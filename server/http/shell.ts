@@ -22,7 +22,7 @@ interface Api<T extends AppRouter> {
 export function createShell<T extends AppRouter>(deps: Deps, { contract, handlers, judge }: Api<T>): Hono<AppEnv> {
   const app = new Hono<AppEnv>();
   app.use(requestIds(deps), securityHeaders, neverStored, readableAddress);
-  app.get("/problems/:code", (c) => problemPage(c.req.param("code"), c.req.raw) ?? c.notFound());
+  app.get("/problems/:code", async (c) => (await problemPage(c.req.param("code"), c.req.raw)) ?? c.notFound());
   mount(app, contract, handlers, { deps, judge });
   app.notFound((c) => responseOf(renderProblem("not_found", { requestId: c.get("requestId") })));
   app.onError((error, c) => {

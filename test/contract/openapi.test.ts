@@ -38,17 +38,13 @@ describe("the document", () => {
   });
 
   test("has every route of the contract under its router path, and no other", () => {
-    expect([...operations.keys()].sort()).toEqual(
-      routesOf(contract)
-        .map(({ name }) => name)
-        .sort(),
-    );
+    expect(new Set(operations.keys())).toEqual(new Set(routesOf(contract).map(({ name }) => name)));
   });
 
   test("every reference leads somewhere, and every component is used", () => {
     const text = JSON.stringify(openApiDocument());
     const names = [...text.matchAll(/"#\/components\/schemas\/(\w+)"/g)].map(([, name]) => name);
-    expect([...new Set(names)].sort()).toEqual(Object.keys(document.components.schemas).sort());
+    expect(new Set(names)).toEqual(new Set(Object.keys(document.components.schemas)));
   });
 
   test("no answer has a field for a signature, an agreement or a national id", () => {

@@ -34,7 +34,7 @@ const contract = c.router({
   ),
   touch: endpoint(
     { who: "customer", rate: "write", idempotency: "optional", events: [] },
-    { method: "POST", path: "/v1/touch", body: z.strictObject({}).optional(), responses: { 200: z.object({}) } },
+    { method: "POST", path: "/v1/touch", body: z.looseObject({}).optional(), responses: { 200: z.object({}) } },
   ),
 });
 
@@ -74,10 +74,14 @@ const heldAt =
 
 /** A request whose isolate dies after the effect: nothing of it runs on. */
 async function orderAndDie(key: string): Promise<void> {
-  const started = Promise.withResolvers<void>();
-  work = heldAt(new Promise(() => undefined), succeed, started.resolve);
-  void order({ key });
-  await started.promise;
+  await heldOrder(key, succeed).started;
+}
+
+/** A request that has done its work and answers when it is opened. */
+function heldOrder(key: string, inner: Work) {
+  const [started, gate] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
+  work = heldAt(gate.promise, inner, started.resolve);
+  return { response: order({ key }), started: started.promise, open: gate.resolve };
 }
 
 const customerId = CustomerId.parse("cus_01kaqzv3m5e0a8r6b1x2n4y7tq");
@@ -105,7 +109,7 @@ interface Sent {
   readonly user?: string;
 }
 
-function order({ key, body = '{"item":"tea"}', user = "sara" }: Sent) {
+async function order({ key, body = '{"item":"tea"}', user = "sara" }: Sent) {
   const headers = { "content-type": "application/json", authorization: user };
   return app.request(path, {
     method: "POST",
@@ -241,11 +245,9 @@ describe("another request", () => {
   test("I3 422 for another address", async () => {
     const key = freshKey();
     await order({ key });
-    const headers = { authorization: "sara", "idempotency-key": key };
-    expect(await codeOf(app.request("/v1/touch", { method: "POST", headers }))).toEqual([
-      422,
-      "idempotency_key_reused",
-    ]);
+    const headers = { authorization: "sara", "content-type": "application/json", "idempotency-key": key };
+    const elsewhere = app.request("/v1/touch", { method: "POST", headers, body: '{"item":"tea"}' });
+    expect(await codeOf(elsewhere)).toEqual([422, "idempotency_key_reused"]);
   });
 
   test("I8 a request refused by validation leaves the key to the corrected one", async () => {
@@ -290,17 +292,18 @@ describe("a request that died", () => {
     expect(seeds).toEqual([seeds[0], seeds[0]]);
   });
 
-  test("a slow one whose lock was taken over does not overwrite the answer", async () => {
+  test("a slow one whose lock was taken over neither stores its answer nor frees the key", async () => {
     const key = freshKey();
-    const [gate, started] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
-    work = heldAt(gate.promise, refuse("payment_declined"), started.resolve);
-    const slow = order({ key });
-    await started.promise;
+    const slow = heldOrder(key, refuse("payment_declined"));
+    await slow.started;
     deps.moveWall(60_000);
-    work = succeed;
-    await order({ key });
-    gate.resolve();
-    expect((await slow).status).toBe(402);
+    const second = heldOrder(key, succeed);
+    await second.started;
+    slow.open();
+    expect((await slow.response).status).toBe(402);
+    expect(await codeOf(order({ key }))).toEqual([409, "idempotency_key_in_use"]);
+    second.open();
+    expect((await second.response).status).toBe(201);
     expect((await order({ key })).status).toBe(201);
   });
 

@@ -114,9 +114,9 @@ const Failure = z.object({
   errors: z.array(z.object({ pointer: z.string(), code: z.string() })).optional(),
 });
 
-const get = (path: string, init: RequestInit = {}) => app.request(path, init);
+const get = async (path: string, init: RequestInit = {}) => app.request(path, init);
 
-function send(path: string, body: BodyInit | null, headers: Record<string, string> = {}) {
+async function send(path: string, body: BodyInit | null, headers: Record<string, string> = {}) {
   const all = { authorization: "yes", "content-type": "application/json", ...headers };
   return app.request(path, { method: "POST", headers: all, body });
 }
