@@ -1,0 +1,283 @@
+import { describe, expect, it } from "vitest";
+import * as fc from "fast-check";
+import type { Calendar } from "../../contract/common/time.ts";
+import { decideCancelSubscription } from "../../server/billing/cancel-subscription.ts";
+import { after, billingMs, dayMs, hourMs, wallMs, wallOf, type WallMs } from "../../server/billing/clock.ts";
+import { isInWindow } from "../../server/billing/collection-window.ts";
+import { nextDueAt } from "../../server/billing/due-rules.ts";
+import { rials } from "../../server/billing/money.ts";
+import { attemptDueAt, decidePeriodEnd, periodEndDueAt } from "../../server/billing/renew.ts";
+import { all, type Offer, type Slice, type Subscription } from "../../server/billing/state.ts";
+import { decideSubscribe } from "../../server/billing/subscribe.ts";
+import { decideSetTarget } from "../../server/billing/test-clock.ts";
+import {
+  afterEvents,
+  anInvoice,
+  anOffer,
+  aPayment,
+  aPaymentMethod,
+  aRenewal,
+  aSlice,
+  aSubmittedPayment,
+  aSubscription,
+  days,
+  eventsOf,
+  generousGateway,
+  newCustomer,
+  now,
+  runDue,
+  runUntil,
+  seededIds,
+  told,
+  typesOf,
+  wall,
+} from "../support/billing-builders.ts";
+
+const only = (slice: Slice): Subscription => {
+  const [subscription] = all(slice.state.subscriptions);
+  if (!subscription) throw new Error("There is no subscription");
+  return subscription;
+};
+/** Subscribed at a moment, and paid. */
+const subscribedAt = (at: WallMs, offer: Offer = anOffer()): Slice => {
+  const input = {
+    customer: newCustomer,
+    subscriptionId: aSubscription().id,
+    offer,
+    paymentMethodId: offer.price.amountRials === 0 ? null : aPaymentMethod().id,
+  };
+  const slice = aSlice({ offers: [offer] });
+  const clocks = { wall: at, billing: billingMs(at) };
+  const begun = afterEvents(slice, eventsOf(decideSubscribe(slice, input, clocks, seededIds(1))), at);
+  return runDue(begun, at, generousGateway(), seededIds(100)).slice;
+};
+const subscribed = (offer: Offer = anOffer()) => subscribedAt(wall, offer);
+const run = (slice: Slice, until: number) => runUntil(slice, wallMs(until), generousGateway(), seededIds(5_000));
+
+describe("a renewal", () => {
+  const month = run(subscribed(), wall + days(31));
+
+  it("begins the next period where the last one ended, to the millisecond", () => {
+    expect(told(month, "subscription.renewed").map((it) => [it.at, it.event.data])).toEqual([
+      [
+        wallOf("2026-12-21T20:30:00.000Z"),
+        {
+          subscriptionId: aSubscription().id,
+          periodIndex: 1,
+          startsAt: "2026-12-21T20:30:00.000Z",
+          endsAt: "2027-01-20T20:30:00.000Z",
+        },
+      ],
+    ]);
+  });
+
+  it("owes 3,289,000 Rials from the period's start and collects them later, in the window of that day", () => {
+    const [invoice] = told(month, "invoice.finalized");
+    expect(invoice?.event.data).toMatchObject({
+      reason: "subscription_cycle",
+      periodIndex: 1,
+      totalRials: 3_289_000,
+      dueAt: "2026-12-21T20:30:00.000Z",
+    });
+    const [payment] = told(month, "payment.created");
+    expect(payment?.event.data.amountRials).toBe(3_289_000);
+    expect(isInWindow(billingMs(payment?.at ?? 0))).toBe(true);
+    expect((payment?.at ?? 0) - wallOf("2026-12-21T20:30:00.000Z")).toBeLessThan(dayMs);
+  });
+
+  it("debits once and stays active", () => {
+    expect(month.calls.filter((name) => name === "debit")).toHaveLength(1);
+    expect(only(month.slice).status).toBe("active");
+  });
+
+  it("grants the period's messages as it starts, before it is paid, when the product says period_start", () => {
+    expect(told(month, "quota.granted").map((it) => [it.at, it.event.data.periodIndex])).toEqual([
+      [wallOf("2026-12-21T20:30:00.000Z"), 1],
+    ]);
+  });
+
+  it("grants them once it is paid, when the product says payment", () => {
+    const paid = run(subscribed(anOffer({ product: { grantOn: "payment" } })), wall + days(31));
+    const [succeeded] = told(paid, "payment.succeeded");
+    expect(told(paid, "quota.granted").map((it) => [it.at, it.event.data.periodIndex])).toEqual([[succeeded?.at, 1]]);
+  });
+
+  it("of a free price grants messages and owes nothing", () => {
+    const free = run(subscribed(anOffer({ price: { amountRials: rials(0) } })), wall + days(31));
+    expect(free.told.map((it) => it.event.type)).toEqual(["subscription.renewed", "quota.granted"]);
+  });
+});
+
+describe("three years of renewals on a test clock", () => {
+  const calendars = fc.constantFrom<Calendar>("jalali", "gregorian");
+  const starts = fc.integer({ min: wall, max: wall + days(366) }).map(wallMs);
+
+  it("tile: each period begins where the one before it ended, and each is paid once, in both calendars", () => {
+    fc.assert(
+      fc.property(calendars, starts, (calendar, at) => {
+        const slice = subscribedAt(at, anOffer({ price: { calendar } }));
+        const clocks = { wall: at, billing: billingMs(at) };
+        const targetAt = billingMs(at + days(3 * 365 + 4));
+        const going = decideSetTarget(slice, { customer: newCustomer, targetAt }, clocks);
+        const story = runDue(afterEvents(slice, eventsOf(going), at), at, generousGateway(), seededIds(5_000));
+        const renewed = told(story, "subscription.renewed").map((it) => it.event.data);
+        expect(renewed).toHaveLength(36);
+        let endsAt = new Date(only(slice).periodEndsAt).toISOString();
+        for (const [index, period] of renewed.entries()) {
+          expect(period).toMatchObject({ periodIndex: index + 1, startsAt: endsAt });
+          endsAt = period.endsAt;
+        }
+        expect(told(story, "invoice.paid")).toHaveLength(36);
+        expect(story.calls.filter((name) => name === "debit")).toHaveLength(36);
+        for (const it of told(story, "payment.created")) expect(isInWindow(it.billing)).toBe(true);
+        expect(nextDueAt(story.slice)).toBe(aPaymentMethod().expiresAt);
+      }),
+      { numRuns: 12 },
+    );
+  });
+
+  it("on real time come to the same periods", () => {
+    const real = told(run(subscribed(), wall + days(365)), "subscription.renewed").map((it) => it.event.data);
+    const slice = subscribed();
+    const going = decideSetTarget(slice, { customer: newCustomer, targetAt: billingMs(wall + days(365)) }, now);
+    const story = runDue(afterEvents(slice, eventsOf(going)), wall, generousGateway(), seededIds(5_000));
+    expect(told(story, "subscription.renewed").map((it) => it.event.data)).toEqual(real);
+    expect(real).toHaveLength(12);
+  });
+});
+
+describe("the end of a period", () => {
+  it("is not looked at while a payment of its invoice is under way", () => {
+    for (const status of ["created", "submitted", "unknown"] as const) {
+      const slice = aRenewal(aSubmittedPayment({ status }));
+      expect(periodEndDueAt(slice, only(slice))).toBeNull();
+    }
+    const settledPayment = aRenewal(aPayment({ status: "succeeded", nextAskAt: null }));
+    expect(periodEndDueAt(settledPayment, only(settledPayment))).toBe(only(settledPayment).periodEndsAt);
+  });
+
+  it.each(["incomplete", "incomplete_expired", "paused", "canceled"] as const)(
+    "never comes for one that is %s",
+    (status) => {
+      const slice = aSlice({ subscriptions: [aSubscription({ status })] });
+      expect(periodEndDueAt(slice, only(slice))).toBeNull();
+    },
+  );
+
+  it("goes on to the next period while an operator has to look at the last payment: that parks the invoice only", () => {
+    const slice = aRenewal(aPayment({ status: "needs_review", nextAskAt: null }));
+    const at = { wall: wallMs(only(slice).periodEndsAt), billing: only(slice).periodEndsAt };
+    expect(typesOf(decidePeriodEnd(slice, only(slice), at, seededIds()))).toContain("subscription.renewed");
+  });
+
+  it("ends what is still unpaid, by the price's policy", () => {
+    const slice = aRenewal(aPayment({ status: "failed", nextAskAt: null }));
+    const at = { wall: wallMs(only(slice).periodEndsAt), billing: only(slice).periodEndsAt };
+    expect(typesOf(decidePeriodEnd(slice, only(slice), at, seededIds()))).toEqual([
+      "invoice.marked_uncollectible",
+      "subscription.canceled",
+    ]);
+  });
+
+  it("bills the present period only, when whole periods passed while we were down", () => {
+    const slice = subscribed();
+    const late = wallOf("2027-03-01T06:00:00.000Z");
+    const story = runDue(slice, late, generousGateway(), seededIds(5_000));
+    expect(told(story, "subscription.renewed").map((it) => it.event.data)).toEqual([
+      {
+        subscriptionId: only(slice).id,
+        periodIndex: 3,
+        startsAt: "2027-02-19T20:30:00.000Z",
+        endsAt: "2027-03-20T20:30:00.000Z",
+      },
+    ]);
+    expect(story.calls.filter((name) => name === "debit")).toHaveLength(1);
+  });
+});
+
+describe("cancelling", () => {
+  const cancelled = (slice: Slice) => eventsOf(decideCancelSubscription(slice, only(slice).id, now));
+
+  it("lets the subscription run to its period's end, and then it is over and nothing is charged", () => {
+    const slice = subscribed();
+    const story = run(afterEvents(slice, cancelled(slice)), wall + days(90));
+    expect(story.told.map((it) => [it.event.type, it.at])).toEqual([
+      ["subscription.canceled", wallOf("2026-12-21T20:30:00.000Z")],
+    ]);
+    expect(only(story.slice)).toMatchObject({ status: "canceled", cancelReason: "requested" });
+    expect(story.calls).toEqual([]);
+  });
+
+  it("what is unpaid by then is not collected further", () => {
+    const slice = aRenewal(aPayment({ status: "failed", nextAskAt: null }), {
+      subscription: aSubscription({ cancelAtPeriodEnd: true, cancelReason: "requested" }),
+    });
+    const at = { wall: wallMs(only(slice).periodEndsAt), billing: only(slice).periodEndsAt };
+    expect(typesOf(decidePeriodEnd(slice, only(slice), at, seededIds()))).toEqual([
+      "invoice.marked_uncollectible",
+      "subscription.canceled",
+    ]);
+  });
+
+  it("a second time changes nothing", () => {
+    const slice = subscribed();
+    expect(cancelled(afterEvents(slice, cancelled(slice)))).toEqual([]);
+  });
+
+  it("one that rests unpaid ends it at once", () => {
+    const slice = aSlice({ subscriptions: [aSubscription({ status: "paused" })] });
+    expect(only(afterEvents(slice, cancelled(slice)))).toMatchObject({ status: "canceled", endedAt: now.billing });
+  });
+
+  it.each(["canceled", "incomplete_expired", "incomplete"] as const)("subscription_ended: one that is %s", (status) => {
+    const slice = aSlice({ subscriptions: [aSubscription({ status })] });
+    expect(decideCancelSubscription(slice, only(slice).id, now)).toMatchObject({ rejected: "subscription_ended" });
+  });
+
+  it("not_found: one that is not this customer's", () => {
+    expect(decideCancelSubscription(aSlice(), "sub_other", now)).toMatchObject({ rejected: "not_found" });
+  });
+});
+
+describe("nothing new is charged", () => {
+  const stopped = (slice: Slice): Slice => ({ ...slice, collecting: false });
+
+  it("while collecting is stopped, for weeks; what waits is debited once when it is resumed", () => {
+    const silent = run(stopped(subscribed()), wall + days(55));
+    expect(silent.calls).toEqual([]);
+    const resumed = runDue({ ...silent.slice, collecting: true }, wallMs(wall + days(55)), generousGateway());
+    expect(resumed.calls.filter((name) => name === "debit")).toHaveLength(1);
+  });
+
+  it("until the breaker closes", () => {
+    const renewed = run(subscribed(), wallOf("2026-12-21T20:30:00.000Z"));
+    const attemptAt = nextDueAt(renewed.slice) ?? wall;
+    const breakerUntil = after(attemptAt, hourMs);
+    const broken = runUntil({ ...renewed.slice, breakerUntil }, after(breakerUntil, -1), generousGateway());
+    expect(broken.calls).toEqual([]);
+    expect(runUntil(broken.slice, breakerUntil, generousGateway()).calls).toContain("debit");
+  });
+
+  it("while a payment of the invoice is live", () => {
+    const invoice = anInvoice({ nextAttemptAt: now.billing });
+    const subscriptions = [aSubscription({ latestInvoiceId: invoice.id })];
+    for (const status of ["created", "submitted", "unknown", "needs_review", "succeeded"] as const) {
+      const slice = aSlice({ subscriptions, invoices: [invoice], payments: [aSubmittedPayment({ status })] });
+      expect(attemptDueAt(slice, invoice)).toBeNull();
+    }
+    for (const status of ["failed", "lapsed"] as const) {
+      const slice = aSlice({ subscriptions, invoices: [invoice], payments: [aSubmittedPayment({ status })] });
+      expect(attemptDueAt(slice, invoice)).not.toBeNull();
+    }
+  });
+
+  it("within 20 wall hours of the subscription's last debit", () => {
+    const invoice = anInvoice({ nextAttemptAt: now.billing });
+    const slice = aSlice({
+      subscriptions: [aSubscription({ latestInvoiceId: invoice.id })],
+      invoices: [invoice],
+      payments: [aSubmittedPayment({ status: "failed" })],
+    });
+    expect(attemptDueAt(slice, invoice)).toBe(wall + 20 * hourMs);
+  });
+});
