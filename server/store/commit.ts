@@ -237,10 +237,9 @@ function numberWrites(orm: Orm, events: readonly NewEvent[]): readonly Write[] {
   return events.flatMap((event) => {
     if (event.type !== "invoice.finalized") return [];
     const { series, invoiceId } = event.data;
-    return [
-      orm.run(sql`INSERT INTO invoice_number (series, number, invoice_id)
-        SELECT ${series}, 1 + COALESCE(MAX(number), 0), ${invoiceId} FROM invoice_number WHERE series = ${series}`),
-    ];
+    const next = sql`SELECT ${series}, 1 + COALESCE(MAX(number), 0), ${invoiceId} FROM invoice_number
+      WHERE series = ${series}`;
+    return [orm.insert(tables.invoiceNumber).select(next)];
   });
 }
 

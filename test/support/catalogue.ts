@@ -1,0 +1,26 @@
+// A catalogue for tests, made by the store itself so that it has its audit trail.
+import { idsOf } from "../../server/billing/ids.ts";
+import { rials } from "../../server/billing/money.ts";
+import { createPrice, createProduct } from "../../server/store/catalogue.ts";
+import type { World } from "./world.ts";
+
+interface PriceOptions {
+  readonly amountRials?: number;
+  readonly calendar?: "jalali" | "gregorian";
+  readonly unpaidPolicy?: "cancel" | "pause";
+  readonly grantOn?: "period_start" | "payment";
+}
+
+/** A monthly price of a product of its own; Pro's 2,990,000 Rials unless it is said otherwise. */
+export async function aPrice(world: World, options: PriceOptions = {}) {
+  const { amountRials = 2_990_000, calendar = "jalali", unpaidPolicy = "cancel", grantOn = "period_start" } = options;
+  const deps = world.invocation();
+  const ids = idsOf(0, deps.wall(), deps.random);
+  const productId = await createProduct(
+    deps,
+    { id: ids.next("prod"), name: crypto.randomUUID(), description: "", roundtableId: null, messageQuota: 2_000, grantOn },
+    "system",
+  );
+  const terms = { interval: "month", taxBehavior: "exclusive", calendar, unpaidPolicy } as const;
+  return createPrice(deps, { id: ids.next("price"), productId, amountRials: rials(amountRials), ...terms }, "system");
+}

@@ -1,0 +1,118 @@
+// Cloudflare's production limits that local workerd does not enforce. Every test and simulation runs over bindings that
+// are wrapped here and throw at the limit, so that nobody finds out in production. Numbers: Cloudflare's documentation
+// of D1, Queues and Workers, as design §8 lists them.
+
+export const limits = {
+  d1StatementsPerInvocation: 1_000,
+  d1Parameters: 100,
+  d1ValueBytes: 2_000_000,
+  d1LikeBytes: 50,
+  queueMessageBytes: 128_000,
+  queueBatch: 100,
+  connections: 6,
+} as const;
+
+export class LimitExceeded extends Error {
+  override readonly name = "LimitExceeded";
+}
+
+/** A D1 binding for one invocation (a request, a cron, a batch): counts its statements and checks each. */
+export function limitedD1(db: D1Database): D1Database {
+  let statements = 0;
+  const count = (more: number) => {
+    statements += more;
+    check(statements, limits.d1StatementsPerInvocation, "D1 statements in one invocation");
+  };
+  const guarded = {
+    prepare: (query: string) => limitedStatement(db.prepare(query), query, count),
+    batch: <T>(batch: D1PreparedStatement[]) => {
+      count(batch.length);
+      return db.batch<T>(batch.map(inner));
+    },
+    exec: (query: string) => db.exec(query),
+    withSession: (constraint?: string) => db.withSession(constraint),
+    dump: () => db.dump(),
+  };
+  return guarded as D1Database;
+}
+
+const statementBehind = Symbol("the statement behind a limited one");
+
+type Limited = D1PreparedStatement & { readonly [statementBehind]: D1PreparedStatement };
+
+/** D1's own `batch` wants its own statements, not our wrappers. */
+function inner(statement: D1PreparedStatement): D1PreparedStatement {
+  return (statement as Partial<Limited>)[statementBehind] ?? statement;
+}
+
+function limitedStatement(statement: D1PreparedStatement, query: string, count: (more: number) => void) {
+  const running = <A extends unknown[], R>(run: (...args: A) => R) => {
+    return (...args: A): R => {
+      count(1);
+      return run(...args);
+    };
+  };
+  const guarded = {
+    [statementBehind]: statement,
+    bind: (...values: unknown[]): D1PreparedStatement => {
+      checkValues(query, values);
+      return limitedStatement(statement.bind(...values), query, count);
+    },
+    first: running(statement.first.bind(statement) as (column?: string) => Promise<unknown>),
+    run: running(() => statement.run()),
+    all: running(() => statement.all()),
+    raw: running(statement.raw.bind(statement) as (options?: { columnNames?: false }) => Promise<unknown[]>),
+  };
+  return guarded as unknown as Limited;
+}
+
+function checkValues(query: string, values: readonly unknown[]): void {
+  check(values.length, limits.d1Parameters, "parameters of one statement");
+  for (const value of values) {
+    if (typeof value !== "string") continue;
+    check(byteLength(value), limits.d1ValueBytes, "bytes of one value");
+    if (/\b(LIKE|GLOB)\s+\?/i.test(query)) check(byteLength(value), limits.d1LikeBytes, "bytes of a LIKE pattern");
+  }
+}
+
+/** A queue binding that takes what the real one would. */
+export function limitedQueue<T>(send: (body: T) => void): Pick<Queue<T>, "send" | "sendBatch"> {
+  const take = (body: T) => {
+    check(byteLength(JSON.stringify(body)), limits.queueMessageBytes, "bytes of a queue message");
+    send(body);
+  };
+  const metadata = { metadata: { metrics: { backlogCount: 0, backlogBytes: 0 } } };
+  return {
+    send: async (body: T) => {
+      take(body);
+      return metadata as QueueSendResponse;
+    },
+    sendBatch: async (messages: Iterable<MessageSendRequest<T>>) => {
+      const batch = [...messages];
+      check(batch.length, limits.queueBatch, "messages of one batch");
+      for (const { body } of batch) take(body);
+      return metadata as QueueSendBatchResponse;
+    },
+  };
+}
+
+/** A fetch for one invocation: at most six connections wait at once. */
+export function limitedFetch(fetch: (request: Request) => Promise<Response>): (request: Request) => Promise<Response> {
+  let open = 0;
+  return async (request) => {
+    check(++open, limits.connections, "connections at once");
+    try {
+      return await fetch(request);
+    } finally {
+      open--;
+    }
+  };
+}
+
+function check(value: number, most: number, what: string): void {
+  if (value > most) throw new LimitExceeded(`${value} ${what}; ${most} are allowed`);
+}
+
+function byteLength(text: string): number {
+  return new TextEncoder().encode(text).length;
+}

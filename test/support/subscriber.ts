@@ -1,0 +1,98 @@
+// A subscriber, as a test sees one: signed in, with short verbs that go through the real API and the gateway's pages.
+import type { Subscription } from "../../contract/subscription.ts";
+import type { Payment } from "../../contract/payment.ts";
+import type { Invoice } from "../../contract/invoice.ts";
+import type { PaymentMethod } from "../../contract/payment-method.ts";
+import type { BillingEvent } from "../../contract/billing-event.ts";
+import type { TestClock } from "../../contract/test-clock.ts";
+import { signedInPerson } from "./people.ts";
+import { publicUrl, type World } from "./world.ts";
+
+export interface Answer<T = unknown> {
+  readonly status: number;
+  readonly body: { readonly data: T; readonly code?: string; readonly detail?: string };
+}
+
+let people = 0;
+
+export type Subscriber = Awaited<ReturnType<typeof aSubscriber>>;
+
+/** Somebody new with a proved mobile number. */
+export async function aSubscriber(world: World) {
+  const mobile = `0912${String(++people + Math.floor(Math.random() * 9_000_000)).padStart(7, "0")}`;
+  const person = await signedInPerson(world.auth, { mobile });
+  const call = caller(world, person.token);
+  const data = async <T>(path: string) => (await call<T>("GET", path)).body.data;
+  return {
+    ...person,
+    mobile,
+    call,
+    subscription: (id: string) => data<Subscription>(`/v1/subscriptions/${id}`),
+    payments: () => data<Payment[]>("/v1/payments?limit=100"),
+    invoices: () => data<Invoice[]>("/v1/invoices?limit=100"),
+    events: () => data<BillingEvent[]>("/v1/events?limit=100"),
+    paymentMethod: (id: string) => data<PaymentMethod>(`/v1/payment-methods/${id}`),
+    subscribe: (priceId: string, paymentMethodId?: string, key = crypto.randomUUID()) =>
+      call<Subscription>("POST", "/v1/subscriptions", { priceId, ...(paymentMethodId && { paymentMethodId }) }, key),
+    advance: async (to: string) => {
+      const answer = await call<TestClock>("POST", "/v1/test-clock/advance", { to }, crypto.randomUUID());
+      await world.drain();
+      return answer;
+    },
+    /** Opens an agreement and signs it at the first bank. */
+    sign: async (limits: object = {}) => {
+      const opened = await openAgreement(world, call, limits);
+      await visitBank(world, opened.signingUrl, "sign");
+      return opened.id;
+    },
+    open: (limits: object = {}) => openAgreement(world, call, limits),
+  };
+}
+
+export type Call = ReturnType<typeof caller>;
+
+/** One request of somebody with this bearer token; a mutation gets the key that is given. */
+export function caller(world: World, token: string | null) {
+  return async <T>(method: string, path: string, body?: object, key?: string): Promise<Answer<T>> => {
+    const response = await world.fetch(
+      new Request(`${publicUrl}${path}`, {
+        method,
+        headers: {
+          ...(token && { authorization: `Bearer ${token}` }),
+          ...(body && { "content-type": "application/json" }),
+          ...(key && { "idempotency-key": key }),
+        },
+        ...(body && { body: JSON.stringify(body) }),
+      }),
+    );
+    return { status: response.status, body: await response.json() };
+  };
+}
+
+async function openAgreement(world: World, call: Call, limits: object) {
+  const body = {
+    maxAmountRials: 5_000_000,
+    maxDailyCount: 50,
+    maxMonthlyCount: 200,
+    expiresAt: new Date(world.now() + 365 * 86_400_000).toISOString(),
+    ...limits,
+  };
+  type Opened = { paymentMethod: PaymentMethod; banks: { signingUrl: string }[] };
+  const { status, body: answer } = await call<Opened>("POST", "/v1/payment-methods", body, crypto.randomUUID());
+  if (status !== 201) throw new Error(`opening answered ${status}: ${JSON.stringify(answer)}`);
+  return { id: answer.data.paymentMethod.id, signingUrl: answer.data.banks[0]?.signingUrl ?? "" };
+}
+
+/** What the payer does at the bank's page, and the way back to us as far as the gateway sends the browser there. */
+export async function visitBank(world: World, url: string, action: "sign" | "refuse" | "leave"): Promise<string | null> {
+  const form = new Request(url, {
+    method: "POST",
+    headers: { "content-type": "application/x-www-form-urlencoded" },
+    body: `action=${action}`,
+    redirect: "manual",
+  });
+  const location = (await world.simulator.fetch(form)).headers.get("location");
+  if (location === null) return null;
+  const page = await world.fetch(new Request(location));
+  return page.text();
+}

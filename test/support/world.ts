@@ -1,0 +1,114 @@
+// The whole system in one test: the real app, cron and queue handlers over real D1, the simulator as the gateway, and a
+// wall clock that only the test moves. The world is replaced at `Deps`, never inside the server.
+import { env } from "cloudflare:workers";
+import { createApp } from "../../server/app.ts";
+import { createAuth } from "../../server/http/auth/better-auth.ts";
+import { wallMs } from "../../server/billing/clock.ts";
+import type { Deps, DueMessage, LogEntry } from "../../server/deps.ts";
+import { runJobs } from "../../server/job/index.ts";
+import { consumeDue } from "../../server/job/tick.ts";
+import { handlers } from "../../server/router.ts";
+import { createSealer } from "../../server/store/sealer.ts";
+import { createZarinpalClient } from "../../server/zarinpal/client.ts";
+import { createSimulator, type SettingsPatch } from "../simulator/simulator.ts";
+import { limitedD1, limitedFetch, limitedQueue } from "./limits.ts";
+
+export interface WorldOptions {
+  readonly startsAt?: string;
+  readonly gateway?: SettingsPatch;
+  /** Stands between the server and the world: the kill harness. */
+  readonly disturb?: (deps: Deps) => Deps;
+}
+
+export const merchantId = "11111111-2222-4333-8444-555555555555";
+export const publicUrl = "https://sarresid.test";
+const gatewayUrl = "https://gateway.test";
+const secondMs = 1_000;
+
+export type World = ReturnType<typeof aWorld>;
+
+/** A fresh world on the file's database; customers of other tests in the file are still there. */
+export function aWorld({ startsAt = "2026-11-22T08:00:00Z", gateway = {}, disturb = (deps) => deps }: WorldOptions = {}) {
+  let wall = Date.parse(startsAt);
+  const queue: DueMessage[] = [];
+  const log: LogEntry[] = [];
+  const messages: { readonly to: string; readonly text: string }[] = [];
+  const simulator = createSimulator({
+    now: () => wall,
+    random: Math.random,
+    publicUrl: gatewayUrl,
+    merchantId,
+    sleep: async (ms) => void (wall += ms),
+  });
+  simulator.configure(gateway);
+  const random = (byteCount: number) => crypto.getRandomValues(new Uint8Array(byteCount));
+
+  /** What one invocation of the Worker reaches: limits are counted per invocation. */
+  const invocation = (): Deps =>
+    disturb({
+      db: limitedD1(env.DB),
+      due: limitedQueue<DueMessage>((body) => void queue.push(body)),
+      gateway: createZarinpalClient(
+        { merchantId, paymentBaseUrl: gatewayUrl, paymanBaseUrl: gatewayUrl, signingBaseUrl: gatewayUrl },
+        { fetch: limitedFetch((request) => simulator.fetch(request)) },
+      ),
+      sealer: createSealer(`k1:${btoa("0123456789abcdef0123456789abcdef")}`, random),
+      messenger: { send: async ({ to, text }) => void messages.push({ to, text }) },
+      config: { environment: "test", publicUrl, authSecret: "a secret of at least thirty-two bytes", merchantId },
+      limits: { public: undefined, read: undefined, write: undefined, money: undefined },
+      wall: () => wallMs(wall),
+      random,
+      sha256: sha256Hex,
+      sleep: async (ms) => {
+        wall += ms;
+        await drain();
+      },
+      log: (entry) => { log.push(entry); if (entry.level === "error") console.error(entry); },
+    });
+
+  /** Delivers what stands in the queue, in batches of ten, until it is empty. */
+  async function drain(): Promise<void> {
+    for (let batches = 0; queue.length > 0; batches++) {
+      if (batches > 1_000) throw new Error("The queue never empties");
+      await deliver(queue.splice(0, 10));
+    }
+  }
+
+  /** One batch to one consumer. */
+  async function deliver(bodies: readonly DueMessage[], deps = invocation()): Promise<void> {
+    const messagesOf = bodies.map((body) => ({ body, ack: () => undefined, retry: () => undefined }));
+    await consumeDue(deps, { messages: messagesOf as unknown as readonly Message<DueMessage>[] });
+  }
+
+  return {
+    simulator,
+    log,
+    messages,
+    auth: createAuth(invocation()),
+    now: () => wall,
+    pass: (ms: number) => void (wall += ms),
+    invocation,
+    queue,
+    drain,
+    deliver,
+    /** Cron and queue until nothing is left to do at this moment. */
+    async tick(): Promise<void> {
+      await runJobs(invocation());
+      await drain();
+    },
+    /** Lets wall time pass in steps, with a tick at each, as the cron would. */
+    async live(ms: number, stepMs = 60 * secondMs): Promise<void> {
+      for (let left = ms; left > 0; left -= stepMs) {
+        wall += Math.min(stepMs, left);
+        await this.tick();
+      }
+    },
+    fetch: (request: Request): Promise<Response> => Promise.resolve(createApp(invocation(), handlers).fetch(request)),
+  };
+}
+
+async function sha256Hex(text: string): Promise<string> {
+  const digest = await crypto.subtle.digest("SHA-256", new TextEncoder().encode(text));
+  return Array.from(new Uint8Array(digest), (byte) => byte.toString(16).padStart(2, "0")).join("");
+}
+
