@@ -8,7 +8,9 @@ import { anInvoice, aPaymentMethod, aPayment, aSlice, aSubmittedPayment, now } f
 const amount = rials(3_289_000);
 const at = (text: string): WallMs => wallOf(`${text}.000Z`);
 const debits = (...begun: WallMs[]): readonly Payment[] =>
-  begun.map((begunAt, n) => aSubmittedPayment({ id: `pay_${n}`, invoiceId: `inv_${n}`, status: "failed", begunAt }));
+  begun.map((begunAt, n) =>
+    aSubmittedPayment({ id: `pay_${n}`, invoiceId: `inv_${n}`, status: "failed", begunAt, sendBefore: begunAt }),
+  );
 const carried = (method: Partial<ReturnType<typeof aPaymentMethod>>, payments: readonly Payment[] = [], when = now) => {
   const own = aPaymentMethod(method);
   return cannotCarry(aSlice({ paymentMethods: [own], payments, invoices: [anInvoice()] }).state, own, amount, when);

@@ -276,7 +276,7 @@ describe("nothing new is charged", () => {
     const slice = aSlice({
       subscriptions: [aSubscription({ latestInvoiceId: invoice.id })],
       invoices: [invoice],
-      payments: [aSubmittedPayment({ status: "failed" })],
+      payments: [aSubmittedPayment({ status: "failed", sendBefore: wall })],
     });
     expect(attemptDueAt(slice, invoice)).toBe(wall + 20 * hourMs);
   });
