@@ -126,6 +126,7 @@ describe("the next attempt", () => {
 
   it("leaves out retry days that passed while the gateway was silent", () => {
     expect(nextAttemptAt(invoice, 1, on(6))).toBe(on(9));
+    expect(nextAttemptAt(invoice, 1, on(2))).toBe(on(5));
     expect(nextAttemptAt(invoice, 1, on(15))).toBeNull();
   });
 

@@ -133,6 +133,22 @@ describe("evolve", () => {
     expect(next.invoices).not.toBe(state.invoices);
   });
 
+  it("keeps what the end of a payment said, and asks no more", () => {
+    const { state } = aSlice({ payments: [aPayment()] });
+    const of = { paymentId: aPayment().id, invoiceId: anInvoice().id };
+    const money = { amountRials: rials(3_289_000), refId: "40123456", feeRials: rials(2_500) };
+    const ends = [
+      [event("payment.succeeded", { ...of, ...money, settledAt: at }), "succeeded", null],
+      [event("payment.failed", { ...of, reason: "declined", settledAt: at }), "failed", "declined"],
+      [event("payment.lapsed", { ...of, settledAt: at }), "lapsed", "lapsed"],
+    ] as const;
+    for (const [end, status, failureReason] of ends) {
+      const payment = evolve(state, end, occurrence).payments[of.paymentId];
+      expect(payment).toMatchObject({ status, failureReason, settledAt: wall, nextAskAt: null });
+      expect(payment?.refId).toBe(status === "succeeded" ? "40123456" : null);
+    }
+  });
+
   it("leaves a customer alone when the catalogue or the switch changes", () => {
     const { state } = aSlice();
     expect(evolve(state, event("collecting.changed", { collecting: false }), occurrence)).toBe(state);
