@@ -1,0 +1,35 @@
+// The secrets of a local system: drawn once, kept in one file that only its owner can read.
+import { randomBytes, randomUUID } from "node:crypto";
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import * as z from "zod";
+
+const Secrets = z.object({
+  operatorPassword: z.string().min(10),
+  authSecret: z.string().min(32),
+  sealingKeys: z.string(),
+  messengerToken: z.string(),
+  partnerKey: z.string(),
+  merchantId: z.uuid(),
+});
+
+export type Secrets = z.infer<typeof Secrets>;
+
+export const operatorEmail = "operator@sarresid.local";
+
+/** The secrets of the system in a folder, drawn now when it has none. */
+export function secretsIn(folder: string): Secrets {
+  const file = join(folder, "secrets.json");
+  if (existsSync(file)) return Secrets.parse(JSON.parse(readFileSync(file, "utf8")));
+  const secrets: Secrets = {
+    operatorPassword: randomBytes(15).toString("base64url"),
+    authSecret: randomBytes(32).toString("base64url"),
+    sealingKeys: `k1:${randomBytes(32).toString("base64")}`,
+    messengerToken: randomBytes(24).toString("base64url"),
+    partnerKey: `srd_test_${randomBytes(32).toString("base64url")}`,
+    merchantId: randomUUID(),
+  };
+  mkdirSync(folder, { recursive: true, mode: 0o700 });
+  writeFileSync(file, `${JSON.stringify(secrets, null, 2)}\n`, { mode: 0o600 });
+  return secrets;
+}

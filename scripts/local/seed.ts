@@ -1,0 +1,63 @@
+// What a fresh system needs before anybody can use it: an operator, a partner with a key, a catalogue. Written with the
+// server's own functions, so that it stands on the audit trail too; safe to run at every start.
+import { catalogueBucket, createPrice, createProduct } from "../../server/store/catalogue.ts";
+import { listProducts } from "../../server/store/read.ts";
+import { idsOf } from "../../server/billing/ids.ts";
+import { rials } from "../../server/billing/money.ts";
+import { depsOf, type Deps } from "../../server/deps.ts";
+import { createAuth } from "../../server/http/auth/better-auth.ts";
+import { storePartnerKey } from "../../server/http/auth/partner-key.ts";
+import { ensureOperator, ensurePartner } from "../../server/http/auth/seed.ts";
+import type { Secrets } from "./secrets.ts";
+import { operatorEmail } from "./secrets.ts";
+import { roundtablePlans, type Plan } from "./catalogue.ts";
+import type { WorkerVars } from "./worker.ts";
+
+/** Writes what is missing into a migrated database. */
+export async function seed(db: D1Database, vars: WorkerVars, secrets: Secrets): Promise<void> {
+  const deps: Deps = { ...depsOf({ DB: db, DUE: noQueue, ...vars }), log: () => undefined };
+  const operator = { email: operatorEmail, password: secrets.operatorPassword };
+  const { userId } = await ensureOperator(deps, createAuth(deps), operator);
+  const partnerId = await ensurePartner(deps, { name: "Roundtable" });
+  await storePartnerKey(deps, secrets.partnerKey, {
+    partnerId,
+    scopes: ["customers:read", "events:read"],
+    expiresAt: null,
+  });
+  const products = await listProducts(db, { limit: 100, cursor: undefined });
+  for (const plan of roundtablePlans) {
+    const found = products.find(({ name }) => name === plan.name);
+    if (!found || found.prices.length === 0) await addPlan(deps, plan, { userId, productId: found?.id });
+  }
+}
+
+type Product = Parameters<typeof createProduct>[1]["id"];
+
+async function addPlan(
+  deps: Deps,
+  plan: Plan,
+  { userId, productId }: { userId: string; productId: Product | undefined },
+): Promise<void> {
+  const actor = `operator:${userId}` as const;
+  const { amountRials, ...product } = plan;
+  const ids = idsOf(catalogueBucket, deps.wall(), deps.random);
+  const id = productId ?? ids.next("prod");
+  if (productId === undefined) await createProduct(deps, { id, ...product, grantOn: "period_start" }, actor);
+  const price = {
+    id: ids.next("price"),
+    productId: id,
+    amountRials: rials(amountRials),
+    interval: "month",
+    calendar: "jalali",
+    taxBehavior: "exclusive",
+    unpaidPolicy: "cancel",
+  } as const;
+  await createPrice(deps, price, actor);
+}
+
+/** Seeding makes nothing fall due. */
+const noQueue: Queue<{ customerId: string }> = {
+  send: () => Promise.reject(new Error("Seeding sends nothing")),
+  sendBatch: () => Promise.reject(new Error("Seeding sends nothing")),
+  metrics: () => Promise.reject(new Error("Seeding asks nothing")),
+};

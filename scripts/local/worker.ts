@@ -1,0 +1,111 @@
+// The Worker on this machine: workerd under wrangler, over a database in the system's folder, with the cron that
+// wrangler does not fire by itself.
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { startNode, runNode, type Child } from "./child.ts";
+import type { Secrets } from "./secrets.ts";
+import { host, root } from "./settings.ts";
+
+const wrangler = join(root, "node_modules/wrangler/wrangler-dist/cli.js");
+const config = join(root, "wrangler.toml");
+const cronMs = 5_000;
+
+/** Keeps wrangler from asking and telling the world anything. */
+export const quietEnv = {
+  WRANGLER_SEND_METRICS: "false",
+  WRANGLER_SEND_ERROR_REPORTS: "false",
+  WRANGLER_HIDE_BANNER: "true",
+  CLOUDFLARE_CF_FETCH_ENABLED: "false",
+  CI: "true",
+} as const;
+
+/** Where D1 and the queue keep their files. */
+export function stateIn(folder: string): string {
+  return join(folder, "state");
+}
+
+/** Applies the migrations that the database has not seen. */
+export async function migrate(folder: string): Promise<void> {
+  const apply = ["d1", "migrations", "apply", "DB", "--local"];
+  await runNode({
+    args: [wrangler, ...apply, "--config", config, "--persist-to", stateIn(folder)],
+    env: quietEnv,
+  });
+}
+
+export interface WorkerAddresses {
+  readonly api: string;
+  readonly gateway: string;
+  readonly mailbox: string;
+}
+
+export type WorkerVars = Readonly<Record<string, string>>;
+
+/** The Worker's settings as `server/deps.ts` reads them. */
+export function workerVars(secrets: Secrets, at: WorkerAddresses, zarinpalTimeoutMs: number): WorkerVars {
+  return {
+    ENVIRONMENT: "development",
+    PUBLIC_URL: at.api,
+    BETTER_AUTH_SECRET: secrets.authSecret,
+    SEALING_KEYS: secrets.sealingKeys,
+    ZARINPAL_MERCHANT_ID: secrets.merchantId,
+    ZARINPAL_PAYMENT_URL: at.gateway,
+    ZARINPAL_PAYMAN_URL: at.gateway,
+    ZARINPAL_SIGNING_URL: at.gateway,
+    ZARINPAL_TIMEOUT_MS: String(zarinpalTimeoutMs),
+    MESSENGER_URL: `${at.mailbox}/messages`,
+    MESSENGER_TOKEN: secrets.messengerToken,
+  };
+}
+
+interface Serve {
+  readonly folder: string;
+  readonly port: number;
+  readonly inspectorPort: number;
+  readonly vars: WorkerVars;
+  readonly complain: (line: string) => void;
+}
+
+/** Serves the Worker. Its settings go by a file, since arguments are everybody's to read. */
+export function serveWorker({ folder, port, inspectorPort, vars, complain }: Serve): Child {
+  const envFile = join(folder, "worker.env");
+  const lines = Object.entries(vars).map(([name, value]) => `${name}="${value}"\n`);
+  writeFileSync(envFile, lines.join(""), { mode: 0o600 });
+  const where = ["--ip", host, "--port", String(port), "--inspector-port", String(inspectorPort)];
+  const files = ["--config", config, "--env-file", envFile, "--persist-to", stateIn(folder)];
+  return startNode({
+    args: [wrangler, "dev", ...where, ...files, "--show-interactive-dev-session=false"],
+    env: { ...quietEnv, MINIFLARE_REGISTRY_PATH: join(folder, "registry") },
+    onLine: (line) => {
+      if (isTrouble(line)) complain(line);
+    },
+  });
+}
+
+/** Whether a line of wrangler or of our log tells of trouble; all else is a quiet day. */
+function isTrouble(line: string): boolean {
+  if (line.startsWith("{")) return /"level":"(error|warn)"/.test(line);
+  if (line.includes("Request.cf") || line.includes("Scheduled Workers are not automatically triggered")) return false;
+  return /✘|\[ERROR\]|\[WARNING\]|▲|^\s*(Uncaught|[A-Z]\w*Error\b)/.test(line);
+}
+
+/** Fires the cron now and every few seconds, one run at a time; the answer stops it. */
+export function startCron(api: string, complain: (line: string) => void): () => void {
+  const stopped = new AbortController();
+  let timer: NodeJS.Timeout | undefined;
+  const fire = async () => {
+    try {
+      const response = await fetch(`${api}/cdn-cgi/handler/scheduled`, { signal: stopped.signal });
+      await response.body?.cancel();
+      if (!response.ok) complain(`The cron answered ${response.status}.`);
+    } catch (error) {
+      if (!stopped.signal.aborted) complain(`The cron could not be fired: ${String(error)}`);
+    }
+    if (!stopped.signal.aborted) timer = setTimeout(() => void fire(), cronMs);
+  };
+  void fire();
+  return () => {
+    stopped.abort();
+    clearTimeout(timer);
+  };
+}
