@@ -43,8 +43,13 @@ const heard = {
     example: null,
   }),
   askCount: count("How often the gateway has been asked since the money call.", 2),
+  askedAt: at("When it was asked; a hint after that is news."),
   nextAskAt: at("When it is asked again."),
 };
+const askedUnprompted = Instant.nullable().meta({
+  description: "When the gateway is asked again unprompted; null: only after a hint.",
+  example: null,
+});
 const owed = { subtotalRials: Rials, vatRials: Rials, totalRials: Rials };
 
 const types = {
@@ -108,10 +113,8 @@ const types = {
     "The gateway was asked for the signature and had none yet.",
     {
       paymentMethodId: PaymentMethodId,
-      nextAskAt: Instant.nullable().meta({
-        description: "When it is asked again; null: not unprompted.",
-        example: null,
-      }),
+      askedAt: at("When it was asked; a hint after that is news."),
+      nextAskAt: askedUnprompted,
     },
   ],
   "payment_method.activated": [
@@ -120,7 +123,15 @@ const types = {
   ],
   "payment_method.verification_failed": [
     "No signature was found. One found within `signBefore` still counts.",
-    { paymentMethodId: PaymentMethodId, reason: z.enum(["refused", "not_signed", "not_opened"]) },
+    {
+      paymentMethodId: PaymentMethodId,
+      reason: z.enum(["refused", "not_signed", "not_opened"]).meta({
+        description: "Refused by the payer, as it seems; never signed; or never opened at the gateway.",
+        example: "refused",
+      }),
+      askedAt: at("When it was asked; a hint after that is news."),
+      nextAskAt: askedUnprompted,
+    },
   ],
   "payment_method.expired": ["The agreement has ended.", { paymentMethodId: PaymentMethodId }],
   "payment_method.cancelled": [
@@ -128,6 +139,7 @@ const types = {
     {
       paymentMethodId: PaymentMethodId,
       cancelledAt: at("When."),
+      nextAskAt: askedUnprompted,
       nextCancelAt: Instant.nullable().meta({
         description: "When the bank is told; null when nothing is signed.",
         example: null,

@@ -42,12 +42,21 @@ const productFields = {
 };
 
 const priceFields = {
-  amountRials: Rials.meta({ description: "Price of one period, in Rials; 0 is free.", example: 2_990_000 }),
+  amountRials: Rials.meta({
+    description: "Price of one period, in Rials: 0 is free, else 10,000 (the least the gateway takes) to 900,000,000.",
+    example: 2_990_000,
+  }),
   interval: Interval,
   calendar: Calendar,
   taxBehavior: TaxBehavior,
   unpaidPolicy: UnpaidPolicy,
 };
+
+/** What the gateway takes in one payment is 10,000 to 1,000,000,000 Rials with VAT (wire facts §2.1). */
+const SaleableAmount = priceFields.amountRials.refine(
+  (amount) => amount === 0 || (amount >= 10_000 && amount <= 900_000_000),
+  { error: "Must be 0, or 10,000 to 900,000,000 Rials." },
+);
 
 export const Price = z
   .object({
@@ -116,7 +125,7 @@ export const products = initContract().router({
       method: "POST",
       path: "/v1/products/:productId/prices",
       pathParams: productPath,
-      body: z.strictObject(priceFields),
+      body: z.strictObject({ ...priceFields, amountRials: SaleableAmount }),
       responses: { 201: createApiResponseSchema(Price) },
       summary: "Create a price",
       description: "Adds a price to a product. It never changes; running subscriptions keep the price they have.",

@@ -4,7 +4,7 @@ import type { Rials } from "../../contract/common/money.ts";
 import { billingMs, instant, type Now } from "./clock.ts";
 import { dateOf } from "./calendar.ts";
 import { reject, type Rejection } from "./rejection.ts";
-import { all, type CustomerState, type Payment, type PaymentMethod } from "./state.ts";
+import { all, type CustomerState, type PaymentMethod } from "./state.ts";
 import { tehranDayOf } from "./tehran.ts";
 
 export type CarryRefusal = "payment_method_not_active" | "payment_method_cannot_carry";
@@ -31,10 +31,12 @@ export function cannotCarry(
     const amount = amountRials.toLocaleString("en-US");
     return cannot(`${method.id} allows ${ceiling} IRR a debit; ${amount} IRR is needed.`);
   }
-  const begun = all(state.payments).filter((payment) => payment.paymentMethodId === method.id && wasSent(payment));
-  const today = begun.filter((payment) => sameDay(payment.begunAt, now.wall)).length;
+  const sentAt = all(state.payments)
+    .filter((payment) => payment.paymentMethodId === method.id)
+    .flatMap((payment) => payment.sendBefore ?? []);
+  const today = sentAt.filter((at) => sameDay(at, now.wall)).length;
   if (today >= method.maxDailyCount) return cannot(`${method.id} allows ${method.maxDailyCount} debits a day.`);
-  const thisMonth = begun.filter((payment) => sameMonth(payment.begunAt, now.wall)).length;
+  const thisMonth = sentAt.filter((at) => sameMonth(at, now.wall)).length;
   if (thisMonth >= method.maxMonthlyCount) {
     return cannot(`${method.id} allows ${method.maxMonthlyCount} debits a month.`);
   }
@@ -43,11 +45,6 @@ export function cannotCarry(
 
 function cannot(detail: string): Rejection<CarryRefusal> {
   return reject("payment_method_cannot_carry", detail);
-}
-
-/** A payment without an authority has not reached the bank, so no limit counts it. */
-function wasSent(payment: Payment): boolean {
-  return payment.authority !== null;
 }
 
 function sameDay(a: number, b: number): boolean {

@@ -16,15 +16,15 @@ export function firstAttemptAt(dueAt: BillingMs, customerId: string): BillingMs 
 
 /**
  * The next attempt of an invoice whose attempt number `attemptCount` has just failed; null when there is none left.
- * Retry days that have passed meanwhile are not caught up. Example: the first attempt fails on the due day → day 2.
+ * Retry days that have passed meanwhile are not caught up; when all have, since it was we who were late, the next one
+ * is two days on. Example: the first attempt fails on the due day → day 2.
  */
 export function nextAttemptAt(invoice: Invoice, attemptCount: number, at: BillingMs): BillingMs | null {
-  const candidates = retryDays.slice(Math.max(0, attemptCount - 1));
-  for (const days of candidates) {
-    const attemptAt = firstAttemptAt(after(invoice.dueAt, days * dayMs), invoice.customerId);
-    if (attemptAt > at) return attemptAt;
-  }
-  return null;
+  const left = retryDays.slice(Math.max(0, attemptCount - 1));
+  const planned = left.map((days) => firstAttemptAt(after(invoice.dueAt, days * dayMs), invoice.customerId));
+  const [next = null] = planned.filter((attemptAt) => attemptAt > at);
+  if (next !== null || left.length === 0) return next;
+  return firstAttemptAt(after(at, retryDays[0] * dayMs), invoice.customerId);
 }
 
 /** What a failed attempt to collect a renewal means: another attempt, or the end by the price's policy. */
@@ -46,13 +46,20 @@ export function afterFailedAttempt(
   return [failed, event("subscription.past_due", { subscriptionId: subscription.id })];
 }
 
-/** Collecting is given up: the invoice is uncollectible, the subscription ends or rests as its price says. */
+/** Collecting is given up: the invoice is uncollectible, its messages are gone, and the price says what follows. */
 export function giveUp(invoice: Invoice, subscription: Subscription, offer: Offer, now: Now): readonly NewEvent[] {
   const uncollectible = event("invoice.marked_uncollectible", owedOn(invoice));
   const subscriptionId = subscription.id;
+  const quotaEnds = event("quota.granted", {
+    productId: subscription.productId,
+    subscriptionId,
+    periodIndex: subscription.periodIndex,
+    messages: 0,
+    validUntil: instant(now.billing),
+  });
   const end =
-    offer.price.unpaidPolicy === "pause"
+    offer.price.unpaidPolicy === "pause" && !subscription.cancelAtPeriodEnd
       ? event("subscription.paused", { subscriptionId })
       : event("subscription.canceled", { subscriptionId, reason: "unpaid", endedAt: instant(now.billing) });
-  return [uncollectible, end];
+  return [uncollectible, end, quotaEnds];
 }

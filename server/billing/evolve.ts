@@ -67,7 +67,10 @@ export function evolve(state: CustomerState, event: EventBody, occurrence: Occur
         nextAskAt: wallOf(event.data.nextAskAt),
       });
     case "payment_method.asked":
-      return withPaymentMethod(state, event.data, { askedAt: at, nextAskAt: wallOrNull(event.data.nextAskAt) });
+      return withPaymentMethod(state, event.data, {
+        askedAt: wallOf(event.data.askedAt),
+        nextAskAt: wallOrNull(event.data.nextAskAt),
+      });
     case "payment_method.activated":
       return withPaymentMethod(state, event.data, {
         status: "active",
@@ -77,13 +80,17 @@ export function evolve(state: CustomerState, event: EventBody, occurrence: Occur
         activatedAt: wallOf(event.data.activatedAt),
       });
     case "payment_method.verification_failed":
-      return withPaymentMethod(state, event.data, { status: "verification_failed", askedAt: at, nextAskAt: null });
+      return withPaymentMethod(state, event.data, {
+        status: "verification_failed",
+        askedAt: wallOf(event.data.askedAt),
+        nextAskAt: wallOrNull(event.data.nextAskAt),
+      });
     case "payment_method.expired":
       return withPaymentMethod(state, event.data, { status: "expired", nextAskAt: null });
     case "payment_method.cancelled":
       return withPaymentMethod(state, event.data, {
         status: "cancelled_by_user",
-        nextAskAt: null,
+        nextAskAt: wallOrNull(event.data.nextAskAt),
         cancelledAt: wallOf(event.data.cancelledAt),
         cancellation: event.data.nextCancelAt === null ? null : "requested",
         nextCancelAt: wallOrNull(event.data.nextCancelAt),
@@ -226,10 +233,10 @@ export function evolve(state: CustomerState, event: EventBody, occurrence: Occur
       return withPayment(state, event.data, {
         status: "unknown",
         answered: event.data.answered,
-        ...heardFrom(event.data, at),
+        ...heardFrom(event.data),
       });
     case "payment.asked":
-      return withPayment(state, event.data, heardFrom(event.data, at));
+      return withPayment(state, event.data, heardFrom(event.data));
     case "payment.succeeded":
       return withPayment(state, event.data, {
         status: "succeeded",
@@ -334,10 +341,10 @@ function withPayment(
   return { ...state, payments: { ...state.payments, [id]: entity } };
 }
 
-function heardFrom(data: BillingEventData<"payment.asked">, at: WallMs): Partial<Payment> {
+function heardFrom(data: BillingEventData<"payment.asked">): Partial<Payment> {
   return {
     askCount: data.askCount,
-    askedAt: at,
+    askedAt: wallOf(data.askedAt),
     nextAskAt: wallOf(data.nextAskAt),
     failedHeardAt: wallOrNull(data.failedHeardAt),
     notPaidHeardAt: wallOrNull(data.notPaidHeardAt),

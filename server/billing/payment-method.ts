@@ -2,6 +2,7 @@
 // no callback or cookie can ever attach an agreement to somebody else.
 import type { PaymentMethodId, PersonId, SecretId } from "../../contract/common/id.ts";
 import type { Rials } from "../../contract/common/money.ts";
+import type { Instant } from "../../contract/common/time.ts";
 import { after, dayMs, hourMs, instant, minuteMs, secondMs, type Now, type WallMs } from "./clock.ts";
 import { newCustomer, type NewCustomer } from "./customer.ts";
 import { event, type EventEvidence, type NewEvent } from "./event.ts";
@@ -80,7 +81,9 @@ export function decideCancelPaymentMethod(
   if (!method) return reject("not_found", `There is no payment method ${paymentMethodId}.`);
   if (method.status === "cancelled_by_user") return [];
   const nextCancelAt = method.signatureId === null ? null : instant(now.wall);
-  return [event("payment_method.cancelled", { paymentMethodId, cancelledAt: instant(now.wall), nextCancelAt })];
+  const nextAskAt = lastAskAt(method, now.wall);
+  const cancelledAt = instant(now.wall);
+  return [event("payment_method.cancelled", { paymentMethodId, cancelledAt, nextAskAt, nextCancelAt })];
 }
 
 /** When the gateway is asked for a signature: by schedule, or because somebody came back from the bank. */
@@ -98,34 +101,33 @@ export function signatureDueAt(slice: Slice, method: PaymentMethod): WallMs | nu
 /** Asks for the signature, once the payer may have signed. */
 export function signatureStep(slice: Slice, method: PaymentMethod, means: Means): Step {
   const { agreementId } = method;
-  if (agreementId === null) return commit([verificationFailed(method, "not_opened")]);
+  if (agreementId === null) return commit([verificationFailed(method, "not_opened", means.now.wall)]);
   return {
     kind: "call",
     name: "verifyAgreement",
     input: { agreementId },
-    onOutcome: (outcome, at) => onSignature(slice, method, outcome, at, means),
+    onOutcome: (outcome, at) => onSignature(slice, method, { outcome, at }, means),
   };
 }
 
-function onSignature(
-  slice: Slice,
-  method: PaymentMethod,
-  outcome: Outcome<{ signature: string }>,
-  at: WallMs,
-  { ids }: Means,
-): Step {
+interface Answer {
+  readonly outcome: Outcome<{ signature: string }>;
+  readonly at: WallMs;
+}
+
+function onSignature(slice: Slice, method: PaymentMethod, answer: Answer, { ids, now }: Means): Step {
+  const { outcome, at } = answer;
   const evidence = evidenceOf(outcome.evidence);
+  const askedAt = now.wall;
   if (outcome.kind === "settled") {
     const id = ids.next("sec");
     return commit([signed(method, id, at, evidence)], { secrets: [{ id, text: outcome.value.signature }] });
   }
-  if (method.status !== "pending_signature") return commit([askedAgain(method, at, evidence, outcome.kind)]);
-  const hint = slice.hints[method.id];
-  const wasRefused = outcome.kind === "declined" && hint?.nok === true;
-  if (wasRefused) return commit([verificationFailed(method, "refused", evidence)]);
-  const isOver = outcome.kind === "declined" && at >= method.signBefore;
-  if (isOver) return commit([verificationFailed(method, "not_signed", evidence)]);
-  return commit([askedAgain(method, at, evidence, outcome.kind)]);
+  if (outcome.kind === "unknown") return commit([askedAgain(method, askedAt, retryAskAt(method, at), evidence)]);
+  if (method.status !== "pending_signature") return commit([askedAgain(method, askedAt, null, evidence)]);
+  if (slice.hints[method.id]?.nok) return commit([verificationFailed(method, "refused", askedAt, evidence)]);
+  if (at >= method.signBefore) return commit([verificationFailed(method, "not_signed", askedAt, evidence)]);
+  return commit([askedAgain(method, askedAt, unpromptedAskAt(method, at), evidence)]);
 }
 
 /** A signature makes it active, also after a failed verification; a cancelled one is only kept to be ended. */
@@ -136,16 +138,10 @@ function signed(method: PaymentMethod, signatureId: SecretId, at: WallMs, eviden
     : event("payment_method.activated", { ...of, activatedAt: instant(at) }, evidence);
 }
 
-/** Nothing was signed yet. Only a pending one is asked about by schedule; for the others it takes another hint. */
-function askedAgain(
-  method: PaymentMethod,
-  at: WallMs,
-  evidence: EventEvidence,
-  answer: "declined" | "unknown",
-): NewEvent {
-  const next = answer === "unknown" ? retryAskAt(method, at) : unpromptedAskAt(method, at);
+/** Nothing was signed yet. Only a pending one is asked about by schedule. */
+function askedAgain(method: PaymentMethod, askedAt: WallMs, next: WallMs | null, evidence: EventEvidence): NewEvent {
   const nextAskAt = next === null ? null : instant(next);
-  return event("payment_method.asked", { paymentMethodId: method.id, nextAskAt }, evidence);
+  return event("payment_method.asked", { paymentMethodId: method.id, askedAt: instant(askedAt), nextAskAt }, evidence);
 }
 
 function retryAskAt(method: PaymentMethod, at: WallMs): WallMs | null {
@@ -153,8 +149,7 @@ function retryAskAt(method: PaymentMethod, at: WallMs): WallMs | null {
   return method.status === "pending_signature" ? after(at, hourMs) : null;
 }
 
-function unpromptedAskAt(method: PaymentMethod, at: WallMs): WallMs | null {
-  if (method.status !== "pending_signature") return null;
+function unpromptedAskAt(method: PaymentMethod, at: WallMs): WallMs {
   const openedAt = after(method.signBefore, -signWithinMs);
   const offset = unpromptedAskOffsetsMs.find((ms) => openedAt + ms > at);
   return offset === undefined ? after(at, hourMs) : after(openedAt, offset);
@@ -163,9 +158,17 @@ function unpromptedAskAt(method: PaymentMethod, at: WallMs): WallMs | null {
 function verificationFailed(
   method: PaymentMethod,
   reason: "refused" | "not_signed" | "not_opened",
+  askedAt: WallMs,
   evidence?: EventEvidence,
 ): NewEvent {
-  return event("payment_method.verification_failed", { paymentMethodId: method.id, reason }, evidence);
+  const data = { paymentMethodId: method.id, reason, askedAt: instant(askedAt), nextAskAt: lastAskAt(method, askedAt) };
+  return event("payment_method.verification_failed", data, evidence);
+}
+
+/** An opened agreement is asked about once more at the end of its time: the payer may sign it without our hearing. */
+function lastAskAt({ agreementId, signatureId, signBefore }: PaymentMethod, at: WallMs): Instant | null {
+  const mayBeSigned = agreementId !== null && signatureId === null && at < signBefore;
+  return mayBeSigned ? instant(signBefore) : null;
 }
 
 /** When an active agreement ends by itself. */

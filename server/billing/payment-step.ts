@@ -1,7 +1,8 @@
 // The written state machine of a direct debit: created → submitted → succeeded | failed, with `unknown` while the
 // gateway has not told. Every rule here was model-checked; leaving one out took money twice, lost it, or stuck.
-import { after, hourMs, instant, minuteMs, secondMs, dayMs, type Now, type WallMs } from "./clock.ts";
+import { after, dayMs, hourMs, instant, minuteMs, secondMs, wallMs, type Now, type WallMs } from "./clock.ts";
 import { cannotCarry } from "./carry.ts";
+import { nextInWindow } from "./collection-window.ts";
 import { event, type EventEvidence, type NewEvent } from "./event.ts";
 import type { AuthorityStatus, Evidence, Outcome, Verification } from "./outcome.ts";
 import { failed, purposeOf, succeeded, type Purpose } from "./settle.ts";
@@ -34,7 +35,7 @@ export const hearAgainMs = hourMs;
 /** When a payment that was never heard of as paid lapses, counted from `settlesAfter`. */
 export const lapsesAfterMs = dayMs;
 
-/** Requests for an authority before a payment that never got one fails; no money can have moved. */
+/** Requests for an authority before a first payment that never got one fails; no money can have moved. */
 const maxTries = 10;
 const firstDeferralMs = 15 * secondMs;
 const longestDeferralMs = 15 * minuteMs;
@@ -63,12 +64,14 @@ export function paymentStep(slice: Slice, payment: Payment, means: Means): Step 
   const purpose = purposeOf(slice, payment.id);
   if (payment.status === "created") return requestStep(slice, purpose, means.now);
   if (payment.status === "submitted" && means.own.has(payment.id)) return debitStep(slice, purpose);
-  return inquireStep(slice, purpose, false);
+  return inquireStep(slice, { purpose, answered: payment.answered, moneyCall: null, askedAt: means.now.wall });
 }
 
 /** Asks for an authority: it takes no money, so a lost answer costs nothing but another request. */
 function requestStep(slice: Slice, purpose: Purpose, now: Now): Step {
   const { payment } = purpose;
+  const opensAt = windowOpensAt(slice, purpose, now);
+  if (opensAt !== null) return commit([deferral(payment, opensAt, payment.tries, {})]);
   const method = payment.paymentMethodId === null ? undefined : slice.state.paymentMethods[payment.paymentMethodId];
   const refusal = method ? cannotCarry(slice.state, method, payment.amountRials, now) : null;
   if (!method || refusal) {
@@ -82,20 +85,39 @@ function requestStep(slice: Slice, purpose: Purpose, now: Now): Step {
   };
 }
 
+/** When a renewal that is late by our fault may go: never at night. Null for now, and on a test clock. */
+function windowOpensAt(slice: Slice, { invoice }: Purpose, now: Now): WallMs | null {
+  const isOnRealTime = slice.state.customer?.clockNowAt === null;
+  if (invoice.reason !== "subscription_cycle" || !isOnRealTime) return null;
+  const opensAt = nextInWindow(now.billing);
+  return opensAt > now.billing ? wallMs(opensAt) : null;
+}
+
 function onRequested(purpose: Purpose, outcome: Outcome<{ authority: string }>, now: Now): Step {
   const evidence = evidenceOf(outcome.evidence);
-  const deferred = commit([deferral(purpose.payment, now, evidence)]);
-  switch (outcome.kind) {
-    case "settled":
-      return commit([submission(purpose.payment, outcome.value.authority, now)], { onConflict: () => deferred });
-    case "declined":
-      return commit(failed(purpose, "failed", "refused_by_gateway", now, evidence));
-    case "unknown":
-      if (purpose.payment.tries < maxTries) return deferred;
-      return commit(failed(purpose, "failed", "gateway_unavailable", now, evidence));
-    default:
-      return outcome satisfies never;
+  const again = () => askAgainForAuthority(purpose, outcome.kind, now, evidence);
+  if (outcome.kind !== "settled") return again();
+  return commit([submission(purpose.payment, outcome.value.authority, now)], { onConflict: again });
+}
+
+/**
+ * A refused request says something about our terminal, not about the payer, so it is no decline: a renewal asks until
+ * it is answered, a first payment, for which somebody waits, gives up.
+ */
+function askAgainForAuthority(
+  purpose: Purpose,
+  kind: Outcome<object>["kind"],
+  now: Now,
+  evidence: EventEvidence,
+): Step {
+  const { payment, invoice } = purpose;
+  const tries = payment.tries + 1;
+  if (invoice.reason === "subscription_create" && tries >= maxTries) {
+    const reason = kind === "declined" ? "refused_by_gateway" : "gateway_unavailable";
+    return commit(failed(purpose, "failed", reason, now, evidence));
   }
+  const waitMs = Math.min(firstDeferralMs * 2 ** payment.tries, longestDeferralMs);
+  return commit([deferral(payment, after(now.wall, waitMs), tries, evidence)]);
 }
 
 function submission(payment: Payment, authority: string, now: Now): NewEvent {
@@ -109,18 +131,9 @@ function submission(payment: Payment, authority: string, now: Now): NewEvent {
   });
 }
 
-function deferral(payment: Payment, now: Now, evidence: EventEvidence): NewEvent {
-  const waitMs = Math.min(firstDeferralMs * 2 ** payment.tries, longestDeferralMs);
-  return event(
-    "payment.deferred",
-    {
-      paymentId: payment.id,
-      invoiceId: payment.invoiceId,
-      tries: payment.tries + 1,
-      nextAskAt: instant(after(now.wall, waitMs)),
-    },
-    evidence,
-  );
+function deferral(payment: Payment, until: WallMs, tries: number, evidence: EventEvidence): NewEvent {
+  const of = { paymentId: payment.id, invoiceId: payment.invoiceId };
+  return event("payment.deferred", { ...of, tries, nextAskAt: instant(until) }, evidence);
 }
 
 /** The money call, made once by the writer of `submitted`. Whatever it answers, the gateway is asked what is true. */
@@ -135,32 +148,37 @@ function debitStep(slice: Slice, purpose: Purpose): Step {
     kind: "call",
     name: "debit",
     input: { paymentId: payment.id, authority, signatureId: method.signatureId, sendBefore },
-    onOutcome: (outcome) => inquireStep(slice, purpose, outcome.kind === "declined", outcome.evidence),
+    onOutcome: (outcome, at) =>
+      inquireStep(slice, { purpose, answered: outcome.kind === "declined", moneyCall: outcome.evidence, askedAt: at }),
   };
 }
 
-/** Asks what became of an authority. `answered`: our own money call came back with a refusal that could be read. */
-function inquireStep(slice: Slice, purpose: Purpose, answered: boolean, moneyCall?: Evidence): Step {
-  const { payment } = purpose;
+/** An inquiry about to be made. */
+interface Question {
+  readonly purpose: Purpose;
+  /** Whether the money call itself came back with a refusal that could be read. */
+  readonly answered: boolean;
+  readonly moneyCall: Evidence | null;
+  /** When it is asked: a hint that comes later is news. */
+  readonly askedAt: WallMs;
+}
+
+/** An inquiry with its answer. */
+interface Hearing extends Question {
+  readonly outcome: Outcome<{ status: AuthorityStatus }>;
+  readonly at: WallMs;
+}
+
+function inquireStep(slice: Slice, question: Question): Step {
+  const { payment } = question.purpose;
   if (payment.authority === null) throw new Error(`${payment.id} has no authority to ask about`);
   const { authority } = payment;
   return {
     kind: "call",
     name: "inquire",
     input: { authority },
-    onOutcome: (outcome, at) => {
-      const hearing = { purpose, answered: answered || payment.answered, moneyCall, outcome, at };
-      return onInquired(slice, hearing);
-    },
+    onOutcome: (outcome, at) => onInquired(slice, { ...question, outcome, at }),
   };
-}
-
-interface Hearing {
-  readonly purpose: Purpose;
-  readonly answered: boolean;
-  readonly moneyCall: Evidence | undefined;
-  readonly outcome: Outcome<{ status: AuthorityStatus }>;
-  readonly at: WallMs;
 }
 
 function onInquired(slice: Slice, hearing: Hearing): Step {
@@ -238,6 +256,7 @@ function undecided(hearing: Hearing, heard: Partial<Pick<Payment, "failedHeardAt
     failedHeardAt: failedHeardAt === null ? null : instant(failedHeardAt),
     notPaidHeardAt: notPaidHeardAt === null ? null : instant(notPaidHeardAt),
     askCount: payment.askCount + 1,
+    askedAt: instant(hearing.askedAt),
     nextAskAt: instant(nextAskAt(payment, at)),
   };
   const evidence = evidenceOf(hearing.moneyCall ?? hearing.outcome.evidence);

@@ -88,10 +88,10 @@ export function attemptDueAt(slice: Slice, invoice: Invoice): BillingMs | null {
   if (invoice.status !== "open" || invoice.nextAttemptAt === null) return null;
   const subscription = slice.state.subscriptions[invoice.subscriptionId];
   if (!subscription || paymentsOf(slice, invoice.id).some(isLive)) return null;
-  const lastBegunAt = lastDebitBegunAt(slice, subscription);
+  const lastSentAt = lastDebitSentAt(slice, subscription);
   const isOnRealTime = slice.state.customer?.clockNowAt === null;
-  if (lastBegunAt === null || !isOnRealTime) return invoice.nextAttemptAt;
-  return Math.max(invoice.nextAttemptAt, after(lastBegunAt, debitsApartMs)) as BillingMs;
+  if (lastSentAt === null || !isOnRealTime) return invoice.nextAttemptAt;
+  return Math.max(invoice.nextAttemptAt, after(lastSentAt, debitsApartMs)) as BillingMs;
 }
 
 /** An attempt to collect: a payment that begins, or, when no debit can be sent, an attempt that failed without one. */
@@ -135,9 +135,10 @@ function paymentsOf(slice: Slice, invoiceId: Invoice["id"] | null): readonly Pay
   return all(slice.state.payments).filter((payment) => payment.invoiceId === invoiceId);
 }
 
-function lastDebitBegunAt(slice: Slice, subscription: Subscription): WallMs | null {
-  const begun = all(slice.state.payments)
+/** A payment may have begun long before its debit went, while collecting was stopped or the breaker open. */
+function lastDebitSentAt(slice: Slice, subscription: Subscription): WallMs | null {
+  const sent = all(slice.state.payments)
     .filter((payment) => slice.state.invoices[payment.invoiceId]?.subscriptionId === subscription.id)
-    .map((payment) => payment.begunAt);
-  return begun.length === 0 ? null : (Math.max(...begun) as WallMs);
+    .flatMap((payment) => payment.sendBefore ?? []);
+  return sent.length === 0 ? null : (Math.max(...sent) as WallMs);
 }

@@ -19,6 +19,7 @@ export interface SubscribeInput {
 }
 
 export type SubscribeRefusal =
+  | "collecting_stopped"
   | "price_not_for_sale"
   | "subscription_exists"
   | "payment_method_required"
@@ -28,7 +29,7 @@ export type SubscribeRefusal =
 /**
  * The events of a new subscription. With a price: `subscription.created`, `invoice.finalized`, `payment.created`; a
  * free one is active at once. Rejects `price_not_for_sale`, `subscription_exists`, `payment_method_required`,
- * `not_found` (a payment method that is not this customer's), `payment_method_not_active` and
+ * `collecting_stopped`, `not_found` (a payment method that is not this customer's), `payment_method_not_active` and
  * `payment_method_cannot_carry`.
  */
 export function decideSubscribe(
@@ -63,6 +64,12 @@ function chargeableMethod(
 ): PaymentMethod | null | Rejection<SubscribeRefusal> {
   const { offer, paymentMethodId } = input;
   const isFree = offer.price.amountRials === 0;
+  if (!isFree && !slice.collecting) {
+    return reject(
+      "collecting_stopped",
+      "No payments are taken for the moment; nothing was begun. Try again later, with a new key.",
+    );
+  }
   if (paymentMethodId === null) {
     if (isFree) return null;
     return reject("payment_method_required", `${offer.price.id} is not free; name a payment method.`);

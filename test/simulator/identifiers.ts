@@ -25,8 +25,9 @@ export function newSignature(desk: Desk): string {
   return btoa(JSON.stringify({ iv, value, mac }));
 }
 
+/** Grows with time as well as with use: a gateway that has forgotten everything still gives no reference twice. */
 export function nextRefId(desk: Desk): number {
-  desk.state.lastRefId += 1;
+  desk.state.lastRefId = Math.max(desk.state.lastRefId + 1, Math.floor(desk.now / 100));
   return desk.state.lastRefId;
 }
 

@@ -18,7 +18,14 @@ export async function aPrice(world: World, options: PriceOptions = {}) {
   const ids = idsOf(0, deps.wall(), deps.random);
   const productId = await createProduct(
     deps,
-    { id: ids.next("prod"), name: crypto.randomUUID(), description: "", roundtableId: null, messageQuota: 2_000, grantOn },
+    {
+      id: ids.next("prod"),
+      name: crypto.randomUUID(),
+      description: "",
+      roundtableId: null,
+      messageQuota: 2_000,
+      grantOn,
+    },
     "system",
   );
   const terms = { interval: "month", taxBehavior: "exclusive", calendar, unpaidPolicy } as const;

@@ -2,6 +2,8 @@
 // are wrapped here and throw at the limit, so that nobody finds out in production. Numbers: Cloudflare's documentation
 // of D1, Queues and Workers, as design §8 lists them.
 
+import { d1Around } from "./d1-around.ts";
+
 export const limits = {
   d1StatementsPerInvocation: 1_000,
   d1Parameters: 100,
@@ -19,51 +21,14 @@ export class LimitExceeded extends Error {
 /** A D1 binding for one invocation (a request, a cron, a batch): counts its statements and checks each. */
 export function limitedD1(db: D1Database): D1Database {
   let statements = 0;
-  const count = (more: number) => {
-    statements += more;
-    check(statements, limits.d1StatementsPerInvocation, "D1 statements in one invocation");
-  };
-  const guarded = {
-    prepare: (query: string) => limitedStatement(db.prepare(query), query, count),
-    batch: <T>(batch: D1PreparedStatement[]) => {
-      count(batch.length);
-      return db.batch<T>(batch.map(inner));
+  return d1Around(db, {
+    onBind: checkValues,
+    around: async (queries, effect) => {
+      statements += queries.length;
+      check(statements, limits.d1StatementsPerInvocation, "D1 statements in one invocation");
+      return effect();
     },
-    exec: (query: string) => db.exec(query),
-    withSession: (constraint?: string) => db.withSession(constraint),
-    dump: () => db.dump(),
-  };
-  return guarded as D1Database;
-}
-
-const statementBehind = Symbol("the statement behind a limited one");
-
-type Limited = D1PreparedStatement & { readonly [statementBehind]: D1PreparedStatement };
-
-/** D1's own `batch` wants its own statements, not our wrappers. */
-function inner(statement: D1PreparedStatement): D1PreparedStatement {
-  return (statement as Partial<Limited>)[statementBehind] ?? statement;
-}
-
-function limitedStatement(statement: D1PreparedStatement, query: string, count: (more: number) => void) {
-  const running = <A extends unknown[], R>(run: (...args: A) => R) => {
-    return (...args: A): R => {
-      count(1);
-      return run(...args);
-    };
-  };
-  const guarded = {
-    [statementBehind]: statement,
-    bind: (...values: unknown[]): D1PreparedStatement => {
-      checkValues(query, values);
-      return limitedStatement(statement.bind(...values), query, count);
-    },
-    first: running(statement.first.bind(statement) as (column?: string) => Promise<unknown>),
-    run: running(() => statement.run()),
-    all: running(() => statement.all()),
-    raw: running(statement.raw.bind(statement) as (options?: { columnNames?: false }) => Promise<unknown[]>),
-  };
-  return guarded as unknown as Limited;
+  });
 }
 
 function checkValues(query: string, values: readonly unknown[]): void {

@@ -27,6 +27,8 @@ export async function aSubscriber(world: World) {
     ...person,
     mobile,
     call,
+    request: (method: string, path: string, body?: object, key?: string) =>
+      requestOf(person.token, { method, path, body, key }),
     subscription: (id: string) => data<Subscription>(`/v1/subscriptions/${id}`),
     payments: () => data<Payment[]>("/v1/payments?limit=100"),
     invoices: () => data<Invoice[]>("/v1/invoices?limit=100"),
@@ -54,19 +56,28 @@ export type Call = ReturnType<typeof caller>;
 /** One request of somebody with this bearer token; a mutation gets the key that is given. */
 export function caller(world: World, token: string | null) {
   return async <T>(method: string, path: string, body?: object, key?: string): Promise<Answer<T>> => {
-    const response = await world.fetch(
-      new Request(`${publicUrl}${path}`, {
-        method,
-        headers: {
-          ...(token && { authorization: `Bearer ${token}` }),
-          ...(body && { "content-type": "application/json" }),
-          ...(key && { "idempotency-key": key }),
-        },
-        ...(body && { body: JSON.stringify(body) }),
-      }),
-    );
+    const response = await world.fetch(requestOf(token, { method, path, body, key }));
     return { status: response.status, body: await response.json() };
   };
+}
+
+interface Wanted {
+  readonly method: string;
+  readonly path: string;
+  readonly body: object | undefined;
+  readonly key: string | undefined;
+}
+
+function requestOf(token: string | null, { method, path, body, key }: Wanted): Request {
+  return new Request(`${publicUrl}${path}`, {
+    method,
+    headers: {
+      ...(token && { authorization: `Bearer ${token}` }),
+      ...(body && { "content-type": "application/json" }),
+      ...(key && { "idempotency-key": key }),
+    },
+    ...(body && { body: JSON.stringify(body) }),
+  });
 }
 
 async function openAgreement(world: World, call: Call, limits: object) {
@@ -84,7 +95,11 @@ async function openAgreement(world: World, call: Call, limits: object) {
 }
 
 /** What the payer does at the bank's page, and the way back to us as far as the gateway sends the browser there. */
-export async function visitBank(world: World, url: string, action: "sign" | "refuse" | "leave"): Promise<string | null> {
+export async function visitBank(
+  world: World,
+  url: string,
+  action: "sign" | "refuse" | "leave",
+): Promise<string | null> {
   const form = new Request(url, {
     method: "POST",
     headers: { "content-type": "application/x-www-form-urlencoded" },

@@ -28,9 +28,14 @@ const secondMs = 1_000;
 export type World = ReturnType<typeof aWorld>;
 
 /** A fresh world on the file's database; customers of other tests in the file are still there. */
-export function aWorld({ startsAt = "2026-11-22T08:00:00Z", gateway = {}, disturb = (deps) => deps }: WorldOptions = {}) {
+export function aWorld({
+  startsAt = "2026-11-22T08:00:00Z",
+  gateway = {},
+  disturb = (deps) => deps,
+}: WorldOptions = {}) {
   let wall = Date.parse(startsAt);
   const queue: DueMessage[] = [];
+  let isHeld = false;
   const log: LogEntry[] = [];
   const messages: { readonly to: string; readonly text: string }[] = [];
   const simulator = createSimulator({
@@ -63,11 +68,15 @@ export function aWorld({ startsAt = "2026-11-22T08:00:00Z", gateway = {}, distur
         wall += ms;
         await drain();
       },
-      log: (entry) => { log.push(entry); if (entry.level === "error") console.error(entry); },
+      log: (entry) => {
+        log.push(entry);
+        if (entry.level === "error") console.error(entry);
+      },
     });
 
-  /** Delivers what stands in the queue, in batches of ten, until it is empty. */
+  /** Delivers what stands in the queue, in batches of ten, until it is empty; nothing while it is held. */
   async function drain(): Promise<void> {
+    if (isHeld) return;
     for (let batches = 0; queue.length > 0; batches++) {
       if (batches > 1_000) throw new Error("The queue never empties");
       await deliver(queue.splice(0, 10));
@@ -80,6 +89,10 @@ export function aWorld({ startsAt = "2026-11-22T08:00:00Z", gateway = {}, distur
     await consumeDue(deps, { messages: messagesOf as unknown as readonly Message<DueMessage>[] });
   }
 
+  async function fetchWith(deps: Deps, request: Request): Promise<Response> {
+    return createApp(deps, handlers).fetch(request);
+  }
+
   return {
     simulator,
     log,
@@ -89,12 +102,29 @@ export function aWorld({ startsAt = "2026-11-22T08:00:00Z", gateway = {}, distur
     pass: (ms: number) => void (wall += ms),
     invocation,
     queue,
+    /** Keeps messages in the queue until `release`. */
+    hold: () => void (isHeld = true),
+    release: () => void (isHeld = false),
     drain,
     deliver,
     /** Cron and queue until nothing is left to do at this moment. */
     async tick(): Promise<void> {
       await runJobs(invocation());
       await drain();
+    },
+    /** Lets wall time pass, stopping wherever something falls due: a cron each minute would come to the same. */
+    async pass48Hours(): Promise<void> {
+      const until = wall + 48 * 3_600_000;
+      for (let stops = 0; stops < 200; stops++) {
+        await this.tick();
+        const next = await env.DB.prepare(
+          "SELECT MIN(MAX(due_at, claimed_until)) AS at FROM due WHERE due_at IS NOT NULL AND attempts < 8",
+        ).first<number>("at");
+        if (next === null || next > until) break;
+        wall = Math.max(wall + 1, next);
+      }
+      wall = until;
+      await this.tick();
     },
     /** Lets wall time pass in steps, with a tick at each, as the cron would. */
     async live(ms: number, stepMs = 60 * secondMs): Promise<void> {
@@ -103,7 +133,8 @@ export function aWorld({ startsAt = "2026-11-22T08:00:00Z", gateway = {}, distur
         await this.tick();
       }
     },
-    fetch: (request: Request): Promise<Response> => Promise.resolve(createApp(invocation(), handlers).fetch(request)),
+    fetch: (request: Request) => fetchWith(invocation(), request),
+    fetchWith,
   };
 }
 
@@ -111,4 +142,3 @@ async function sha256Hex(text: string): Promise<string> {
   const digest = await crypto.subtle.digest("SHA-256", new TextEncoder().encode(text));
   return Array.from(new Uint8Array(digest), (byte) => byte.toString(16).padStart(2, "0")).join("");
 }
-

@@ -1,0 +1,121 @@
+// Every await of the payment path, killed in every way: the stories that the kill tests share.
+import { env } from "cloudflare:workers";
+import { expect } from "vitest";
+import type { CustomerId } from "../../contract/common/id.ts";
+import type { Subscription } from "../../contract/subscription.ts";
+import { aPrice } from "../support/catalogue.ts";
+import { mortal, type How, type Operation } from "../support/mortal.ts";
+import { aSubscriber, type Subscriber } from "../support/subscriber.ts";
+import { aWorld, type World } from "../support/world.ts";
+import type { Variant } from "../simulator/variants.ts";
+
+const dayMs = 86_400_000;
+/** Each story begins days after the one before, so that no breaker and no claim of an earlier one is left. */
+let day = 0;
+
+/** One death: at which await, how, and after how long what was sent arrives. */
+export interface Death {
+  readonly at: number;
+  readonly how: How;
+  readonly lateMs: number;
+}
+
+/** A story up to the moment at which somebody may die. */
+export interface Story {
+  readonly world: World;
+  readonly sara: Subscriber;
+  /** What the dying invocation does. */
+  readonly act: (deps: ReturnType<World["invocation"]>) => Promise<unknown>;
+  /** What its client does when no answer comes. */
+  readonly afterwards: () => Promise<unknown>;
+}
+
+export type Tell = (variant: Variant) => Promise<Story>;
+
+async function aSignedSubscriber({ settings }: Variant) {
+  await env.DB.exec("DELETE FROM due");
+  const startsAt = new Date(Date.parse("2026-11-22T08:00:00Z") + 3 * dayMs * day++).toISOString();
+  const world = aWorld({ startsAt, gateway: settings });
+  const priceId = await aPrice(world);
+  const sara = await aSubscriber(world);
+  return { world, sara, priceId, methodId: await sara.sign() };
+}
+
+const message = (customerId: CustomerId) => [{ customerId }];
+const nothing = async () => undefined;
+
+/** The consumer makes a first payment. */
+export const firstPayment: Tell = async (variant) => {
+  const { world, sara, priceId, methodId } = await aSignedSubscriber(variant);
+  world.hold();
+  await sara.subscribe(priceId, methodId);
+  world.queue.length = 0;
+  return { world, sara, act: (deps) => world.deliver(message(sara.customerId), deps), afterwards: nothing };
+};
+
+/** The request that subscribes; its client tries again with the same key once the lock has run out. */
+export const subscribing: Tell = async (variant) => {
+  const { world, sara, priceId, methodId } = await aSignedSubscriber(variant);
+  const key = crypto.randomUUID();
+  world.hold();
+  const request = () => sara.request("POST", "/v1/subscriptions", { priceId, paymentMethodId: methodId }, key);
+  const afterwards = async () => {
+    world.pass(61_000);
+    const { status } = await sara.subscribe(priceId, methodId, key);
+    expect([201, 202, 402]).toContain(status);
+  };
+  return { world, sara, act: (deps) => world.fetchWith(deps, request()), afterwards };
+};
+
+/** The consumer renews a subscription a month after its first payment. */
+export const renewal: Tell = async (variant) => {
+  const { world, sara, priceId, methodId } = await aSignedSubscriber(variant);
+  const { body } = await sara.subscribe(priceId, methodId);
+  world.hold();
+  const target = Date.parse(body.data.currentPeriod.endsAt) + dayMs;
+  await sara.advance(new Date(target).toISOString());
+  world.queue.length = 0;
+  return { world, sara, act: (deps) => world.deliver(message(sara.customerId), deps), afterwards: nothing };
+};
+
+/** The awaits of a story's invocation, in order, when it lives. */
+export async function awaitsOf(tell: Tell, variant: Variant): Promise<readonly Operation[]> {
+  const { world, act } = await tell(variant);
+  const life = mortal(world.invocation());
+  await act(life.deps);
+  return life.operations;
+}
+
+/** Kills a story's invocation once and lets 48 hours pass; what is left must be whole. */
+export async function dies(tell: Tell, variant: Variant, death: Death): Promise<Story> {
+  const story = await tell(variant);
+  const { world, act, afterwards } = story;
+  const life = mortal(world.invocation(), death.at, death.how);
+  await Promise.race([act(life.deps), life.died]);
+  world.release();
+  if (death.how === "late") {
+    await world.live(death.lateMs, 20_000);
+    await life.arrive();
+  }
+  await afterwards();
+  await world.pass48Hours();
+  return story;
+}
+
+interface Found {
+  readonly debits: number;
+  readonly payments: readonly string[];
+  readonly subscription: string | undefined;
+}
+
+/** What our API and the gateway's own ledger say in the end. */
+export async function found({ world, sara }: Story): Promise<Found> {
+  const payments = await sara.payments();
+  const [subscription] = (await sara.call<Subscription[]>("GET", "/v1/subscriptions")).body.data;
+  const { debits, debitedRials } = world.simulator.totals();
+  const ours = payments.filter(({ status }) => status === "succeeded");
+  expect(debitedRials).toBe(ours.reduce((sum, { amountRials }) => sum + amountRials, 0));
+  const checkouts = world.simulator.calls().filter(({ call }) => call === "payman/checkout");
+  expect(new Set(checkouts.map(({ authority }) => authority)).size).toBe(checkouts.length);
+  return { debits, payments: payments.map(({ status }) => status).reverse(), subscription: subscription?.status };
+}
