@@ -17,11 +17,10 @@ async function main(): Promise<void> {
   for (const signal of ["SIGINT", "SIGTERM"] as const) process.on(signal, () => void end(130));
   const hasColour = process.stdout.isTTY && !process.env["NO_COLOR"];
   system = await findSystem();
-  console.log(
-    system.isOurs ? "No system was running; this one lives as long as the demo." : `On ${system.addresses.api}.`,
-  );
-  const told = await tellStory(system.addresses, createTimeline(console.log, hasColour));
-  const sums = await audit(system.addresses, told);
+  const addresses = await system.ready;
+  console.log(system.isOurs ? "No system was running; this one lives as long as the demo." : `On ${addresses.api}.`);
+  const told = await tellStory(addresses, createTimeline(console.log, hasColour));
+  const sums = await audit(addresses, told);
   console.log(`
 ${sums.debits} debits, ${grouped(sums.debitedRials)} Rials, the same to the Rial in the gateway's own ledger.
 ${sums.events} events on an audit trail whose every hash was computed again here.

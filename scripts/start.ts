@@ -1,20 +1,20 @@
 // npm start: migrates, seeds, starts the simulator, the mailbox and the Worker, and says where to go next. Ctrl-C ends
 // it all; a second start finds the data of the first.
 import { join } from "node:path";
-import { startNode, type Child } from "./local/child.ts";
-import { withMigratedDatabase } from "./local/database.ts";
+import { startNode, type Child, type Start } from "./local/child.ts";
+import { isMigrated, noteMigrated } from "./local/migrations.ts";
 import { mailboxPath, openMailbox } from "./local/mailbox.ts";
 import { freePort, isFree } from "./local/ports.ts";
 import { answers, removeNote, runningOn, writeNote, type Addresses } from "./local/running.ts";
 import { operatorEmail, secretsIn } from "./local/secrets.ts";
-import { seed } from "./local/seed.ts";
 import { host, localSettings, root, SettingError, type LocalSettings } from "./local/settings.ts";
-import { serveWorker, startCron, workerVars } from "./local/worker.ts";
+import { migrating, quietEnv, serveWorker, startCron, workerVars, writeVars } from "./local/worker.ts";
 
 const help = `npm start [-- --json]: run the whole system on this machine (PORT, SIMULATOR_PORT, MAILBOX_PORT, ZARINPAL_URL)`;
 const usualMailboxPort = 8791;
 const readyWithinMs = 90_000;
 const askEveryMs = 150;
+const watchEveryMs = 250;
 
 /** What has to be ended, in the order in which it was started. */
 const endings: (() => Promise<void> | void)[] = [];
@@ -23,6 +23,7 @@ let isEnding = false;
 async function main(): Promise<void> {
   if (process.argv.includes("--help")) return console.log(help);
   for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.on(signal, () => void end(0));
+  endWithNpm();
   const startedAt = performance.now();
   const isJson = process.argv.includes("--json");
   const addresses = await start(localSettings(), isJson ? () => undefined : tell);
@@ -55,16 +56,24 @@ async function start(settings: LocalSettings, tellStep: (step: string) => void):
   endings.push(() => removeNote(folder));
 
   if (zarinpalUrl === null) keep("The simulator", startSimulator(settings));
-  const vars = workerVars(secrets, { ...at, gateway }, settings.zarinpalTimeoutMs);
+  writeVars(folder, workerVars(secrets, { ...at, gateway }, settings.zarinpalTimeoutMs));
   const inspectorPort = await freePort();
   tellStep("building the Worker, preparing the database");
   // Side by side: the Worker opens the database at its first request, and nobody asks it before the database is ready.
-  keep("The Worker", serveWorker({ folder, port, inspectorPort, vars, complain }));
-  await withMigratedDatabase(folder, (db) => seed(db, vars, secrets));
+  keep("The Worker", serveWorker({ folder, port, inspectorPort, complain }));
+  await prepareDatabase(folder);
   await ready(`${at.api}/v1/health`);
   if (zarinpalUrl === null) await ready(`${gateway}/ledger`);
   if (!isEnding) endings.push(startCron(at.api, complain));
   return addresses;
+}
+
+async function prepareDatabase(folder: string): Promise<void> {
+  if (!isMigrated(folder)) {
+    await run("Migrating", migrating(folder));
+    noteMigrated(folder);
+  }
+  await run("Seeding", { args: [join(root, "scripts/local/seed.ts")], env: { ...quietEnv, SARRESID_DATA: folder } });
 }
 
 async function checkFree({ folder, port, simulatorPort, mailboxPort, zarinpalUrl }: LocalSettings): Promise<void> {
@@ -97,6 +106,16 @@ function startSimulator({ folder, simulatorPort }: LocalSettings): Child {
   });
 }
 
+/** Runs a child to its end; throws what it wrote when it failed. */
+async function run(name: string, start: Omit<Start, "onLine">): Promise<void> {
+  if (isEnding) return;
+  const lines: string[] = [];
+  const child = startNode({ ...start, onLine: (line) => lines.push(line) });
+  endings.push(() => child.stop());
+  const how = await child.ended;
+  if (how !== "code 0") throw new Error(`${name} failed (${how}):\n${lines.join("\n")}`);
+}
+
 /** Ends a child with the system, and the system with a child. */
 function keep(name: string, child: Child): void {
   endings.push(() => child.stop());
@@ -113,6 +132,16 @@ async function ready(url: string): Promise<void> {
     if (performance.now() > until) throw new Error(`${url} did not answer within ${readyWithinMs / 1_000} seconds`);
     await new Promise((resolve) => setTimeout(resolve, askEveryMs));
   }
+}
+
+/** A signal sent to npm ends its shell and never reaches us; what is left to notice is that the shell is gone. */
+function endWithNpm(): void {
+  if (process.env["npm_lifecycle_event"] === undefined) return;
+  const shell = process.ppid;
+  const watch = setInterval(() => {
+    if (process.ppid !== shell) void end(0);
+  }, watchEveryMs);
+  watch.unref();
 }
 
 /** Ends everything in reverse order, once. */
@@ -136,7 +165,7 @@ function welcome({ api, docs, simulator, mailbox, operator, partnerKey }: Addres
     Password   ${operator.password}
     Partner    Roundtable, key ${partnerKey}
 
-  Next: npm run demo in another terminal subscribes somebody and renews them over four months.
+  Next: npm run demo, in another terminal, takes a subscriber through five months in seconds.
   Ctrl-C ends everything; the data stays until npm run db:reset.
 `;
 }

@@ -10,7 +10,8 @@ import { until } from "./client.ts";
 import { Stop } from "./stop.ts";
 
 export interface System {
-  readonly addresses: Addresses;
+  /** Where it is, once it answers. */
+  readonly ready: Promise<Addresses>;
   readonly isOurs: boolean;
   /** Ends it when the demo started it. */
   stop(): Promise<void>;
@@ -23,46 +24,42 @@ export async function findSystem(): Promise<System> {
   const note = await runningOn(localSettings().folder);
   const port = process.env["PORT"];
   if (!note || (port && new URL(note.api).port !== port)) return startSystem();
+  return { ready: answering(note), isOurs: false, stop: async () => undefined };
+}
+
+async function answering(note: Addresses): Promise<Addresses> {
   const isReady = async () => (await answers(`${note.api}/v1/health`)) || null;
   await until(isReady, readyWithinMs, `The system at ${note.api} is starting but does not answer.`);
-  return { addresses: Addresses.parse(note), isOurs: false, stop: async () => undefined };
+  return note;
 }
 
 async function startSystem(): Promise<System> {
   const folder = mkdtempSync(join(tmpdir(), "sarresid-demo-"));
-  let addresses: Addresses | null = null;
-  let end: string | null = null;
   const [port, simulatorPort, mailboxPort] = [await freePort(), await freePort(), await freePort()];
-  const child = startNode({
-    args: [join(root, "scripts/start.ts"), "--json"],
-    env: {
-      SARRESID_DATA: folder,
-      PORT: String(port),
-      SIMULATOR_PORT: String(simulatorPort),
-      MAILBOX_PORT: String(mailboxPort),
-    },
-    onLine: (line) => {
-      if (line.startsWith('{"api"')) addresses = Addresses.parse(JSON.parse(line));
-      else process.stderr.write(`${line}\n`);
-    },
-  });
-  void child.ended.then((how) => (end = how));
-  const stop = async () => {
-    await child.stop();
-    rmSync(folder, { recursive: true, force: true });
+  const env = {
+    SARRESID_DATA: folder,
+    PORT: String(port),
+    SIMULATOR_PORT: String(simulatorPort),
+    MAILBOX_PORT: String(mailboxPort),
   };
-  try {
-    const started = await until(
-      async () => {
-        if (end !== null) throw new Stop(`npm start ended with ${end} before it was ready.`);
-        return addresses;
-      },
-      readyWithinMs,
-      "npm start was not ready in time.",
-    );
-    return { addresses: started, isOurs: true, stop };
-  } catch (error) {
-    await stop();
-    throw error;
-  }
+  let said: Addresses | null = null;
+  let end: string | null = null;
+  const onLine = (line: string) => {
+    if (line.startsWith('{"api"')) said = Addresses.parse(JSON.parse(line));
+    else process.stderr.write(`${line}\n`);
+  };
+  const child = startNode({ args: [join(root, "scripts/start.ts"), "--json"], env, onLine });
+  void child.ended.then((how) => (end = how));
+  const isReady = async () => {
+    if (end !== null) throw new Stop(`npm start ended with ${end} before it was ready.`);
+    return said;
+  };
+  return {
+    ready: until(isReady, readyWithinMs, "npm start was not ready in time."),
+    isOurs: true,
+    stop: async () => {
+      await child.stop();
+      rmSync(folder, { recursive: true, force: true });
+    },
+  };
 }

@@ -13,7 +13,7 @@ export interface Child {
   stop(): Promise<void>;
 }
 
-interface Start {
+export interface Start {
   readonly args: readonly string[];
   readonly env?: Readonly<Record<string, string>>;
   readonly onLine?: (line: string) => void;
@@ -32,14 +32,6 @@ export function startNode({ args, env = {}, onLine = () => undefined }: Start): 
   eachLine(child.stderr, onLine);
   const ended = endOf(child);
   return { ended, stop: () => stop(child, ended) };
-}
-
-/** Runs Node to its end. Throws what it wrote when it failed. */
-export async function runNode(start: Omit<Start, "onLine">): Promise<void> {
-  const lines: string[] = [];
-  const { ended } = startNode({ ...start, onLine: (line) => lines.push(line) });
-  const end = await ended;
-  if (end !== "code 0") throw new Error(`${start.args.join(" ")} ended with ${end}:\n${lines.join("\n")}`);
 }
 
 /** What our children start by the name `node` must be this one, which runs TypeScript. */

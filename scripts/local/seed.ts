@@ -1,5 +1,10 @@
 // What a fresh system needs before anybody can use it: an operator, a partner with a key, a catalogue. Written with the
-// server's own functions, so that it stands on the audit trail too; safe to run at every start.
+// server's own functions, so that it stands on the audit trail too; safe to run at every start. A process of its own,
+// because wrangler's proxy to the database takes over the signals of the process it runs in.
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { parseEnv } from "node:util";
+import { getPlatformProxy } from "wrangler";
 import { catalogueBucket, createPrice, createProduct } from "../../server/store/catalogue.ts";
 import { listProducts } from "../../server/store/read.ts";
 import { idsOf } from "../../server/billing/ids.ts";
@@ -8,14 +13,27 @@ import { depsOf, type Deps } from "../../server/deps.ts";
 import { createAuth } from "../../server/http/auth/better-auth.ts";
 import { storePartnerKey } from "../../server/http/auth/partner-key.ts";
 import { ensureOperator, ensurePartner } from "../../server/http/auth/seed.ts";
-import type { Secrets } from "./secrets.ts";
-import { operatorEmail } from "./secrets.ts";
+import { operatorEmail, secretsIn, type Secrets } from "./secrets.ts";
+import { localSettings } from "./settings.ts";
 import { roundtablePlans, type Plan } from "./catalogue.ts";
-import type { WorkerVars } from "./worker.ts";
+import { config, stateIn, varsFileIn } from "./worker.ts";
+
+async function main(): Promise<void> {
+  const { folder } = localSettings();
+  const vars = parseEnv(readFileSync(varsFileIn(folder), "utf8"));
+  const persist = { path: join(stateIn(folder), "v3") };
+  const proxy = await getPlatformProxy<{ DB: D1Database }>({ configPath: config, persist, envFiles: [] });
+  try {
+    const { DB } = proxy.env;
+    const deps: Deps = { ...depsOf({ ...vars, DB, DUE: noQueue }), log: () => undefined };
+    await seed(deps, secretsIn(folder));
+  } finally {
+    await proxy.dispose();
+  }
+}
 
 /** Writes what is missing into a migrated database. */
-export async function seed(db: D1Database, vars: WorkerVars, secrets: Secrets): Promise<void> {
-  const deps: Deps = { ...depsOf({ DB: db, DUE: noQueue, ...vars }), log: () => undefined };
+async function seed(deps: Deps, secrets: Secrets): Promise<void> {
   const operator = { email: operatorEmail, password: secrets.operatorPassword };
   const { userId } = await ensureOperator(deps, createAuth(deps), operator);
   const partnerId = await ensurePartner(deps, { name: "Roundtable" });
@@ -24,7 +42,7 @@ export async function seed(db: D1Database, vars: WorkerVars, secrets: Secrets): 
     scopes: ["customers:read", "events:read"],
     expiresAt: null,
   });
-  const products = await listProducts(db, { limit: 100, cursor: undefined });
+  const products = await listProducts(deps.db, { limit: 100, cursor: undefined });
   for (const plan of roundtablePlans) {
     const found = products.find(({ name }) => name === plan.name);
     if (!found || found.prices.length === 0) await addPlan(deps, plan, { userId, productId: found?.id });
@@ -61,3 +79,5 @@ const noQueue: Queue<{ customerId: string }> = {
   sendBatch: () => Promise.reject(new Error("Seeding sends nothing")),
   metrics: () => Promise.reject(new Error("Seeding asks nothing")),
 };
+
+await main();

@@ -2,12 +2,13 @@
 // wrangler does not fire by itself.
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { startNode, runNode, type Child } from "./child.ts";
+import { startNode, type Child, type Start } from "./child.ts";
 import type { Secrets } from "./secrets.ts";
 import { host, root } from "./settings.ts";
 
 const wrangler = join(root, "node_modules/wrangler/wrangler-dist/cli.js");
-const config = join(root, "wrangler.toml");
+/** The Worker's configuration. */
+export const config = join(root, "wrangler.toml");
 const cronMs = 5_000;
 
 /** Keeps wrangler from asking and telling the world anything. */
@@ -24,13 +25,10 @@ export function stateIn(folder: string): string {
   return join(folder, "state");
 }
 
-/** Applies the migrations that the database has not seen. */
-export async function migrate(folder: string): Promise<void> {
+/** What applies the migrations that the database has not seen. */
+export function migrating(folder: string): Start {
   const apply = ["d1", "migrations", "apply", "DB", "--local"];
-  await runNode({
-    args: [wrangler, ...apply, "--config", config, "--persist-to", stateIn(folder)],
-    env: quietEnv,
-  });
+  return { args: [wrangler, ...apply, "--config", config, "--persist-to", stateIn(folder)], env: quietEnv };
 }
 
 export interface WorkerAddresses {
@@ -62,17 +60,23 @@ interface Serve {
   readonly folder: string;
   readonly port: number;
   readonly inspectorPort: number;
-  readonly vars: WorkerVars;
   readonly complain: (line: string) => void;
 }
 
-/** Serves the Worker. Its settings go by a file, since arguments are everybody's to read. */
-export function serveWorker({ folder, port, inspectorPort, vars, complain }: Serve): Child {
-  const envFile = join(folder, "worker.env");
+/** Where the Worker's settings stand: in a file, since arguments are everybody's to read. */
+export function varsFileIn(folder: string): string {
+  return join(folder, "worker.env");
+}
+
+export function writeVars(folder: string, vars: WorkerVars): void {
   const lines = Object.entries(vars).map(([name, value]) => `${name}="${value}"\n`);
-  writeFileSync(envFile, lines.join(""), { mode: 0o600 });
+  writeFileSync(varsFileIn(folder), lines.join(""), { mode: 0o600 });
+}
+
+/** Serves the Worker with the settings that `writeVars` wrote. */
+export function serveWorker({ folder, port, inspectorPort, complain }: Serve): Child {
   const where = ["--ip", host, "--port", String(port), "--inspector-port", String(inspectorPort)];
-  const files = ["--config", config, "--env-file", envFile, "--persist-to", stateIn(folder)];
+  const files = ["--config", config, "--env-file", varsFileIn(folder), "--persist-to", stateIn(folder)];
   return startNode({
     args: [wrangler, "dev", ...where, ...files, "--show-interactive-dev-session=false"],
     env: { ...quietEnv, MINIFLARE_REGISTRY_PATH: join(folder, "registry") },
