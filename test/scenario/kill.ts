@@ -78,16 +78,39 @@ export const renewal: Tell = async (variant) => {
   return { world, sara, act: (deps) => world.deliver(message(sara.customerId), deps), afterwards: nothing };
 };
 
+/** Within the time that a call may take, and long after we have begun to ask what became of it. */
+const lateMs = 40_000;
+const veryLateMs = 600_000;
+
+/**
+ * Kills a story's invocation at each of its awaits in every way, lets 48 hours pass each time, and asserts that one of
+ * the allowed ends came of it. Answers the names of the awaits.
+ */
+export async function everyDeath(tell: Tell, variant: Variant, allowed: readonly End[]): Promise<readonly string[]> {
+  const operations = await awaitsOf(tell, variant);
+  for (const [index, operation] of operations.entries()) {
+    for (const death of deathsAt(index + 1, operation)) {
+      const end = await endOf(await dies(tell, variant, death));
+      expect(allowed, `${operation.name} ${JSON.stringify(death)} → ${JSON.stringify(end)}`).toContainEqual(end);
+    }
+  }
+  return operations.map(({ name }) => name);
+}
+
+function deathsAt(at: number, { name, hows }: Operation): readonly Death[] {
+  const deaths = hows.map((how) => ({ at, how, lateMs }));
+  return name === "payman/checkout" ? [...deaths, { at, how: "late", lateMs: veryLateMs }] : deaths;
+}
+
 /** The awaits of a story's invocation, in order, when it lives. */
-export async function awaitsOf(tell: Tell, variant: Variant): Promise<readonly Operation[]> {
+async function awaitsOf(tell: Tell, variant: Variant): Promise<readonly Operation[]> {
   const { world, act } = await tell(variant);
   const life = mortal(world.invocation());
   await act(life.deps);
   return life.operations;
 }
 
-/** Kills a story's invocation once and lets 48 hours pass; what is left must be whole. */
-export async function dies(tell: Tell, variant: Variant, death: Death): Promise<Story> {
+async function dies(tell: Tell, variant: Variant, death: Death): Promise<Story> {
   const story = await tell(variant);
   const { world, act, afterwards } = story;
   const life = mortal(world.invocation(), death.at, death.how);
@@ -102,14 +125,15 @@ export async function dies(tell: Tell, variant: Variant, death: Death): Promise<
   return story;
 }
 
-interface Found {
+/** What our API and the gateway's own ledger say in the end. */
+export interface End {
   readonly debits: number;
   readonly payments: readonly string[];
   readonly subscription: string | undefined;
 }
 
-/** What our API and the gateway's own ledger say in the end. */
-export async function found({ world, sara }: Story): Promise<Found> {
+/** Asserts on the way that both agree to the Rial and that no authority was checked out twice. */
+async function endOf({ world, sara }: Story): Promise<End> {
   const payments = await sara.payments();
   const [subscription] = (await sara.call<Subscription[]>("GET", "/v1/subscriptions")).body.data;
   const { debits, debitedRials } = world.simulator.totals();

@@ -18,14 +18,18 @@ export class LimitExceeded extends Error {
   override readonly name = "LimitExceeded";
 }
 
-/** A D1 binding for one invocation (a request, a cron, a batch): counts its statements and checks each. */
-export function limitedD1(db: D1Database): D1Database {
-  let statements = 0;
+/** What one invocation (a request, a cron, a batch) has used up so far. */
+export interface Usage {
+  statements: number;
+}
+
+/** A D1 binding that counts the statements of the invocation that asks, and checks each. */
+export function limitedD1(db: D1Database, usage: () => Usage): D1Database {
   return d1Around(db, {
     onBind: checkValues,
     around: async (queries, effect) => {
-      statements += queries.length;
-      check(statements, limits.d1StatementsPerInvocation, "D1 statements in one invocation");
+      const used = (usage().statements += queries.length);
+      check(used, limits.d1StatementsPerInvocation, "D1 statements in one invocation");
       return effect();
     },
   });

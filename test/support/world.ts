@@ -1,17 +1,18 @@
 // The whole system in one test: the real app, cron and queue handlers over real D1, the simulator as the gateway, and a
 // wall clock that only the test moves. The world is replaced at `Deps`, never inside the server.
+import { AsyncLocalStorage } from "node:async_hooks";
 import { env } from "cloudflare:workers";
 import { createApp } from "../../server/app.ts";
 import { createAuth } from "../../server/http/auth/better-auth.ts";
 import { wallMs } from "../../server/billing/clock.ts";
 import type { Deps, DueMessage, LogEntry } from "../../server/deps.ts";
 import { runJobs } from "../../server/job/index.ts";
-import { consumeDue } from "../../server/job/tick.ts";
+import { consumeDue, scanDue } from "../../server/job/tick.ts";
 import { handlers } from "../../server/router.ts";
 import { createSealer } from "../../server/store/sealer.ts";
 import { createZarinpalClient } from "../../server/zarinpal/client.ts";
 import { createSimulator, type SettingsPatch } from "../simulator/simulator.ts";
-import { limitedD1, limitedFetch, limitedQueue } from "./limits.ts";
+import { limitedD1, limitedFetch, limitedQueue, type Usage } from "./limits.ts";
 
 export interface WorldOptions {
   readonly startsAt?: string;
@@ -43,15 +44,21 @@ export function aWorld({
     random: Math.random,
     publicUrl: gatewayUrl,
     merchantId,
-    sleep: async (ms) => void (wall += ms),
+    sleep: async (ms) => void (wall += Math.ceil(ms)),
   });
   simulator.configure(gateway);
   const random = (byteCount: number) => crypto.getRandomValues(new Uint8Array(byteCount));
 
   /** What one invocation of the Worker reaches: limits are counted per invocation. */
-  const invocation = (): Deps =>
+  const invocation = (): Deps => {
+    const own = { statements: 0 };
+    return depsWith(() => own);
+  };
+
+  /** One app serves all requests, as in an isolate; each request counts on its own. */
+  const depsWith = (usage: () => Usage): Deps =>
     disturb({
-      db: limitedD1(env.DB),
+      db: limitedD1(env.DB, usage),
       due: limitedQueue<DueMessage>((body) => void queue.push(body)),
       gateway: createZarinpalClient(
         { merchantId, paymentBaseUrl: gatewayUrl, paymanBaseUrl: gatewayUrl, signingBaseUrl: gatewayUrl },
@@ -65,7 +72,7 @@ export function aWorld({
       random,
       sha256: sha256Hex,
       sleep: async (ms) => {
-        wall += ms;
+        wall += Math.ceil(ms);
         await drain();
       },
       log: (entry) => {
@@ -89,8 +96,14 @@ export function aWorld({
     await consumeDue(deps, { messages: messagesOf as unknown as readonly Message<DueMessage>[] });
   }
 
-  async function fetchWith(deps: Deps, request: Request): Promise<Response> {
-    return createApp(deps, handlers).fetch(request);
+  const requests = new AsyncLocalStorage<Usage>();
+  const app = createApp(
+    depsWith(() => requests.getStore() ?? { statements: 0 }),
+    handlers,
+  );
+
+  async function fetch(request: Request): Promise<Response> {
+    return requests.run({ statements: 0 }, () => app.fetch(request));
   }
 
   return {
@@ -116,7 +129,8 @@ export function aWorld({
     async pass48Hours(): Promise<void> {
       const until = wall + 48 * 3_600_000;
       for (let stops = 0; stops < 200; stops++) {
-        await this.tick();
+        await scanDue(invocation());
+        await drain();
         const next = await env.DB.prepare(
           "SELECT MIN(MAX(due_at, claimed_until)) AS at FROM due WHERE due_at IS NOT NULL AND attempts < 8",
         ).first<number>("at");
@@ -133,8 +147,9 @@ export function aWorld({
         await this.tick();
       }
     },
-    fetch: (request: Request) => fetchWith(invocation(), request),
-    fetchWith,
+    fetch,
+    /** A request to an isolate of its own, with dependencies of its own. */
+    fetchWith: async (deps: Deps, request: Request) => createApp(deps, handlers).fetch(request),
   };
 }
 
