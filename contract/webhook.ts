@@ -24,10 +24,6 @@ export const webhooks = c.router({
           description: "The gateway's id of a payment.",
           example: "A00000000000000000000000000000abCd12",
         }),
-        payman_authority: z.string().max(64).optional().meta({
-          description: "The gateway's id of an agreement.",
-          example: "payman_ab12",
-        }),
       }),
       responses: {
         200: createApiResponseSchema(
