@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { cannotCarry } from "../../server/billing/carry.ts";
-import { billingMs, wallOf, type WallMs } from "../../server/billing/clock.ts";
+import { after, billingMs, dayMs, wallOf, type WallMs } from "../../server/billing/clock.ts";
 import { rials } from "../../server/billing/money.ts";
 import type { Payment } from "../../server/billing/state.ts";
 import { anInvoice, aPaymentMethod, aPayment, aSlice, aSubmittedPayment, now } from "../support/billing-builders.ts";
@@ -56,6 +56,18 @@ describe("the count of a day", () => {
     const begun = debits(at("2026-11-22T06:00:00"));
     expect(carried({ maxDailyCount: 2 }, [...begun, aPayment({ status: "failed" })])).toBeNull();
     expect(carried({ maxDailyCount: 2 }, debits(at("2026-11-22T06:00:00"), at("2026-11-22T07:00:00")))).not.toBeNull();
+  });
+
+  it("takes a debit on the day it was sent, though its payment began on another", () => {
+    const [sent] = debits(now.wall);
+    if (!sent) throw new Error("Nothing was sent");
+    const [yesterday, today] = [after(now.wall, -dayMs), now.wall];
+    expect(carried({ maxDailyCount: 1 }, [{ ...sent, begunAt: yesterday, sendBefore: today }])).not.toBeNull();
+    expect(carried({ maxDailyCount: 1 }, [{ ...sent, begunAt: today, sendBefore: yesterday }])).toBeNull();
+  });
+
+  it("leaves out a payment that waits to be sent", () => {
+    expect(carried({ maxDailyCount: 1, maxMonthlyCount: 1 }, [aPayment()])).toBeNull();
   });
 
   it("leaves out debits of another payment method", () => {

@@ -1,12 +1,13 @@
 import { describe, expect, it } from "vitest";
 import * as fc from "fast-check";
-import { after, billingMs, minuteMs, secondMs, wallMs } from "../../server/billing/clock.ts";
+import { after, billingMs, minuteMs, secondMs, wallMs, wallOf } from "../../server/billing/clock.ts";
 import { dueRuleNames, nextDueAt, nextStep } from "../../server/billing/due-rules.ts";
-import { nowOf, type Payment, type Slice } from "../../server/billing/state.ts";
+import { nowOf, type Offer, type Payment, type Slice } from "../../server/billing/state.ts";
 import {
   aCustomer,
   aHint,
   anInvoice,
+  anOffer,
   aPayment,
   aPaymentMethod,
   aPendingPaymentMethod,
@@ -15,15 +16,27 @@ import {
   aSubmittedPayment,
   aSubscription,
   days,
+  declined,
   generousGateway,
+  hours,
   now,
   runDue,
+  says,
   seededIds,
   unknown,
   wall,
+  type Answers,
 } from "../support/billing-builders.ts";
 
 const none: ReadonlySet<Payment["id"]> = new Set();
+const refusingGateway: Answers = {
+  requestPayment: () => declined(-11),
+  debit: () => declined(-99),
+  inquire: () => declined(-54),
+  verifyPayment: () => declined(-51),
+  verifyAgreement: () => declined(-51),
+  cancelAgreement: () => declined(-80),
+};
 const step = (slice: Slice, at = wall, own = none) =>
   nextStep(slice, { now: nowOf(slice.state, at), ids: seededIds(), own });
 
@@ -115,38 +128,109 @@ describe("the next step", () => {
 });
 
 describe("after all due steps are done", () => {
-  const payments = fc.constantFrom<Payment>(
+  const payments = fc.constantFrom<Payment | null>(
+    null,
     aPayment(),
-    aPayment({ tries: 10 }),
+    aPayment({ tries: 9 }),
+    aPayment({ tries: 2_000 }),
     aSubmittedPayment(),
     aSubmittedPayment({ status: "unknown", askCount: 3, askedAt: wall }),
     aSubmittedPayment({ status: "unknown", failedHeardAt: wall, answered: true }),
     aPayment({ status: "failed", nextAskAt: null }),
+    aSubmittedPayment({ status: "failed", nextAskAt: null, settledAt: wall }),
     aPayment({ status: "needs_review", nextAskAt: null }),
   );
-  const methods = fc.constantFrom(aPaymentMethod(), aPendingPaymentMethod(), aPaymentMethod({ expiresAt: wall }));
+  const { signBefore } = aPendingPaymentMethod();
+  const unopened = { agreementId: null, nextAskAt: null };
+  const methods = fc.constantFrom(
+    aPaymentMethod(),
+    aPaymentMethod({ expiresAt: wall }),
+    aPaymentMethod({ maxDailyCount: 1, maxMonthlyCount: 2 }),
+    aPaymentMethod({ status: "expired", expiresAt: wall }),
+    aPendingPaymentMethod(),
+    aPendingPaymentMethod(unopened),
+    aPendingPaymentMethod({ status: "verification_failed", ...unopened }),
+    aPendingPaymentMethod({ status: "verification_failed", askedAt: wall, nextAskAt: signBefore }),
+    aPendingPaymentMethod({ status: "cancelled_by_user", askedAt: wall, nextAskAt: signBefore }),
+    aPendingPaymentMethod({ status: "cancelled_by_user", nextAskAt: null }),
+    aPaymentMethod({ status: "cancelled_by_user", cancellation: "requested", nextCancelAt: wall }),
+    aPaymentMethod({ status: "cancelled_by_user", cancellation: "confirmed" }),
+  );
   const clocks = fc.constantFrom(
     aCustomer(),
+    aCustomer({ clockNowAt: now.billing, clockTargetAt: now.billing }),
     aCustomer({ clockNowAt: now.billing, clockTargetAt: billingMs(wall + days(200)) }),
   );
+  const gateways = fc.constantFrom<readonly [string, Answers]>(
+    ["generous", generousGateway()],
+    ["silent about what became of a payment", { ...generousGateway(), inquire: () => unknown() }],
+    ["silent", {}],
+    ["refusing all", refusingGateway],
+    ["giving no authority", { ...generousGateway(), requestPayment: () => declined(-11) }],
+    ["declining debits", { ...generousGateway(), debit: () => declined(-99), inquire: () => says("FAILED") }],
+  );
+  const given = fc.record({
+    payment: payments,
+    method: methods,
+    customer: clocks,
+    invoice: fc.constantFrom(anInvoice(), anInvoice({ nextAttemptAt: now.billing })),
+    subscription: fc.constantFrom(
+      aSubscription(),
+      aSubscription({ status: "past_due" }),
+      aSubscription({ cancelAtPeriodEnd: true, cancelReason: "requested" }),
+    ),
+    isFirst: fc.boolean(),
+    unpaidPolicy: fc.constantFrom<Offer["price"]["unpaidPolicy"]>("cancel", "pause"),
+    collecting: fc.boolean(),
+    breakerMs: fc.constantFrom(null, -1, 0, 5 * minuteMs),
+    gateway: gateways,
+    nok: fc.boolean(),
+  });
+  /** Milliseconds after `wall`, up to 400 days, and often at night, when the collection window is closed. */
+  const lateness = fc.oneof(
+    fc.nat(days(400)),
+    fc
+      .record({ day: fc.nat(400), ms: fc.integer({ min: hours(11), max: hours(21) }) })
+      .map((it) => days(it.day) + it.ms),
+  );
+  const looks = 25;
 
-  it("nothing is due any more, whatever the gateway answers and whenever it is looked at", () => {
+  it("nothing is due any more, whatever the gateway answers, whenever it is looked at, and each time after that", () => {
     fc.assert(
-      fc.property(
-        fc.record({ payment: payments, method: methods, customer: clocks, isSilent: fc.boolean(), nok: fc.boolean() }),
-        fc.nat(days(400)),
-        ({ payment, method, customer, isSilent, nok }, passed) => {
-          const at = wallMs(wall + passed);
-          const hints = { [payment.id]: aHint({ at, nok }), [method.id]: aHint({ at, nok }) };
-          const slice = aRenewal(payment, { paymentMethods: [method], customer, hints });
-          const answers = isSilent
-            ? { ...generousGateway(), inquire: () => unknown(), verifyPayment: () => unknown() }
-            : generousGateway();
-          const dueAt = nextDueAt(runDue(slice, at, answers).slice);
-          expect(dueAt === null || dueAt > at).toBe(true);
-        },
-      ),
-      { numRuns: 500 },
+      fc.property(given, lateness, ({ payment, method, invoice, subscription, isFirst, ...rest }, passed) => {
+        let at = wallMs(wall + passed);
+        const { customer, collecting, breakerMs, gateway, nok, unpaidPolicy } = rest;
+        const hints = { [aPayment().id]: aHint({ at, nok }), [method.id]: aHint({ at, nok }) };
+        let slice: Slice = aSlice({
+          customer,
+          hints,
+          collecting,
+          breakerUntil: breakerMs === null ? null : after(at, breakerMs),
+          offers: [anOffer({ price: { unpaidPolicy } })],
+          paymentMethods: [method],
+          subscriptions: [
+            { ...subscription, latestInvoiceId: invoice.id, ...(isFirst && payment && { status: "incomplete" }) },
+          ],
+          invoices: [isFirst && payment ? { ...invoice, reason: "subscription_create", nextAttemptAt: null } : invoice],
+          payments: payment ? [payment] : [],
+        });
+        const ids = seededIds();
+        for (let look = 0; look < looks; look++) {
+          slice = runDue(slice, at, gateway[1], ids).slice;
+          const dueAt = nextDueAt(slice);
+          expect(dueAt === null || dueAt > at, "something is still due").toBe(true);
+          if (dueAt === null) return;
+          at = dueAt;
+        }
+      }),
+      { numRuns: 1_500 },
     );
+  });
+
+  it("a renewal that comes at night is due when the window opens, and no earlier", () => {
+    const night = wallOf("2026-11-22T22:30:00.000Z");
+    const waiting = runDue(aRenewal(aPayment()), night, generousGateway());
+    expect(waiting.calls).toEqual([]);
+    expect(nextDueAt(waiting.slice)).toBe(wallOf("2026-11-23T05:00:00.000Z"));
   });
 });

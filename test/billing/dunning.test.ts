@@ -1,30 +1,47 @@
 import { describe, expect, it } from "vitest";
 import * as fc from "fast-check";
-import { billingMs, billingOf, dayMs, wallMs, type BillingMs } from "../../server/billing/clock.ts";
+import {
+  after,
+  billingMs,
+  billingOf,
+  dayMs,
+  hourMs,
+  minuteMs,
+  secondMs,
+  wallMs,
+  type BillingMs,
+  type WallMs,
+} from "../../server/billing/clock.ts";
 import { isInWindow } from "../../server/billing/collection-window.ts";
+import { nextDueAt } from "../../server/billing/due-rules.ts";
 import { firstAttemptAt, giveUp, nextAttemptAt, retryDays } from "../../server/billing/dunning.ts";
 import { rials } from "../../server/billing/money.ts";
 import { all, type Invoice, type Slice } from "../../server/billing/state.ts";
+import { decideSubscribe } from "../../server/billing/subscribe.ts";
 import { tehranDayOf } from "../../server/billing/tehran.ts";
 import {
+  afterEvents,
   anInvoice,
   anOffer,
   aPaymentMethod,
-  aRenewal,
-  aPayment,
   aSlice,
   aSubscription,
   days,
   declined,
+  eventsOf,
   generousGateway,
+  newCustomer,
   now,
+  runDue,
   runUntil,
   says,
+  seededIds,
   settled,
   told,
   typesOf,
   wall,
   type Answers,
+  type Run,
 } from "../support/billing-builders.ts";
 
 const refusing: Answers = { ...generousGateway(), debit: () => declined(-99), inquire: () => says("FAILED") };
@@ -127,36 +144,101 @@ describe("the next attempt", () => {
   it("leaves out retry days that passed while the gateway was silent", () => {
     expect(nextAttemptAt(invoice, 1, on(6))).toBe(on(9));
     expect(nextAttemptAt(invoice, 1, on(2))).toBe(on(5));
-    expect(nextAttemptAt(invoice, 1, on(15))).toBeNull();
   });
 
-  it("is later than now, on a retry day, in the window, whoever the customer is", () => {
+  it("is two days on when all retry days passed, since it was we who were late; after the fifth there is none", () => {
+    for (const count of [1, 2, 3, 4]) expect(nextAttemptAt(invoice, count, on(15))).toBe(on(17));
+    expect(nextAttemptAt(invoice, 4, on(14))).toBe(on(16));
+    expect(nextAttemptAt(invoice, 5, on(15))).toBeNull();
+  });
+
+  it("is later than now, on a retry day or else two days on, in the window, whoever the customer is", () => {
     fc.assert(
       fc.property(fc.integer({ min: 1, max: 6 }), fc.nat(20 * dayMs), fc.string(), (count, passed, id) => {
         const own = { ...invoice, customerId: `cus_${id}` as const };
         const at = billingMs(invoice.dueAt + passed);
         const next = nextAttemptAt(own, count, at);
+        expect(next === null).toBe(count > 4);
         if (next === null) return;
         expect(next).toBeGreaterThan(at);
-        expect(retryDays).toContain(tehranDayOf(next) - dueDay);
+        const lastRetryAt = firstAttemptAt(billingMs(own.dueAt + days(14)), own.customerId);
+        if (at < lastRetryAt) expect(retryDays).toContain(tehranDayOf(next) - dueDay);
+        else expect(next).toBe(firstAttemptAt(billingMs(at + days(2)), own.customerId));
         expect(isInWindow(next)).toBe(true);
       }),
     );
   });
 });
 
+describe("after we were late ourselves", () => {
+  const open = due({}, { collecting: false });
+  const firstAt = wallMs(firstAttemptAt(anInvoice().dueAt, anInvoice().customerId));
+  /** The payment began on time and waited; collecting is resumed at a moment. */
+  const resumedAt = (at: WallMs): Run => {
+    const waiting = runDue(open, firstAt, refusing);
+    expect(waiting.calls).toEqual([]);
+    return runDue({ ...waiting.slice, collecting: true }, at, refusing, seededIds(9_000));
+  };
+
+  it("the next retry is 20 hours after the debit went, not after its payment began", () => {
+    const at = after(firstAt, 2 * dayMs - 30 * minuteMs);
+    const resumed = resumedAt(at);
+    expect(resumed.calls).toContain("debit");
+    expect(nextDueAt(resumed.slice)).toBe(at + 20 * secondMs + 20 * hourMs);
+    const retried = runUntil(resumed.slice, after(at, 3 * dayMs), refusing, seededIds(20_000));
+    const [retry] = told(retried, "payment.submitted");
+    expect((retry?.at ?? 0) - at).toBeGreaterThanOrEqual(20 * hourMs);
+    expect(isInWindow(billingMs(retry?.at ?? 0))).toBe(true);
+  });
+
+  it("by more than all retry days, a decline still has four retries, each two days after the one before", () => {
+    const resumed = resumedAt(after(firstAt, 15 * dayMs));
+    expect(statusOf(resumed.slice)).toBe("past_due");
+    const run = runUntil(resumed.slice, after(firstAt, 28 * dayMs), refusing, seededIds(20_000));
+    expect(told(run, "payment.submitted").map((it) => dayOf(it.at))).toEqual([17, 19, 21, 23]);
+    expect(told(run, "subscription.canceled").map((it) => dayOf(it.at))).toEqual([23]);
+  });
+});
+
 describe("giving up", () => {
-  it("takes back what the invoice booked and ends the subscription by its price's policy", () => {
-    const slice = aRenewal(aPayment());
-    const [invoice] = all(slice.state.invoices);
-    if (!invoice) throw new Error("There is no invoice");
-    expect(typesOf(giveUp(invoice, aSubscription(), anOffer(), now))).toEqual([
-      "invoice.marked_uncollectible",
-      "subscription.canceled",
-    ]);
-    expect(typesOf(giveUp(invoice, aSubscription(), anOffer({ price: { unpaidPolicy: "pause" } }), now))).toEqual([
-      "invoice.marked_uncollectible",
-      "subscription.paused",
-    ]);
+  const subscription = aSubscription({ periodIndex: 4 });
+  const pausing = anOffer({ price: { unpaidPolicy: "pause" } });
+
+  it.each([
+    ["ends the subscription", "subscription.canceled", anOffer()],
+    ["lets it rest when its price says pause", "subscription.paused", pausing],
+  ] as const)("takes back what the invoice booked and the messages, and %s", (_title, end, offer) => {
+    const events = giveUp(anInvoice(), subscription, offer, now);
+    expect(typesOf(events)).toEqual(["invoice.marked_uncollectible", end, "quota.granted"]);
+    expect(events.at(-1)?.data).toEqual({
+      productId: subscription.productId,
+      subscriptionId: subscription.id,
+      periodIndex: 4,
+      messages: 0,
+      validUntil: "2026-11-22T08:00:00.000Z",
+    });
+  });
+
+  it("ends one whose end was asked for, though its price says pause", () => {
+    const ending = { ...subscription, cancelAtPeriodEnd: true, cancelReason: "requested" as const };
+    expect(typesOf(giveUp(anInvoice(), ending, pausing, now))).toContain("subscription.canceled");
+  });
+
+  it("after the last retry leaves nothing of a period that was granted at its start and never paid", () => {
+    const input = {
+      customer: newCustomer,
+      subscriptionId: aSubscription().id,
+      offer: anOffer(),
+      paymentMethodId: aPaymentMethod().id,
+    };
+    const slice = aSlice();
+    const begun = afterEvents(slice, eventsOf(decideSubscribe(slice, input, now, seededIds(1))));
+    const paid = runDue(begun, wall, generousGateway(), seededIds(100)).slice;
+    const renewed = runDue(paid, wallMs(nextDueAt(paid) ?? 0), generousGateway(), seededIds(5_000)).slice;
+    expect(all(renewed.state.quotas)).toMatchObject([{ periodIndex: 1, granted: 2_000 }]);
+    const run = runUntil(renewed, after(wall, 50 * dayMs), refusing, seededIds(9_000));
+    const [ended] = all(run.slice.state.subscriptions);
+    expect(ended?.status).toBe("canceled");
+    expect(all(run.slice.state.quotas)).toMatchObject([{ periodIndex: 1, granted: 0, validUntil: ended?.endedAt }]);
   });
 });

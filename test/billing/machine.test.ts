@@ -5,13 +5,15 @@ import { describe, expect, it } from "vitest";
 import * as fc from "fast-check";
 import type { PaymentId } from "../../contract/common/id.ts";
 import { decideCancelSubscription } from "../../server/billing/cancel-subscription.ts";
-import { hourMs, minuteMs, secondMs, wallMs, type WallMs } from "../../server/billing/clock.ts";
+import { billingMs, hourMs, minuteMs, secondMs, wallMs, type WallMs } from "../../server/billing/clock.ts";
+import { isInWindow } from "../../server/billing/collection-window.ts";
 import { nextDueAt, nextStep } from "../../server/billing/due-rules.ts";
 import type { Ids } from "../../server/billing/ids.ts";
 import type { AuthorityStatus, Outcome, Verification } from "../../server/billing/outcome.ts";
 import { decideCancelPaymentMethod } from "../../server/billing/payment-method.ts";
 import { callTimeoutMs } from "../../server/billing/payment-step.ts";
 import { isRejection } from "../../server/billing/rejection.ts";
+import { debitsApartMs } from "../../server/billing/renew.ts";
 import { all, isLive, nowOf, type Payment, type Slice } from "../../server/billing/state.ts";
 import type { Call, Step } from "../../server/billing/step.ts";
 import { decideSubscribe } from "../../server/billing/subscribe.ts";
@@ -153,6 +155,8 @@ interface Consumer {
   slice: Slice;
   seq: number;
   own: Set<PaymentId>;
+  /** When the rules were last asked what to do; a consumer may stall after that. */
+  decidedAt: WallMs;
   next: { kind: "do"; step: Step } | { kind: "hear"; hear: Hearing };
 }
 
@@ -265,15 +269,16 @@ class World {
     return this.#resume({ slice: this.slice, seq: this.seq, own });
   }
 
-  #resume({ slice, seq, own }: Omit<Consumer, "next">): Consumer {
+  #resume({ slice, seq, own }: Omit<Consumer, "next" | "decidedAt">): Consumer {
     const step = nextStep(slice, { now: nowOf(slice.state, this.wall), ids: this.#ids, own });
-    return { slice, seq, own, next: { kind: "do", step } };
+    return { slice, seq, own, decidedAt: this.wall, next: { kind: "do", step } };
   }
 
   #commit(step: Extract<Step, { kind: "commit" }>, consumer: Consumer, fate: Fate): Consumer {
     if (consumer.seq !== this.seq) return this.#load(consumer.own);
     this.#write(step.events);
     const mine = step.events.flatMap((event) => (event.type === "payment.submitted" ? [event.data.paymentId] : []));
+    for (const paymentId of mine) this.#expectRightTime(paymentId, consumer.decidedAt);
     const own = new Set([...consumer.own, ...mine]);
     if (fate.afterCommit === "forgets") return this.#load(new Set());
     if (fate.afterCommit === "loads") return this.#load(own);
@@ -287,6 +292,19 @@ class World {
       .filter(isLive)
       .map((payment) => payment.invoiceId);
     expect(new Set(perInvoice).size, "two live payments of one invoice").toBe(perInvoice.length);
+  }
+
+  /** The world has one subscription: all its debits are far apart, and a renewal's go while banks answer well. */
+  #expectRightTime(paymentId: PaymentId, decidedAt: WallMs): void {
+    const sent = all(this.slice.state.payments).flatMap(({ sendBefore }) => sendBefore ?? []);
+    const sentAt = sent.toSorted((a, b) => a - b);
+    for (const [index, at] of sentAt.entries()) {
+      const before = sentAt[index - 1];
+      if (before !== undefined) expect(at - before, "between two debits").toBeGreaterThan(debitsApartMs);
+    }
+    const invoice = this.slice.state.invoices[this.slice.state.payments[paymentId]?.invoiceId ?? "inv_"];
+    const isOpen = isInWindow(billingMs(decidedAt));
+    if (invoice?.reason === "subscription_cycle") expect(isOpen, "a renewal's debit at night").toBe(true);
   }
 
   #send(call: Call, consumer: Consumer, fate: Fate): Hearing {

@@ -1,5 +1,16 @@
 import { describe, expect, it } from "vitest";
-import { after, dayMs, hourMs, instant, minuteMs, secondMs, wallMs, type WallMs } from "../../server/billing/clock.ts";
+import {
+  after,
+  billingMs,
+  dayMs,
+  hourMs,
+  instant,
+  minuteMs,
+  secondMs,
+  wallMs,
+  type WallMs,
+} from "../../server/billing/clock.ts";
+import { nextDueAt } from "../../server/billing/due-rules.ts";
 import type { NewEvent } from "../../server/billing/event.ts";
 import { rials } from "../../server/billing/money.ts";
 import type { Outcome } from "../../server/billing/outcome.ts";
@@ -23,6 +34,7 @@ import {
   aSlice,
   declined,
   eventsOf,
+  generousGateway,
   newCustomer,
   now,
   runUntil,
@@ -195,10 +207,66 @@ describe("a hint about a signature", () => {
     ]);
   });
 
+  it("that comes while the gateway is being asked is news, 10 s after it was asked", () => {
+    const slice = sliceOf({ ...pending, nextAskAt: wall });
+    const heardAt = later(5 * secondMs);
+    const step = signatureStep(slice, methodOf(slice), { now, ids: seededIds(), own: new Set<never>() });
+    if (step.kind !== "call" || step.name !== "verifyAgreement") throw new Error("Not asked for a signature");
+    const heard = afterEvents(slice, committed(step.onOutcome(declined(-51), heardAt)), heardAt);
+    const hinted = sliceOf(methodOf(heard), aHint({ at: later(2 * secondMs) }));
+    expect(signatureDueAt(hinted, methodOf(hinted))).toBe(later(10 * secondMs));
+  });
+
   it("after 24 hours is too late", () => {
     const failed = { ...pending, status: "verification_failed" as const, nextAskAt: null };
     expect(signatureDueAt(sliceOf(failed, aHint({ at: later(dayMs) })), failed)).toBe(later(dayMs));
     expect(signatureDueAt(sliceOf(failed, aHint({ at: later(dayMs + 1) })), failed)).toBeNull();
+  });
+});
+
+describe("an agreement that could still be signed when it was given up", () => {
+  const cancelled = afterEvents(
+    sliceOf(pending),
+    eventsOf(decideCancelPaymentMethod(sliceOf(pending), pending.id, now)),
+  );
+  const nok = sliceOf(pending, aHint({ nok: true }));
+  const refused = afterEvents(nok, committed(asked(nok, declined(-51), wall)));
+
+  it.each([
+    ["cancelled by the customer", cancelled, "cancelled_by_user"],
+    ["refused at the bank, as it seemed", refused, "verification_failed"],
+  ])("(%s) is asked about once more, at the end of its 24 hours", (_title, slice, status) => {
+    expect(nextDueAt(slice)).toBe(pending.signBefore);
+    const run = runUntil(slice, later(30 * dayMs), { verifyAgreement: () => declined(-51) });
+    expect(run.calls).toEqual(["verifyAgreement"]);
+    expect(methodOf(run.slice)).toMatchObject({ status, signatureId: null, nextAskAt: null });
+    expect(nextDueAt(run.slice)).toBeNull();
+  });
+
+  it("and was signed without our hearing: what the customer cancelled is ended at the bank", () => {
+    const run = runUntil(cancelled, later(30 * dayMs), generousGateway());
+    expect(run.calls).toEqual(["verifyAgreement", "cancelAgreement"]);
+    expect(methodOf(run.slice)).toMatchObject({ status: "cancelled_by_user", cancellation: "confirmed" });
+  });
+
+  it("and was signed without our hearing: what the bank seemed to refuse is active", () => {
+    const run = runUntil(refused, later(30 * dayMs), generousGateway());
+    expect(methodOf(run.slice)).toMatchObject({ status: "active", activatedAt: pending.signBefore });
+  });
+
+  it("is not asked about when there was nothing to sign", () => {
+    const unopened = sliceOf(aPendingPaymentMethod({ agreementId: null, nextAskAt: null }));
+    const given = afterEvents(unopened, eventsOf(decideCancelPaymentMethod(unopened, pending.id, now)));
+    expect(nextDueAt(given)).toBeNull();
+  });
+
+  it("is not asked about when its 24 hours are over", () => {
+    const late = { wall: pending.signBefore, billing: billingMs(pending.signBefore) };
+    const given = afterEvents(
+      sliceOf(pending),
+      eventsOf(decideCancelPaymentMethod(sliceOf(pending), pending.id, late)),
+    );
+    expect(nextDueAt(given)).toBeNull();
   });
 });
 

@@ -1,12 +1,23 @@
 import { describe, expect, it } from "vitest";
 import type { Outcome } from "../../server/billing/outcome.ts";
-import { after, hourMs, instant, minuteMs, secondMs, wallMs, type WallMs } from "../../server/billing/clock.ts";
+import {
+  after,
+  billingMs,
+  hourMs,
+  instant,
+  minuteMs,
+  secondMs,
+  wallMs,
+  wallOf,
+  type WallMs,
+} from "../../server/billing/clock.ts";
 import type { NewEvent } from "../../server/billing/event.ts";
 import { rials } from "../../server/billing/money.ts";
 import { askOffsetsMs, nextAskAt, paymentDueAt, paymentStep } from "../../server/billing/payment-step.ts";
 import { all, nowOf, type Payment, type Slice } from "../../server/billing/state.ts";
 import type { Call, CallName, Calls, Step } from "../../server/billing/step.ts";
 import {
+  aCustomer,
   aFirstPayment,
   afterEvents,
   aHint,
@@ -84,23 +95,44 @@ describe("a payment that was created", () => {
     expect(waits).toEqual([15, 30, 60, 900]);
   });
 
-  it("fails when the gateway gives none for long: a renewal is tried another day, a first one is over", () => {
-    const tired = aPayment({ tries: 10 });
-    expect(typesOf(committed(requested(aRenewal(tired), unknown())))).toEqual([
-      "payment.failed",
-      "invoice.attempt_failed",
-      "subscription.past_due",
-    ]);
-    expect(typesOf(committed(requested(aFirstPayment(tired), unknown())))).toEqual([
-      "payment.failed",
-      "invoice.voided",
-      "subscription.incomplete_expired",
-    ]);
+  it.each([
+    ["tells nothing", unknown()],
+    ["refuses, which says nothing about the payer", declined(-11)],
+  ])("of a renewal is asked for without end, every 15 min, when the gateway %s", (_title, outcome) => {
+    for (const tries of [9, 10, 2_000]) {
+      expect(committed(requested(aRenewal(aPayment({ tries })), outcome))).toMatchObject([
+        { type: "payment.deferred", data: { tries: tries + 1, nextAskAt: instant(after(wall, 15 * minuteMs)) } },
+      ]);
+    }
   });
 
-  it("fails when the gateway refuses to give one", () => {
-    const [failed] = committed(requested(slice, declined(-11)));
-    expect(failed).toMatchObject({ type: "payment.failed", data: { reason: "refused_by_gateway" } });
+  it.each([
+    ["tells nothing", unknown(), "gateway_unavailable"],
+    ["refuses", declined(-11), "refused_by_gateway"],
+  ])("of a subscription that begins is over with the tenth request when the gateway %s", (_title, outcome, reason) => {
+    const ninth = committed(requested(aFirstPayment(aPayment({ tries: 8 })), outcome));
+    expect(ninth).toMatchObject([{ type: "payment.deferred", data: { tries: 9 } }]);
+    const tenth = committed(requested(aFirstPayment(aPayment({ tries: 9 })), outcome));
+    expect(typesOf(tenth)).toEqual(["payment.failed", "invoice.voided", "subscription.incomplete_expired"]);
+    expect(tenth[0]?.data).toMatchObject({ reason });
+  });
+
+  it("of a renewal that comes at night waits for the collection window to open, which is not a try", () => {
+    const night = wallOf("2026-11-22T22:30:00.000Z");
+    const waiting = aRenewal(aPayment({ tries: 3, nextAskAt: night }));
+    expect(committed(stepOf(waiting, night))).toMatchObject([
+      { type: "payment.deferred", data: { tries: 3, nextAskAt: "2026-11-23T05:00:00.000Z" } },
+    ]);
+    const opened = wallOf("2026-11-23T05:00:00.000Z");
+    expect(stepOf(waiting, opened)).toMatchObject({ kind: "call", name: "requestPayment" });
+  });
+
+  it("at night goes at once when somebody waits for it, or on a test clock", () => {
+    const night = wallOf("2026-11-22T22:30:00.000Z");
+    expect(stepOf(aFirstPayment(aPayment()), night)).toMatchObject({ kind: "call", name: "requestPayment" });
+    const clockNowAt = billingMs(night);
+    const customer = aCustomer({ clockNowAt, clockTargetAt: clockNowAt });
+    expect(stepOf(aRenewal(aPayment(), { customer }), night)).toMatchObject({ kind: "call", name: "requestPayment" });
   });
 
   it("takes another authority when the gateway gave one that we have seen before", () => {
@@ -363,6 +395,15 @@ describe("a hint about a payment", () => {
 
   it("that was heard before the last inquiry is spent", () => {
     expect(hinted({ status: "unknown", askedAt: after(wall, minuteMs) }, 30 * secondMs)).toBe(settlesAfter);
+  });
+
+  it("that comes while the gateway is being asked is news, 10 s after it was asked", () => {
+    const [asked, heard] = [after(settlesAfter, hourMs / 2), after(settlesAfter, hourMs / 2 + 8 * secondMs)];
+    const slice = aRenewal({ ...payment, status: "unknown" });
+    const step = calling(stepOf(slice, asked), "inquire").onOutcome(says("IN_BANK"), heard);
+    const hints = { [payment.id]: aHint({ at: after(asked, 2 * secondMs) }) };
+    const told = { ...afterEvents(slice, committed(step), heard), hints };
+    expect(paymentDueAt(told, paymentOf(told))).toBe(after(asked, 10 * secondMs));
   });
 
   it.each(["succeeded", "failed", "lapsed", "needs_review"] as const)("moves nothing that is %s", (status) => {

@@ -176,6 +176,7 @@ describe("the end of a period", () => {
     expect(typesOf(decidePeriodEnd(slice, only(slice), at, seededIds()))).toEqual([
       "invoice.marked_uncollectible",
       "subscription.canceled",
+      "quota.granted",
     ]);
   });
 
@@ -247,6 +248,37 @@ describe("nothing new is charged", () => {
     expect(silent.calls).toEqual([]);
     const resumed = runDue({ ...silent.slice, collecting: true }, wallMs(wall + days(55)), generousGateway());
     expect(resumed.calls.filter((name) => name === "debit")).toHaveLength(1);
+  });
+
+  it("within 20 hours of a debit that had waited for the switch, though months are owed by then", () => {
+    const at = wallMs(wall + days(100));
+    const silent = run(stopped(subscribed()), at);
+    const resumed = runDue({ ...silent.slice, collecting: true }, at, generousGateway(), seededIds(9_000));
+    expect(told(resumed, "payment.submitted").map((it) => it.at)).toEqual([at]);
+    const ids = seededIds(9_500);
+    const [present, ...others] = told(
+      runUntil(resumed.slice, after(at, 2 * dayMs), generousGateway(), ids),
+      "payment.submitted",
+    );
+    expect(present?.at).toBeGreaterThanOrEqual(at + 20 * hourMs);
+    expect(others).toEqual([]);
+  });
+
+  it("at night, when we come back late: the renewal waits for 08:30 in Tehran", () => {
+    const renewed = run(subscribed(), wallOf("2026-12-21T20:30:00.000Z")).slice;
+    const night = wallOf("2026-12-22T22:30:00.000Z");
+    const late = runDue(renewed, night, generousGateway(), seededIds(9_000));
+    expect(late.calls).toEqual([]);
+    const opensAt = wallOf("2026-12-23T05:00:00.000Z");
+    expect(nextDueAt(late.slice)).toBe(opensAt);
+    expect(runDue(late.slice, opensAt, generousGateway(), seededIds(9_500)).calls).toContain("debit");
+  });
+
+  it("at night, when the switch or the breaker lets it go then", () => {
+    const waiting = run(stopped(subscribed()), wallOf("2026-12-22T18:00:00.000Z")).slice;
+    const night = wallOf("2026-12-22T22:30:00.000Z");
+    expect(runDue({ ...waiting, collecting: true }, night, generousGateway()).calls).toEqual([]);
+    expect(runDue({ ...waiting, collecting: true, breakerUntil: night }, night, generousGateway()).calls).toEqual([]);
   });
 
   it("until the breaker closes", () => {

@@ -142,6 +142,17 @@ describe("subscribing is refused", () => {
     expect(isRejection(subscribe(slice))).toBe(false);
   });
 
+  it("collecting_stopped: a price that is not free, while no payments are taken; nothing is begun", () => {
+    const slice = aSlice({ collecting: false });
+    expect(subscribe(slice)).toMatchObject({ rejected: "collecting_stopped" });
+    expect(subscribe(slice, { paymentMethodId: null })).toMatchObject({ rejected: "collecting_stopped" });
+  });
+
+  it("not when collecting is stopped and the price is free", () => {
+    const slice = aSlice({ collecting: false, offers: [free] });
+    expect(isRejection(subscribe(slice, { offer: free, paymentMethodId: null }))).toBe(false);
+  });
+
   it("payment_method_required: a price that is not free, without one", () => {
     expect(subscribe(aSlice(), { paymentMethodId: null })).toMatchObject({ rejected: "payment_method_required" });
   });

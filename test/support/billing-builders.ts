@@ -267,7 +267,8 @@ export function aRenewal(payment: Payment, parts: SliceParts & { readonly subscr
 
 /** The same, with the first payment of a subscription that waits for it. */
 export function aFirstPayment(payment: Payment, parts: SliceParts = {}): Slice {
-  return aRenewal(payment, { subscription: aSubscription({ status: "incomplete" }), ...parts });
+  const invoices = [anInvoice({ reason: "subscription_create" })];
+  return aRenewal(payment, { subscription: aSubscription({ status: "incomplete" }), invoices, ...parts });
 }
 
 export function aHint(over: Partial<Hint> = {}): Hint {
