@@ -15,7 +15,7 @@ export const problems = {
   forbidden: problem(403, "This caller may not do this"),
   not_found: problem(404, "There is nothing here"),
   method_not_allowed: problem(405, "This method is not for this address"),
-  busy: problem(409, "Too much is happening at once to this customer"),
+
   idempotency_key_in_use: problem(409, "A request with this Idempotency-Key is still running"),
   subscription_exists: problem(409, "There is a subscription to this product already"),
   subscription_ended: problem(409, "The subscription has ended"),
@@ -34,6 +34,7 @@ export const problems = {
   validation_failed: problem(422, "The request is not valid"),
   idempotency_key_reused: problem(422, "This Idempotency-Key was used for another request"),
   rate_limited: problem(429, "Too many requests"),
+  busy: problem(429, "Too much is happening at once to this customer"),
   internal_error: problem(500, "Something went wrong here"),
   gateway_unavailable: problem(503, "The payment gateway does not answer"),
 } as const;
