@@ -14,7 +14,7 @@ test.each(variants)(
   "a first payment's consumer may die at every await: $name",
   { timeout: 180_000 },
   async (variant) => {
-    const names = await everyDeath(firstPayment, variant, ends);
+    const names = await everyDeath(firstPayment, variant, { ends });
     expect(names).toEqual(expect.arrayContaining(["payment/request", "commit", "payman/checkout", "payment/verify"]));
   },
 );

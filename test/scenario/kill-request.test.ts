@@ -12,6 +12,6 @@ const ends = [
 test("the request that subscribes may die at every await", { timeout: 300_000 }, async () => {
   const [variant] = variants;
   if (!variant) throw new Error("There is no variant of the gateway");
-  const names = await everyDeath(subscribing, variant, ends);
+  const names = await everyDeath(subscribing, variant, { ends });
   expect(names).toEqual(expect.arrayContaining(["write", "commit", "due.send"]));
 });
