@@ -1,0 +1,91 @@
+// Who writes which table. What bills a customer is written by the commit alone, together with its event.
+import { describe, expect, it } from "vitest";
+import { sourceOf, sourcesIn, type Source } from "./source.ts";
+
+/** Tables by the one file that writes them; `table` is the commit's own parameter. */
+const writers: Readonly<Record<string, readonly string[]>> = {
+  "server/store/commit.ts": [
+    "table",
+    "billingEvent",
+    "customer",
+    "person",
+    "secret",
+    "paymentMethod",
+    "subscription",
+    "invoice",
+    "payment",
+    "quotaBalance",
+    "ledgerEntry",
+    "invoiceNumber",
+    "due",
+  ],
+  // Written in the batch of the commit that writes their event, on streams of their own.
+  "server/store/catalogue.ts": ["product", "price"],
+  "server/store/system.ts": ["systemState"],
+  // No customer's serial work: a claim of a job, of a key, a note, a place, a count.
+  "server/store/due.ts": ["due"],
+  "server/store/claim.ts": ["claim"],
+  "server/store/idempotency.ts": ["idempotencyKey", "idempotency_key"],
+  "server/store/webhook-event.ts": ["webhookEvent"],
+  "server/store/reader.ts": ["readerCursor"],
+  "server/store/people.ts": ["partner", "partnerKey", "attempt"],
+};
+
+const ofDrizzle = /\.(?:insert|update|delete)\(\s*(?:tables\.)?(?<table>\w+)\s*\)/g;
+const ofSql = /\b(?:INSERT(?:\s+OR\s+\w+)?\s+INTO|REPLACE\s+INTO|DELETE\s+FROM|UPDATE(?!\s+SET))\s+"?(?<table>\w+)/g;
+
+/** Statements are read from the text as it stands: SQL stands in strings. */
+function writesOf({ path, text }: Source): readonly { readonly path: string; readonly table: string }[] {
+  return [ofDrizzle, ofSql].flatMap((pattern) =>
+    [...text.matchAll(pattern)].map(({ groups }) => ({ path, table: groups?.["table"] ?? "" })),
+  );
+}
+
+function foreign(source: Source): readonly string[] {
+  return writesOf(source)
+    .filter(({ path, table }) => !writers[path]?.includes(table))
+    .map(({ path, table }) => `${path} writes ${table}`);
+}
+
+const store = sourcesIn("server/store");
+const others = sourcesIn("server").filter(({ path }) => !path.startsWith("server/store/"));
+
+describe("tables", () => {
+  it("are each written by the one file that owns them", () => {
+    expect(store.flatMap(foreign)).toEqual([]);
+  });
+
+  it("are touched by nobody outside the store: no statement, no batch, no drizzle", () => {
+    const statement = /\.prepare\(|\.batch\(|\bdrizzle\b|\bD1PreparedStatement\b/;
+    expect(others.filter(({ code }) => statement.test(code)).map(({ path }) => path)).toEqual([]);
+    expect(others.filter(({ text }) => text.search(ofSql) >= 0).map(({ path }) => path)).toEqual([]);
+  });
+
+  it("of the log are never changed, only added to", () => {
+    const changing = /\.(?:update|delete)\(\s*(?:tables\.)?(?:billingEvent|ledgerEntry|invoiceNumber)\b/;
+    expect(store.filter(({ code }) => changing.test(code)).map(({ path }) => path)).toEqual([]);
+  });
+
+  it("named here are all really written by the file that is named", () => {
+    for (const [path, tables] of Object.entries(writers)) {
+      const written = new Set(
+        store.filter((source) => source.path === path).flatMap((source) => writesOf(source).map(({ table }) => table)),
+      );
+      expect(written.size, path).toBeGreaterThan(0);
+      const viaParameter = written.has("table");
+      if (!viaParameter) expect([...written].toSorted(), path).toEqual([...tables].toSorted());
+    }
+  });
+});
+
+describe("a foreign write is seen", () => {
+  it.each([
+    ["server/store/read.ts", "await orm.update(payment).set({ status });"],
+    ["server/store/claim.ts", "orm.insert(tables.billingEvent).values(event)"],
+    ["server/store/due.ts", "db.prepare(`UPDATE subscription SET status = 'active'`)"],
+    ["server/store/people.ts", "db.prepare('INSERT OR REPLACE INTO billing_event (id) VALUES (?)')"],
+    ["server/store/read.ts", "db.prepare('DELETE FROM customer')"],
+  ])("in %s: %s", (path, line) => {
+    expect(foreign(sourceOf(path, line))).toHaveLength(1);
+  });
+});
