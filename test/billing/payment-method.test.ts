@@ -257,6 +257,7 @@ describe("an agreement that could still be signed when it was given up", () => {
   it("is not asked about when there was nothing to sign", () => {
     const unopened = sliceOf(aPendingPaymentMethod({ agreementId: null, nextAskAt: null }));
     const given = afterEvents(unopened, eventsOf(decideCancelPaymentMethod(unopened, pending.id, now)));
+    expect(methodOf(given).nextAskAt).toBeNull();
     expect(nextDueAt(given)).toBeNull();
   });
 
