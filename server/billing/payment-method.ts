@@ -81,7 +81,7 @@ export function decideCancelPaymentMethod(
   if (!method) return reject("not_found", `There is no payment method ${paymentMethodId}.`);
   if (method.status === "cancelled_by_user") return [];
   const nextCancelAt = method.signatureId === null ? null : instant(now.wall);
-  const nextAskAt = lastAskAt(method, now.wall);
+  const nextAskAt = instantOrNull(lastAskAt(method, now.wall));
   const cancelledAt = instant(now.wall);
   return [event("payment_method.cancelled", { paymentMethodId, cancelledAt, nextAskAt, nextCancelAt })];
 }
@@ -124,7 +124,9 @@ function onSignature(slice: Slice, method: PaymentMethod, answer: Answer, { ids,
     return commit([signed(method, id, at, evidence)], { secrets: [{ id, text: outcome.value.signature }] });
   }
   if (outcome.kind === "unknown") return commit([askedAgain(method, askedAt, retryAskAt(method, at), evidence)]);
-  if (method.status !== "pending_signature") return commit([askedAgain(method, askedAt, null, evidence)]);
+  if (method.status !== "pending_signature") {
+    return commit([askedAgain(method, askedAt, lastAskAt(method, at), evidence)]);
+  }
   if (slice.hints[method.id]?.nok) return commit([verificationFailed(method, "refused", askedAt, evidence)]);
   if (at >= method.signBefore) return commit([verificationFailed(method, "not_signed", askedAt, evidence)]);
   return commit([askedAgain(method, askedAt, unpromptedAskAt(method, at), evidence)]);
@@ -140,13 +142,15 @@ function signed(method: PaymentMethod, signatureId: SecretId, at: WallMs, eviden
 
 /** Nothing was signed yet. Only a pending one is asked about by schedule. */
 function askedAgain(method: PaymentMethod, askedAt: WallMs, next: WallMs | null, evidence: EventEvidence): NewEvent {
-  const nextAskAt = next === null ? null : instant(next);
-  return event("payment_method.asked", { paymentMethodId: method.id, askedAt: instant(askedAt), nextAskAt }, evidence);
+  const data = { paymentMethodId: method.id, askedAt: instant(askedAt), nextAskAt: instantOrNull(next) };
+  return event("payment_method.asked", data, evidence);
 }
 
+/** No answer: soon again, then hourly; what nobody waits for any more is given up a day after its time. */
 function retryAskAt(method: PaymentMethod, at: WallMs): WallMs | null {
   if (at < method.signBefore) return after(at, askAgainMs);
-  return method.status === "pending_signature" ? after(at, hourMs) : null;
+  const isWaitedFor = method.status === "pending_signature" || at < method.signBefore + dayMs;
+  return isWaitedFor ? after(at, hourMs) : null;
 }
 
 function unpromptedAskAt(method: PaymentMethod, at: WallMs): WallMs {
@@ -161,14 +165,19 @@ function verificationFailed(
   askedAt: WallMs,
   evidence?: EventEvidence,
 ): NewEvent {
-  const data = { paymentMethodId: method.id, reason, askedAt: instant(askedAt), nextAskAt: lastAskAt(method, askedAt) };
+  const nextAskAt = instantOrNull(lastAskAt(method, askedAt));
+  const data = { paymentMethodId: method.id, reason, askedAt: instant(askedAt), nextAskAt };
   return event("payment_method.verification_failed", data, evidence);
 }
 
 /** An opened agreement is asked about once more at the end of its time: the payer may sign it without our hearing. */
-function lastAskAt({ agreementId, signatureId, signBefore }: PaymentMethod, at: WallMs): Instant | null {
+function lastAskAt({ agreementId, signatureId, signBefore }: PaymentMethod, at: WallMs): WallMs | null {
   const mayBeSigned = agreementId !== null && signatureId === null && at < signBefore;
-  return mayBeSigned ? instant(signBefore) : null;
+  return mayBeSigned ? signBefore : null;
+}
+
+function instantOrNull(at: WallMs | null): Instant | null {
+  return at === null ? null : instant(at);
 }
 
 /** When an active agreement ends by itself. */

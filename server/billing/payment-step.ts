@@ -2,11 +2,11 @@
 // gateway has not told. Every rule here was model-checked; leaving one out took money twice, lost it, or stuck.
 import { after, dayMs, hourMs, instant, minuteMs, secondMs, wallMs, type Now, type WallMs } from "./clock.ts";
 import { cannotCarry } from "./carry.ts";
-import { nextInWindow } from "./collection-window.ts";
+import { collectAt, hashOfId, isInWindow } from "./collection-window.ts";
 import { event, type EventEvidence, type NewEvent } from "./event.ts";
 import type { AuthorityStatus, Evidence, Outcome, Verification } from "./outcome.ts";
 import { failed, purposeOf, succeeded, type Purpose } from "./settle.ts";
-import { nowOf, type Payment, type Slice } from "./state.ts";
+import { nowOf, type Invoice, type Payment, type Slice } from "./state.ts";
 import { commit, type Means, type Step } from "./step.ts";
 
 /** How long after `payment.submitted` its writer may still make the money call. */
@@ -35,10 +35,13 @@ export const hearAgainMs = hourMs;
 /** When a payment that was never heard of as paid lapses, counted from `settlesAfter`. */
 export const lapsesAfterMs = dayMs;
 
-/** Requests for an authority before a first payment that never got one fails; no money can have moved. */
-const maxTries = 10;
+/** Somebody waits for a first payment: one that could not be sent in this time fails; no money can have moved. */
+export const firstPaymentWithinMs = hourMs;
 const firstDeferralMs = 15 * secondMs;
 const longestDeferralMs = 15 * minuteMs;
+/** A renewal whose authority is refused for days is asked for less often. */
+const patientAfterTries = 100;
+const patientDeferralMs = 6 * hourMs;
 
 /** Refusals to verify that contradict what we know: another amount, another merchant (wire facts §3). */
 const contradictions: Readonly<Record<number, string>> = { [-50]: "amount_differs", [-53]: "other_merchant" };
@@ -46,17 +49,23 @@ const contradictions: Readonly<Record<number, string>> = { [-50]: "amount_differ
 /** When a payment wants its next step on the wall clock; null when it wants none. Hints bring an inquiry forward. */
 export function paymentDueAt(slice: Slice, payment: Payment): WallMs | null {
   if (payment.nextAskAt === null) return null;
-  if (payment.status === "created") return createdDueAt(slice, payment.nextAskAt);
+  if (payment.status === "created") return createdDueAt(slice, payment, payment.nextAskAt);
   const hint = slice.hints[payment.id];
   if (!hint || (payment.askedAt !== null && hint.at <= payment.askedAt)) return payment.nextAskAt;
   const apartFrom = payment.askedAt ?? payment.begunAt;
   return Math.min(payment.nextAskAt, Math.max(hint.at, after(apartFrom, askApartMs))) as WallMs;
 }
 
-/** A new debit waits while collecting is stopped (the switch wakes it) or the breaker is open. */
-function createdDueAt(slice: Slice, nextAskAt: WallMs): WallMs | null {
-  if (!slice.collecting) return null;
-  return slice.breakerUntil !== null && slice.breakerUntil > nextAskAt ? slice.breakerUntil : nextAskAt;
+/** A new debit waits while collecting is stopped (the switch wakes it) or the breaker is open, a first one not for ever. */
+function createdDueAt(slice: Slice, payment: Payment, nextAskAt: WallMs): WallMs | null {
+  const givesUpAt = givesUpFirstAt(slice.state.invoices[payment.invoiceId], payment);
+  if (!slice.collecting) return givesUpAt;
+  const startsAt = Math.max(nextAskAt, slice.breakerUntil ?? nextAskAt) as WallMs;
+  return givesUpAt !== null && givesUpAt < startsAt ? givesUpAt : startsAt;
+}
+
+function givesUpFirstAt(invoice: Invoice | undefined, payment: Payment): WallMs | null {
+  return invoice?.reason === "subscription_create" ? after(payment.begunAt, firstPaymentWithinMs) : null;
 }
 
 /** The next step of a payment that is due, or whose money call this invocation alone may make. */
@@ -70,6 +79,8 @@ export function paymentStep(slice: Slice, payment: Payment, means: Means): Step 
 /** Asks for an authority: it takes no money, so a lost answer costs nothing but another request. */
 function requestStep(slice: Slice, purpose: Purpose, now: Now): Step {
   const { payment } = purpose;
+  const givesUpAt = givesUpFirstAt(purpose.invoice, payment);
+  if (givesUpAt !== null && now.wall >= givesUpAt) return commit(failed(purpose, "failed", "not_sent", now, {}));
   const opensAt = windowOpensAt(slice, purpose, now);
   if (opensAt !== null) return commit([deferral(payment, opensAt, payment.tries, {})]);
   const method = payment.paymentMethodId === null ? undefined : slice.state.paymentMethods[payment.paymentMethodId];
@@ -85,39 +96,26 @@ function requestStep(slice: Slice, purpose: Purpose, now: Now): Step {
   };
 }
 
-/** When a renewal that is late by our fault may go: never at night. Null for now, and on a test clock. */
+/** When a renewal that is late by our fault may go: never at night, and not all at once. Null for now. */
 function windowOpensAt(slice: Slice, { invoice }: Purpose, now: Now): WallMs | null {
   const isOnRealTime = slice.state.customer?.clockNowAt === null;
   if (invoice.reason !== "subscription_cycle" || !isOnRealTime) return null;
-  const opensAt = nextInWindow(now.billing);
-  return opensAt > now.billing ? wallMs(opensAt) : null;
+  if (isInWindow(now.billing)) return null;
+  return wallMs(collectAt(now.billing, hashOfId(invoice.customerId)));
 }
 
 function onRequested(purpose: Purpose, outcome: Outcome<{ authority: string }>, now: Now): Step {
-  const evidence = evidenceOf(outcome.evidence);
-  const again = () => askAgainForAuthority(purpose, outcome.kind, now, evidence);
+  const again = () => commit([requestAgain(purpose.payment, now, evidenceOf(outcome.evidence))]);
   if (outcome.kind !== "settled") return again();
   return commit([submission(purpose.payment, outcome.value.authority, now)], { onConflict: again });
 }
 
-/**
- * A refused request says something about our terminal, not about the payer, so it is no decline: a renewal asks until
- * it is answered, a first payment, for which somebody waits, gives up.
- */
-function askAgainForAuthority(
-  purpose: Purpose,
-  kind: Outcome<object>["kind"],
-  now: Now,
-  evidence: EventEvidence,
-): Step {
-  const { payment, invoice } = purpose;
+/** A refused request says something about our terminal and nothing about the payer: it is no decline. */
+function requestAgain(payment: Payment, now: Now, evidence: EventEvidence): NewEvent {
   const tries = payment.tries + 1;
-  if (invoice.reason === "subscription_create" && tries >= maxTries) {
-    const reason = kind === "declined" ? "refused_by_gateway" : "gateway_unavailable";
-    return commit(failed(purpose, "failed", reason, now, evidence));
-  }
-  const waitMs = Math.min(firstDeferralMs * 2 ** payment.tries, longestDeferralMs);
-  return commit([deferral(payment, after(now.wall, waitMs), tries, evidence)]);
+  const waitMs =
+    tries > patientAfterTries ? patientDeferralMs : Math.min(firstDeferralMs * 2 ** payment.tries, longestDeferralMs);
+  return deferral(payment, after(now.wall, waitMs), tries, evidence);
 }
 
 function submission(payment: Payment, authority: string, now: Now): NewEvent {

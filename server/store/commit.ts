@@ -207,15 +207,21 @@ function upsert<T extends SQLiteTable & { id: SQLiteTable["_"]["columns"][string
     .onConflictDoUpdate({ target: table.id, set: set as T["$inferInsert"] });
 }
 
-/** A grant begins a new period: what was used of the last one is gone. The version tells deciders that it did. */
+/** A grant of a new period begins at nothing used; one of the same period keeps count. The version tells deciders. */
 function quotaWrite(orm: Orm, grant: NonNullable<CustomerState["quotas"][keyof CustomerState["quotas"]]>): Write {
   const { quotaBalance } = tables;
+  const isSamePeriod = sql`${quotaBalance.periodIndex} = excluded.period_index`;
   return orm
     .insert(quotaBalance)
     .values({ ...grant, used: 0, reserved: 0, version: 1 })
     .onConflictDoUpdate({
       target: [quotaBalance.customerId, quotaBalance.productId],
-      set: { ...grant, used: 0, reserved: 0, version: sql`${quotaBalance.version} + 1` },
+      set: {
+        ...grant,
+        used: sql`CASE WHEN ${isSamePeriod} THEN ${quotaBalance.used} ELSE 0 END`,
+        reserved: sql`CASE WHEN ${isSamePeriod} THEN ${quotaBalance.reserved} ELSE 0 END`,
+        version: sql`${quotaBalance.version} + 1`,
+      },
     });
 }
 

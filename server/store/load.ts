@@ -105,7 +105,12 @@ function snapshot(db: D1Database, customerId: CustomerId, wall: WallMs, priceIds
 
   const recentPayment = and(
     eq(payment.customerId, customerId),
-    or(gt(payment.begunAt, recent), isNotNull(payment.nextAskAt), eq(payment.status, "needs_review")),
+    or(
+      gt(payment.begunAt, recent),
+      gt(payment.sendBefore, recent),
+      isNotNull(payment.nextAskAt),
+      eq(payment.status, "needs_review"),
+    ),
   );
   const newest = orm
     .select({ id: subscription.id })
