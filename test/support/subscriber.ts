@@ -13,13 +13,14 @@ export interface Answer<T = unknown> {
   readonly body: { readonly data: T; readonly code?: string; readonly detail?: string };
 }
 
-let people = 0;
+/** Every subscriber of a file has a number of their own. */
+let lastMobile = Math.floor(Math.random() * 9_000_000);
 
 export type Subscriber = Awaited<ReturnType<typeof aSubscriber>>;
 
 /** Somebody new with a proved mobile number. */
 export async function aSubscriber(world: World) {
-  const mobile = `0912${String(++people + Math.floor(Math.random() * 9_000_000)).padStart(7, "0")}`;
+  const mobile = `0912${String(++lastMobile).padStart(7, "0")}`;
   const person = await signedInPerson(world.auth, { mobile });
   const call = caller(world, person.token);
   const data = async <T>(path: string) => (await call<T>("GET", path)).body.data;
