@@ -5,7 +5,7 @@ import { join } from "node:path";
 import * as z from "zod";
 import { run, runChecks, staticChecks } from "./verify/check.ts";
 
-const help = `npm test: everything: format, types, lint, OpenAPI, then every test, pure and in workerd
+const help = `npm test: everything: format, types, lint, OpenAPI, then every test, pure, in workerd and of the whole system
 npm test -- <vitest's arguments>: only what vitest makes of them, such as \`npm test -- test/http\``;
 
 const Report = z.object({ numPassedTests: z.number(), numFailedTests: z.number() });
