@@ -1,4 +1,5 @@
-// Two projects: rules in plain Node, in milliseconds; stories and the store in workerd with real D1.
+// Three projects: rules in plain Node, in milliseconds; stories and the store in workerd with real D1; and, when those
+// are through, the whole system as its users meet it, one file at a time.
 import { cloudflareTest, readD1Migrations } from "@cloudflare/vitest-plugin";
 import { defineConfig } from "vitest/config";
 
@@ -28,6 +29,17 @@ export default defineConfig({
           include: ["test/{http,store,scenario}/**/*.test.ts"],
           setupFiles: ["./test/support/migrate.ts"],
           testTimeout: 60_000,
+        },
+      },
+      {
+        test: {
+          name: "system",
+          include: ["test/system/**/*.test.ts"],
+          environment: "node",
+          fileParallelism: false,
+          sequence: { groupOrder: 1 },
+          testTimeout: 120_000,
+          hookTimeout: 120_000,
         },
       },
     ],

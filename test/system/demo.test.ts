@@ -1,0 +1,43 @@
+// `npm run demo` with nothing running: it starts a system of its own and ends it.
+import { afterAll, beforeAll, expect, test } from "vitest";
+import * as z from "zod";
+import { freshSettings, npm, type Run, type Settings } from "./npm.ts";
+import { forget } from "./running-system.ts";
+
+/** The last line as it is documented, and nothing more. */
+const Line = z.strictObject({
+  debits: z.int().positive(),
+  debitedRials: z.int().positive(),
+  gatewayLedgerRials: z.int().positive(),
+  invoices: z.int().positive(),
+  events: z.int().positive(),
+  chainVerified: z.literal(true),
+});
+
+let settings: Settings;
+let run: Run;
+
+beforeAll(async () => {
+  settings = await freshSettings();
+  run = npm(["run", "demo"], settings);
+  await run.ended;
+});
+
+afterAll(async () => {
+  await run.end();
+  forget(settings);
+});
+
+test("exits with 0", async () => {
+  expect(await run.ended, run.out() + run.complaints()).toBe(0);
+});
+
+test("ends with one line of JSON, where the gateway took what we say we took, once for each invoice", () => {
+  const sums = Line.parse(JSON.parse(run.out().trimEnd().split("\n").at(-1) ?? ""));
+  expect(sums.gatewayLedgerRials).toBe(sums.debitedRials);
+  expect(sums.invoices).toBe(sums.debits);
+});
+
+test("tells the whole life: five months, one of them declined, and the end", () => {
+  expect(run.out()).toMatch(/Somebody arrives[^]+fifth month[^]+Leaving/);
+});

@@ -1,0 +1,103 @@
+// What a person sees: the documentation, and the way to the bank and back, in a real browser.
+import { existsSync } from "node:fs";
+import { chromium, type Browser, type Page } from "playwright-core";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import * as z from "zod";
+import { bodyOf } from "../../scripts/demo/client.ts";
+import { agreementToSign } from "./agreement.ts";
+import { endForGood, startSystem, type RunningSystem } from "./running-system.ts";
+
+const executablePath = "/usr/bin/chromium";
+const hasBrowser = existsSync(executablePath);
+// Whoever clones this project is promised that Node and npm are enough, and a browser is neither; CI installs it.
+if (!hasBrowser) console.warn("Skipped: pages in a browser. They want Chromium: apt-get install chromium");
+
+const args = [
+  "--no-sandbox",
+  "--disable-gpu",
+  "--disable-quic",
+  "--no-first-run",
+  "--disable-background-networking",
+  "--disable-component-update",
+  "--disable-sync",
+];
+
+interface Watched {
+  readonly page: Page;
+  /** Everything the browser complained of. */
+  readonly troubles: string[];
+  /** Every host that was asked. */
+  readonly hosts: Set<string>;
+}
+
+let system: RunningSystem;
+let browser: Browser;
+
+async function openPage(): Promise<Watched> {
+  const context = await browser.newContext({ locale: "fa-IR" });
+  const page = await context.newPage();
+  const troubles: string[] = [];
+  const hosts = new Set<string>();
+  page.on("console", (message) => {
+    if (["error", "warning"].includes(message.type())) troubles.push(`${message.text()} (${message.location().url})`);
+  });
+  page.on("pageerror", (error) => troubles.push(String(error)));
+  page.on("requestfailed", (request) => troubles.push(`${request.url()}: ${request.failure()?.errorText ?? "failed"}`));
+  page.on("request", (request) => {
+    const { protocol, host } = new URL(request.url());
+    if (protocol !== "data:" && protocol !== "blob:") hosts.add(host);
+  });
+  return { page, troubles, hosts };
+}
+
+describe.skipIf(!hasBrowser)("in Chromium", () => {
+  beforeAll(async () => {
+    system = await startSystem();
+    browser = await chromium.launch({ executablePath, args });
+  });
+
+  afterAll(async () => {
+    await browser.close();
+    await endForGood(system);
+  });
+
+  test("/docs shows every operation, complains of nothing and asks no other host", async () => {
+    const { page, troubles, hosts } = await openPage();
+    await page.goto(system.at.docs);
+    await page.locator(".opblock").first().waitFor();
+    await page.waitForLoadState("networkidle");
+    const document: unknown = await (await fetch(`${system.at.api}/openapi.json`)).json();
+    const { paths } = z.object({ paths: z.record(z.string(), z.record(z.string(), z.unknown())) }).parse(document);
+    const operations = Object.entries(paths).flatMap(([path, methods]) =>
+      Object.keys(methods).map((method) => `${method.toUpperCase()} ${path}`),
+    );
+    const shown = await page.locator(".opblock").evaluateAll((blocks) =>
+      blocks.map((block) => {
+        const textOf = (selector: string) => block.querySelector(selector)?.textContent ?? "";
+        return `${textOf(".opblock-summary-method")} ${textOf(".opblock-summary-path")}`;
+      }),
+    );
+    expect(shown.map((text) => text.replaceAll("\u200b", "")).toSorted()).toEqual(operations.toSorted());
+    await page.locator(".opblock-summary-control").first().click();
+    await page.locator(".opblock-body .responses-wrapper").first().waitFor();
+    expect(troubles).toEqual([]);
+    expect([...hosts]).toEqual([new URL(system.at.api).host]);
+  });
+
+  test("who signs at the bank comes back to a page in Persian, from right to left, that says it is done", async () => {
+    const { client, id, signingUrl } = await agreementToSign(system.at);
+    const { page, troubles, hosts } = await openPage();
+    await page.goto(signingUrl);
+    await page.locator("button[value=sign]").click();
+    await page.waitForURL(`${system.at.api}/v1/callbacks/payment-methods/${id}**`);
+    expect(await page.locator("html").getAttribute("lang")).toBe("fa");
+    expect(await page.evaluate("getComputedStyle(document.querySelector('main')).direction")).toBe("rtl");
+    expect(await page.locator("h1").textContent()).toBe("پرداخت مستقیم فعال شد");
+    expect(troubles).toEqual([]);
+    expect([...hosts].toSorted()).toEqual(
+      [system.at.api, system.at.simulator].map((url) => new URL(url).host).toSorted(),
+    );
+    const answer = await client.paymentMethods.get({ params: { paymentMethodId: id } });
+    expect(bodyOf("GET /v1/payment-methods/:id", answer, 200).data.status).toBe("active");
+  });
+});
