@@ -37,6 +37,7 @@ import {
   generousGateway,
   newCustomer,
   now,
+  runDue,
   runUntil,
   seededIds,
   settled,
@@ -241,6 +242,47 @@ describe("an agreement that could still be signed when it was given up", () => {
     expect(run.calls).toEqual(["verifyAgreement"]);
     expect(methodOf(run.slice)).toMatchObject({ status, signatureId: null, nextAskAt: null });
     expect(nextDueAt(run.slice)).toBeNull();
+  });
+
+  it.each([
+    ["cancelled", cancelled],
+    ["seemingly refused", refused],
+  ])("(%s) keeps its last question when a hint before it finds nothing signed", (_title, slice) => {
+    for (const nok of [true, false]) {
+      const hinted = { ...slice, hints: { [pending.id]: aHint({ at: later(minuteMs), nok }) } };
+      const heard = runDue(hinted, later(minuteMs), { verifyAgreement: () => declined(-51) });
+      expect(heard.told).toMatchObject([
+        { event: { type: "payment_method.asked", data: { nextAskAt: instant(pending.signBefore) } } },
+      ]);
+      expect(nextDueAt(heard.slice)).toBe(pending.signBefore);
+      const run = runUntil(heard.slice, later(30 * dayMs), generousGateway(), seededIds(5_000));
+      expect(run.calls[0]).toBe("verifyAgreement");
+      expect(methodOf(run.slice).signatureId).not.toBeNull();
+    }
+  });
+
+  it.each([
+    ["cancelled", cancelled],
+    ["seemingly refused", refused],
+  ])("(%s) is asked about each hour for a day more while its last question is not answered", (_title, slice) => {
+    const run = runUntil(slice, later(30 * dayMs), { verifyAgreement: () => unknown() });
+    const hourly = Array.from({ length: 25 }, (_, count) => pending.signBefore + count * hourMs);
+    expect(run.told.map((it) => [it.event.type, it.at])).toEqual(hourly.map((at) => ["payment_method.asked", at]));
+    expect(methodOf(run.slice)).toMatchObject({ signatureId: null, nextAskAt: null });
+    expect(nextDueAt(run.slice)).toBeNull();
+  });
+
+  it("is asked no more once a repeated last question is answered, whatever the answer", () => {
+    const answeredThird = (outcome: Outcome<{ signature: string }>) => {
+      let asking = 0;
+      const verifyAgreement = () => (++asking < 3 ? unknown() : outcome);
+      return runUntil(cancelled, later(30 * dayMs), { ...generousGateway(), verifyAgreement });
+    };
+    const three = ["verifyAgreement", "verifyAgreement", "verifyAgreement"];
+    expect(answeredThird(declined(-51)).calls).toEqual(three);
+    const found = answeredThird(signature);
+    expect(found.calls).toEqual([...three, "cancelAgreement"]);
+    expect(methodOf(found.slice)).toMatchObject({ status: "cancelled_by_user", cancellation: "confirmed" });
   });
 
   it("and was signed without our hearing: what the customer cancelled is ended at the bank", () => {

@@ -11,6 +11,8 @@ import {
   wallOf,
   type WallMs,
 } from "../../server/billing/clock.ts";
+import { isInWindow } from "../../server/billing/collection-window.ts";
+import { nextDueAt } from "../../server/billing/due-rules.ts";
 import type { NewEvent } from "../../server/billing/event.ts";
 import { rials } from "../../server/billing/money.ts";
 import { askOffsetsMs, nextAskAt, paymentDueAt, paymentStep } from "../../server/billing/payment-step.ts";
@@ -21,6 +23,7 @@ import {
   aFirstPayment,
   afterEvents,
   aHint,
+  anInvoice,
   anOffer,
   aPayment,
   aPaymentMethod,
@@ -30,7 +33,11 @@ import {
   authority,
   days,
   declined,
+  generousGateway,
   hours,
+  ownSecondMs,
+  runDue,
+  runUntil,
   says,
   seededIds,
   settled,
@@ -38,6 +45,7 @@ import {
   unknown,
   verified,
   wall,
+  type Run,
 } from "../support/billing-builders.ts";
 
 const settlesAfter = wallMs(wall + 80 * secondMs);
@@ -98,38 +106,53 @@ describe("a payment that was created", () => {
   it.each([
     ["tells nothing", unknown()],
     ["refuses, which says nothing about the payer", declined(-11)],
-  ])("of a renewal is asked for without end, every 15 min, when the gateway %s", (_title, outcome) => {
-    for (const tries of [9, 10, 2_000]) {
-      expect(committed(requested(aRenewal(aPayment({ tries })), outcome))).toMatchObject([
-        { type: "payment.deferred", data: { tries: tries + 1, nextAskAt: instant(after(wall, 15 * minuteMs)) } },
-      ]);
-    }
+  ])(
+    "of a renewal is asked for without end when the gateway %s: every 15 min, after 100 tries every 6 h",
+    (_, outcome) => {
+      const waits = [9, 10, 98, 99, 100, 2_000].map((tries) => {
+        const waiting = aRenewal(aPayment({ tries }));
+        const events = committed(requested(waiting, outcome));
+        expect(events).toMatchObject([{ type: "payment.deferred", data: { tries: tries + 1 } }]);
+        return ((paymentOf(afterEvents(waiting, events)).nextAskAt ?? wall) - wall) / minuteMs;
+      });
+      expect(waits).toEqual([15, 15, 15, 15, 360, 360]);
+    },
+  );
+
+  it("of a renewal is never given up for its age", () => {
+    const yearLater = after(wall, days(365));
+    expect(stepOf(slice, yearLater)).toMatchObject({ kind: "call", name: "requestPayment" });
+    expect(typesOf(committed(requested(slice, declined(-11), yearLater)))).toEqual(["payment.deferred"]);
   });
 
-  it.each([
-    ["tells nothing", unknown(), "gateway_unavailable"],
-    ["refuses", declined(-11), "refused_by_gateway"],
-  ])("of a subscription that begins is over with the tenth request when the gateway %s", (_title, outcome, reason) => {
-    const ninth = committed(requested(aFirstPayment(aPayment({ tries: 8 })), outcome));
-    expect(ninth).toMatchObject([{ type: "payment.deferred", data: { tries: 9 } }]);
-    const tenth = committed(requested(aFirstPayment(aPayment({ tries: 9 })), outcome));
-    expect(typesOf(tenth)).toEqual(["payment.failed", "invoice.voided", "subscription.incomplete_expired"]);
-    expect(tenth[0]?.data).toMatchObject({ reason });
-  });
+  const night = wallOf("2026-11-22T22:30:00.000Z");
+  const opensAt = wallOf("2026-11-23T05:00:00.000Z");
 
-  it("of a renewal that comes at night waits for the collection window to open, which is not a try", () => {
-    const night = wallOf("2026-11-22T22:30:00.000Z");
+  it("of a renewal that comes at night waits for its customer's own second of the next window, which is no try", () => {
     const waiting = aRenewal(aPayment({ tries: 3, nextAskAt: night }));
-    expect(committed(stepOf(waiting, night))).toMatchObject([
-      { type: "payment.deferred", data: { tries: 3, nextAskAt: "2026-11-23T05:00:00.000Z" } },
-    ]);
-    const opened = wallOf("2026-11-23T05:00:00.000Z");
-    expect(stepOf(waiting, opened)).toMatchObject({ kind: "call", name: "requestPayment" });
+    const events = committed(stepOf(waiting, night));
+    const ownSecond = after(opensAt, ownSecondMs);
+    expect(events).toMatchObject([{ type: "payment.deferred", data: { tries: 3, nextAskAt: instant(ownSecond) } }]);
+    const deferred = afterEvents(waiting, events, night);
+    expect(paymentDueAt(deferred, paymentOf(deferred))).toBe(ownSecond);
+    expect(stepOf(deferred, ownSecond)).toMatchObject({ kind: "call", name: "requestPayment" });
+  });
+
+  it("of renewals that come in one night are spread over the next window", () => {
+    const dueAts = ["a", "b", "c", "d"].map((id) => {
+      const invoices = [anInvoice({ customerId: `cus_${id}` })];
+      const [deferred] = committed(stepOf(aRenewal(aPayment(), { invoices }), night));
+      if (deferred?.type !== "payment.deferred") throw new Error("It does not wait");
+      return wallOf(deferred.data.nextAskAt);
+    });
+    expect(new Set(dueAts).size).toBe(4);
+    for (const dueAt of dueAts) expect(isInWindow(billingMs(dueAt))).toBe(true);
+    expect(Math.max(...dueAts)).toBeLessThan(after(opensAt, hours(14)));
   });
 
   it("at night goes at once when somebody waits for it, or on a test clock", () => {
-    const night = wallOf("2026-11-22T22:30:00.000Z");
-    expect(stepOf(aFirstPayment(aPayment()), night)).toMatchObject({ kind: "call", name: "requestPayment" });
+    const first = aFirstPayment(aPayment({ begunAt: night, nextAskAt: night }));
+    expect(stepOf(first, night)).toMatchObject({ kind: "call", name: "requestPayment" });
     const clockNowAt = billingMs(night);
     const customer = aCustomer({ clockNowAt, clockTargetAt: clockNowAt });
     expect(stepOf(aRenewal(aPayment(), { customer }), night)).toMatchObject({ kind: "call", name: "requestPayment" });
@@ -161,6 +184,85 @@ describe("a payment that was created", () => {
     expect(paymentDueAt(open, paymentOf(open))).toBe(breakerUntil);
     const closed = aRenewal(aPayment(), { breakerUntil: after(wall, -1) });
     expect(paymentDueAt(closed, paymentOf(closed))).toBe(wall);
+  });
+});
+
+describe("a first payment that cannot be sent", () => {
+  const over = ["payment.failed", "invoice.voided", "subscription.incomplete_expired"];
+  const givesUpAt = after(wall, hourMs);
+  /** What is told within two hours: at which second, what, and why. */
+  const storyOf = (run: Run) =>
+    run.told.map(({ event, at }) => [
+      (at - wall) / secondMs,
+      event.type,
+      ...(event.type === "payment.failed" ? [event.data.reason] : []),
+    ]);
+  const expired = [
+    [3_600, "payment.failed", "not_sent"],
+    [3_600, "invoice.voided"],
+    [3_600, "subscription.incomplete_expired"],
+  ];
+
+  it.each([
+    ["tells nothing", unknown()],
+    ["refuses", declined(-11)],
+  ])("is asked for as any other while the gateway %s, and over an hour after it began: not_sent", (_, outcome) => {
+    const run = runUntil(aFirstPayment(aPayment()), after(wall, days(30)), { requestPayment: () => outcome });
+    const asked = [0, 15, 45, 105, 225, 465, 945, 1_845, 2_745];
+    expect(storyOf(run)).toEqual([...asked.map((seconds) => [seconds, "payment.deferred"]), ...expired]);
+    expect(run.calls).toEqual(asked.map(() => "requestPayment"));
+  });
+
+  it("is not over for the number of its tries", () => {
+    const [deferred] = committed(requested(aFirstPayment(aPayment({ tries: 50 })), declined(-11)));
+    expect(deferred).toMatchObject({ type: "payment.deferred", data: { tries: 51 } });
+  });
+
+  it("is sent to the last millisecond of its hour, and not at its end", () => {
+    const first = aFirstPayment(aPayment({ tries: 9 }));
+    const requesting = requested(first, settled({ authority }), after(givesUpAt, -1));
+    expect(typesOf(committed(requesting))).toEqual(["payment.submitted"]);
+    const events = committed(stepOf(first, givesUpAt));
+    expect(typesOf(events)).toEqual(over);
+    expect(events[0]?.data).toMatchObject({ reason: "not_sent", settledAt: instant(givesUpAt) });
+  });
+
+  it("is due at the end of its hour when the next request would come after it", () => {
+    const waiting = (nextAskAt: WallMs) => aFirstPayment(aPayment({ nextAskAt }));
+    const [before, behind] = [waiting(after(givesUpAt, -1)), waiting(after(givesUpAt, 1))];
+    expect(paymentDueAt(before, paymentOf(before))).toBe(after(givesUpAt, -1));
+    expect(paymentDueAt(behind, paymentOf(behind))).toBe(givesUpAt);
+  });
+
+  it("is over in an hour while collecting is stopped, unasked, and stays so when it is resumed", () => {
+    const stopped = aFirstPayment(aPayment(), { collecting: false });
+    expect(nextDueAt(stopped)).toBe(givesUpAt);
+    const run = runUntil(stopped, after(wall, days(30)), generousGateway());
+    expect(storyOf(run)).toEqual(expired);
+    expect(run.calls).toEqual([]);
+    const resumed = runUntil({ ...run.slice, collecting: true }, after(wall, days(30)), generousGateway());
+    expect(resumed.told).toEqual([]);
+  });
+
+  it("is sent when collecting is resumed within its hour", () => {
+    const stopped = aFirstPayment(aPayment(), { collecting: false });
+    const resumed = runDue({ ...stopped, collecting: true }, after(givesUpAt, -1), generousGateway());
+    expect(typesOf(resumed.told.map((it) => it.event))).toContain("subscription.activated");
+  });
+
+  it("is over in an hour while the breaker is open, and waits for one that closes before", () => {
+    const open = aFirstPayment(aPayment(), { breakerUntil: after(wall, hours(2)) });
+    const run = runUntil(open, after(wall, days(30)), generousGateway());
+    expect(storyOf(run)).toEqual(expired);
+    expect(run.calls).toEqual([]);
+    const breakerUntil = after(givesUpAt, -1);
+    const closing = aFirstPayment(aPayment(), { breakerUntil });
+    expect(paymentDueAt(closing, paymentOf(closing))).toBe(breakerUntil);
+  });
+
+  it("is not over in an hour once it was submitted: money may have moved", () => {
+    const sent = aFirstPayment(aSubmittedPayment());
+    expect(stepOf(sent, givesUpAt)).toMatchObject({ kind: "call", name: "inquire" });
   });
 });
 

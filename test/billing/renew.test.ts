@@ -25,6 +25,7 @@ import {
   generousGateway,
   newCustomer,
   now,
+  ownSecondMs,
   runDue,
   runUntil,
   seededIds,
@@ -264,14 +265,15 @@ describe("nothing new is charged", () => {
     expect(others).toEqual([]);
   });
 
-  it("at night, when we come back late: the renewal waits for 08:30 in Tehran", () => {
+  it("at night, when we come back late: the renewal waits for its customer's own second of the next window", () => {
     const renewed = run(subscribed(), wallOf("2026-12-21T20:30:00.000Z")).slice;
     const night = wallOf("2026-12-22T22:30:00.000Z");
     const late = runDue(renewed, night, generousGateway(), seededIds(9_000));
     expect(late.calls).toEqual([]);
-    const opensAt = wallOf("2026-12-23T05:00:00.000Z");
-    expect(nextDueAt(late.slice)).toBe(opensAt);
-    expect(runDue(late.slice, opensAt, generousGateway(), seededIds(9_500)).calls).toContain("debit");
+    const ownSecond = after(wallOf("2026-12-23T05:00:00.000Z"), ownSecondMs);
+    expect(nextDueAt(late.slice)).toBe(ownSecond);
+    expect(runDue(late.slice, after(ownSecond, -1), generousGateway(), seededIds(9_500)).calls).toEqual([]);
+    expect(runDue(late.slice, ownSecond, generousGateway(), seededIds(9_500)).calls).toContain("debit");
   });
 
   it("at night, when the switch or the breaker lets it go then", () => {

@@ -7,6 +7,7 @@ import {
   billingOf,
   dayMs,
   hourMs,
+  secondMs,
   wallOf,
   type BillingMs,
   type WallMs,
@@ -47,6 +48,8 @@ export function seededIds(from = 1_000): Ids {
 }
 
 export const customerId = idOf("cus", 1);
+/** How far into the collection window this customer's own second is: at 18:56:52 in Tehran. */
+export const ownSecondMs = 37_612 * secondMs;
 export const newCustomer = { id: customerId, userId: "user-1" };
 
 export function aCustomer(over: Partial<Customer> = {}): Customer {
