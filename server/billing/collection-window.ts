@@ -1,7 +1,7 @@
 // When a renewal that is due may be collected: in the hours when banks answer well (midnight is their worst), spread
 // over the window by the customer, so that a day's renewals do not arrive in one minute.
 import { tehranDay } from "./calendar.ts";
-import { type BillingMs, hourMs, minuteMs, secondMs } from "./clock.ts";
+import { after, type BillingMs, hourMs, minuteMs, secondMs } from "./clock.ts";
 import { tehranDayOf, timeOfDay } from "./tehran.ts";
 
 /** Tehran's time of day, milliseconds after midnight: from `opensMs`, up to but not at `closesMs`. */
@@ -9,6 +9,8 @@ export const collectionWindow = {
   opensMs: 8 * hourMs + 30 * minuteMs,
   closesMs: 22 * hourMs + 30 * minuteMs,
 } as const;
+
+const lateSpreadSeconds = (2 * hourMs) / secondMs;
 
 /**
  * When to collect what falls due at an instant: at the customer's own second of that day's window; at once when the
@@ -37,6 +39,16 @@ export function nextInWindow(at: BillingMs): BillingMs {
   const today = tehranDayOf(at);
   const opensAt = timeOfDay(today, collectionWindow.opensMs);
   return at < opensAt ? opensAt : timeOfDay(tehranDay(today + 1), collectionWindow.opensMs);
+}
+
+/**
+ * When to collect what comes too late for today's window: at the instant itself while the window is open, else in the
+ * first two hours of the next one, spread by the customer. Not at the customer's own second: the tick may come a minute
+ * after it, and whose second is the window's last would be late every day.
+ */
+export function collectLateAt(at: BillingMs, customerHash: number): BillingMs {
+  const opensAt = nextInWindow(at);
+  return opensAt === at ? at : after(opensAt, ((customerHash >>> 0) % lateSpreadSeconds) * secondMs);
 }
 
 /** A number from 0 to 2³² − 1 that is always the same for an id: FNV-1a, 32 bits. Example: "" is 2,166,136,261. */

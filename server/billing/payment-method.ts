@@ -125,7 +125,7 @@ function onSignature(slice: Slice, method: PaymentMethod, answer: Answer, { ids,
   }
   if (outcome.kind === "unknown") return commit([askedAgain(method, askedAt, retryAskAt(method, at), evidence)]);
   if (method.status !== "pending_signature") {
-    return commit([askedAgain(method, askedAt, lastAskAt(method, at), evidence)]);
+    return commit([askedAgain(method, askedAt, lastAskAt(method, askedAt), evidence)]);
   }
   if (slice.hints[method.id]?.nok) return commit([verificationFailed(method, "refused", askedAt, evidence)]);
   if (at >= method.signBefore) return commit([verificationFailed(method, "not_signed", askedAt, evidence)]);

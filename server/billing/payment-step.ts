@@ -2,7 +2,7 @@
 // gateway has not told. Every rule here was model-checked; leaving one out took money twice, lost it, or stuck.
 import { after, dayMs, hourMs, instant, minuteMs, secondMs, wallMs, type Now, type WallMs } from "./clock.ts";
 import { cannotCarry } from "./carry.ts";
-import { collectAt, hashOfId, isInWindow } from "./collection-window.ts";
+import { collectLateAt, hashOfId } from "./collection-window.ts";
 import { event, type EventEvidence, type NewEvent } from "./event.ts";
 import type { AuthorityStatus, Evidence, Outcome, Verification } from "./outcome.ts";
 import { failed, purposeOf, succeeded, type Purpose } from "./settle.ts";
@@ -100,8 +100,8 @@ function requestStep(slice: Slice, purpose: Purpose, now: Now): Step {
 function windowOpensAt(slice: Slice, { invoice }: Purpose, now: Now): WallMs | null {
   const isOnRealTime = slice.state.customer?.clockNowAt === null;
   if (invoice.reason !== "subscription_cycle" || !isOnRealTime) return null;
-  if (isInWindow(now.billing)) return null;
-  return wallMs(collectAt(now.billing, hashOfId(invoice.customerId)));
+  const at = collectLateAt(now.billing, hashOfId(invoice.customerId));
+  return at > now.billing ? wallMs(at) : null;
 }
 
 function onRequested(purpose: Purpose, outcome: Outcome<{ authority: string }>, now: Now): Step {

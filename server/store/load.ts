@@ -40,8 +40,12 @@ const mostSubscriptions = 50;
 /** Five unknowns in a row stop new debits for five minutes; then one debit goes as a probe. */
 const breakerCount = 5;
 const breakerMs = 5 * minuteMs;
-/** Literal, since SQLite proves only from literals that a partial index serves a query. */
-const isGatewayOutcome = sql`type IN ('payment.submitted', 'payment.succeeded', 'payment.failed', 'payment.unknown')`;
+/**
+ * What the gateway did, newest first; a payment that failed before it was sent says nothing of the gateway. Literal,
+ * since SQLite proves only from literals that a partial index serves a query.
+ */
+const isGatewayOutcome = sql`type IN ('payment.submitted', 'payment.succeeded', 'payment.failed', 'payment.unknown')
+  AND (type <> 'payment.failed' OR json_extract(data, '$.reason') IN ('declined', 'not_taken'))`;
 
 /** Loads one customer; `priceIds` are prices that a request names beyond those of the subscriptions. */
 export async function loadCustomer(

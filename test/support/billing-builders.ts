@@ -48,8 +48,8 @@ export function seededIds(from = 1_000): Ids {
 }
 
 export const customerId = idOf("cus", 1);
-/** How far into the collection window this customer's own second is: at 18:56:52 in Tehran. */
-export const ownSecondMs = 37_612 * secondMs;
+/** How far into the window's first two hours this customer's late debits go: at 08:56:52 in Tehran. */
+export const ownSecondMs = 1_612 * secondMs;
 export const newCustomer = { id: customerId, userId: "user-1" };
 
 export function aCustomer(over: Partial<Customer> = {}): Customer {
