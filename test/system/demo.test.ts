@@ -1,5 +1,5 @@
 // `npm run demo` with nothing running: it starts a system of its own and ends it.
-import { afterAll, beforeAll, expect, test } from "vitest";
+import { beforeAll, expect, test } from "vitest";
 import * as z from "zod";
 import { freshSettings, npm, type Run, type Settings } from "./npm.ts";
 import { forget } from "./running-system.ts";
@@ -21,11 +21,7 @@ beforeAll(async () => {
   settings = await freshSettings();
   run = npm(["run", "demo"], settings);
   await run.ended;
-});
-
-afterAll(async () => {
-  await run.end();
-  forget(settings);
+  return () => forget(settings);
 });
 
 test("exits with 0", async () => {

@@ -1,7 +1,7 @@
 // What a person sees: the documentation, and the way to the bank and back, in a real browser.
 import { existsSync } from "node:fs";
 import { chromium, type Browser, type Page } from "playwright-core";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { beforeAll, describe, expect, test } from "vitest";
 import * as z from "zod";
 import { bodyOf } from "../../scripts/demo/client.ts";
 import { agreementToSign } from "./agreement.ts";
@@ -52,13 +52,13 @@ async function openPage(): Promise<Watched> {
 
 describe.skipIf(!hasBrowser)("in Chromium", () => {
   beforeAll(async () => {
-    system = await startSystem();
     browser = await chromium.launch({ executablePath, args });
+    return () => browser.close();
   });
 
-  afterAll(async () => {
-    await browser.close();
-    await endForGood(system);
+  beforeAll(async () => {
+    system = await startSystem();
+    return () => endForGood(system);
   });
 
   test("/docs shows every operation, complains of nothing and asks no other host", async () => {
@@ -80,8 +80,8 @@ describe.skipIf(!hasBrowser)("in Chromium", () => {
     expect(shown.map((text) => text.replaceAll("\u200b", "")).toSorted()).toEqual(operations.toSorted());
     await page.locator(".opblock-summary-control").first().click();
     await page.locator(".opblock-body .responses-wrapper").first().waitFor();
-    expect(troubles).toEqual([]);
     expect([...hosts]).toEqual([new URL(system.at.api).host]);
+    expect(troubles).toEqual([]);
   });
 
   test("who signs at the bank comes back to a page in Persian, from right to left, that says it is done", async () => {

@@ -3,11 +3,11 @@ import { readFileSync } from "node:fs";
 import { once } from "node:events";
 import { createServer, type Server } from "node:net";
 import { join } from "node:path";
-import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
+import { afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import * as z from "zod";
 import { bodyOf, createClient } from "../../scripts/demo/client.ts";
 import { newPerson, signIn, signUp } from "../../scripts/demo/person.ts";
-import { startNode, type Child } from "../../scripts/local/child.ts";
+import { startNode } from "../../scripts/local/child.ts";
 import { freePort, isFree } from "../../scripts/local/ports.ts";
 import type { Addresses } from "../../scripts/local/running.ts";
 import { host, root } from "../../scripts/local/settings.ts";
@@ -31,9 +31,9 @@ let system: RunningSystem;
 
 beforeAll(async () => {
   system = await startSystem();
+  // Of what runs then, which a test may have started anew.
+  return () => endForGood(system);
 });
-
-afterAll(async () => endForGood(system));
 
 describe("npm start -- --json", () => {
   test("prints one line of JSON with the documented keys, and nothing else", () => {
@@ -73,12 +73,19 @@ describe("npm start -- --json", () => {
 });
 
 describe("what npm start refuses", () => {
+  let settings: Settings;
   let neighbour: Server | undefined;
 
-  afterEach(() => void neighbour?.close());
+  beforeEach(async () => {
+    settings = await freshSettings();
+  });
+
+  afterEach(() => {
+    neighbour?.close();
+    forget(settings);
+  });
 
   test.each(portNames)("1 and how to go on when %s is taken", async (name) => {
-    const settings = await freshSettings();
     const port = settings[name];
     neighbour = createServer().listen(Number(port), host);
     await once(neighbour, "listening");
@@ -87,21 +94,17 @@ describe("what npm start refuses", () => {
     expect(run.out()).toBe("");
     expect(run.complaints()).toContain(`Port ${port} is taken. Set ${name} to a free one: ${name}=`);
     expect(run.complaints()).not.toMatch(/^\s+at /m);
-    forget(settings);
   });
 
   test("1 and where it runs when a system runs on this data already", async () => {
-    const settings = await freshSettings();
     const run = npm(["start"], { ...settings, SARRESID_DATA: system.settings.SARRESID_DATA });
     expect(await run.ended).toBe(1);
     expect(run.complaints()).toContain(`A system runs on this data already, at ${system.at.api}`);
-    forget(settings);
   });
 });
 
 describe("ending and starting again", () => {
   const person = newPerson();
-  let gateway: Child;
   let gatewayUrl: string;
   let before: Awaited<ReturnType<typeof whatIsKept>>;
 
@@ -118,12 +121,11 @@ describe("ending and starting again", () => {
   beforeAll(async () => {
     const port = String(await freePort());
     gatewayUrl = `http://${host}:${port}`;
-    gateway = startNode({ args: [join(root, "test/simulator/main.ts"), "--port", port] });
+    const gateway = startNode({ args: [join(root, "test/simulator/main.ts"), "--port", port] });
+    return () => gateway.stop();
   });
 
-  afterAll(async () => gateway.stop());
-
-  test("SIGTERM ends everything: every port is free again", async () => {
+  test("SIGTERM ends everything: every port is free again, and nothing followed the one line", async () => {
     const { at, settings, run } = system;
     await signUp(at.api, at.mailbox, person);
     before = await whatIsKept(at);
@@ -131,6 +133,7 @@ describe("ending and starting again", () => {
     expect(await takenPorts(settings)).toEqual([...portNames]);
     await run.end();
     expect(await takenPorts(settings)).toEqual([]);
+    expect(run.out().match(/\n/g)).toHaveLength(1);
   });
 
   test("a second start finds operator, key, catalogue and subscribers as they were", async () => {
