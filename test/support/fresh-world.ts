@@ -19,7 +19,7 @@ export async function aFreshWorld(options: WorldOptions = {}): Promise<World> {
 /** A fresh world whose sleepers sleep side by side: eight seconds of twenty requests are eight seconds, not 160. */
 export async function aCrowdedWorld(options: Omit<WorldOptions, "disturb"> = {}): Promise<World> {
   const sleep = async (ms: number) => {
-    const until = world.now() + ms;
+    const until = world.now() + Math.ceil(ms);
     await world.drain();
     await new Promise((resolve) => setTimeout(resolve, ms * realPart));
     world.pass(Math.max(0, until - world.now()));

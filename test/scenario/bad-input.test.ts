@@ -1,0 +1,337 @@
+// Whatever is sent to any endpoint: a problem with a stable code and, for a field, where it stands. Never a fault, and
+// nothing half done.
+import { env } from "cloudflare:workers";
+import { isAppRoute, type AppRoute, type AppRouter } from "@ts-rest/core";
+import { beforeAll, describe, expect, it } from "vitest";
+import { policyOf } from "../../contract/common/policy.ts";
+import { problems, type Problem } from "../../contract/common/problem.ts";
+import { contract } from "../../contract/index.ts";
+import { createPartnerKey } from "../../server/http/auth/partner-key.ts";
+import { housePartnerId } from "../../server/store/people.ts";
+import { aPrice } from "../support/catalogue.ts";
+import { aFreshWorld } from "../support/fresh-world.ts";
+import { signedInPerson } from "../support/people.ts";
+import { aSubscriber } from "../support/subscriber.ts";
+import { publicUrl, type World } from "../support/world.ts";
+
+let world: World;
+let tokens: Readonly<Record<string, string | null>>;
+let owned: Readonly<Record<string, string>>;
+
+beforeAll(async () => {
+  world = await aFreshWorld();
+  const sara = await aSubscriber(world);
+  const paymentMethodId = await sara.sign();
+  const { body } = await sara.subscribe(await aPrice(world), paymentMethodId);
+  const operator = await signedInPerson(world.auth, { role: "operator" });
+  const { key } = await createPartnerKey(world.invocation(), {
+    partnerId: housePartnerId,
+    scopes: ["customers:read"],
+    expiresAt: null,
+  });
+  tokens = { public: null, customer: sara.token, operator: operator.token, partner: key };
+  owned = {
+    paymentMethodId,
+    subscriptionId: body.data.id,
+    invoiceId: body.data.latestInvoiceId ?? "",
+    paymentId: (await sara.payments())[0]?.id ?? "",
+    productId: body.data.productId,
+    customerId: sara.customerId,
+  };
+});
+
+function routesOf(router: AppRouter): AppRoute[] {
+  return Object.values(router).flatMap((entry) => (isAppRoute(entry) ? [entry] : routesOf(entry)));
+}
+
+const routes = routesOf(contract).map((route) => ({ name: `${route.method} ${route.path}`, route }));
+const withIds = routes.filter(({ route }) => route.path.includes(":"));
+const lists = routes.filter(({ route }) => route.query && !route.path.includes("callbacks"));
+const posts = routes.filter(({ route }) => route.method !== "GET");
+
+interface Sent {
+  readonly route: AppRoute;
+  readonly path?: string;
+  readonly body?: string | null;
+  readonly headers?: Readonly<Record<string, string>>;
+}
+
+async function send({ route, path, body = null, headers = {} }: Sent) {
+  const address = path ?? route.path.replace(/:(\w+)/g, (_, name: string) => owned[name] ?? "");
+  const token = tokens[policyOf(route).who.split(":")[0] ?? ""] ?? null;
+  const response = await world.fetch(
+    new Request(`${publicUrl}${address}`, {
+      method: route.method,
+      headers: {
+        ...(token && { authorization: `Bearer ${token}` }),
+        ...(body !== null && { "content-type": "application/json" }),
+        ...(route.method !== "GET" && { "idempotency-key": crypto.randomUUID() }),
+        ...headers,
+      },
+      ...(body !== null && { body }),
+    }),
+  );
+  const text = await response.text();
+  return { status: response.status, type: response.headers.get("content-type") ?? "", text };
+}
+
+type Answer = Awaited<ReturnType<typeof send>>;
+
+/** The problem in an answer, which must be one of the table's, whole, and no fault. */
+function problemIn({ status, type, text }: Answer): Problem {
+  expect(type).toContain("application/problem+json");
+  const problem: Problem = JSON.parse(text);
+  expect(Object.keys(problems)).toContain(problem.code);
+  expect(problem.status).toBe(status);
+  expect(status).toBeLessThan(500);
+  expect(problem.type).toContain(`/problems/${problem.code}`);
+  expect(text).not.toMatch(/SQLITE|at \w+ \(|\.ts:\d/);
+  return problem;
+}
+
+/** How much there is of everything, so that nothing half done goes unseen. */
+async function counts(): Promise<string> {
+  const { results } = await env.DB.prepare(
+    "SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT GLOB '_cf_*' AND name NOT GLOB 'sqlite_*'",
+  ).all<{ name: string }>();
+  const rows = await env.DB.batch(results.map(({ name }) => env.DB.prepare(`SELECT COUNT(*) AS n FROM "${name}"`)));
+  return JSON.stringify(results.map(({ name }, index) => [name, rows[index]?.results[0]]));
+}
+
+const badIds = [
+  "x",
+  "null",
+  "sub_",
+  "cus_01kaqzv3m5e0a8r6b1x2n4y7t",
+  "prod_81kaqzv3m5e0a8r6b1x2n4y7tq",
+  "PM_01KAQZV3M5E0A8R6B1X2N4Y7TQ",
+  "inv_01kaqzv3m5e0a8r6b1x2n4y7tq%00",
+  "..%2F..%2Fetc%2Fpasswd",
+  "%27%20OR%201%3D1%20--",
+  "%F0%9F%92%A9",
+  "%E0%A4%A",
+  "%",
+  "a".repeat(3_000),
+];
+
+describe("an id that is none", () => {
+  it.each(withIds)("in $name names nothing: 404, nothing written", async ({ route }) => {
+    const before = await counts();
+    for (const id of badIds) {
+      const answer = await send({
+        route,
+        path: route.path.replace(/:\w+/g, id),
+        body: route.method === "GET" ? null : "{}",
+      });
+      expect(problemIn(answer).code, id).toMatch(/^(not_found|malformed_request)$/);
+    }
+    expect(await counts()).toBe(before);
+  });
+});
+
+const badPages: readonly [query: string, pointer: string][] = [
+  ["limit=0", "/query/limit"],
+  ["limit=-1", "/query/limit"],
+  ["limit=101", "/query/limit"],
+  ["limit=1.5", "/query/limit"],
+  ["limit=ten", "/query/limit"],
+  ["limit=1e999", "/query/limit"],
+  ["limit=1&limit=2", "/query/limit"],
+  ["cursor=", "/query/cursor"],
+  [`cursor=${"c".repeat(201)}`, "/query/cursor"],
+  ["cursor=a&cursor=b", "/query/cursor"],
+];
+
+describe("a page that cannot be", () => {
+  it.each(lists)("422 with a pointer at $name", async ({ route }) => {
+    for (const [query, pointer] of badPages) {
+      const problem = problemIn(await send({ route, path: `${route.path}?${query}` }));
+      expect(problem.code, query).toBe("validation_failed");
+      expect(
+        problem.errors?.map((error) => error.pointer),
+        query,
+      ).toContain(pointer);
+    }
+  });
+
+  it.each(lists)("of $name at an odd cursor is an empty page or a 422, and no fault", async ({ route }) => {
+    for (const cursor of ["~", "%00", "99999999999999999999", "-1", "' OR 1=1 --", "💩", "zzz_zzz"]) {
+      const answer = await send({ route, path: `${route.path}?cursor=${encodeURIComponent(cursor)}` });
+      if (answer.status !== 200) expect(problemIn(answer).errors?.[0]?.pointer).toBe("/query/cursor");
+    }
+  });
+});
+
+const deep = `${'{"a":'.repeat(200)}1${"}".repeat(200)}`;
+
+const badBodies: readonly [what: string, sent: Omit<Sent, "route">, codes: readonly string[]][] = [
+  ["broken JSON", { body: '{"a":' }, ["malformed_json"]],
+  ["a lone surrogate", { body: '{"a":"\\ud800"}' }, ["malformed_json"]],
+  ["a NUL", { body: '{"a":"\\u0000"}' }, ["malformed_json"]],
+  ["JSON without end", { body: deep }, ["malformed_json"]],
+  ["a list", { body: "[]" }, ["validation_failed"]],
+  ["a number", { body: "7" }, ["validation_failed"]],
+  ["null", { body: "null" }, ["validation_failed"]],
+  [
+    "another type",
+    { body: "a=1", headers: { "content-type": "application/x-www-form-urlencoded" } },
+    ["unsupported_media_type"],
+  ],
+  ["text", { body: "{}", headers: { "content-type": "text/plain" } }, ["unsupported_media_type"]],
+  ["too much", { body: JSON.stringify({ a: "x".repeat(70_000) }) }, ["payload_too_large"]],
+];
+
+describe("a body that is none", () => {
+  it.each(posts)("at $name: 400, 413, 415 or 422, nothing written", async ({ route }) => {
+    const before = await counts();
+    for (const [what, sent, codes] of badBodies) {
+      expect(codes, what).toContain(problemIn(await send({ route, ...sent })).code);
+    }
+    expect(await counts()).toBe(before);
+  });
+});
+
+const strict = posts.filter(({ route }) => policyOf(route).who !== "public");
+
+describe("a field that nobody declared", () => {
+  it.each(strict)("is pointed at by $name", async ({ route }) => {
+    const before = await counts();
+    const problem = problemIn(await send({ route, body: '{"surprise":1,"__proto__":{"x":1}}' }));
+    expect(problem.code).toBe("validation_failed");
+    expect(problem.errors?.map(({ pointer }) => pointer)).toContain("/body/surprise");
+    expect(await counts()).toBe(before);
+  });
+});
+
+const inDays = (days: number) => new Date(Date.parse("2026-11-22T08:00:00Z") + days * 86_400_000).toISOString();
+
+const method = { maxAmountRials: 5_000_000, maxDailyCount: 2, maxMonthlyCount: 10, expiresAt: inDays(365) };
+const product = { name: "Pro", description: "", roundtableId: null, messageQuota: 10, grantOn: "period_start" };
+const price = {
+  amountRials: 10_000,
+  interval: "month",
+  calendar: "jalali",
+  taxBehavior: "exclusive",
+  unpaidPolicy: "cancel",
+};
+const anId = "01kaqzv3m5e0a8r6b1x2n4y7tq";
+
+/** A body that would do but for one field, and that field. */
+const badFields: readonly [path: string, good: object, bad: Readonly<Record<string, readonly unknown[]>>][] = [
+  [
+    "POST /v1/payment-methods",
+    method,
+    {
+      maxAmountRials: [-1, 1.5, "5000000", null, 1e300, Number.MAX_SAFE_INTEGER],
+      maxDailyCount: [0, -1, 101, "2", true],
+      maxMonthlyCount: [0, 1_001, []],
+      expiresAt: [
+        "",
+        "tomorrow",
+        "2027-11-22",
+        "2027-13-01T00:00:00Z",
+        "2027-11-22T12:30:00+03:30",
+        1,
+        inDays(30),
+        inDays(2_000),
+      ],
+      nationalId: ["", "123", "0499370898", "1111111111", "۰۴۹۹۳۷۰۸۹x", 499370899, "0".repeat(100)],
+    },
+  ],
+  [
+    "POST /v1/subscriptions",
+    { priceId: `price_${anId}` },
+    {
+      priceId: ["", "x", `sub_${anId}`, null, 7, { $ne: 1 }],
+      paymentMethodId: ["", null, `price_${anId}`, ["pm"]],
+    },
+  ],
+  ["POST /v1/test-clock/advance", { to: inDays(1) }, { to: ["", "soon", null, 0, "9999999-01-01T00:00:00Z"] }],
+  [
+    "PUT /v1/operator/collecting",
+    { collecting: true, reason: "a test" },
+    { collecting: ["true", 1, null], reason: ["", "  ", "ab", "x".repeat(501), null] },
+  ],
+  [
+    "POST /v1/products",
+    product,
+    {
+      name: ["", "   ", "x".repeat(81), null, 1],
+      description: ["x".repeat(501), null],
+      roundtableId: ["", "x".repeat(81), 7],
+      messageQuota: [-1, 0.5, "10", 1_000_000_001],
+      grantOn: ["", "never", null],
+    },
+  ],
+  [
+    "POST /v1/products/:productId/prices",
+    price,
+    {
+      amountRials: [-1, 1, 9_999, 900_000_001, 10_000.5, "10000", null],
+      interval: ["day", ""],
+      calendar: ["lunar", null],
+      taxBehavior: ["none"],
+      unpaidPolicy: ["forgive"],
+    },
+  ],
+];
+
+describe("a field that is wrong", () => {
+  it.each(badFields)("in %s is pointed at, and nothing is written", async (name, good, bad) => {
+    const route = routes.find((entry) => entry.name === name)?.route;
+    if (!route) throw new Error(`${name} is gone`);
+    const before = await counts();
+    for (const [field, values] of Object.entries(bad)) {
+      for (const value of values) {
+        const answer = await send({ route, body: JSON.stringify({ ...good, [field]: value }) });
+        const problem = problemIn(answer);
+        const where = `${field} = ${JSON.stringify(value)}`;
+        expect(problem.code, where).toBe("validation_failed");
+        expect(
+          problem.errors?.map(({ pointer }) => pointer.slice(0, `/body/${field}`.length)),
+          where,
+        ).toEqual(expect.arrayContaining([`/body/${field}`]));
+      }
+    }
+    for (const field of Object.keys(good)) {
+      const { [field]: _, ...rest } = good as Record<string, unknown>;
+      const problem = problemIn(await send({ route, body: JSON.stringify(rest) }));
+      expect(
+        problem.errors?.map(({ pointer }) => pointer),
+        field,
+      ).toContain(`/body/${field}`);
+    }
+    expect(await counts()).toBe(before);
+  });
+});
+
+const keyed = posts.filter(({ route }) => policyOf(route).idempotency !== "none");
+
+describe("an Idempotency-Key", () => {
+  it.each(keyed)("that cannot be one is a 400 at $name, and nothing is written", async ({ route }) => {
+    const before = await counts();
+    for (const key of ["", " ", "a b", "x".repeat(256), '""']) {
+      const problem = problemIn(await send({ route, body: validBodyOf(route), headers: { "idempotency-key": key } }));
+      expect(problem.code, key).toMatch(/^idempotency_key_(invalid|missing)$/);
+    }
+    expect(await counts()).toBe(before);
+  });
+
+  it("of another request is a 422", async () => {
+    const route = contract.testClock.advance;
+    const headers = { "idempotency-key": crypto.randomUUID() };
+    const first = await send({ route, body: JSON.stringify({ to: inDays(1) }), headers });
+    expect(first.status).toBe(202);
+    const problem = problemIn(await send({ route, body: JSON.stringify({ to: inDays(2) }), headers }));
+    expect(problem.code).toBe("idempotency_key_reused");
+  });
+});
+
+function validBodyOf(route: AppRoute): string {
+  const [, good = {}] = badFields.find(([name]) => name === `${route.method} ${route.path}`) ?? [];
+  return JSON.stringify(good);
+}
+
+it("nothing of all this was a fault", () => {
+  expect(world.log.filter(({ level }) => level === "error")).toEqual([]);
+});

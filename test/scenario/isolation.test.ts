@@ -1,0 +1,198 @@
+// Nobody sees, moves or even notices what is somebody else's: another's id and one that does not exist look the same.
+import { env } from "cloudflare:workers";
+import { beforeAll, describe, expect, it } from "vitest";
+import { isAppRoute, type AppRoute, type AppRouter } from "@ts-rest/core";
+import { policyOf } from "../../contract/common/policy.ts";
+import { contract } from "../../contract/index.ts";
+import { idsOf } from "../../server/billing/ids.ts";
+import { wallMs } from "../../server/billing/clock.ts";
+import { createPartnerKey } from "../../server/http/auth/partner-key.ts";
+import { housePartnerId, upsertPartner } from "../../server/store/people.ts";
+import { aPrice } from "../support/catalogue.ts";
+import { aFreshWorld } from "../support/fresh-world.ts";
+import { signedInPerson } from "../support/people.ts";
+import { aSubscriber, caller, type Call, type Subscriber } from "../support/subscriber.ts";
+import type { World } from "../support/world.ts";
+
+let world: World;
+let sara: Subscriber;
+let nima: Subscriber;
+let operator: Call;
+let owned: Readonly<Record<string, string>>;
+
+const ids = idsOf(0, wallMs(Date.parse("2026-11-22T08:00:00Z")), (count) =>
+  crypto.getRandomValues(new Uint8Array(count)),
+);
+const missing = (id: string) => ids.next(prefixOf(id));
+
+function prefixOf(id: string) {
+  const prefix = id.split("_")[0];
+  const known = ["pm", "sub", "inv", "pay", "prod", "cus"] as const;
+  const found = known.find((name) => name === prefix);
+  if (!found) throw new Error(`no such prefix: ${prefix}`);
+  return found;
+}
+
+beforeAll(async () => {
+  world = await aFreshWorld();
+  const priceId = await aPrice(world);
+  sara = await aSubscriber(world);
+  nima = await aSubscriber(world);
+  const paymentMethodId = await sara.sign();
+  const { body } = await sara.subscribe(priceId, paymentMethodId);
+  await nima.subscribe(priceId, await nima.sign());
+  operator = caller(world, (await signedInPerson(world.auth, { role: "operator" })).token);
+  owned = {
+    paymentMethodId,
+    subscriptionId: body.data.id,
+    invoiceId: body.data.latestInvoiceId ?? "",
+    paymentId: (await sara.payments())[0]?.id ?? "",
+    productId: body.data.productId,
+    customerId: sara.customerId,
+  };
+});
+
+function routesOf(router: AppRouter): AppRoute[] {
+  return Object.values(router).flatMap((entry) => (isAppRoute(entry) ? [entry] : routesOf(entry)));
+}
+
+const routes = routesOf(contract).map((route) => ({ name: `${route.method} ${route.path}`, route }));
+const isMutation = (route: AppRoute) => route.method !== "GET";
+const address = (path: string, parameters: Readonly<Record<string, string>>) =>
+  path.replace(/:(\w+)/g, (_, name: string) => parameters[name] ?? "");
+
+async function ask(call: Call, route: AppRoute, path: string) {
+  const key = isMutation(route) ? crypto.randomUUID() : undefined;
+  return call<unknown>(route.method, path, isMutation(route) ? {} : undefined, key);
+}
+
+/** A problem without what is new in every answer. */
+function told({ status, body }: { status: number; body: object }) {
+  const { requestId: _, ...rest } = body as { requestId?: string };
+  return { status, ...rest };
+}
+
+async function everything(): Promise<string> {
+  const tables = ["billing_event", "payment", "invoice", "subscription", "payment_method", "due"];
+  const rows = await env.DB.batch(tables.map((name) => env.DB.prepare(`SELECT * FROM ${name} ORDER BY rowid`)));
+  return JSON.stringify(rows.map(({ results }) => results));
+}
+
+const ofCustomers = routes.filter(({ route }) => policyOf(route).who === "customer");
+const withIds = ofCustomers.filter(({ route }) => route.path.includes(":"));
+
+describe("another customer's id", () => {
+  it.each(withIds)(
+    "in $name gets the very answer of one that does not exist, and changes nothing",
+    async ({ route }) => {
+      const before = await everything();
+      const parameters = Object.fromEntries(Object.entries(owned).map(([name, id]) => [name, missing(id)]));
+      const another = await ask(nima.call, route, address(route.path, owned));
+      const nobody = await ask(nima.call, route, address(route.path, parameters));
+      expect(another.status).toBe(404);
+      expect(told(another)).toEqual(told(nobody));
+      expect(await everything()).toBe(before);
+      const mine = await ask(
+        sara.call,
+        { ...route, method: "GET" },
+        address(route.path.replace(/\/cancel$/, ""), owned),
+      );
+      expect([200, 409]).toContain(mine.status);
+    },
+  );
+
+  it("is in none of another customer's lists", async () => {
+    for (const { route } of ofCustomers.filter(({ route }) => route.method === "GET" && !route.path.includes(":"))) {
+      const { status, body } = await nima.call<unknown>("GET", route.path);
+      expect(status, route.path).toBe(200);
+      const { productId: _, ...others } = owned;
+      for (const id of Object.values(others)) expect(JSON.stringify(body), route.path).not.toContain(id);
+    }
+  });
+
+  it("as a cursor shows nothing that is not one's own", async () => {
+    for (const path of ["/v1/payment-methods", "/v1/subscriptions", "/v1/invoices", "/v1/payments"]) {
+      for (const cursor of [...Object.values(owned), "~", "' OR 1=1 --", "%"]) {
+        const { body } = await nima.call<readonly { id: string }[]>(
+          "GET",
+          `${path}?cursor=${encodeURIComponent(cursor)}`,
+        );
+        const { productId: _, ...others } = owned;
+        for (const id of Object.values(others)) expect(JSON.stringify(body.data)).not.toContain(id);
+      }
+    }
+  });
+
+  it("an Idempotency-Key of another customer is a key of one's own", async () => {
+    const key = crypto.randomUUID();
+    const priceId = await aPrice(world, { amountRials: 0 });
+    const first = await sara.subscribe(priceId, undefined, key);
+    const second = await nima.subscribe(priceId, undefined, key);
+    expect([first.status, second.status]).toEqual([201, 201]);
+    expect(second.body.data.id).not.toBe(first.body.data.id);
+  });
+});
+
+const guarded = routes.filter(({ route }) => policyOf(route).who !== "public");
+
+describe("every guarded endpoint", () => {
+  it.each(guarded)("$name: 401 for nobody, a made-up token and a made-up key", async ({ route }) => {
+    const path = address(route.path, owned);
+    for (const token of [null, "made-up", `srd_test_${"A".repeat(43)}`]) {
+      const { status, body } = await ask(caller(world, token), route, path);
+      expect({ status, code: body.code }).toEqual({ status: 401, code: "not_signed_in" });
+    }
+  });
+});
+
+describe("roles", () => {
+  const ofOperators = routes.filter(({ route }) => policyOf(route).who === "operator");
+  it.each(ofOperators)("403 for a customer at $name", async ({ route }) => {
+    const { status, body } = await ask(sara.call, route, address(route.path, owned));
+    expect({ status, code: body.code }).toEqual({ status: 403, code: "forbidden" });
+  });
+
+  it.each(ofCustomers)("403 for an operator at $name: nobody acts as a customer", async ({ route }) => {
+    const { status, body } = await ask(operator, route, address(route.path, owned));
+    expect({ status, code: body.code }).toEqual({ status: 403, code: "forbidden" });
+  });
+
+  it("404 for an operator about a customer who does not exist", async () => {
+    const { status, body } = await operator("GET", `/v1/operator/customers/${missing(sara.customerId)}/chain`);
+    expect({ status, code: body.code }).toEqual({ status: 404, code: "not_found" });
+  });
+});
+
+describe("a partner's key", () => {
+  const path = (id: string) => `/v1/customers/${id}/quotas`;
+  const keyOf = async (partnerId: typeof housePartnerId, scopes: readonly ("customers:read" | "events:read")[]) => {
+    const { key } = await createPartnerKey(world.invocation(), { partnerId, scopes, expiresAt: null });
+    return caller(world, key);
+  };
+  const anotherPartner = () =>
+    upsertPartner(env.DB, { id: ids.next("ptr"), name: crypto.randomUUID(), createdAt: wallMs(world.now()) });
+
+  it("sees its own customers", async () => {
+    const house = await keyOf(housePartnerId, ["customers:read"]);
+    const { status, body } = await house("GET", path(sara.customerId));
+    expect(status).toBe(200);
+    expect(body.data).toMatchObject([{ productId: owned["productId"], granted: 2_000 }, {}]);
+  });
+
+  it("gets for another partner's customer the very answer of one that does not exist", async () => {
+    const stranger = await keyOf(await anotherPartner(), ["customers:read"]);
+    const another = await stranger("GET", path(sara.customerId));
+    const nobody = await stranger("GET", path(missing(sara.customerId)));
+    expect(another.status).toBe(404);
+    expect(told(another)).toEqual(told(nobody));
+  });
+
+  it("may only what its scopes say, and nothing of a person's or an operator's", async () => {
+    const house = await keyOf(housePartnerId, ["events:read"]);
+    expect((await house("GET", path(sara.customerId))).status).toBe(403);
+    for (const { route } of routes.filter(({ route }) => ["customer", "operator"].includes(policyOf(route).who))) {
+      const { status } = await ask(house, route, address(route.path, owned));
+      expect(status, route.path).toBe(403);
+    }
+  });
+});
