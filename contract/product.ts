@@ -24,13 +24,16 @@ export const UnpaidPolicy = z.enum(["cancel", "pause"]).meta({
   example: "cancel",
 });
 
+/** Text for people: no control characters. */
+const plainText = z.string().regex(/^\P{Cc}*$/u, { error: "Must not hold control characters." });
+
 const productFields = {
-  name: z.string().trim().min(1).max(80).meta({ description: "Name shown to subscribers; unique.", example: "Pro" }),
-  description: z.string().trim().max(500).meta({
+  name: plainText.trim().min(1).max(80).meta({ description: "Name shown to subscribers; unique.", example: "Pro" }),
+  description: plainText.trim().max(500).meta({
     description: "What the product gives, for subscribers.",
     example: "For people who write every day",
   }),
-  roundtableId: z.string().min(1).max(80).nullable().meta({
+  roundtableId: plainText.min(1).max(80).nullable().meta({
     description: "Roundtable's own id of the product; null when it is not Roundtable's.",
     example: "plan_pro",
   }),

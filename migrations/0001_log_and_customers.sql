@@ -19,7 +19,9 @@ CREATE TABLE billing_event (
   UNIQUE (stream, seq)
 ) STRICT;
 CREATE INDEX billing_event_gateway_outcome ON billing_event (position)
-  WHERE type IN ('payment.submitted', 'payment.succeeded', 'payment.failed', 'payment.unknown');
+  WHERE type IN ('payment.succeeded', 'payment.failed', 'payment.unknown');
+CREATE INDEX billing_event_submission ON billing_event (position) WHERE type = 'payment.submitted';
+CREATE INDEX billing_event_unknown ON billing_event (position) WHERE type = 'payment.unknown';
 
 CREATE TRIGGER billing_event_is_never_updated BEFORE UPDATE ON billing_event
 BEGIN SELECT RAISE(ABORT, 'billing_event is append-only'); END;
@@ -45,6 +47,20 @@ INSERT INTO system_state (id, epoch, collecting) VALUES (1, 1, 1);
 CREATE TRIGGER billing_event_submits_only_while_collecting BEFORE INSERT ON billing_event
 WHEN NEW.type = 'payment.submitted' AND (SELECT collecting FROM system_state WHERE id = 1) = 0
 BEGIN SELECT RAISE(ABORT, 'collecting is stopped'); END;
+
+-- So does the breaker: five outcomes in a row unknown, and less than five minutes since the newest of them or the probe.
+-- Read inside the batch, so that of many who saw it half open exactly one is the probe.
+CREATE TRIGGER billing_event_submits_only_while_gateway_answers BEFORE INSERT ON billing_event
+WHEN NEW.type = 'payment.submitted'
+  AND 5 = (SELECT COUNT(*) FROM (
+    SELECT type FROM billing_event
+    WHERE type IN ('payment.succeeded', 'payment.failed', 'payment.unknown')
+      AND (type <> 'payment.failed' OR json_extract(data, '$.reason') IN ('declined', 'not_taken'))
+    ORDER BY position DESC LIMIT 5) WHERE type = 'payment.unknown')
+  AND NEW.at < 300000 + MAX(
+    (SELECT at FROM billing_event WHERE type = 'payment.unknown' ORDER BY position DESC LIMIT 1),
+    (SELECT at FROM billing_event WHERE type = 'payment.submitted' ORDER BY position DESC LIMIT 1))
+BEGIN SELECT RAISE(ABORT, 'the breaker is open'); END;
 
 CREATE TABLE reader_cursor (
   reader TEXT PRIMARY KEY NOT NULL,
@@ -210,6 +226,8 @@ CREATE UNIQUE INDEX one_live_payment_per_invoice ON payment (invoice_id)
   WHERE status IN ('created', 'submitted', 'open', 'verifying', 'unknown', 'needs_review', 'succeeded');
 CREATE INDEX payment_customer_id ON payment (customer_id, id);
 CREATE INDEX payment_begun_at ON payment (customer_id, begun_at);
+-- Whom the operators' switch has to wake.
+CREATE INDEX payment_waiting ON payment (customer_id) WHERE status = 'created';
 
 -- Quota use is not on the stream: a thousand reservations at once are single conditional statements on this row.
 CREATE TABLE quota_balance (
@@ -297,5 +315,6 @@ CREATE TABLE webhook_event (
   minute INTEGER NOT NULL,
   received_at INTEGER NOT NULL
 ) STRICT;
+CREATE INDEX webhook_event_received_at ON webhook_event (received_at);
 CREATE UNIQUE INDEX one_webhook_event_per_minute ON webhook_event (body_hash, minute);
 CREATE INDEX webhook_event_customer_id ON webhook_event (customer_id, received_at) WHERE customer_id IS NOT NULL;

@@ -122,7 +122,7 @@ function keep(name: string, child: Child): void {
   void child.ended.then((how) => {
     if (isEnding) return;
     complain(`${name} ended by itself (${how}).`);
-    return end(1);
+    void end(1);
   });
 }
 

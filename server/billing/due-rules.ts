@@ -2,7 +2,7 @@
 // runs exactly these; so the two cannot disagree. A new rule is one entry here.
 import { wallMs, type BillingMs, type WallMs } from "./clock.ts";
 import { cancelStep, decideExpiry, expiryDueAt, signatureDueAt, signatureStep } from "./payment-method.ts";
-import { paymentDueAt, paymentStep } from "./payment-step.ts";
+import { isMine, paymentDueAt, paymentStep } from "./payment-step.ts";
 import { attemptDueAt, decideAttempt, decidePeriodEnd, periodEndDueAt } from "./renew.ts";
 import { all, nowOf, type Slice } from "./state.ts";
 import { commit, type Means, type Step } from "./step.ts";
@@ -90,9 +90,8 @@ export function nextDueAt(slice: Slice): WallMs | null {
 /** What to do now: the first wall rule that is due, else the earliest billing rule, else the test clock, else wait. */
 export function nextStep(slice: Slice, means: Means): Step {
   const now = nowOf(slice.state, means.now.wall);
-  for (const payment of all(slice.state.payments)) {
-    if (payment.status === "submitted" && means.own.has(payment.id)) return paymentStep(slice, payment, means);
-  }
+  const mine = all(slice.state.payments).find((payment) => isMine(payment, means));
+  if (mine) return paymentStep(slice, mine, means);
   for (const rule of wallRules) {
     const due = earliest(rule.dues(slice));
     if (due && due.at <= now.wall) return due.step({ ...means, now });

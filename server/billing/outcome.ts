@@ -1,4 +1,5 @@
 // What became of a call to the gateway, as data: settled, declined or unknown, never an exception.
+import type { EventEvidence } from "./event.ts";
 
 /** What the gateway really said, kept beside the decision it led to. Never holds a signature or a person. */
 export interface Evidence {
@@ -6,6 +7,11 @@ export interface Evidence {
   readonly httpStatus: number | null;
   readonly code: number | null;
   readonly message: string | null;
+}
+
+/** Evidence as an event keeps it. */
+export function evidenceOf(evidence: Evidence): EventEvidence {
+  return { ...evidence };
 }
 
 export type GatewayCallName =

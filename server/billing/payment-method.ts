@@ -6,7 +6,7 @@ import type { Instant } from "../../contract/common/time.ts";
 import { after, dayMs, hourMs, instant, minuteMs, secondMs, type Now, type WallMs } from "./clock.ts";
 import { newCustomer, type NewCustomer } from "./customer.ts";
 import { event, type EventEvidence, type NewEvent } from "./event.ts";
-import type { Evidence, Outcome } from "./outcome.ts";
+import { evidenceOf, type Outcome } from "./outcome.ts";
 import { reject, type Rejection } from "./rejection.ts";
 import { all, type PaymentMethod, type Slice } from "./state.ts";
 import { commit, type Means, type Step } from "./step.ts";
@@ -216,8 +216,4 @@ function cancellation(method: PaymentMethod, outcome: Outcome<object>, at: WallM
   const cancelTries = method.cancelTries + 1;
   const nextCancelAt = instant(after(at, waitMs));
   return event("payment_method.cancellation_asked", { ...of, cancelTries, nextCancelAt }, evidence);
-}
-
-function evidenceOf(evidence: Evidence): EventEvidence {
-  return { ...evidence };
 }

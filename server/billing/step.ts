@@ -82,7 +82,12 @@ export interface Means {
   readonly ids: Ids;
   /** Payments whose `submitted` this very invocation wrote and whose money call it has not made yet. */
   readonly own: ReadonlySet<PaymentId>;
+  /** What the money calls that this very invocation made answered, while nothing of it is committed. */
+  readonly answers: ReadonlyMap<PaymentId, MoneyAnswer>;
 }
+
+/** The answer of a money call. */
+export type MoneyAnswer = Outcome<Calls["debit"]["value"]>;
 
 export function commit(events: readonly NewEvent[], more: Omit<Commit, "kind" | "events"> = {}): Commit {
   return { kind: "commit", events, ...more };

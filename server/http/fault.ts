@@ -1,12 +1,13 @@
-// Faults, told to the log and to nobody else. Logged whole, except for what a message may carry: Drizzle's holds SQL and
-// parameters, anybody's may hold a person.
+// Faults, told to the log and to nobody else. Logged whole, except for what a message or an address may carry: Drizzle's
+// messages hold SQL and parameters, anybody's may hold a person, and an address under `/auth` a code that opens a door.
 import type { Deps } from "../deps.ts";
 
 interface Where {
   readonly event: string;
   readonly requestId?: string;
   readonly method?: string;
-  readonly path?: string;
+  /** The pattern that the address matched, never the address. Example: `/v1/products/:productId`. */
+  readonly route?: string;
 }
 
 /** Writes one error line: the error's name, the messages of its causes, scrubbed, and where in the code it arose. */
@@ -19,6 +20,17 @@ export function logFault(deps: Pick<Deps, "log">, error: unknown, where: Where):
     message: causes.map(messageOf).filter(Boolean).join(" < "),
     frames: framesOf(error),
   });
+}
+
+const maxDepth = 8;
+
+/** The innermost cause: what the database or the network itself said, without the query that it said it about. */
+export function innermostCause(error: unknown): unknown {
+  let found = error;
+  for (let depth = 0; depth < maxDepth && found instanceof Error && found.cause instanceof Error; depth++) {
+    found = found.cause;
+  }
+  return found;
 }
 
 const maxCauses = 4;

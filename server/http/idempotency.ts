@@ -15,6 +15,7 @@ import {
 import type { Sealed } from "../store/sealer.ts";
 import { renderProblem, type Refused, type Rendered } from "./answer.ts";
 import { logFault } from "./fault.ts";
+import { keyedHash } from "./keyed-hash.ts";
 
 /** The request that must have one effect. */
 export interface Once {
@@ -56,7 +57,7 @@ function unquoted(header: string): string {
 /**
  * Does the work once per key. Repeats the stored answer with `Idempotent-Replayed: true`; 422 when the key was used for
  * another request; 409 while the first one runs. A decision (2xx, 402, 404, 409 …) is kept for 30 days. What decided
- * nothing (400, 401, 403, 422, 429) frees the key, and after a fault or a 5xx the same request may resume at once.
+ * nothing (400, 401, 403, 422) frees the key; after a fault, a 5xx or a 429 the same request may resume at once.
  */
 export async function once(request: Once, work: Work): Promise<Rendered> {
   const { deps, requestId } = request;
@@ -64,7 +65,7 @@ export async function once(request: Once, work: Work): Promise<Rendered> {
   const claim = {
     caller: request.callerKey,
     key: request.key,
-    fingerprint: await deps.sha256(canonicalJson(request.sameness)),
+    fingerprint: await keyedHash(deps, "idempotency", canonicalJson(request.sameness)),
     claim: requestId,
     resourceSeed: seed,
   };
@@ -110,14 +111,19 @@ async function settle(deps: Deps, held: Held, isResumed: boolean, work: () => Pr
     );
     throw fault;
   });
-  if (rendered.status >= 500) await unlockIdempotencyKey(deps.db, held);
+  if (isUndecided(rendered.status)) await unlockIdempotencyKey(deps.db, held);
   else if (decidesNothing(rendered.status)) await release(deps, held, isResumed);
   else await keep(deps, held, rendered);
   return rendered;
 }
 
+/** A handler's 429 is `busy`: like a 5xx it may come after the first of several commits, which the seed finds again. */
+function isUndecided(status: number): boolean {
+  return status === 429 || status >= 500;
+}
+
 function decidesNothing(status: number): boolean {
-  return [400, 401, 403, 422, 429].includes(status);
+  return [400, 401, 403, 422].includes(status);
 }
 
 /** A resumed request may have done something before it died: it keeps its seed. */

@@ -3,7 +3,7 @@
 import { isAppRoute, type AppRoute, type AppRouter } from "@ts-rest/core";
 import type { AppRouteImplementation } from "@ts-rest/serverless";
 import type { Context, Hono } from "hono";
-import { policyOf, type Policy } from "../../contract/common/policy.ts";
+import { policyOf, type Policy, type RateClass } from "../../contract/common/policy.ts";
 import { newSeed } from "../billing/ids.ts";
 import type { Deps } from "../deps.ts";
 import { renderAnswer, renderProblem, responseOf, type HandlerAnswer, type Refused, type Rendered } from "./answer.ts";
@@ -127,13 +127,29 @@ function wrongMethod(c: Context<AppEnv>, allow: string): Response {
 }
 
 async function serve(c: Context<AppEnv>, endpoint: Endpoint, options: MountOptions): Promise<Response> {
-  const requestId = c.get("requestId");
   const judged = await options.judge(c.req.raw, endpoint.policy);
-  if ("refused" in judged) return responseOf(renderProblem(judged.refused, { requestId }, challengeOf(judged.refused)));
-  const response = responseOf(await answer(c, endpoint, options.deps, judged.caller));
-  response.headers.set("ratelimit-policy", ratePolicyOf(endpoint.policy.rate));
+  if ("refused" in judged) return counted(await refusalOf(c, judged.refused, options.deps), "public");
+  const response = counted(await answer(c, endpoint, options.deps, judged.caller), endpoint.policy.rate);
   for (const cookie of judged.cookies) response.headers.append("set-cookie", cookie);
   return response;
+}
+
+/** An answer that says by which rule its request was counted. */
+function counted(answer: Rendered, rate: RateClass): Response {
+  const response = responseOf(answer);
+  response.headers.set("ratelimit-policy", ratePolicyOf(rate));
+  return response;
+}
+
+/** Who guesses credentials is nobody we know, and is counted like everybody else at that address. */
+async function refusalOf(c: Context<AppEnv>, refused: "not_signed_in" | "forbidden", deps: Deps): Promise<Rendered> {
+  const requestId = c.get("requestId");
+  if (await isOverLimit(deps, "public", { kind: "public" }, c.req.raw)) return tooOften(requestId);
+  return renderProblem(refused, { requestId }, challengeOf(refused));
+}
+
+function tooOften(requestId: string): Rendered {
+  return renderProblem("rate_limited", { requestId }, { "retry-after": String(ratePeriodSeconds) });
 }
 
 /** RFC 9110 wants a 401 to say how to do better. */
@@ -145,9 +161,7 @@ async function answer(c: Context<AppEnv>, endpoint: Endpoint, deps: Deps, caller
   const { route, policy } = endpoint;
   const requestId = c.get("requestId");
   assertCaller(policy, caller);
-  if (await isOverLimit(deps, policy.rate, caller, c.req.raw)) {
-    return renderProblem("rate_limited", { requestId }, { "retry-after": String(ratePeriodSeconds) });
-  }
+  if (await isOverLimit(deps, policy.rate, caller, c.req.raw)) return tooOften(requestId);
   const read = await readRequest({ route, request: c.req.raw, params: c.req.param(), requestId });
   if ("refused" in read) return read.refused;
   const key = idempotencyKeyOf(c.req.raw, policy, requestId);

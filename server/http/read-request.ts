@@ -94,7 +94,7 @@ function queryOf(request: Request): Record<string, string | string[]> {
 }
 
 async function readBody(route: WithBody, request: Request, requestId: string): Promise<{ value: unknown } | Refused> {
-  const bytes = await readLimited(request);
+  const bytes = await readLimited(request, maxBodyBytes);
   if (bytes === null) return { refused: renderProblem("payload_too_large", { requestId }) };
   const contentType = request.headers.get("content-type");
   if (contentType === null ? bytes.length > 0 : !isJson(contentType)) {
@@ -111,20 +111,20 @@ function isJson(contentType: string): boolean {
 }
 
 /** The body's bytes, or null as soon as they are too many: a length that is declared falsely gains nothing. */
-async function readLimited(request: Request): Promise<Uint8Array | null> {
-  if (Number(request.headers.get("content-length") ?? 0) > maxBodyBytes) return null;
+export async function readLimited(request: Request, maxBytes: number): Promise<Uint8Array<ArrayBuffer> | null> {
+  if (Number(request.headers.get("content-length") ?? 0) > maxBytes) return null;
   if (!request.body) return new Uint8Array();
   const chunks: Uint8Array[] = [];
   let length = 0;
   for await (const chunk of request.body) {
     length += chunk.length;
-    if (length > maxBodyBytes) return null;
+    if (length > maxBytes) return null;
     chunks.push(chunk);
   }
   return concat(chunks, length);
 }
 
-function concat(chunks: readonly Uint8Array[], length: number): Uint8Array {
+function concat(chunks: readonly Uint8Array[], length: number): Uint8Array<ArrayBuffer> {
   const whole = new Uint8Array(length);
   let offset = 0;
   for (const chunk of chunks) {

@@ -3,6 +3,7 @@
 import type { AppRouter } from "@ts-rest/core";
 import { Hono } from "hono";
 import { createMiddleware } from "hono/factory";
+import { routePath } from "hono/route";
 import { secureHeaders } from "hono/secure-headers";
 import { TypeID } from "typeid-js";
 import { newSeed } from "../billing/ids.ts";
@@ -27,7 +28,7 @@ export function createShell<T extends AppRouter>(deps: Deps, { contract, handler
   app.notFound((c) => responseOf(renderProblem("not_found", { requestId: c.get("requestId") })));
   app.onError((error, c) => {
     const requestId = c.get("requestId");
-    logFault(deps, error, { event: "fault", requestId, method: c.req.method, path: c.req.path });
+    logFault(deps, error, { event: "fault", requestId, method: c.req.method, route: routePath(c) });
     return responseOf(renderProblem("internal_error", { requestId }));
   });
   return app;

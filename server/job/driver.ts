@@ -8,7 +8,7 @@ import { nextStep } from "../billing/due-rules.ts";
 import { bucketOf, idsOf } from "../billing/ids.ts";
 import type { Outcome } from "../billing/outcome.ts";
 import { nowOf } from "../billing/state.ts";
-import type { Call, CallName, Calls, Commit, Step } from "../billing/step.ts";
+import type { Call, CallName, Calls, Commit, MoneyAnswer, Step } from "../billing/step.ts";
 import { commitCustomer, type Committed } from "../store/commit.ts";
 import { loadCustomer, type Loaded } from "../store/load.ts";
 import { loadSecret } from "../store/secret.ts";
@@ -35,21 +35,23 @@ type DriverDeps = Pick<Deps, "db" | "gateway" | "sealer" | "config" | "wall" | "
 
 /** Runs one customer: loads, steps, commits, until a step says to wait or the run has gone far enough. */
 export async function runCustomer(deps: DriverDeps, customerId: CustomerId, budget: Budget): Promise<RunResult> {
-  const own = new Set<PaymentId>();
+  const mine = { own: new Set<PaymentId>(), answers: new Map<PaymentId, MoneyAnswer>() };
   const ids = idsOf(bucketOf(customerId), deps.wall(), deps.random);
   let loadedAt = deps.wall();
   let loaded = await loadCustomer(deps.db, customerId, loadedAt);
   let races = 0;
-  for (let commits = 0; commits < maxCommits && spend(budget);) {
+  // Whoever wrote `submitted` goes on to the money call, whatever it costs: nobody else may make it.
+  for (let commits = 0; (commits < maxCommits && spend(budget)) || mine.own.size > 0;) {
     const now = nowOf(loaded.slice.state, deps.wall());
-    const step = await settleCalls(deps, own, nextStep(loaded.slice, { now, ids, own }));
+    const step = await settleCalls(deps, mine, nextStep(loaded.slice, { now, ids, ...mine }));
     if (step.kind === "wait") {
       const seen = { seq: loaded.head.seq, loadedAt, collecting: loaded.slice.collecting };
       return { kind: "waits", until: step.until, seen };
     }
-    const committed = await commitStep(deps, loaded, step, own);
+    const committed = await commitStep(deps, loaded, step, mine.own);
     if (committed.kind === "committed") {
       loaded = committed;
+      mine.answers.clear();
       commits++;
       races = 0;
       continue;
@@ -67,14 +69,28 @@ function spend(budget: Budget): boolean {
   return budget.statements >= 0;
 }
 
+/** What only this run knows: whose money calls it may make, and what those it made answered. */
+interface Mine {
+  readonly own: Set<PaymentId>;
+  readonly answers: Map<PaymentId, MoneyAnswer>;
+}
+
 /** Makes the calls a step asks for, one after the other, until it has come to a commit or a wait. */
-async function settleCalls(deps: DriverDeps, own: Set<PaymentId>, first: Step): Promise<Exclude<Step, Call>> {
+async function settleCalls(deps: DriverDeps, mine: Mine, first: Step): Promise<Exclude<Step, Call>> {
   let step = first;
   while (step.kind === "call") {
-    if (step.name === "debit") own.delete(step.input.paymentId);
-    step = await makeCall(deps, step);
+    step = step.name === "debit" ? await makeMoneyCall(deps, mine, step) : await makeCall(deps, step);
   }
   return step;
+}
+
+/** The money call is made at most once by this run; its answer outlives a lost race. */
+async function makeMoneyCall(deps: DriverDeps, mine: Mine, call: Extract<Call, { name: "debit" }>): Promise<Step> {
+  const { paymentId } = call.input;
+  mine.own.delete(paymentId);
+  const outcome = await calls.debit(deps, call.input);
+  mine.answers.set(paymentId, outcome);
+  return call.onOutcome(outcome, deps.wall());
 }
 
 /** Writes a step's events. Whoever wrote `payment.submitted`, and only they, may make its money call. */

@@ -4,7 +4,7 @@ import { CustomerId } from "../../contract/common/id.ts";
 import { secondMs } from "../billing/clock.ts";
 import type { Deps, DueMessage } from "../deps.ts";
 import { logFault } from "../http/fault.ts";
-import { backOffDue, claimDue, settleDue } from "../store/due.ts";
+import { backOffDue, claimDue, exceptionAttempts, settleDue } from "../store/due.ts";
 import { runCustomer, type Budget } from "./driver.ts";
 
 /** A scan goes on for at most this long; the next cron comes a minute later. */
@@ -13,8 +13,8 @@ const scanMs = 20 * secondMs;
 const sendBatchSize = 100;
 /** Customers of one batch that are run side by side. */
 const parallelCustomers = 5;
-/** Of the 1,000 that D1 allows per invocation; the rest is for backing off and settling. */
-const statementsPerBatch = 900;
+/** Of the 1,000 that D1 allows per invocation; the rest is for debits under way, settling and backing off. */
+const statementsPerBatch = 700;
 
 /** Claims whoever is due and sends them to the queue, until nobody is left or the time is over; answers how many. */
 export async function scanDue(deps: Deps): Promise<number> {
@@ -38,22 +38,33 @@ export async function consumeDue(deps: Deps, batch: Pick<MessageBatch<DueMessage
   const waiting = [...batch.messages];
   const lane = async () => {
     for (let message = waiting.shift(); message; message = waiting.shift()) {
-      const customerId = CustomerId.safeParse(message.body.customerId);
-      if (customerId.success) await runAndSettle(deps, customerId.data, budget);
-      message.ack();
+      await consumeMessage(deps, message, budget);
     }
   };
   await Promise.all(Array.from({ length: parallelCustomers }, lane));
 }
 
+/** One lane's trouble is not the others': a message that cannot even be written off is delivered again. */
+async function consumeMessage(deps: Deps, message: Message<DueMessage>, budget: Budget): Promise<void> {
+  try {
+    const customerId = CustomerId.safeParse(message.body.customerId);
+    if (customerId.success) await runAndSettle(deps, customerId.data, budget);
+    message.ack();
+  } catch (fault) {
+    logFault(deps, fault, { event: "message_failed" });
+    message.retry();
+  }
+}
+
 /** Runs one customer and writes when it is next; a fault is logged and backs off, and is never lost: `due` has it. */
-export async function runAndSettle(deps: Deps, customerId: CustomerId, budget: Budget): Promise<void> {
+async function runAndSettle(deps: Deps, customerId: CustomerId, budget: Budget): Promise<void> {
   try {
     const result = await runCustomer(deps, customerId, budget);
     if (result.kind === "more") await deps.due.send({ customerId });
     else await settleDue(deps.db, customerId, result.until, result.seen);
   } catch (fault) {
     logFault(deps, fault, { event: "customer_run_failed" });
-    await backOffDue(deps.db, customerId, deps.wall(), fault instanceof Error ? fault.name : "fault");
+    const attempts = await backOffDue(deps.db, customerId, deps.wall(), fault instanceof Error ? fault.name : "fault");
+    if (attempts >= exceptionAttempts) deps.log({ level: "error", event: "customer_needs_an_operator", customerId });
   }
 }

@@ -8,6 +8,6 @@ export const listQuotasOfCustomer = asPartner.route(contract.quotas.listOfCustom
   const { deps, caller } = context;
   const isTheirs = (await partnerOf(deps.db, params.customerId)) === caller.partnerId;
   if (!isTheirs) return refusal(context, "not_found");
-  const quotas = await listQuotas(deps.db, params.customerId);
+  const quotas = await listQuotas(deps.db, params.customerId, deps.wall());
   return answered(context, 200, quotas.map(presentQuota));
 });

@@ -4,6 +4,6 @@ import { listQuotas } from "../store/read.ts";
 import { presentQuota } from "./present.ts";
 
 export const listQuotasHandler = asCustomer.route(contract.quotas.list, async (_, context) => {
-  const quotas = await listQuotas(context.deps.db, context.caller.customerId);
+  const quotas = await listQuotas(context.deps.db, context.caller.customerId, context.deps.wall());
   return answered(context, 200, quotas.map(presentQuota));
 });

@@ -16,15 +16,15 @@ const stream = "catalogue";
 export const catalogueBucket = 0;
 const maxTries = 10;
 
-/** Adds a product; the name, and Roundtable's id, must be free (`UNIQUE` in the table). Throws when they are not. */
-export async function createProduct(ports: TransactPorts, input: NewProduct, actor: Actor): Promise<ProductId> {
+/** Adds a product; null when its name or Roundtable's id is another's. */
+export async function createProduct(ports: TransactPorts, input: NewProduct, actor: Actor): Promise<ProductId | null> {
   const { id: productId, ...fields } = input;
   const orm = drizzle(ports.db);
-  await appendToCatalogue(ports, actor, (at) => ({
+  const isFree = await appendToCatalogue(ports, actor, (at) => ({
     events: [event("product.created", { productId, ...fields, roundtableId: fields.roundtableId ?? null })],
     writes: [orm.insert(product).values({ ...input, active: true, createdAt: at })],
   }));
-  return productId;
+  return isFree ? productId : null;
 }
 
 /** Adds a price to a product that exists. */
@@ -40,17 +40,19 @@ export async function createPrice(ports: TransactPorts, input: NewPrice, actor: 
 
 type Change = Pick<Parameters<typeof commitStream>[1], "events" | "writes">;
 
+/** False when what is to be added is there already. */
 async function appendToCatalogue(
   ports: TransactPorts,
   actor: Actor,
   changeAt: (at: ReturnType<TransactPorts["wall"]>) => Change,
-): Promise<void> {
+): Promise<boolean> {
   for (let tries = 1; tries <= maxTries; tries++) {
     const at = ports.wall();
     const head = await loadHead(ports.db, stream);
     const ids = idsOf(catalogueBucket, at, ports.random);
     const { kind } = await commitStream(ports, { head, actor, at, ids, ...changeAt(at) });
-    if (kind === "committed") return;
+    if (kind === "committed") return true;
+    if (kind === "conflict") return false;
   }
   throw new Error("Lost the race for the catalogue too often");
 }

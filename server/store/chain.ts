@@ -57,7 +57,7 @@ export async function chain(
       prevHash,
     };
     prevHash = await sha256(hashedText(row));
-    chained.push({ ...row, hash: prevHash, body: body as EventBody });
+    chained.push({ ...row, hash: prevHash, body });
   }
   return chained;
 }

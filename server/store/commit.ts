@@ -37,7 +37,7 @@ export interface SealedSecret {
 }
 
 /** What was claimed by somebody else first, named by its column. */
-export type ConflictOn = "authority" | "ref_id";
+export type ConflictOn = "authority" | "ref_id" | "product";
 
 export type Committed =
   | { readonly kind: "committed"; readonly head: Head; readonly slice: Slice }
@@ -62,7 +62,7 @@ const maxSends = 4;
 
 /**
  * Writes a decision about one customer: events, entities, ledger entries, invoice numbers and the `due` row. Answers
- * with the state it led to. `lost_race`: somebody committed first, or stopped collecting; load and decide again. `conflict`: the gateway gave
+ * with the state it led to. `lost_race`: somebody committed first, or new debits are stopped; load and decide again. `conflict`: the gateway gave
  * us an authority or reference that another payment has; the rule judges. Throws on anything else, which is a fault.
  */
 export async function commitCustomer(ports: CommitPorts, input: CustomerCommit): Promise<Committed> {
@@ -121,7 +121,7 @@ async function append(
       });
       const winner = await eventAt(ports.db, head.stream, first.seq);
       if (winner === first.id) return done;
-      if (winner !== null || message.includes("collecting is stopped")) return { kind: "lost_race" };
+      if (winner !== null || isForbiddenNow(message)) return { kind: "lost_race" };
       const conflict = conflictIn(message);
       if (conflict) return { kind: "conflict", on: conflict };
       if (constraintOf(message) !== null || send === maxSends) throw fault;
@@ -152,13 +152,19 @@ function messageOf(fault: unknown): string {
   return fault.cause instanceof Error ? fault.cause.message : fault.message;
 }
 
+/** The database itself stops new debits: by the operators' switch, or by the breaker. Loading again shows which. */
+function isForbiddenNow(message: string): boolean {
+  return message.includes("collecting is stopped") || message.includes("the breaker is open");
+}
+
 function constraintOf(message: string): string | null {
   return /SQLITE_CONSTRAINT\w*|constraint failed|append-only/.exec(message)?.[0] ?? null;
 }
 
 function conflictIn(message: string): ConflictOn | null {
   if (message.includes("payment.authority")) return "authority";
-  return message.includes("payment.ref_id") ? "ref_id" : null;
+  if (message.includes("payment.ref_id")) return "ref_id";
+  return /product\.(name|roundtable_id)/.test(message) ? "product" : null;
 }
 
 function personWrites(orm: Orm, { persons = [], secrets = [], slice, at }: CustomerCommit): readonly Write[] {
@@ -210,7 +216,8 @@ function upsert<T extends SQLiteTable & { id: SQLiteTable["_"]["columns"][string
 /** A grant of a new period begins at nothing used; one of the same period keeps count. The version tells deciders. */
 function quotaWrite(orm: Orm, grant: NonNullable<CustomerState["quotas"][keyof CustomerState["quotas"]]>): Write {
   const { quotaBalance } = tables;
-  const isSamePeriod = sql`${quotaBalance.periodIndex} = excluded.period_index`;
+  const isSamePeriod = sql`${quotaBalance.subscriptionId} = excluded.subscription_id
+    AND ${quotaBalance.periodIndex} = excluded.period_index`;
   return orm
     .insert(quotaBalance)
     .values({ ...grant, used: 0, reserved: 0, version: 1 })
@@ -249,8 +256,11 @@ function numberWrites(orm: Orm, events: readonly NewEvent[]): readonly Write[] {
   });
 }
 
+/** The next date, computed from this slice; at once when the switch was turned since it was loaded. */
 function dueWrite(orm: Orm, slice: Slice): Write {
-  const row = { dueAt: nextDueAt(slice), rulesVersion, attempts: 0, lastError: null };
+  const isStale = sql`(SELECT collecting FROM system_state WHERE id = 1) <> ${slice.collecting ? 1 : 0}`;
+  const dueAt = sql`CASE WHEN ${isStale} THEN 0 ELSE ${nextDueAt(slice)} END`;
+  const row = { dueAt, rulesVersion, attempts: 0, lastError: null };
   return orm
     .insert(tables.due)
     .values({ customerId: slice.customerId, claimedUntil: wallMs(0), ...row })

@@ -1,6 +1,6 @@
 // The `due` table: who is looked at next. The scan claims rows, so that overlapping scans and repeated messages meet
 // the same customer once; a commit writes the next date; a fault backs off.
-import { and, eq, lte, ne, or, sql } from "drizzle-orm";
+import { and, eq, lt, lte, or, sql } from "drizzle-orm";
 import { drizzle } from "drizzle-orm/d1";
 import type { CustomerId } from "../../contract/common/id.ts";
 import { after, minuteMs, secondMs, wallMs, type WallMs } from "../billing/clock.ts";
@@ -9,8 +9,8 @@ import { due } from "./schema.ts";
 
 /** How long a claim keeps other scans away from a customer. */
 export const claimMs = 2 * minuteMs;
-/** At so many faults in a row a customer is an operator's exception and is no longer looked at by itself. */
-export const maxAttempts = 8;
+/** At so many faults in a row a customer is an operator's exception; it is still looked at, hourly. */
+export const exceptionAttempts = 8;
 
 const scanSize = 500;
 const firstBackoffMs = 15 * secondMs;
@@ -19,11 +19,11 @@ const longestBackoffMs = 60 * minuteMs;
 /** Claims at most 500 customers that are due, or whose date was computed by older rules; answers their ids. */
 export async function claimDue(db: D1Database, now: WallMs): Promise<readonly CustomerId[]> {
   const orm = drizzle(db);
-  const isDue = or(lte(due.dueAt, now), ne(due.rulesVersion, rulesVersion));
+  const isDue = or(lte(due.dueAt, now), lt(due.rulesVersion, rulesVersion));
   const wanted = orm
     .select({ id: due.customerId })
     .from(due)
-    .where(and(isDue, lte(due.claimedUntil, now), sql`${due.attempts} < ${maxAttempts}`))
+    .where(and(isDue, lte(due.claimedUntil, now)))
     .orderBy(due.dueAt)
     .limit(scanSize);
   const claimed = await orm
@@ -42,7 +42,7 @@ export interface Seen {
   readonly collecting: boolean;
 }
 
-/** Nothing more to do for a customer now: its claim ends, and unless something happened since, its next date is set. */
+/** Nothing more to do for a customer now: its claim ends; its next date is set, or it is now if something came since. */
 export async function settleDue(
   db: D1Database,
   customerId: CustomerId,
@@ -55,7 +55,7 @@ export async function settleDue(
   await drizzle(db)
     .update(due)
     .set({
-      dueAt: sql`CASE WHEN ${isUpToDate} THEN ${dueAt} ELSE ${due.dueAt} END`,
+      dueAt: sql`CASE WHEN ${isUpToDate} THEN ${dueAt} ELSE MIN(COALESCE(${due.dueAt}, ${seen.loadedAt}), ${seen.loadedAt}) END`,
       rulesVersion,
       claimedUntil: wallMs(0),
       attempts: 0,
@@ -64,17 +64,19 @@ export async function settleDue(
     .where(eq(due.customerId, customerId));
 }
 
-/** Looking at a customer threw: try again later, twice as late each time; at 8 an operator has to look. */
-export async function backOffDue(db: D1Database, customerId: CustomerId, now: WallMs, error: string): Promise<void> {
-  const backoffMs = sql`MIN(CAST(${firstBackoffMs} AS INTEGER) << ${due.attempts}, CAST(${longestBackoffMs} AS INTEGER))`;
-  await drizzle(db)
+/** Looking at a customer threw: try again later, twice as late each time, hourly at last. Answers how often it threw. */
+export async function backOffDue(db: D1Database, customerId: CustomerId, now: WallMs, error: string): Promise<number> {
+  const backoffMs = sql`MIN(CAST(${firstBackoffMs} AS INTEGER) << MIN(${due.attempts}, 12), CAST(${longestBackoffMs} AS INTEGER))`;
+  const [row] = await drizzle(db)
     .update(due)
     .set({
       claimedUntil: sql`CAST(${now} AS INTEGER) + ${backoffMs}`,
       attempts: sql`${due.attempts} + 1`,
       lastError: error.slice(0, 200),
     })
-    .where(eq(due.customerId, customerId));
+    .where(eq(due.customerId, customerId))
+    .returning({ attempts: due.attempts });
+  return row?.attempts ?? 0;
 }
 
 /** Somebody hinted: the customer is due now, whatever was planned. */

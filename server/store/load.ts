@@ -1,6 +1,6 @@
 // Loads what the rules decide on: one batch, so one consistent snapshot, with the head of the customer's stream. Open
 // things, the last 40 days and running balances; never all history.
-import { and, desc, eq, gt, inArray, isNotNull, or, sql } from "drizzle-orm";
+import { and, desc, eq, gt, inArray, isNotNull, or, sql, type SQL } from "drizzle-orm";
 import { drizzle } from "drizzle-orm/d1";
 import type { CustomerId, PriceId } from "../../contract/common/id.ts";
 import { after, dayMs, minuteMs, wallMs, type WallMs } from "../billing/clock.ts";
@@ -35,17 +35,19 @@ export const firstPrevHash = "0".repeat(64);
 
 const recentMs = 40 * dayMs;
 const hintMs = 25 * 60 * minuteMs;
-const mostSubscriptions = 50;
+const mostOfAKind = 50;
 
-/** Five unknowns in a row stop new debits for five minutes; then one debit goes as a probe. */
+/** Five unknowns in a row stop new debits for five minutes; then one debit goes as a probe. A trigger holds the same. */
 const breakerCount = 5;
 const breakerMs = 5 * minuteMs;
+
 /**
- * What the gateway did, newest first; a payment that failed before it was sent says nothing of the gateway. Literal,
- * since SQLite proves only from literals that a partial index serves a query.
+ * What the gateway made of debits; a payment that failed before it was sent says nothing of the gateway. Literal, since
+ * SQLite proves only from literals that a partial index serves a query.
  */
-const isGatewayOutcome = sql`type IN ('payment.submitted', 'payment.succeeded', 'payment.failed', 'payment.unknown')
+const isOutcome = sql`type IN ('payment.succeeded', 'payment.failed', 'payment.unknown')
   AND (type <> 'payment.failed' OR json_extract(data, '$.reason') IN ('declined', 'not_taken'))`;
+const isSubmission = sql`type = 'payment.submitted'`;
 
 /** Loads one customer; `priceIds` are prices that a request names beyond those of the subscriptions. */
 export async function loadCustomer(
@@ -55,8 +57,21 @@ export async function loadCustomer(
   priceIds: readonly PriceId[] = [],
 ): Promise<Loaded> {
   const rows = await snapshot(db, customerId, wall, priceIds);
-  const [heads, systems, customers, methods, subscriptions, invoices, payments, quotas, prices, products, hints, news] =
-    rows;
+  const [
+    heads,
+    systems,
+    customers,
+    methods,
+    subscriptions,
+    invoices,
+    payments,
+    quotas,
+    prices,
+    products,
+    hints,
+    outcomes,
+    sent,
+  ] = rows;
   const system = systems[0];
   if (!system) throw new Error("system_state has lost its row");
   const slice: Slice = {
@@ -72,7 +87,7 @@ export async function loadCustomer(
     offers: offersOf(readPrices(prices), readProducts(products)),
     hints: hintsOf(hints),
     collecting: system.collecting,
-    breakerUntil: breakerUntil(news),
+    breakerUntil: breakerUntil(outcomes, sent),
   };
   return { slice, head: headOf(customerId, heads[0], system.epoch) };
 }
@@ -121,7 +136,7 @@ function snapshot(db: D1Database, customerId: CustomerId, wall: WallMs, priceIds
     .from(subscription)
     .where(ofCustomer)
     .orderBy(desc(subscription.id))
-    .limit(mostSubscriptions);
+    .limit(mostOfAKind);
   const paidInvoices = orm.select({ id: payment.invoiceId }).from(payment).where(recentPayment);
   const latestInvoices = orm.select({ id: subscription.latestInvoiceId }).from(subscription).where(running);
   const wantedInvoice = and(
@@ -137,6 +152,12 @@ function snapshot(db: D1Database, customerId: CustomerId, wall: WallMs, priceIds
       inArray(subscription.id, invoiced),
     ),
   );
+  const newestMethods = orm
+    .select({ id: paymentMethod.id })
+    .from(paymentMethod)
+    .where(eq(paymentMethod.customerId, customerId))
+    .orderBy(desc(paymentMethod.id))
+    .limit(mostOfAKind);
   const methodsInUse = orm.select({ id: subscription.paymentMethodId }).from(subscription).where(running);
   const subscribedPrices = orm.select({ id: subscription.priceId }).from(subscription).where(wantedSubscription);
   const wantedPrice = or(inArray(price.id, subscribedPrices), inArray(price.id, [...priceIds]));
@@ -158,6 +179,7 @@ function snapshot(db: D1Database, customerId: CustomerId, wall: WallMs, priceIds
             isNotNull(paymentMethod.nextCancelAt),
             isNotNull(paymentMethod.nextAskAt),
             inArray(paymentMethod.id, methodsInUse),
+            inArray(paymentMethod.id, newestMethods),
           ),
         ),
       ),
@@ -168,7 +190,8 @@ function snapshot(db: D1Database, customerId: CustomerId, wall: WallMs, priceIds
     orm.select().from(price).where(wantedPrice),
     orm.select().from(product).where(inArray(product.id, pricedProducts)),
     hintQuery(orm, customerId, wall),
-    outcomeQuery(orm),
+    newestQuery(orm, isOutcome, breakerCount),
+    newestQuery(orm, isSubmission, 1),
   ]);
 }
 
@@ -181,22 +204,22 @@ function hintQuery(orm: Orm, customerId: CustomerId, wall: WallMs) {
     .groupBy(subjectId);
 }
 
-function outcomeQuery(orm: Orm) {
+function newestQuery(orm: Orm, isOne: SQL, count: number) {
   const { type, at, position } = tables.billingEvent;
-  return orm
-    .select({ type, at })
-    .from(tables.billingEvent)
-    .where(isGatewayOutcome)
-    .orderBy(desc(position))
-    .limit(2 * breakerCount);
+  return orm.select({ type, at }).from(tables.billingEvent).where(isOne).orderBy(desc(position)).limit(count);
 }
 
-/** Newest first. Open after five unknowns in a row; a debit sent since the last of them is the probe under way. */
-function breakerUntil(news: readonly { type: string; at: WallMs }[]): WallMs | null {
-  const outcomes = news.filter(({ type }) => type !== "payment.submitted").slice(0, breakerCount);
+interface Occurred {
+  readonly type: string;
+  readonly at: WallMs;
+}
+
+/** Open after five unknowns in a row; a debit sent since the last of them is the probe under way. Newest first. */
+function breakerUntil(outcomes: readonly Occurred[], submissions: readonly Occurred[]): WallMs | null {
   const isOpen = outcomes.length === breakerCount && outcomes.every(({ type }) => type === "payment.unknown");
-  const newest = news[0];
-  return isOpen && newest ? after(newest.at, breakerMs) : null;
+  if (!isOpen) return null;
+  const newest = Math.max(...[...outcomes, ...submissions].map(({ at }) => at)) as WallMs;
+  return after(newest, breakerMs);
 }
 
 function hintsOf(rows: readonly { subjectId: string | null; nok: boolean; at: number }[]): Slice["hints"] {

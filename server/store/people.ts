@@ -9,8 +9,8 @@ import { PartnerScope } from "../../contract/common/policy.ts";
 import type { WallMs } from "../billing/clock.ts";
 import { account, partner, partnerKey, rateLimit, session, user, verification } from "./auth-schema.ts";
 
-/** The partner of every customer that came by itself; migration 0002 writes its row. */
-export const housePartnerId: PartnerId = "ptr_00000000000000000000000000";
+/** The house's row is written by migration 0002. */
+export { housePartnerId } from "../billing/customer.ts";
 
 /** Partners and their keys are no customer's: their ids lie in the first bucket. */
 export const partnerBucket = 0;

@@ -1,6 +1,6 @@
 // Reads for showing: a customer's entities, one or a page of them, newest first. Ids are time-ordered, so that the last
 // id of a page is the cursor of the next.
-import { and, asc, desc, eq, or, sql } from "drizzle-orm";
+import { and, asc, desc, eq, sql } from "drizzle-orm";
 import { drizzle } from "drizzle-orm/d1";
 import type {
   CustomerId,
@@ -11,6 +11,7 @@ import type {
   SubscriptionId,
 } from "../../contract/common/id.ts";
 import type { PageQuery } from "../../contract/common/page.ts";
+import type { WallMs } from "../billing/clock.ts";
 import type { Invoice, Payment } from "../billing/state.ts";
 import { readInvoices, readPaymentMethods, readPayments, readPrices, readProducts, readSubscriptions } from "./rows.ts";
 import {
@@ -108,13 +109,18 @@ function numbered(
   });
 }
 
+/** A customer's messages of one product; `isOver` when the grant has ended by the customer's own clock. */
+export type Balance = typeof quotaBalance.$inferSelect & { readonly isOver: boolean };
+
 /** The message quotas of a customer, soonest to end first. */
-export function listQuotas(db: D1Database, customerId: CustomerId) {
-  return drizzle(db)
-    .select()
+export async function listQuotas(db: D1Database, customerId: CustomerId, wall: WallMs): Promise<readonly Balance[]> {
+  const rows = await drizzle(db)
+    .select({ quota: quotaBalance, clockNowAt: customer.clockNowAt })
     .from(quotaBalance)
+    .innerJoin(customer, eq(customer.id, quotaBalance.customerId))
     .where(eq(quotaBalance.customerId, customerId))
     .orderBy(asc(quotaBalance.validUntil), asc(quotaBalance.productId));
+  return rows.map(({ quota, clockNowAt }) => ({ ...quota, isOver: quota.validUntil <= (clockNowAt ?? wall) }));
 }
 
 /** The partner of a customer; null when there is no such customer. */
@@ -145,16 +151,6 @@ async function withPrices(db: D1Database, products: readonly (typeof product.$in
   const ofThese = sql`${price.productId} IN (SELECT value FROM json_each(${ids}))`;
   const prices = readPrices(await drizzle(db).select().from(price).where(ofThese).orderBy(asc(price.id)));
   return products.map((row) => ({ ...row, prices: prices.filter(({ productId }) => productId === row.id) }));
-}
-
-/** The id of the product that has this name or Roundtable id; null when both are free. */
-export async function findProductNamed(
-  db: D1Database,
-  { name, roundtableId }: { readonly name: string; readonly roundtableId: string | null },
-): Promise<ProductId | null> {
-  const has = or(eq(product.name, name), roundtableId === null ? undefined : eq(product.roundtableId, roundtableId));
-  const [row] = await drizzle(db).select({ id: product.id }).from(product).where(has);
-  return row?.id ?? null;
 }
 
 /** The newest payment for a subscription's latest invoice; null when it has none. */

@@ -60,7 +60,13 @@ export const billingEvent = sqliteTable(
     unique("billing_event_stream_seq").on(table.stream, table.seq),
     index("billing_event_gateway_outcome")
       .on(table.position)
-      .where(sql`type IN ('payment.submitted', 'payment.succeeded', 'payment.failed', 'payment.unknown')`),
+      .where(sql`type IN ('payment.succeeded', 'payment.failed', 'payment.unknown')`),
+    index("billing_event_submission")
+      .on(table.position)
+      .where(sql`type = 'payment.submitted'`),
+    index("billing_event_unknown")
+      .on(table.position)
+      .where(sql`type = 'payment.unknown'`),
   ],
 );
 
@@ -252,6 +258,9 @@ export const payment = sqliteTable(
       .where(sql`status IN ('created', 'submitted', 'open', 'verifying', 'unknown', 'needs_review', 'succeeded')`),
     index("payment_customer_id").on(table.customerId, table.id),
     index("payment_begun_at").on(table.customerId, table.begunAt),
+    index("payment_waiting")
+      .on(table.customerId)
+      .where(sql`status = 'created'`),
   ],
 );
 
@@ -349,6 +358,7 @@ export const webhookEvent = sqliteTable(
   },
   (table) => [
     uniqueIndex("one_webhook_event_per_minute").on(table.bodyHash, table.minute),
+    index("webhook_event_received_at").on(table.receivedAt),
     index("webhook_event_customer_id")
       .on(table.customerId, table.receivedAt)
       .where(sql`customer_id IS NOT NULL`),

@@ -1,8 +1,8 @@
 // Notices and returning browsers, kept raw. They are hints: storing one only makes the customer due now.
-import { eq } from "drizzle-orm";
+import { eq, inArray, lte } from "drizzle-orm";
 import { drizzle } from "drizzle-orm/d1";
 import type { CustomerId, PaymentId, PaymentMethodId, WebhookEventId } from "../../contract/common/id.ts";
-import { minuteMs, type WallMs } from "../billing/clock.ts";
+import { after, dayMs, minuteMs, type WallMs } from "../billing/clock.ts";
 import { dueNow } from "./due.ts";
 import { payment, paymentMethod, webhookEvent } from "./schema.ts";
 
@@ -53,4 +53,18 @@ export async function ownerOf(
           .where("authority" in subject ? eq(payment.authority, subject.authority) : eq(payment.id, subject.paymentId));
   const [row] = await query;
   return row ?? null;
+}
+
+const keepMs = 30 * dayMs;
+const sweepCount = 1_000;
+
+/** Deletes hints older than 30 days, at most 1,000 a call: what came of them stands in the log. */
+export async function sweepWebhookEvents(db: D1Database, now: WallMs): Promise<void> {
+  const orm = drizzle(db);
+  const old = orm
+    .select({ id: webhookEvent.id })
+    .from(webhookEvent)
+    .where(lte(webhookEvent.receivedAt, after(now, -keepMs)))
+    .limit(sweepCount);
+  await orm.delete(webhookEvent).where(inArray(webhookEvent.id, old));
 }

@@ -3,21 +3,24 @@
 import { bucketOf, idsOf, newSeed, idFromSeed } from "../billing/ids.ts";
 import type { Deps } from "../deps.ts";
 import { canonicalJson } from "../store/canonical-json.ts";
-import { ownerOf, storeWebhookEvent } from "../store/webhook-event.ts";
+import { storeWebhookEvent, type NewWebhookEvent } from "../store/webhook-event.ts";
 
 interface Hint {
   readonly source: "return" | "notice";
-  readonly subject: Awaited<ReturnType<typeof ownerOf>>;
+  readonly subject: NewWebhookEvent["subject"];
   /** What came, as it came; at most 16 KB are kept. */
   readonly raw: Readonly<Record<string, unknown>>;
 }
 
 const maxBody = 16_000;
 
-/** Stores a hint and asks for its customer to be looked at. Equal hints within a minute are one. */
+/**
+ * Stores a hint and asks for its customer to be looked at. Equal hints within a minute are one; of those about nothing
+ * of ours only one a minute is kept at all, so that nobody can fill the database.
+ */
 export async function keepHint(deps: Deps, { source, subject, raw }: Hint): Promise<void> {
   const receivedAt = deps.wall();
-  const body = canonicalJson(raw).slice(0, maxBody);
+  const body = canonicalJson(await withoutSecrets(deps, raw)).slice(0, maxBody);
   const id = subject
     ? idsOf(bucketOf(subject.customerId), receivedAt, deps.random).next("whe")
     : idFromSeed("whe", newSeed(receivedAt, deps.random), 0);
@@ -27,10 +30,19 @@ export async function keepHint(deps: Deps, { source, subject, raw }: Hint): Prom
     subject,
     nok: saysNok(raw),
     body,
-    bodyHash: await deps.sha256(`${source}\n${subject?.id ?? ""}\n${body}`),
+    bodyHash: await deps.sha256(subject ? `${source}\n${subject.id}\n${body}` : source),
     receivedAt,
   });
   if (subject) await deps.due.send({ customerId: subject.customerId });
+}
+
+/** Whoever has a payman authority and our merchant id can get its signature, so none is kept in clear. */
+async function withoutSecrets(deps: Deps, raw: Hint["raw"]): Promise<Hint["raw"]> {
+  const entries = Object.entries(raw).map(async ([key, value]) => {
+    const isSecret = /payman|signature/i.test(key);
+    return [key, isSecret ? `sha256:${await deps.sha256(String(value))}` : value] as const;
+  });
+  return Object.fromEntries(await Promise.all(entries));
 }
 
 /** `Status` comes in either case (wire facts §2.3, §5.4); only NOK is told apart, and neither is believed. */

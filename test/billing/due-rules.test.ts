@@ -39,7 +39,7 @@ const refusingGateway: Answers = {
   cancelAgreement: () => declined(-80),
 };
 const step = (slice: Slice, at = wall, own = none) =>
-  nextStep(slice, { now: nowOf(slice.state, at), ids: seededIds(), own });
+  nextStep(slice, { now: nowOf(slice.state, at), ids: seededIds(), own, answers: new Map() });
 
 describe("what falls due next", () => {
   it("is listed by name, the test clock last", () => {

@@ -51,7 +51,7 @@ test("a question asked just before its time is over, and answered just after, ke
   const method = aPendingPaymentMethod({ status: "cancelled_by_user", nextAskAt: signBefore });
   const asked = after(signBefore, -5 * secondMs);
   const slice = aSlice({ paymentMethods: [method], hints: { [method.id]: aHint({ at: asked }) } });
-  const means = { now: nowOf(slice.state, asked), ids: seededIds(), own: new Set<never>() };
+  const means = { now: nowOf(slice.state, asked), ids: seededIds(), own: new Set<never>(), answers: new Map() };
 
   const step = signatureStep(slice, method, means);
   if (step.kind !== "call" || step.name !== "verifyAgreement") throw new Error(`a ${step.kind} came first`);

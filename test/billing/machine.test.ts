@@ -270,7 +270,7 @@ class World {
   }
 
   #resume({ slice, seq, own }: Omit<Consumer, "next" | "decidedAt">): Consumer {
-    const step = nextStep(slice, { now: nowOf(slice.state, this.wall), ids: this.#ids, own });
+    const step = nextStep(slice, { now: nowOf(slice.state, this.wall), ids: this.#ids, own, answers: new Map() });
     return { slice, seq, own, decidedAt: this.wall, next: { kind: "do", step } };
   }
 

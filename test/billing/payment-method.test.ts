@@ -62,7 +62,7 @@ function committed(step: Step): readonly NewEvent[] {
   return step.events;
 }
 const asked = (slice: Slice, outcome: Outcome<{ signature: string }>, at: WallMs): Step => {
-  const means = { now: nowOf(slice.state, at), ids: seededIds(), own: new Set<never>() };
+  const means = { now: nowOf(slice.state, at), ids: seededIds(), own: new Set<never>(), answers: new Map() };
   const step = signatureStep(slice, methodOf(slice), means);
   if (step.kind !== "call" || step.name !== "verifyAgreement") throw new Error("Not asked for a signature");
   return step.onOutcome(outcome, at);
@@ -105,7 +105,7 @@ describe("creating a payment method", () => {
     const unopened = aPendingPaymentMethod({ agreementId: null, nextAskAt: null });
     const slice = sliceOf(unopened);
     expect(signatureDueAt(slice, unopened)).toBe(unopened.signBefore);
-    const means = { now, ids: seededIds(), own: new Set<never>() };
+    const means = { now, ids: seededIds(), own: new Set<never>(), answers: new Map() };
     expect(committed(signatureStep(slice, unopened, means))).toMatchObject([
       { type: "payment_method.verification_failed", data: { reason: "not_opened" } },
     ]);
@@ -211,7 +211,12 @@ describe("a hint about a signature", () => {
   it("that comes while the gateway is being asked is news, 10 s after it was asked", () => {
     const slice = sliceOf({ ...pending, nextAskAt: wall });
     const heardAt = later(5 * secondMs);
-    const step = signatureStep(slice, methodOf(slice), { now, ids: seededIds(), own: new Set<never>() });
+    const step = signatureStep(slice, methodOf(slice), {
+      now,
+      ids: seededIds(),
+      own: new Set<never>(),
+      answers: new Map(),
+    });
     if (step.kind !== "call" || step.name !== "verifyAgreement") throw new Error("Not asked for a signature");
     const heard = afterEvents(slice, committed(step.onOutcome(declined(-51), heardAt)), heardAt);
     const hinted = sliceOf(methodOf(heard), aHint({ at: later(2 * secondMs) }));

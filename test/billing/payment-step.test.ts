@@ -15,7 +15,8 @@ import { isInWindow } from "../../server/billing/collection-window.ts";
 import { nextDueAt } from "../../server/billing/due-rules.ts";
 import type { NewEvent } from "../../server/billing/event.ts";
 import { rials } from "../../server/billing/money.ts";
-import { askOffsetsMs, nextAskAt, paymentDueAt, paymentStep } from "../../server/billing/payment-step.ts";
+import { askOffsetsMs, nextAskAt } from "../../server/billing/payment-inquiry.ts";
+import { paymentDueAt, paymentStep } from "../../server/billing/payment-step.ts";
 import { all, nowOf, type Payment, type Slice } from "../../server/billing/state.ts";
 import type { Call, CallName, Calls, Step } from "../../server/billing/step.ts";
 import {
@@ -56,7 +57,7 @@ const paymentOf = (slice: Slice): Payment => {
   return payment;
 };
 const stepOf = (slice: Slice, at: WallMs = wall, own = none): Step =>
-  paymentStep(slice, paymentOf(slice), { now: nowOf(slice.state, at), ids: seededIds(), own });
+  paymentStep(slice, paymentOf(slice), { now: nowOf(slice.state, at), ids: seededIds(), own, answers: new Map() });
 const mine = (slice: Slice, at: WallMs = wall) => stepOf(slice, at, new Set([paymentOf(slice).id]));
 
 function calling<N extends CallName>(step: Step, name: N): Extract<Call, { name: N }> {
@@ -451,12 +452,30 @@ describe("a gateway that does not tell", () => {
     expect(inquired(slice, outcome, later(hourMs))).toMatchObject({ kind: "call", name: "verifyPayment" });
   });
 
+  it.each([-9, -10, -15, -19])(
+    "and refuses to verify with %i, which is about our terminal: it is never given up",
+    (code) => {
+      const late = later(48 * hourMs);
+      const heard = { notPaidHeardAt: later(hourMs) };
+      const waiting = aRenewal({ ...paymentOf(slice), ...heard });
+      const events = committed(verifiedAs(inquired(waiting, unknown(), late), declined(code), late));
+      expect(typesOf(events)).toEqual(["payment.unknown"]);
+    },
+  );
+
+  it("and calls itself paid, yet refuses to verify for a day: an operator decides, since that is a contradiction", () => {
+    const late = later(48 * hourMs);
+    const waiting = aRenewal({ ...paymentOf(slice), notPaidHeardAt: later(hourMs) });
+    const events = committed(verifiedAs(inquired(waiting, says("PAID"), late), declined(-51), late));
+    expect(events).toMatchObject([{ type: "payment.needs_review", data: { reason: "paid_but_not_verifiable" } }]);
+  });
+
   it("may turn out to have taken the money, an hour later", () => {
     const events = committed(verifiedAs(inquired(slice, unknown(), later(hourMs)), verified(), later(hourMs)));
     expect(typesOf(events)).toContain("payment.succeeded");
   });
 
-  it.each([-51, -54, -55, -9, -10])("and refuses to verify with %i, at an hour and at a day: it lapsed", (code) => {
+  it.each([-51, -54, -55, -70])("and refuses to verify with %i, at an hour and at a day: it lapsed", (code) => {
     const first = committed(verifiedAs(inquired(slice, says("IN_BANK"), later(hourMs)), declined(code), later(hourMs)));
     expect(first).toMatchObject([{ type: "payment.unknown", data: { notPaidHeardAt: instant(later(hourMs)) } }]);
     const heard = afterEvents(slice, first, later(hourMs));
@@ -483,16 +502,21 @@ describe("a hint about a payment", () => {
   };
 
   it("brings the next inquiry forward", () => {
-    expect(hinted({}, 30 * secondMs)).toBe(after(wall, 30 * secondMs));
+    expect(hinted({ status: "unknown" }, 30 * secondMs)).toBe(after(wall, 30 * secondMs));
   });
 
   it("never brings two inquiries closer than 10 s", () => {
-    expect(hinted({}, secondMs)).toBe(after(wall, 10 * secondMs));
-    expect(hinted({ askedAt: after(wall, 30 * secondMs) }, 31 * secondMs)).toBe(after(wall, 40 * secondMs));
+    expect(hinted({ status: "unknown" }, secondMs)).toBe(after(wall, 10 * secondMs));
+    const asked = { status: "unknown", askedAt: after(wall, 30 * secondMs) } as const;
+    expect(hinted(asked, 31 * secondMs)).toBe(after(wall, 40 * secondMs));
   });
 
   it("never delays one", () => {
-    expect(hinted({}, 100 * secondMs)).toBe(settlesAfter);
+    expect(hinted({ status: "unknown" }, 100 * secondMs)).toBe(settlesAfter);
+  });
+
+  it("does not disturb whoever wrote `submitted` and may still be at work", () => {
+    expect(hinted({ status: "submitted" }, 30 * secondMs)).toBe(settlesAfter);
   });
 
   it("that was heard before the last inquiry is spent", () => {

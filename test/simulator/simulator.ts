@@ -138,6 +138,6 @@ async function jsonOf(request: Request): Promise<Body> {
 }
 
 async function actionOf(request: Request): Promise<string> {
-  const form = new URLSearchParams(await request.text());
+  const form = new URLSearchParams(new TextDecoder().decode(await request.arrayBuffer()));
   return form.get("action") ?? "";
 }

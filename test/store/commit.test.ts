@@ -315,7 +315,7 @@ describe("what is stored of a long story", () => {
   beforeAll(async () => {
     story = await aLongStory(async ({ world, customerId }) => {
       const { slice } = await load(world.invocation(), customerId);
-      const stored = await env.DB.prepare("SELECT due_at FROM due WHERE customer_id = ?").bind(customerId);
+      const stored = env.DB.prepare("SELECT due_at FROM due WHERE customer_id = ?").bind(customerId);
       dues.push({ stored: await stored.first<number | null>("due_at"), computed: nextDueAt(slice) });
     });
   });

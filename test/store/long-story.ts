@@ -38,7 +38,7 @@ export async function aLongStory(
     },
     async () => void (await visitBank(world, (await sara.open()).signingUrl, "refuse")),
     async () => void (await sara.call("POST", `/v1/payment-methods/${(await sara.open()).id}/cancel`)),
-    async () => void (await cancelSubscriptionTo(sara, pro)),
+    async () => cancelSubscriptionTo(sara, pro),
     async () => void (await sara.advance("2027-03-25T08:00:00Z")),
     async () => {
       money(0);

@@ -17,7 +17,7 @@ import { idempotencyKey } from "../../server/store/idempotency.ts";
 import * as billingTables from "../../server/store/schema.ts";
 
 const dialect = new SQLiteSyncDialect();
-const drizzleTables = [...Object.values({ ...billingTables, ...authTables, idempotencyKey })]
+const drizzleTables = Object.values({ ...billingTables, ...authTables, idempotencyKey })
   .filter((table) => is(table, SQLiteTable))
   .map((table) => getTableConfig(table))
   .toSorted((a, b) => a.name.localeCompare(b.name));
@@ -106,7 +106,7 @@ describe("the migrations, applied from zero", () => {
       ...table.indexes.map(({ config }) =>
         describedIndex({
           name: config.name,
-          columns: config.columns.map((column) => ("name" in column ? String(column.name) : "?")),
+          columns: config.columns.map((column) => ("name" in column ? column.name : "?")),
           isUnique: config.unique,
           where: config.where ? dialect.sqlToQuery(config.where).sql : null,
         }),

@@ -354,7 +354,7 @@ export function runDue(slice: Slice, at: WallMs, answers: Answers, ids: Ids = se
   const told: Told[] = [];
   const calls: CallName[] = [];
   let own: ReadonlySet<Payment["id"]> = new Set();
-  let step = nextStep(current, { now: nowOf(current.state, at), ids, own });
+  let step = nextStep(current, { now: nowOf(current.state, at), ids, own, answers: new Map() });
   for (let count = 0; step.kind !== "wait"; count++) {
     if (count > mostSteps) throw new Error("The rules never come to rest");
     if (step.kind === "call") {
@@ -368,7 +368,7 @@ export function runDue(slice: Slice, at: WallMs, answers: Answers, ids: Ids = se
     told.push(...step.events.map((event) => ({ event, at, billing })));
     own = new Set(step.events.flatMap((event) => (event.type === "payment.submitted" ? [event.data.paymentId] : [])));
     current = afterEvents(current, step.events, at);
-    step = nextStep(current, { now: nowOf(current.state, at), ids, own });
+    step = nextStep(current, { now: nowOf(current.state, at), ids, own, answers: new Map() });
   }
   return { slice: current, told, calls };
 }

@@ -54,13 +54,13 @@ export function limitedQueue<T>(send: (body: T) => void): Pick<Queue<T>, "send" 
   return {
     send: async (body: T) => {
       take(body);
-      return metadata as QueueSendResponse;
+      return metadata;
     },
     sendBatch: async (messages: Iterable<MessageSendRequest<T>>) => {
       const batch = [...messages];
       check(batch.length, limits.queueBatch, "messages of one batch");
       for (const { body } of batch) take(body);
-      return metadata as QueueSendBatchResponse;
+      return metadata;
     },
   };
 }

@@ -13,18 +13,35 @@ export type Judgement =
 
 /**
  * Judges a request by an endpoint's policy. `not_signed_in` when the credentials prove nobody, `forbidden` when they
- * prove somebody this endpoint is not for. Only a customer's GET may rest on the cookie cache.
+ * prove somebody this endpoint is not for, or when another site's page sends a change along with our cookie. Only a
+ * customer's GET may rest on the cookie cache.
  */
 export async function callerOf(request: Request, deps: Deps, auth: SessionReader, policy: Policy): Promise<Judgement> {
   if (policy.who === "public") return { caller: { kind: "public" }, cookies: [] };
   const token = bearerTokenOf(request);
   if (token !== null && isPartnerKey(token)) return partnerOf(deps, token, policy);
+  // Only a cookie is sent by a browser on its own, on behalf of whatever page is open.
+  const restsOnCookie = token === null && request.headers.has("cookie");
+  if (restsOnCookie && !isRead(request) && isFromElsewhere(request, deps.config.publicUrl)) {
+    return { refused: "forbidden" };
+  }
   return personOf(request, auth, policy);
 }
 
 function bearerTokenOf(request: Request): string | null {
   const [, token] = /^bearer +(\S+) *$/i.exec(request.headers.get("authorization") ?? "") ?? [];
   return token ?? null;
+}
+
+function isRead(request: Request): boolean {
+  return request.method === "GET" || request.method === "HEAD";
+}
+
+/** What a browser says of the page that sends a request; programs say nothing. A sibling domain is elsewhere too. */
+function isFromElsewhere({ headers }: Request, publicUrl: string): boolean {
+  const origin = headers.get("origin");
+  if (origin !== null && origin !== new URL(publicUrl).origin) return true;
+  return ["cross-site", "same-site"].includes(headers.get("sec-fetch-site") ?? "");
 }
 
 async function partnerOf(deps: Deps, token: string, policy: Policy): Promise<Judgement> {
@@ -36,7 +53,7 @@ async function partnerOf(deps: Deps, token: string, policy: Policy): Promise<Jud
 
 async function personOf(request: Request, auth: SessionReader, policy: Policy): Promise<Judgement> {
   const cookies: string[] = [];
-  const fresh = policy.who !== "customer" || (request.method !== "GET" && request.method !== "HEAD");
+  const fresh = policy.who !== "customer" || !isRead(request);
   const user = await getSessionUser(auth, request, { fresh, onCookie: (cookie) => cookies.push(cookie) });
   if (!user) return { refused: "not_signed_in" };
   if (user.role !== policy.who) return { refused: "forbidden" };

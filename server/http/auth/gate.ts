@@ -5,7 +5,9 @@ import { Mobile } from "../../../contract/common/person.ts";
 import { hourMs, minuteMs } from "../../billing/clock.ts";
 import type { Deps } from "../../deps.ts";
 import { countAttempts } from "../../store/people.ts";
-import { innermostCause } from "./fault.ts";
+import { innermostCause } from "../fault.ts";
+import { keyedHash } from "../keyed-hash.ts";
+import { readLimited } from "../read-request.ts";
 import { getSessionUser, type SessionReader, type SessionUser } from "./session.ts";
 
 type Method = "GET" | "POST";
@@ -53,9 +55,9 @@ export function createGate(deps: Deps, inner: Inner): (request: Request) => Prom
     const method = openPaths[path];
     if (!method) return refusal(404, "NOT_FOUND", "There is nothing here");
     if (request.method !== method) return refusal(405, "METHOD_NOT_ALLOWED", `Use ${method}`, { allow: method });
-    const body = method === "GET" ? {} : await readBody(request);
-    if (body instanceof Response) return body;
-    return withRetryAfter(await answer(deps, withoutPersons(inner), { path, request, body }));
+    const read = method === "GET" ? { request, body: {} } : await readBody(request);
+    if (read instanceof Response) return read;
+    return withRetryAfter(await answer(deps, withoutPersons(inner), { path, ...read }));
   };
 }
 
@@ -73,12 +75,14 @@ function openPathOf(pathname: string): string {
   return /^\/reset-password\/[^/]+$/.test(path) ? "/reset-password/:token" : path;
 }
 
-async function readBody(request: Request): Promise<Call["body"] | Response> {
-  const text = await request.clone().text();
-  if (text.length > maxBodyBytes) return refusal(413, "PAYLOAD_TOO_LARGE", "The body is too large");
-  if (text === "") return {};
-  const parsed = z.record(z.string(), z.unknown()).safeParse(jsonOf(text));
-  return parsed.success ? parsed.data : refusal(400, "MALFORMED_BODY", "The body must be a JSON object");
+/** The body, and the request anew with what was read of it: who is nobody yet makes us keep 16 KiB and no more. */
+async function readBody(request: Request): Promise<Omit<Call, "path"> | Response> {
+  const bytes = await readLimited(request, maxBodyBytes);
+  if (bytes === null) return refusal(413, "PAYLOAD_TOO_LARGE", "The body is too large");
+  if (bytes.length === 0) return { request: withBody(request, null), body: {} };
+  const parsed = z.record(z.string(), z.unknown()).safeParse(jsonOf(new TextDecoder().decode(bytes)));
+  if (!parsed.success) return refusal(400, "MALFORMED_BODY", "The body must be a JSON object");
+  return { request: withBody(request, bytes), body: parsed.data };
 }
 
 function jsonOf(text: string): unknown {
@@ -108,7 +112,7 @@ const mailPaths = ["/send-verification-email", "/request-password-reset"];
 async function accountLimits(deps: Deps, call: Call): Promise<readonly Limit[]> {
   const email = z.string().safeParse(call.body["email"]).data;
   if (email === undefined) return [];
-  const hash = await deps.sha256(email.toLowerCase());
+  const hash = await keyedHash(deps, "attempt", email.toLowerCase());
   if (call.path === "/sign-in/email") return [{ key: `sign-in:${hash}`, max: 20, windowMs: 15 * minuteMs }];
   if (mailPaths.includes(call.path)) return [{ key: `mail:${hash}`, max: 5, windowMs: hourMs }];
   return [];
@@ -127,7 +131,7 @@ async function provePhone(deps: Deps, inner: Inner, call: Call): Promise<Respons
   if (tries) return tries;
   const body = { ...call.body, phoneNumber: mobile.data };
   const proof = call.path === "/phone-number/verify" ? { updatePhoneNumber: true } : {};
-  return inner.handler(withBody(call.request, { ...body, ...proof }));
+  return inner.handler(withBody(call.request, JSON.stringify({ ...body, ...proof })));
 }
 
 async function phoneLimits(deps: Deps, call: Call, user: SessionUser, mobile: string): Promise<readonly Limit[]> {
@@ -135,7 +139,7 @@ async function phoneLimits(deps: Deps, call: Call, user: SessionUser, mobile: st
   const windowMs = hourMs;
   return [
     { key: `code-by:${user.userId}`, max: 5, windowMs },
-    { key: `code-to:${await deps.sha256(mobile)}`, max: 5, windowMs },
+    { key: `code-to:${await keyedHash(deps, "attempt", mobile)}`, max: 5, windowMs },
   ];
 }
 
@@ -161,10 +165,10 @@ async function refusalOfTries(deps: Deps, limits: readonly Limit[]): Promise<Res
   return refusal(429, "TOO_MANY_ATTEMPTS", detail, { "retry-after": String(retryAfterS) });
 }
 
-function withBody(request: Request, body: unknown): Request {
+function withBody(request: Request, body: string | Uint8Array | null): Request {
   const headers = new Headers(request.headers);
   headers.delete("content-length");
-  return new Request(request.url, { method: request.method, headers, body: JSON.stringify(body) });
+  return new Request(request.url, { method: request.method, headers, body });
 }
 
 /** The library names the header `X-Retry-After`; clients and proxies know `Retry-After`. */

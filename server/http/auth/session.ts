@@ -1,7 +1,7 @@
 // Who is signed in: reads the session of a request, from its cookie or its bearer token.
 import * as z from "zod";
 import { CustomerId } from "../../../contract/common/id.ts";
-import { innermostCause } from "./fault.ts";
+import { innermostCause } from "../fault.ts";
 
 /** The person a session belongs to. */
 export interface SessionUser {
