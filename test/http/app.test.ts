@@ -65,6 +65,19 @@ test("Better Auth answers under /auth with the headers of every answer", async (
   expect((await app.request("/auth/list-users")).status).toBe(404);
 });
 
+test("the code in a reset link is not logged when the database fails", async () => {
+  const deps = peopleDeps();
+  const away = () => {
+    throw new Error("D1 is away");
+  };
+  const failing = createApp({ ...deps, db: new Proxy(deps.db, { get: () => away }) }, unreachable());
+  const address = "/auth/reset-password/a-secret-token?callbackURL=/reset";
+  const response = await failing.request(address, { headers: { "cf-connecting-ip": "192.0.2.7" } });
+  expect(response.status).toBe(500);
+  expect(deps.logged).toMatchObject([{ event: "fault", method: "GET", route: "/auth/*" }]);
+  expect(JSON.stringify(deps.logged)).not.toContain("a-secret-token");
+});
+
 test.each(["/", "/v1", "/v1/", "/v2/me", "/admin", "/.env", "/V1/me", "/v1//me", "/auth", "/docs/../v1"])(
   "404 at %s",
   async (path) => {

@@ -86,6 +86,11 @@ async function newCustomer(): Promise<{ email: string; token: string; cookie: st
   return { email, ...(await signIn(email)) };
 }
 
+async function attemptKeys(): Promise<string> {
+  const { results } = await deps.db.prepare("SELECT key FROM attempt").all<{ key: string }>();
+  return results.map(({ key }) => key).join(" ");
+}
+
 function asked(token: string, method = "GET"): Request {
   return new Request(`${origin}/v1/me`, { method, headers: { authorization: `Bearer ${token}` } });
 }
@@ -255,6 +260,19 @@ describe("a mobile number", () => {
     expect((await send()).status).toBe(200);
   });
 
+  it("is counted under a name that nobody can guess back without our secret", async () => {
+    const { email, token } = await newCustomer();
+    const phoneNumber = newMobile();
+    await call("/phone-number/send-otp", { token, body: { phoneNumber } });
+    await call("/request-password-reset", { body: { email } });
+    const keys = await attemptKeys();
+    for (const person of [phoneNumber, email]) expect(keys).not.toContain(await deps.sha256(person));
+    const before = keys.split(" ").length;
+    auth = createAuth(peopleDeps({ authSecret: "another secret of at least thirty-two bytes" }));
+    await call("/request-password-reset", { body: { email } });
+    expect((await attemptKeys()).split(" ").length).toBe(before + 1);
+  });
+
   it("is refused when it is none", async () => {
     const { token } = await signedInPerson(auth, { mobile: newMobile() });
     expect(await getSessionUser(auth, asked(token), { fresh: true })).toMatchObject({ mobileVerified: true });
@@ -310,6 +328,23 @@ describe("the door", () => {
       expect((await call(path)).status).toBeLessThan(500);
     },
   );
+
+  it("reads no more of a body than it takes: 413 above 16 KiB, and not at it", async () => {
+    const sized = (size: number) => `{"email":"${"x".repeat(size - 12)}"}`;
+    expect((await call("/sign-in/email", { body: sized(16_384) })).status).toBe(400);
+    expect((await call("/sign-in/email", { body: sized(16_385) })).status).toBe(413);
+    let sentBytes = 0;
+    const body = new ReadableStream<Uint8Array>({
+      pull: (stream) => {
+        sentBytes += 4_096;
+        if (sentBytes > 1_000_000) stream.close();
+        else stream.enqueue(new Uint8Array(4_096).fill(0x20));
+      },
+    });
+    const request = new Request(`${origin}/auth/sign-in/email`, { method: "POST", body });
+    expect((await auth.handler(request)).status).toBe(413);
+    expect(sentBytes).toBeLessThan(65_536);
+  });
 
   it("says which method an address takes", async () => {
     const response = await call("/sign-in/email", { method: "PUT", body: {} });
@@ -383,6 +418,48 @@ describe("the caller of an endpoint", () => {
     expect(await ask("GET")).toMatchObject({ caller: { kind: "customer" } });
     expect(await ask("POST")).toEqual({ refused: "not_signed_in" });
     expect(await ask("GET", "operator")).toEqual({ refused: "not_signed_in" });
+  });
+});
+
+describe("a change that rests on a cookie", () => {
+  const elsewhere = { origin: "https://elsewhere.example" };
+
+  async function judged(method: string, headers: Record<string, string>) {
+    const request = new Request(`${origin}/v1/me`, { method, headers });
+    return callerOf(request, deps, auth, policy("customer"));
+  }
+
+  it.each([
+    { ...elsewhere },
+    { origin: "null" },
+    { origin: `${origin}.elsewhere.example` },
+    { origin: "https://sarresid.test" },
+    { "sec-fetch-site": "cross-site" },
+    { "sec-fetch-site": "same-site" },
+    { origin, "sec-fetch-site": "same-site" },
+  ])("is forbidden when another site sends it: %j", async (headers) => {
+    const { cookie } = await newCustomer();
+    for (const method of ["POST", "PUT", "PATCH", "DELETE"]) {
+      expect(await judged(method, { cookie, ...headers })).toEqual({ refused: "forbidden" });
+    }
+    expect(await judged("GET", { cookie, ...headers })).toMatchObject({ caller: { kind: "customer" } });
+  });
+
+  it.each([{}, { origin }, { "sec-fetch-site": "same-origin" }, { origin, "sec-fetch-site": "none" }])(
+    "is taken from our own pages and from programs: %j",
+    async (headers) => {
+      const { cookie } = await newCustomer();
+      expect(await judged("POST", { cookie, ...headers })).toMatchObject({ caller: { kind: "customer" } });
+    },
+  );
+
+  it("may come from anywhere with a bearer token, which no browser adds by itself", async () => {
+    const { token, cookie } = await newCustomer();
+    const authorization = `Bearer ${token}`;
+    expect(await judged("POST", { authorization, ...elsewhere })).toMatchObject({ caller: { kind: "customer" } });
+    expect(await judged("POST", { authorization, cookie, ...elsewhere })).toMatchObject({
+      caller: { kind: "customer" },
+    });
   });
 });
 

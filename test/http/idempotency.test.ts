@@ -11,6 +11,7 @@ import { dayMs } from "../../server/billing/clock.ts";
 import type { HandlersOf, Judge } from "../../server/http/mount.ts";
 import { problemOf } from "../../server/http/problem.ts";
 import { createShell } from "../../server/http/shell.ts";
+import { canonicalJson } from "../../server/store/canonical-json.ts";
 import { sweepIdempotency } from "../../server/store/idempotency.ts";
 import { peopleDeps } from "../support/people.ts";
 
@@ -51,7 +52,7 @@ const succeed: Work = async (_, { resourceSeed, requestId }) => {
 };
 
 const refuse =
-  (code: Refusing | "gateway_unavailable"): Work =>
+  (code: Refusing | "gateway_unavailable" | "busy"): Work =>
   async (_, { resourceSeed, requestId }) => {
     seeds.push(resourceSeed);
     return problemOf(code, { requestId });
@@ -109,9 +110,9 @@ interface Sent {
   readonly user?: string;
 }
 
-async function order({ key, body = '{"item":"tea"}', user = "sara" }: Sent) {
+async function order({ key, body = '{"item":"tea"}', user = "sara" }: Sent, at = app) {
   const headers = { "content-type": "application/json", authorization: user };
-  return app.request(path, {
+  return at.request(path, {
     method: "POST",
     headers: key === undefined ? headers : { ...headers, "idempotency-key": key },
     body,
@@ -234,6 +235,22 @@ describe("the same request", () => {
   });
 });
 
+describe("what tells requests apart", () => {
+  const fingerprint = (key: string) =>
+    env.DB.prepare("SELECT fingerprint FROM idempotency_key WHERE key = ?").bind(key).first("fingerprint");
+
+  test("cannot be guessed back without our secret: a body may hold a person's number", async () => {
+    const [key, later] = [freshKey(), freshKey()];
+    await order({ key });
+    const plain = await deps.sha256(canonicalJson(["POST", path, {}, { item: "tea" }]));
+    expect(await fingerprint(key)).toMatch(/^[0-9a-f]{64}$/);
+    expect(await fingerprint(key)).not.toBe(plain);
+    const other = peopleDeps({ authSecret: "another secret of at least thirty-two bytes" });
+    await order({ key: later }, createShell(other, { contract, handlers, judge }));
+    expect(await fingerprint(later)).not.toBe(await fingerprint(key));
+  });
+});
+
 describe("another request", () => {
   test("I3 422 for another payload, done or still running", async () => {
     const key = freshKey();
@@ -310,10 +327,11 @@ describe("a request that died", () => {
   test.each([
     ["a fault", die],
     ["503", refuse("gateway_unavailable")],
+    ["busy, heard when something may be done already,", refuse("busy")],
   ])("after %s the same request may try again at once, under the same seed", async (_, failing) => {
     const key = freshKey();
     work = failing;
-    expect((await order({ key })).status).toBeGreaterThanOrEqual(500);
+    expect((await order({ key })).status).toBeGreaterThanOrEqual(429);
     expect(await codeOf(order({ key, body: '{"item":"coffee"}' }))).toEqual([422, "idempotency_key_reused"]);
     work = succeed;
     expect((await order({ key })).status).toBe(201);

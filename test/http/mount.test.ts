@@ -52,7 +52,7 @@ const contract = c.router({
   }),
   leak: endpoint(open, { method: "GET", path: "/v1/leak", responses: { 200: Thing } }),
   wrong: endpoint(open, { method: "GET", path: "/v1/wrong", responses: { 200: Thing } }),
-  fault: endpoint(open, { method: "GET", path: "/v1/fault", responses: { 200: Thing } }),
+  fault: endpoint(open, { method: "GET", path: "/v1/fault/:token", responses: { 200: Thing } }),
   page: endpoint(open, {
     method: "GET",
     path: "/v1/page",
@@ -273,7 +273,12 @@ describe("what is answered", () => {
   });
 
   test("every answer has a request id of its own, is not stored, and is not sniffed or framed", async () => {
-    const answers = await Promise.all([get("/v1/things"), get("/v1/nothing"), get("/v1/fault"), get("/v1/names/%zz")]);
+    const answers = await Promise.all([
+      get("/v1/things"),
+      get("/v1/nothing"),
+      get("/v1/fault/t"),
+      get("/v1/names/%zz"),
+    ]);
     for (const { headers } of answers) {
       expect(headers.get("x-request-id")).toMatch(/^[0-7][0-9a-hjkmnp-tv-z]{25}$/);
       expect(headers.get("cache-control")).toBe("no-store");
@@ -285,7 +290,7 @@ describe("what is answered", () => {
 
   test("a fault is logged once, without SQL, parameters or persons, and its answer tells only the request id", async () => {
     const from = deps.logged.length;
-    const problem = await failure(get("/v1/fault"));
+    const problem = await failure(get("/v1/fault/a-secret-token"));
     expect(problem).toMatchObject({ status: 500, code: "internal_error" });
     expect(problem.detail).not.toMatch(/query|D1/);
     const entries: LogEntry[] = deps.logged.slice(from);
@@ -294,11 +299,11 @@ describe("what is answered", () => {
       level: "error",
       event: "fault",
       requestId: problem.requestId,
-      path: "/v1/fault",
+      route: "/v1/fault/:token",
     });
     const line = JSON.stringify(entries);
     expect(line).toContain("no such table");
-    expect(line).not.toMatch(/insert into|0912|sara@/);
+    expect(line).not.toMatch(/insert into|0912|sara@|a-secret-token/);
   });
 });
 
@@ -341,6 +346,22 @@ describe("who is calling", () => {
     expect(await failure(refused)).toMatchObject({ status: 429, code: "rate_limited" });
     expect((await strict.request("/v1/things")).status).toBe(200);
     expect(keys).toEqual(["user:u1", "user:u1"]);
+  });
+
+  test("429 for who is refused again and again, counted by address in the public class", async () => {
+    const keys: string[] = [];
+    const publicly = {
+      limit: async ({ key }: { key: string }) => ({ success: keys.push(key) <= 1 }),
+    };
+    const limited = { ...deps, limits: { ...deps.limits, public: publicly } };
+    const strict = createShell(limited, { contract, handlers, judge });
+    const init = { method: "POST", headers: { "cf-connecting-ip": "192.0.2.7" }, body: "{}" };
+    expect(await failure(strict.request("/v1/things", init))).toMatchObject({ status: 401 });
+    const refused = await strict.request("/v1/things", init);
+    expect(refused.headers.get("retry-after")).toBe("60");
+    expect(refused.headers.get("ratelimit-policy")).toBe('"public";q=300;w=60');
+    expect(await failure(refused)).toMatchObject({ status: 429, code: "rate_limited" });
+    expect(keys).toEqual(["ip:192.0.2.7", "ip:192.0.2.7"]);
   });
 });
 
