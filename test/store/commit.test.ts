@@ -308,6 +308,25 @@ describe("a violated constraint", () => {
   });
 });
 
+describe("the due date", () => {
+  const dueOf = (customerId: CustomerId) =>
+    env.DB.prepare("SELECT due_at FROM due WHERE customer_id = ?").bind(customerId).first<number | null>("due_at");
+
+  it("that the rules compute is written in the very batch of the events, before anybody has run the customer", async () => {
+    const { deps, sara, loaded, payments } = await twoPaymentsUnderWay();
+    expect(await dueOf(sara.customerId)).toBe(nextDueAt(loaded.slice));
+    await env.DB.prepare("UPDATE due SET due_at = 1, attempts = 5, last_error = 'x' WHERE customer_id = ?")
+      .bind(sara.customerId)
+      .run();
+    const committed = await commitOf(deps, loaded, [submitted(deps, payments[0], crypto.randomUUID())]);
+    if (committed.kind !== "committed") throw new Error("nobody else is here");
+    expect(await dueOf(sara.customerId)).toBe(nextDueAt(committed.slice));
+    expect(await dueOf(sara.customerId)).not.toBe(1);
+    const row = await env.DB.prepare("SELECT * FROM due WHERE customer_id = ?").bind(sara.customerId).first();
+    expect(row).toMatchObject({ attempts: 0, last_error: null });
+  });
+});
+
 describe("what is stored of a long story", () => {
   let story: LongStory;
   const dues: { readonly stored: number | null; readonly computed: number | null }[] = [];
