@@ -163,7 +163,7 @@ function welcome({ api, docs, simulator, mailbox, operator, partnerKey }: Addres
 
     Operator   ${operator.email}
     Password   ${operator.password}
-    Partner    Roundtable, key ${partnerKey}
+    Partner    key ${partnerKey}
 
   Next: npm run demo, in another terminal, takes a subscriber through five months in seconds.
   Ctrl-C ends everything; the data stays until npm run db:reset.

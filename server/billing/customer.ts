@@ -3,7 +3,7 @@ import type { PartnerId } from "../../contract/common/id.ts";
 import { event, type NewEvent } from "./event.ts";
 import type { CustomerState } from "./state.ts";
 
-/** The partner of customers that came to us by themselves. */
+/** The partner of customers that came to us by themselves; migration 0002 writes its row. */
 export const housePartnerId: PartnerId = "ptr_00000000000000000000000000";
 
 export interface NewCustomer {

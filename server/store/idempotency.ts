@@ -38,7 +38,7 @@ const sweepCount = 1_000;
 export interface Claim {
   readonly caller: string;
   readonly key: string;
-  /** Lower-case hex SHA-256 of the request. */
+  /** Lower-case hex digest of the request, keyed: its body may hold a national id. */
   readonly fingerprint: string;
   /** The request that claims. */
   readonly claim: string;

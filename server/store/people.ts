@@ -9,9 +9,6 @@ import { PartnerScope } from "../../contract/common/policy.ts";
 import type { WallMs } from "../billing/clock.ts";
 import { account, partner, partnerKey, rateLimit, session, user, verification } from "./auth-schema.ts";
 
-/** The house's row is written by migration 0002. */
-export { housePartnerId } from "../billing/customer.ts";
-
 /** Partners and their keys are no customer's: their ids lie in the first bucket. */
 export const partnerBucket = 0;
 

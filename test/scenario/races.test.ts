@@ -129,8 +129,8 @@ describe("at the same moment", () => {
     const body = { name: "Pro", description: "", roundtableId: "plan_pro", messageQuota: 1, grantOn: "payment" };
     const create = () => operator("POST", "/v1/products", body, crypto.randomUUID());
     const answers = await Promise.all([create(), create(), create()]);
-    expect(answers.map(({ status, body: told }) => told.code ?? status).toSorted()).toEqual([
-      201,
+    expect(answers.map(({ status, body: told }) => String(told.code ?? status)).toSorted()).toEqual([
+      "201",
       "product_exists",
       "product_exists",
     ]);

@@ -7,7 +7,7 @@ import {
   revokePartnerKey,
   storePartnerKey,
 } from "../../server/http/auth/partner-key.ts";
-import { housePartnerId } from "../../server/store/people.ts";
+import { housePartnerId } from "../../server/billing/customer.ts";
 import { peopleDeps } from "../support/people.ts";
 
 const wanted = { partnerId: housePartnerId, scopes: ["events:read", "customers:read"], expiresAt: null } as const;

@@ -166,6 +166,7 @@ describe("the migrations, applied from zero", () => {
       "billing_event: billing_event_is_never_updated",
       "billing_event: billing_event_seq_is_never_replaced",
       "billing_event: billing_event_submits_only_while_collecting",
+      "billing_event: billing_event_submits_only_while_gateway_answers",
       "invoice_number: invoice_number_is_never_deleted",
       "invoice_number: invoice_number_is_never_replaced",
       "invoice_number: invoice_number_is_never_updated",
