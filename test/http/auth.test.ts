@@ -6,7 +6,7 @@ import { callerOf } from "../../server/http/auth/caller.ts";
 import { createPartnerKey } from "../../server/http/auth/partner-key.ts";
 import { ensureOperator, ensurePartner } from "../../server/http/auth/seed.ts";
 import { getSessionUser } from "../../server/http/auth/session.ts";
-import { housePartnerId } from "../../server/store/people.ts";
+import { housePartnerId } from "../../server/billing/customer.ts";
 import { peopleDeps, signedInPerson, type PeopleDeps } from "../support/people.ts";
 
 const origin = "http://sarresid.test";

@@ -7,7 +7,7 @@ import { policyOf } from "../../contract/common/policy.ts";
 import { problems, type Problem } from "../../contract/common/problem.ts";
 import { contract } from "../../contract/index.ts";
 import { createPartnerKey } from "../../server/http/auth/partner-key.ts";
-import { housePartnerId } from "../../server/store/people.ts";
+import { housePartnerId } from "../../server/billing/customer.ts";
 import { aPrice } from "../support/catalogue.ts";
 import { aFreshWorld } from "../support/fresh-world.ts";
 import { signedInPerson } from "../support/people.ts";
