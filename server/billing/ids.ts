@@ -14,9 +14,10 @@ export interface Ids {
 /** How many buckets there are; a table maps them to databases, today all to one. */
 export const bucketCount = 4096;
 
-/** Ids of one customer, in its bucket. */
+/** Ids of one customer, in its bucket: each sorts after the one before, since lists and cursors go by id. */
 export function idsOf(bucket: number, wall: WallMs, random: Random): Ids {
-  return { next: (prefix) => typeId(prefix, uuidV7(wall, bucket, random)) };
+  let count = 0;
+  return { next: (prefix) => typeId(prefix, counted(uuidV7(wall, bucket, random), count++)) };
 }
 
 /** A new customer's id, in a bucket drawn at random. */
@@ -51,6 +52,13 @@ function uuidV7(wall: WallMs, bucket: number, random: Random): Uint8Array {
   }
   bytes[8] = 0x80 | ((bytes[8] ?? 0) & 0x3f);
   return withBucket(bytes, bucket);
+}
+
+/** RFC 9562 §6.2: within one millisecond a counter in the first bits of `rand_b` keeps the order; 14 bits of it. */
+function counted(bytes: Uint8Array, count: number): Uint8Array {
+  bytes[8] = 0x80 | ((count >> 8) & 0x3f);
+  bytes[9] = count & 0xff;
+  return bytes;
 }
 
 function withBucket(bytes: Uint8Array, bucket: number): Uint8Array {

@@ -32,10 +32,12 @@ export async function scanDue(deps: Deps): Promise<number> {
   return sent;
 }
 
-/** Runs the customers of one batch of messages, five side by side; each message is acknowledged on its own. */
+/** Runs each customer of a batch once, five side by side; each message is acknowledged on its own. */
 export async function consumeDue(deps: Deps, batch: Pick<MessageBatch<DueMessage>, "messages">): Promise<void> {
   const budget = { statements: statementsPerBatch };
-  const waiting = [...batch.messages];
+  const ofCustomer = new Map(batch.messages.map((message) => [message.body.customerId, message]));
+  const waiting = [...ofCustomer.values()];
+  for (const message of batch.messages) if (!waiting.includes(message)) message.ack();
   const lane = async () => {
     for (let message = waiting.shift(); message; message = waiting.shift()) {
       await consumeMessage(deps, message, budget);

@@ -1,6 +1,7 @@
 // Keeping a hint and acting on it: the raw event, the customer due now, and a message so that now means now. A subject
 // that is not ours is kept as well and changes nothing.
 import { bucketOf, idsOf, newSeed, idFromSeed } from "../billing/ids.ts";
+import type { WallMs } from "../billing/clock.ts";
 import type { Deps } from "../deps.ts";
 import { canonicalJson } from "../store/canonical-json.ts";
 import { storeWebhookEvent, type NewWebhookEvent } from "../store/webhook-event.ts";
@@ -16,9 +17,9 @@ const maxBody = 16_000;
 
 /**
  * Stores a hint and asks for its customer to be looked at. Equal hints within a minute are one; of those about nothing
- * of ours only one a minute is kept at all, so that nobody can fill the database.
+ * of ours only one a minute is kept at all, so that nobody can fill the database. Answers when it was received.
  */
-export async function keepHint(deps: Deps, { source, subject, raw }: Hint): Promise<void> {
+export async function keepHint(deps: Deps, { source, subject, raw }: Hint): Promise<WallMs> {
   const receivedAt = deps.wall();
   const body = canonicalJson(await withoutSecrets(deps, raw)).slice(0, maxBody);
   const id = subject
@@ -34,6 +35,7 @@ export async function keepHint(deps: Deps, { source, subject, raw }: Hint): Prom
     receivedAt,
   });
   if (subject) await deps.due.send({ customerId: subject.customerId });
+  return receivedAt;
 }
 
 /** Whoever has a payman authority and our merchant id can get its signature, so none is kept in clear. */

@@ -1,7 +1,8 @@
 import { contract } from "../../contract/index.ts";
 import type { CustomerId, PaymentMethodId } from "../../contract/common/id.ts";
 import type { PaymentMethodStatus } from "../../contract/payment-method.ts";
-import { after, secondMs } from "../billing/clock.ts";
+import { after, secondMs, type WallMs } from "../billing/clock.ts";
+import type { PaymentMethod } from "../billing/state.ts";
 import type { Deps } from "../deps.ts";
 import { publicly } from "../http/handler.ts";
 import { refusal } from "../http/problem.ts";
@@ -23,21 +24,34 @@ export const returnFromSigning = publicly.route(
     const { paymentMethodId } = params;
     const subject = await ownerOf(deps.db, { paymentMethodId });
     if (!subject) return refusal(context, "not_found");
-    await keepHint(deps, { source: "return", subject, raw: query });
-    const status = await statusAfterAsking(deps, subject.customerId, paymentMethodId);
+    const hintedAt = await keepHint(deps, { source: "return", subject, raw: query });
+    const { status } = await afterAsking(deps, { customerId: subject.customerId, paymentMethodId, hintedAt });
     const texts = textsFor(context.request.headers.get("accept-language"));
     return { status: 200, body: noticePage(texts, noticeOf(texts, status)) };
   },
 );
 
-async function statusAfterAsking({ db, wall, sleep }: Deps, customerId: CustomerId, id: PaymentMethodId) {
+interface Asked {
+  readonly customerId: CustomerId;
+  readonly paymentMethodId: PaymentMethodId;
+  readonly hintedAt: WallMs;
+}
+
+/** The payment method once the gateway has been asked because of this return, 8 seconds later at most. */
+async function afterAsking({ db, wall, sleep }: Deps, asked: Asked): Promise<PaymentMethod> {
   const until = after(wall(), waitMs);
   for (;;) {
-    const method = await findPaymentMethod(db, customerId, id);
-    if (!method) throw new Error(`${id} cannot be read any more`);
-    if (method.status !== "pending_signature" || wall() >= until) return method.status;
+    const method = await findPaymentMethod(db, asked.customerId, asked.paymentMethodId);
+    if (!method) throw new Error(`${asked.paymentMethodId} cannot be read any more`);
+    if (isSettled(method, asked.hintedAt) || wall() >= until) return method;
     await sleep(readEveryMs);
   }
+}
+
+/** A late signer's agreement is `verification_failed` until the gateway has been asked once more. */
+function isSettled({ status, askedAt }: PaymentMethod, hintedAt: WallMs): boolean {
+  if (status === "pending_signature") return false;
+  return status !== "verification_failed" || (askedAt !== null && askedAt >= hintedAt);
 }
 
 function noticeOf({ paymentMethodReturn }: Texts, status: PaymentMethodStatus) {

@@ -43,6 +43,16 @@ describe("ids", () => {
     ]);
   });
 
+  it("made one after the other in one millisecond sort in that order: lists and cursors go by id", () => {
+    fc.assert(
+      fc.property(buckets, randoms, (bucket, random) => {
+        const ids = idsOf(bucket, wall, random);
+        const made = Array.from({ length: 300 }, () => ids.next("pay"));
+        expect(made.toSorted()).toEqual(made);
+      }),
+    );
+  });
+
   it("made one after the other differ", () => {
     const ids = idsOf(0, wall, counting());
     expect(new Set([ids.next("inv"), ids.next("inv"), ids.next("inv")]).size).toBe(3);
