@@ -1,4 +1,4 @@
-// npm test: everything. Verify's checks, then all tests in both projects under one vitest, and one last line to count by.
+// npm test: everything. Verify's checks, then all tests of all projects under one vitest, and one last line to count by.
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
