@@ -59,7 +59,7 @@ WHEN NEW.type = 'payment.submitted'
     ORDER BY position DESC LIMIT 5) WHERE type = 'payment.unknown')
   AND NEW.at < 300000 + MAX(
     (SELECT at FROM billing_event WHERE type = 'payment.unknown' ORDER BY position DESC LIMIT 1),
-    (SELECT at FROM billing_event WHERE type = 'payment.submitted' ORDER BY position DESC LIMIT 1))
+    COALESCE((SELECT at FROM billing_event WHERE type = 'payment.submitted' ORDER BY position DESC LIMIT 1), 0))
 BEGIN SELECT RAISE(ABORT, 'the breaker is open'); END;
 
 CREATE TABLE reader_cursor (

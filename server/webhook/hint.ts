@@ -38,13 +38,16 @@ export async function keepHint(deps: Deps, { source, subject, raw }: Hint): Prom
   return receivedAt;
 }
 
-/** Whoever has a payman authority and our merchant id can get its signature, so none is kept in clear. */
-async function withoutSecrets(deps: Deps, raw: Hint["raw"]): Promise<Hint["raw"]> {
-  const entries = Object.entries(raw).map(async ([key, value]) => {
-    const isSecret = /payman|signature/i.test(key);
-    return [key, isSecret ? `sha256:${await deps.sha256(String(value))}` : value] as const;
-  });
-  return Object.fromEntries(await Promise.all(entries));
+/** Whoever has a payman authority and our merchant id can get its signature: wherever one may stand, its hash is kept. */
+async function withoutSecrets(deps: Deps, value: unknown, key = ""): Promise<unknown> {
+  if (Array.isArray(value)) return Promise.all(value.map((item) => withoutSecrets(deps, item, key)));
+  if (typeof value === "object" && value !== null) {
+    const entries = Object.entries(value).map(async ([name, item]) => [name, await withoutSecrets(deps, item, name)]);
+    return Object.fromEntries(await Promise.all(entries));
+  }
+  const text = String(value);
+  const isSecret = /payman|signature/i.test(`${key} ${text}`) || text.startsWith("eyJ");
+  return isSecret ? `sha256:${await deps.sha256(text)}` : value;
 }
 
 /** `Status` comes in either case (wire facts §2.3, §5.4); only NOK is told apart, and neither is believed. */

@@ -110,6 +110,15 @@ describe("a notice", () => {
     expect(await kept()).toEqual([]);
   });
 
+  it("is kept without any payman authority or signature, wherever it stands in it", async () => {
+    const { world } = await subscribed();
+    const data = { payman_authority: "agreement-1", nested: [{ Signature: "signed-1" }] };
+    expect((await notice(world, { authority: "payman_Ab12", note: "eyJpdiI6IjEi", data })).status).toBe(200);
+    const [{ body = "" } = {}] = await kept();
+    expect(body).toContain("sha256:");
+    for (const secret of ["agreement-1", "signed-1", "payman_Ab12", "eyJpdiI6IjEi"]) expect(body).not.toContain(secret);
+  });
+
   it("of 60 KB is kept to its first 16,000 characters", async () => {
     const { world } = await subscribed();
     expect((await notice(world, { padding: "x".repeat(60_000) })).status).toBe(200);

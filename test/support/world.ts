@@ -132,7 +132,7 @@ export function aWorld({
         await scanDue(invocation());
         await drain();
         const next = await env.DB.prepare(
-          "SELECT MIN(MAX(due_at, claimed_until)) AS at FROM due WHERE due_at IS NOT NULL AND attempts < 8",
+          "SELECT MIN(MAX(due_at, claimed_until)) AS at FROM due WHERE due_at IS NOT NULL",
         ).first<number>("at");
         if (next === null || next > until) break;
         wall = Math.max(wall + 1, next);
