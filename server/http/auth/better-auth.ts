@@ -120,13 +120,13 @@ const rateLimitOptions = {
   window: 60,
   max: 120,
   customRules: {
-    "/sign-up/email": { window: 60, max: 20 },
-    "/sign-in/email": { window: 60, max: 30 },
+    "/sign-up/email": { window: 60, max: 60 },
+    "/sign-in/email": { window: 60, max: 60 },
     "/send-verification-email": { window: 60, max: 10 },
     "/request-password-reset": { window: 60, max: 10 },
     "/reset-password": { window: 60, max: 10 },
     "/change-password": { window: 60, max: 10 },
-    "/phone-number/*": { window: 60, max: 20 },
+    "/phone-number/*": { window: 60, max: 120 },
     "/get-session": false,
   },
 } as const satisfies BetterAuthOptions["rateLimit"];
