@@ -41,6 +41,11 @@ export function instant(at: WallMs | BillingMs): Instant {
   return new Date(at).toISOString();
 }
 
+/** The wire form of an instant that may not have come. */
+export function instantOrNull(at: WallMs | BillingMs | null): Instant | null {
+  return at === null ? null : instant(at);
+}
+
 /** Reads the wire form as an instant of the wall clock. */
 export function wallOf(text: Instant): WallMs {
   return wallMs(Date.parse(text));

@@ -1,6 +1,6 @@
 // When an unpaid renewal is tried again, and what becomes of the subscription when it never pays. Bank debits are not
 // cards: few attempts, days apart.
-import { instant, dayMs, after, type BillingMs, type Now } from "./clock.ts";
+import { instant, instantOrNull, dayMs, after, type BillingMs, type Now } from "./clock.ts";
 import { collectAt, hashOfId } from "./collection-window.ts";
 import { event, type NewEvent } from "./event.ts";
 import { owedOn } from "./invoice.ts";
@@ -38,7 +38,7 @@ export function afterFailedAttempt(
   const failed = event("invoice.attempt_failed", {
     invoiceId: invoice.id,
     attemptCount,
-    nextAttemptAt: next === null ? null : instant(next),
+    nextAttemptAt: instantOrNull(next),
     reason,
   });
   if (next === null) return [failed, ...giveUp(invoice, subscription, offer, now)];

@@ -1,7 +1,7 @@
 // Invoices: what a period costs, and what the end of an invoice means for its subscription.
 import type { InvoiceReason } from "../../contract/invoice.ts";
 import { dateOf } from "./calendar.ts";
-import { instant, type BillingMs } from "./clock.ts";
+import { instant, instantOrNull, type BillingMs } from "./clock.ts";
 import { event, type NewEvent } from "./event.ts";
 import { vatExclusive, vatInclusive, type VatSplit } from "./money.ts";
 import type { Span } from "./period.ts";
@@ -54,7 +54,7 @@ export function finalizedInvoice(input: PeriodInvoice): NewEvent<"invoice.finali
     vatRials: vat,
     totalRials: gross,
     dueAt: instant(span.startsAt),
-    nextAttemptAt: input.nextAttemptAt === null ? null : instant(input.nextAttemptAt),
+    nextAttemptAt: instantOrNull(input.nextAttemptAt),
     finalizedAt: instant(at),
   });
 }

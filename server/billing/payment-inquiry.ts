@@ -1,6 +1,6 @@
 // What became of a money call: asked of the gateway until it is known. FAILED and silence are believed only when time has
 // made them true, since an effect may come late and a gateway may call an untouched authority FAILED.
-import { after, dayMs, hourMs, instant, minuteMs, secondMs, type Now, type WallMs } from "./clock.ts";
+import { after, dayMs, hourMs, instant, instantOrNull, minuteMs, secondMs, type Now, type WallMs } from "./clock.ts";
 import { event, type EventEvidence, type NewEvent } from "./event.ts";
 import { evidenceOf, type AuthorityStatus, type Evidence, type Outcome, type Verification } from "./outcome.ts";
 import { failed, succeeded, type Purpose } from "./settle.ts";
@@ -142,8 +142,8 @@ function undecided(hearing: Hearing, heard: Partial<Pick<Payment, "failedHeardAt
   const data = {
     paymentId: payment.id,
     invoiceId: payment.invoiceId,
-    failedHeardAt: failedHeardAt === null ? null : instant(failedHeardAt),
-    notPaidHeardAt: notPaidHeardAt === null ? null : instant(notPaidHeardAt),
+    failedHeardAt: instantOrNull(failedHeardAt),
+    notPaidHeardAt: instantOrNull(notPaidHeardAt),
     askCount: payment.askCount + 1,
     askedAt: instant(hearing.askedAt),
     nextAskAt: instant(nextAskAt(payment, at)),

@@ -2,8 +2,7 @@
 // no callback or cookie can ever attach an agreement to somebody else.
 import type { PaymentMethodId, PersonId, SecretId } from "../../contract/common/id.ts";
 import type { Rials } from "../../contract/common/money.ts";
-import type { Instant } from "../../contract/common/time.ts";
-import { after, dayMs, hourMs, instant, minuteMs, secondMs, type Now, type WallMs } from "./clock.ts";
+import { after, dayMs, hourMs, instant, instantOrNull, minuteMs, secondMs, type Now, type WallMs } from "./clock.ts";
 import { newCustomer, type NewCustomer } from "./customer.ts";
 import { event, type EventEvidence, type NewEvent } from "./event.ts";
 import { evidenceOf, type Outcome } from "./outcome.ts";
@@ -174,10 +173,6 @@ function verificationFailed(
 function lastAskAt({ agreementId, signatureId, signBefore }: PaymentMethod, at: WallMs): WallMs | null {
   const mayBeSigned = agreementId !== null && signatureId === null && at < signBefore;
   return mayBeSigned ? signBefore : null;
-}
-
-function instantOrNull(at: WallMs | null): Instant | null {
-  return at === null ? null : instant(at);
 }
 
 /** When an active agreement ends by itself. */

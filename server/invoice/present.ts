@@ -1,6 +1,6 @@
 // Invoices as the contract shows them.
 import type { Invoice as Shown } from "../../contract/invoice.ts";
-import { instant } from "../billing/clock.ts";
+import { instant, instantOrNull } from "../billing/clock.ts";
 import type { NumberedInvoice } from "../store/read.ts";
 
 export function presentInvoice(invoice: NumberedInvoice): Shown {
@@ -10,8 +10,8 @@ export function presentInvoice(invoice: NumberedInvoice): Shown {
     currency: "IRR",
     lines: [...lines],
     dueAt: instant(dueAt),
-    nextAttemptAt: nextAttemptAt === null ? null : instant(nextAttemptAt),
+    nextAttemptAt: instantOrNull(nextAttemptAt),
     finalizedAt: instant(finalizedAt),
-    paidAt: paidAt === null ? null : instant(paidAt),
+    paidAt: instantOrNull(paidAt),
   };
 }

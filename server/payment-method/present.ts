@@ -1,7 +1,7 @@
 // Payment methods as the contract shows them: never the signature, the agreement or the person.
 import type { PaymentMethod as Shown, SigningBank } from "../../contract/payment-method.ts";
 import type * as z from "zod";
-import { instant, type WallMs } from "../billing/clock.ts";
+import { instant, instantOrNull } from "../billing/clock.ts";
 import { rials } from "../billing/money.ts";
 import type { PaymentMethod } from "../billing/state.ts";
 import type { Bank } from "../zarinpal/gateway.ts";
@@ -25,8 +25,4 @@ export function presentPaymentMethod(method: PaymentMethod): Shown {
 export function presentBank(bank: Bank): z.infer<typeof SigningBank> {
   const { name, bankCode, maxDailyAmountRials, maxDailyCount, signingUrl } = bank;
   return { name, bankCode, maxDailyAmountRials: rials(maxDailyAmountRials), maxDailyCount, signingUrl };
-}
-
-function instantOrNull(at: WallMs | null) {
-  return at === null ? null : instant(at);
 }

@@ -1,6 +1,6 @@
 // Payments as the contract shows them: what became of the money, not how it was asked for.
 import type { Payment as Shown } from "../../contract/payment.ts";
-import { instant } from "../billing/clock.ts";
+import { instant, instantOrNull } from "../billing/clock.ts";
 import type { Payment } from "../billing/state.ts";
 
 export function presentPayment(payment: Payment): Shown {
@@ -16,6 +16,6 @@ export function presentPayment(payment: Payment): Shown {
     refId,
     failureReason,
     createdAt: instant(payment.createdAt),
-    settledAt: settledAt === null ? null : instant(settledAt),
+    settledAt: instantOrNull(settledAt),
   };
 }

@@ -1,6 +1,6 @@
 // Subscriptions as the contract shows them.
 import type { Subscription as Shown } from "../../contract/subscription.ts";
-import { instant } from "../billing/clock.ts";
+import { instant, instantOrNull } from "../billing/clock.ts";
 import type { Subscription } from "../billing/state.ts";
 
 export function presentSubscription(subscription: Subscription): Shown {
@@ -21,6 +21,6 @@ export function presentSubscription(subscription: Subscription): Shown {
     cancelAtPeriodEnd: subscription.cancelAtPeriodEnd,
     cancelReason: subscription.cancelReason,
     createdAt: instant(subscription.createdAt),
-    endedAt: subscription.endedAt === null ? null : instant(subscription.endedAt),
+    endedAt: instantOrNull(subscription.endedAt),
   };
 }

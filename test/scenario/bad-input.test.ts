@@ -1,17 +1,18 @@
 // Whatever is sent to any endpoint: a problem with a stable code and, for a field, where it stands. Never a fault, and
 // nothing half done.
 import { env } from "cloudflare:workers";
-import { isAppRoute, type AppRoute, type AppRouter } from "@ts-rest/core";
+import type { AppRoute } from "@ts-rest/core";
 import { beforeAll, describe, expect, it } from "vitest";
 import { policyOf } from "../../contract/common/policy.ts";
 import { problems, type Problem } from "../../contract/common/problem.ts";
 import { contract } from "../../contract/index.ts";
 import { createPartnerKey } from "../../server/http/auth/partner-key.ts";
 import { housePartnerId } from "../../server/billing/customer.ts";
+import { routesOf } from "../contract/routes.ts";
 import { aPrice } from "../support/catalogue.ts";
 import { aFreshWorld } from "../support/fresh-world.ts";
 import { signedInPerson } from "../support/people.ts";
-import { aSubscriber } from "../support/subscriber.ts";
+import { aSubscriber, ownedBy } from "../support/subscriber.ts";
 import { publicUrl, type World } from "../support/world.ts";
 
 let world: World;
@@ -30,21 +31,10 @@ beforeAll(async () => {
     expiresAt: null,
   });
   tokens = { public: null, customer: sara.token, operator: operator.token, partner: key };
-  owned = {
-    paymentMethodId,
-    subscriptionId: body.data.id,
-    invoiceId: body.data.latestInvoiceId ?? "",
-    paymentId: (await sara.payments())[0]?.id ?? "",
-    productId: body.data.productId,
-    customerId: sara.customerId,
-  };
+  owned = await ownedBy(sara, body.data);
 });
 
-function routesOf(router: AppRouter): AppRoute[] {
-  return Object.values(router).flatMap((entry) => (isAppRoute(entry) ? [entry] : routesOf(entry)));
-}
-
-const routes = routesOf(contract).map((route) => ({ name: `${route.method} ${route.path}`, route }));
+const routes = routesOf(contract).map(({ route }) => ({ name: `${route.method} ${route.path}`, route }));
 const withIds = routes.filter(({ route }) => route.path.includes(":"));
 const lists = routes.filter(({ route }) => route.query && !route.path.includes("callbacks"));
 const posts = routes.filter(({ route }) => route.method !== "GET");

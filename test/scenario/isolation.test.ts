@@ -1,7 +1,7 @@
 // Nobody sees, moves or even notices what is somebody else's: another's id and one that does not exist look the same.
 import { env } from "cloudflare:workers";
 import { beforeAll, describe, expect, it } from "vitest";
-import { isAppRoute, type AppRoute, type AppRouter } from "@ts-rest/core";
+import type { AppRoute } from "@ts-rest/core";
 import { policyOf } from "../../contract/common/policy.ts";
 import { contract } from "../../contract/index.ts";
 import { idsOf } from "../../server/billing/ids.ts";
@@ -9,10 +9,11 @@ import { wallMs } from "../../server/billing/clock.ts";
 import { createPartnerKey } from "../../server/http/auth/partner-key.ts";
 import { housePartnerId } from "../../server/billing/customer.ts";
 import { upsertPartner } from "../../server/store/people.ts";
+import { routesOf } from "../contract/routes.ts";
 import { aPrice } from "../support/catalogue.ts";
 import { aFreshWorld } from "../support/fresh-world.ts";
 import { signedInPerson } from "../support/people.ts";
-import { aSubscriber, caller, type Call, type Subscriber } from "../support/subscriber.ts";
+import { aSubscriber, caller, ownedBy, type Call, type Subscriber } from "../support/subscriber.ts";
 import type { World } from "../support/world.ts";
 
 let world: World;
@@ -43,21 +44,10 @@ beforeAll(async () => {
   const { body } = await sara.subscribe(priceId, paymentMethodId);
   await nima.subscribe(priceId, await nima.sign());
   operator = caller(world, (await signedInPerson(world.auth, { role: "operator" })).token);
-  owned = {
-    paymentMethodId,
-    subscriptionId: body.data.id,
-    invoiceId: body.data.latestInvoiceId ?? "",
-    paymentId: (await sara.payments())[0]?.id ?? "",
-    productId: body.data.productId,
-    customerId: sara.customerId,
-  };
+  owned = await ownedBy(sara, body.data);
 });
 
-function routesOf(router: AppRouter): AppRoute[] {
-  return Object.values(router).flatMap((entry) => (isAppRoute(entry) ? [entry] : routesOf(entry)));
-}
-
-const routes = routesOf(contract).map((route) => ({ name: `${route.method} ${route.path}`, route }));
+const routes = routesOf(contract).map(({ route }) => ({ name: `${route.method} ${route.path}`, route }));
 const isMutation = (route: AppRoute) => route.method !== "GET";
 const address = (path: string, parameters: Readonly<Record<string, string>>) =>
   path.replace(/:(\w+)/g, (_, name: string) => parameters[name] ?? "");

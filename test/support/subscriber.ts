@@ -52,6 +52,18 @@ export async function aSubscriber(world: World) {
   };
 }
 
+/** What a subscriber owns, by the names that the contract's paths give to ids. */
+export async function ownedBy(sara: Subscriber, subscription: Subscription): Promise<Readonly<Record<string, string>>> {
+  return {
+    paymentMethodId: subscription.paymentMethodId ?? "",
+    subscriptionId: subscription.id,
+    invoiceId: subscription.latestInvoiceId ?? "",
+    paymentId: (await sara.payments())[0]?.id ?? "",
+    productId: subscription.productId,
+    customerId: sara.customerId,
+  };
+}
+
 export type Call = ReturnType<typeof caller>;
 
 /** One request of somebody with this bearer token; a mutation gets the key that is given. */
