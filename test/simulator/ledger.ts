@@ -26,6 +26,7 @@ export function takeMoney(desk: Desk, session: Session, kind: LedgerEntry["kind"
     state: "held",
     refId: nextRefId(desk),
     mobile,
+    feeRials: session.feePaidBy === "Merchant" ? session.feeRials : 0,
   };
   session.entryIndexes.push(desk.state.ledger.length);
   desk.state.ledger.push(entry);

@@ -3,7 +3,6 @@
 import { type Answer, type Found, oddRefusal, refusal, success } from "./envelope.ts";
 import { type Body, FieldReader, merchantOf, sessionOf, uuidPattern } from "./fields.ts";
 import { captureMoney, reverseMoney } from "./ledger.ts";
-import { feeOf } from "./payment-request.ts";
 import type { Session } from "./records.ts";
 import type { Settings } from "./settings.ts";
 import type { Desk } from "./state.ts";
@@ -96,8 +95,8 @@ function verified(desk: Desk, session: Session, isFirst: boolean): Answer {
     card_hash: "0866A6EAEA5CB085E4CF6EF19296BF19647552DD5F96F1E530DB3AE61837EFE7",
     card_pan: card,
     ref_id: session.refId,
-    fee_type: "Merchant",
-    fee: feeOf(session.amountRials),
+    fee_type: session.feePaidBy,
+    fee: session.feeRials,
     shaparak_fee: 1200,
     order_id: session.orderId,
   };

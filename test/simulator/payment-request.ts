@@ -12,6 +12,7 @@ import {
 } from "./fields.ts";
 import { newAuthority } from "./identifiers.ts";
 import type { Session } from "./records.ts";
+import type { Settings } from "./settings.ts";
 import { type Desk, maxSessions } from "./state.ts";
 
 const maxAmountRials = 1_000_000_000;
@@ -32,9 +33,8 @@ export function request(desk: Desk, body: Body): Answer {
   if (isForeignCallback(desk, merchant.found, callbackUrl)) return refusal(desk, -14);
   if (desk.state.sessions.size >= maxSessions) return refusal(desk, -13);
   const session = open(desk, { merchantId, amountRials, callbackUrl, wages: wages.found, ...metadata });
-  const { authority } = session;
-  const fee = feeOf(amountRials);
-  return success({ data: { authority, fee, fee_type: "Merchant", code: 100, message: "Success" }, errors: [] });
+  const { authority, feeRials: fee, feePaidBy } = session;
+  return success({ data: { authority, fee, fee_type: feePaidBy, code: 100, message: "Success" }, errors: [] });
 }
 
 /** What the merchant would pay; absent from the sandbox (§4). */
@@ -45,17 +45,24 @@ export function feeCalculation(desk: Desk, body: Body): Answer {
   const amount = amountOf(reader, body, 1000);
   const merchant = merchantOf(desk, reader, merchantId);
   if ("refused" in merchant) return merchant.refused;
-  const fee = feeOf(amount);
+  const fee = feeOf(desk.settings, amount);
   const suggested = amount + fee;
   return success({
-    data: { amount, fee, fee_type: "Merchant", suggested_amount: suggested, code: 100, message: "Success" },
+    data: {
+      amount,
+      fee,
+      fee_type: desk.settings.feePaidBy,
+      suggested_amount: suggested,
+      code: 100,
+      message: "Success",
+    },
     errors: [],
   });
 }
 
-/** One percent, at most 160,000 Rials: a stand-in, since the true tariff is not public. 250,000 → 2,500. */
-export function feeOf(amountRials: number): number {
-  return Math.min(160_000, Math.floor(amountRials / 100));
+/** The fee in Rials, rounded down. With 100 basis points, a ceiling of 160,000 and 500 fixed: 250,000 → 3,000. */
+function feeOf({ fee }: Settings, amountRials: number): number {
+  return Math.min(fee.ceilingRials, Math.floor((amountRials * fee.basisPoints) / 10_000)) + fee.fixedRials;
 }
 
 type Asked = Pick<
@@ -67,6 +74,8 @@ function open(desk: Desk, asked: Asked): Session {
   const session: Session = {
     ...asked,
     authority: newAuthority(desk),
+    feeRials: feeOf(desk.settings, asked.amountRials),
+    feePaidBy: desk.settings.feePaidBy,
     status: "NEW",
     endedBy: null,
     declineCode: null,

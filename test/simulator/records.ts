@@ -14,6 +14,9 @@ export const sessionSchema = z.strictObject({
   orderId: z.string().nullable(),
   autoVerify: z.boolean().nullable(),
   wages: z.array(z.record(z.string(), z.unknown())).nullable(),
+  /** As it was when the authority was asked for; what changes the tariff later does not change this. */
+  feeRials: z.int().default(0),
+  feePaidBy: z.enum(["Merchant", "Payer"]).default("Merchant"),
   status: statusSchema,
   endedBy: z.enum(["decline", "cancel", "window", "age"]).nullable(),
   declineCode: z.int().nullable(),
@@ -47,6 +50,8 @@ export const entrySchema = z.strictObject({
   state: z.enum(["held", "captured", "returned", "reversed"]),
   refId: z.int(),
   mobile: z.string().nullable(),
+  /** What the gateway keeps of it; 0 when the payer pays the fee. */
+  feeRials: z.int().default(0),
 });
 
 export const callNames = [

@@ -67,6 +67,13 @@ export const settingsSchema = z.strictObject({
   /** How long an unpaid authority can be paid; null is for ever. */
   authorityLifeMs: durationMs.nullable(),
   minAmountRials: z.int().min(1000),
+  /** A stand-in, since the true tariff is not public (§2.8): a share of the amount up to a ceiling, and a fixed part. */
+  fee: z.strictObject({
+    basisPoints: z.int().min(0).max(10_000),
+    ceilingRials: z.int().min(0),
+    fixedRials: z.int().min(0).max(1_000_000),
+  }),
+  feePaidBy: z.enum(["Merchant", "Payer"]),
   /** Whether a payer who refused, cancelled or was declined can still sign or pay on the same page. */
   endedPage: z.enum(["ended", "usable_again"]),
   callback: z.enum(["normal", "duplicate", "missing", "forged_ok", "wrong_case"]),
@@ -111,6 +118,8 @@ export function defaultSettings(merchantId?: string): Settings {
     unverifiedMoney: "returned",
     authorityLifeMs: null,
     minAmountRials: 1000,
+    fee: { basisPoints: 100, ceilingRials: 160_000, fixedRials: 0 },
+    feePaidBy: "Merchant",
     endedPage: "ended",
     callback: "normal",
     callbackQuery: "kept",

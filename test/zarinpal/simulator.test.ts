@@ -729,6 +729,27 @@ describe("the lists", () => {
     });
   });
 
+  test("the fee is the tariff's when the authority was asked for, the same in every answer that names it", async () => {
+    gateway.configure({ fee: { basisPoints: 50, ceilingRials: 5_000, fixedRials: 300 }, feePaidBy: "Payer" });
+    const fees: unknown[] = [];
+    for (const amount of [250_000, 250_199, 2_000_000]) {
+      const asked = await call("payment/request", { amount, description: "x", callback_url: "https://a.example" });
+      const name = String(asked.data["authority"]);
+      const calculated = await call("payment/feeCalculation", { amount });
+      await press(`/pg/StartPay/${name}`, "pay");
+      const { data } = await verify(name, amount);
+      expect([asked.data["fee"], calculated.data["fee"]]).toEqual([data["fee"], data["fee"]]);
+      expect([asked, calculated, { data }].map((one) => one.data["fee_type"])).toEqual(["Payer", "Payer", "Payer"]);
+      fees.push(data["fee"]);
+    }
+    expect(fees).toEqual([1_550, 1_550, 5_300]);
+    const name = await paid();
+    gateway.configure({ fee: { basisPoints: 0, ceilingRials: 0, fixedRials: 0 }, feePaidBy: "Merchant" });
+    expect((await verify(name)).data).toMatchObject({ fee: 1_550, fee_type: "Payer" });
+    expect((await verify(await paid())).data).toMatchObject({ fee: 0, fee_type: "Merchant" });
+    expect(gateway.ledger().map(({ feeRials }) => feeRials)).toEqual([0, 0, 0, 0, 0]);
+  });
+
   test("the log of calls counts checkouts by authority and never shows a signature", async () => {
     const name = await authority();
     const signed = await signature();
