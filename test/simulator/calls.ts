@@ -2,7 +2,7 @@
 
 import { type Answer, refusal } from "./envelope.ts";
 import { type Fault, type PlannedFault, takeFault } from "./faults.ts";
-import type { Body } from "./fields.ts";
+import { type Body, isRecord } from "./fields.ts";
 import { handlers } from "./handlers.ts";
 import { decline } from "./payman-checkout.ts";
 import type { CallName } from "./records.ts";
@@ -47,7 +47,7 @@ export function deskOf(house: House): Desk {
 /** Answers one call. Throws ConnectionDropped for the faults that drop. */
 export async function answerCall(house: House, call: CallName, body: Body): Promise<Response> {
   const line = log(house, call, body);
-  const fault = takeFault(house.plans, call);
+  const fault = takeFault(house.plans, call, line.authority);
   if (fault !== null) {
     line.answeredKind = fault.kind;
     return struck(house, call, body, fault);
@@ -85,6 +85,13 @@ async function struck(house: House, call: CallName, body: Body, fault: Fault): P
       return respond(declined(house, call, body, fault.code ?? house.settings.declineCode));
     case "backoff":
       return respond(refusal(deskOf(house), -12));
+    case "wrong_merchant":
+      return respond(refusal(deskOf(house), -74));
+    case "duplicate_ref_id":
+      return respond(withEarlierRefId(house, body, act(house, call, body)));
+    case "contradict":
+      contradict(house, body, fault.ms);
+      return respond(act(house, call, body));
     case "oversized":
       return oversized(act(house, call, body), fault.bytes);
     default:
@@ -121,6 +128,23 @@ function declined(house: House, call: CallName, body: Body, code: number): Answe
   const answer = decline(desk, session, code);
   house.changed();
   return answer;
+}
+
+/** The newest captured payment of another authority lends its reference. */
+function withEarlierRefId(house: House, body: Body, answer: Answer): Answer {
+  const earlier = house.state.ledger.findLast(
+    ({ authority, state }) => authority !== body["authority"] && state === "captured",
+  );
+  if (earlier === undefined || !isRecord(answer.body) || !isRecord(answer.body["data"])) return answer;
+  if (answer.code !== 100 && answer.code !== 101) return answer;
+  return { ...answer, body: { ...answer.body, data: { ...answer.body["data"], ref_id: earlier.refId } } };
+}
+
+function contradict(house: House, body: Body, ms: number): void {
+  const authority = body["authority"];
+  if (typeof authority !== "string" || !house.state.sessions.has(authority)) return;
+  house.state.contradicted.set(authority, house.now() + ms);
+  house.changed();
 }
 
 function truncated(answer: Answer | null): Response {

@@ -24,9 +24,11 @@ const messages: { readonly [code: string]: string } = {
   "-53": "Session is not this merchant_id session.",
   "-54": "Invalid authority.",
   "-55": "Manual payment request not found.",
+  "-60": "Session can not be reversed with bank.",
   "-61": "Session is not in success status.",
   "-62": "Terminal ip limit must be active.",
   "-63": "Maximum time for reverse this session is expired.",
+  "-74": "Merchant id is not valid.",
   "-80": "Merchant have not access.",
 };
 

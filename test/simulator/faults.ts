@@ -1,5 +1,6 @@
 // Faults to order, per call. `effect` says when the fault strikes: "before" the call took effect (so it never does),
-// or "after" it did. Only a "delay" that strikes before still lets the effect happen, once its wait is over.
+// or "after" it did. Only a "delay" that strikes before still lets the effect happen, once its wait is over. Some are a
+// gateway that contradicts itself; they strike only the calls in which it can.
 
 import * as z from "zod";
 
@@ -23,6 +24,12 @@ export const faultSchema = z.discriminatedUnion("kind", [
   z.strictObject({ kind: z.literal("decline"), code: z.int().min(-9999).max(-1).optional() }),
   /** -12, too many attempts. */
   z.strictObject({ kind: z.literal("backoff") }),
+  /** −74, which third parties have seen at payman for a merchant it does not know (§5.8). */
+  z.strictObject({ kind: z.literal("wrong_merchant") }),
+  /** A verify takes effect and answers with the ref_id of an earlier payment; the truth when there is none. */
+  z.strictObject({ kind: z.literal("duplicate_ref_id") }),
+  /** For `ms` from now inquiry calls this authority PAID while verify refuses it with −51 and takes nothing. */
+  z.strictObject({ kind: z.literal("contradict"), ms: ms.default(10 * 366 * 86_400_000) }),
   /** The true answer, after the effect, with this many bytes of padding in it. */
   z.strictObject({
     kind: z.literal("oversized"),
@@ -34,11 +41,22 @@ export const faultSchema = z.discriminatedUnion("kind", [
   }),
 ]);
 
-export const plannedFaultSchema = z.strictObject({
-  call: z.enum([...callNames, "*"]),
-  times: z.int().min(1).max(10_000).default(1),
-  fault: faultSchema,
-});
+/** Faults that only some calls can have. */
+const possibleIn: { readonly [kind: string]: RegExp } = {
+  wrong_merchant: /^payman\//,
+  duplicate_ref_id: /^payment\/verify$/,
+  contradict: /^payment\/(inquiry|verify)$/,
+};
+
+export const plannedFaultSchema = z
+  .strictObject({
+    call: z.enum([...callNames, "*"]),
+    /** Waits for a call about this authority; without it any call fits. */
+    authority: z.string().max(64).optional(),
+    times: z.int().min(1).max(10_000).default(1),
+    fault: faultSchema,
+  })
+  .refine(({ call, fault }) => possibleIn[fault.kind]?.test(call) ?? true, "this call cannot have this fault");
 
 export type Fault = z.infer<typeof faultSchema>;
 export type PlannedFault = z.infer<typeof plannedFaultSchema>;
@@ -55,8 +73,11 @@ export function plan(plans: PlannedFault[], order: unknown): void {
 }
 
 /** The fault for this call, used up once; the oldest plan that fits goes first. */
-export function takeFault(plans: PlannedFault[], call: CallName): Fault | null {
-  const index = plans.findIndex((planned) => planned.call === call || planned.call === "*");
+export function takeFault(plans: PlannedFault[], call: CallName, authority: string | undefined): Fault | null {
+  const index = plans.findIndex((planned) => {
+    const isAwaited = planned.authority === undefined || planned.authority === authority;
+    return isAwaited && (planned.call === call || planned.call === "*");
+  });
   const planned = plans[index];
   if (planned === undefined) return null;
   planned.times -= 1;

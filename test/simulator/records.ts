@@ -81,6 +81,7 @@ export const snapshotSchema = z.strictObject({
   contracts: z.array(contractSchema),
   ledger: z.array(entrySchema),
   late: z.array(lateSchema),
+  contradicted: z.array(z.strictObject({ authority: z.string(), until: z.number() })).default([]),
   balances: z.record(z.string(), z.int()),
 });
 

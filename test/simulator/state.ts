@@ -24,6 +24,8 @@ export type State = {
   /** Authorities that are PAID and wait for their verify: the only ones whose window can pass. */
   held: Set<string>;
   late: LateEffect[];
+  /** Until when an authority is contradicted, by its name. */
+  contradicted: Map<string, number>;
 };
 
 /** What a call's handler works with: the memory, the settings and one fixed instant. */
@@ -38,6 +40,7 @@ export function emptyState(): State {
     ledger: [],
     held: new Set(),
     late: [],
+    contradicted: new Map(),
   };
 }
 
@@ -50,6 +53,7 @@ export function snapshotOf(state: State, settings: Settings): Snapshot {
     contracts: [...state.contracts.values()],
     ledger: state.ledger,
     late: state.late,
+    contradicted: [...state.contradicted].map(([authority, until]) => ({ authority, until })),
     balances: settings.balances,
   };
 }
@@ -61,6 +65,7 @@ export function restore(state: State, settings: Settings, stored: unknown): void
   state.lastRefId = snapshot.lastRefId;
   state.ledger = snapshot.ledger;
   state.late = snapshot.late;
+  for (const { authority, until } of snapshot.contradicted) state.contradicted.set(authority, until);
   settings.balances = snapshot.balances;
   for (const session of snapshot.sessions) {
     state.sessions.set(session.authority, session);

@@ -511,6 +511,51 @@ describe("a fault of one call", () => {
     expect(gateway.ledger()).toEqual([]);
   });
 
+  test("wrong_merchant is -74 of a payman call, and nothing happens", async () => {
+    order({ kind: "wrong_merchant" });
+    expect((await checkout(name, signed)).body).toMatchObject({ data: [], errors: { code: -74 } });
+    expect(await inquiry(name)).toBe("IN_BANK");
+    expect((await checkout(name, signed)).code).toBe(100);
+  });
+
+  test("duplicate_ref_id verifies and names an earlier payment's reference; the next verify names its own", async () => {
+    const verifyFault = () => gateway.fault({ call: "payment/verify", fault: { kind: "duplicate_ref_id" } });
+    const [first, second] = [await paid(), await paid()];
+    verifyFault();
+    expect((await verify(first)).data["ref_id"]).toBe(firstRefId());
+    verifyFault();
+    expect((await verify(second)).data).toMatchObject({ code: 100, ref_id: firstRefId() });
+    expect((await verify(second)).data).toMatchObject({ code: 101, ref_id: firstRefId() + 1 });
+    expect(states()).toEqual(["captured", "captured"]);
+  });
+
+  test("contradict: inquiry says PAID and verify -51, taking nothing, until the ordered time is over", async () => {
+    const [contradicted, other] = [await paid(), await paid()];
+    const unpaid = await authority();
+    const until = { kind: "contradict", ms: 10 * minute } as const;
+    gateway.fault({ call: "payment/verify", authority: contradicted, fault: until });
+    gateway.fault({ call: "payment/inquiry", authority: unpaid, fault: until });
+    expect([(await verify(other)).code, (await verify(contradicted)).code]).toEqual([100, -51]);
+    expect(await inquiry(unpaid)).toBe("PAID");
+    gateway = simulator({ restored: JSON.parse(JSON.stringify(gateway.snapshot())), seed: 77 });
+    now += 10 * minute - 1;
+    for (const one of [contradicted, unpaid]) {
+      expect([await inquiry(one), (await verify(one)).code]).toEqual(["PAID", -51]);
+    }
+    expect(states()).toEqual(["held", "captured"]);
+    now += 1;
+    expect([await inquiry(unpaid), (await verify(unpaid)).code]).toEqual(["IN_BANK", -51]);
+    expect([(await verify(contradicted)).code, await inquiry(contradicted)]).toEqual([100, "VERIFIED"]);
+  });
+
+  test.each([
+    ["wrong_merchant", "payment/verify"],
+    ["duplicate_ref_id", "payman/checkout"],
+    ["contradict", "*"],
+  ] as const)("%s cannot be ordered of %s, where it has no meaning", (kind, call) => {
+    expect(() => gateway.fault({ call, fault: { kind } })).toThrow("this call cannot have this fault");
+  });
+
   test("oversized is the true answer with as much padding as ordered", async () => {
     order({ kind: "oversized", bytes: 100_000 });
     const text = await (await rawCheckout()).text();
