@@ -1,5 +1,7 @@
-// Three projects: rules in plain Node, in milliseconds; stories and the store in workerd with real D1; and, when those
-// are through, the whole system as its users meet it, one file at a time.
+// Four projects: rules in plain Node, in milliseconds; stories and the store in workerd with real D1; the store again
+// over SQLite in plain Node, on which the simulation stands; and, when those are through, the whole system as its users
+// meet it, one file at a time.
+import { join } from "node:path";
 import { cloudflareTest, readD1Migrations } from "@cloudflare/vitest-plugin";
 import { defineConfig } from "vitest/config";
 
@@ -31,6 +33,18 @@ export default defineConfig({
           name: "worker",
           include: ["test/{http,store,scenario}/**/*.test.ts"],
           setupFiles: ["./test/support/migrate.ts"],
+          testTimeout: 60_000,
+        },
+      },
+      {
+        resolve: { alias: { "cloudflare:workers": join(import.meta.dirname, "test/support/workers-in-node.ts") } },
+        test: {
+          name: "sqlite",
+          include: ["test/store/**/*.test.ts"],
+          setupFiles: ["./test/support/fresh-sqlite.ts"],
+          environment: "node",
+          isolate: false,
+          pool: "threads",
           testTimeout: 60_000,
         },
       },
