@@ -5,10 +5,11 @@ import * as z from "zod";
 
 import { type House, deskOf } from "./calls.ts";
 import { plan } from "./faults.ts";
-import { ledgerOf } from "./ledger.ts";
+import { ledgerOf, reverseAtBank } from "./ledger.ts";
 import { configure } from "./settings.ts";
 
 const balanceSchema = z.strictObject({ mobile: z.string(), rials: z.int().min(0) });
+const reverseSchema = z.strictObject({ authority: z.string() });
 const revokeSchema = z.strictObject({ payman_authority: z.string() });
 
 export function controlRoutes(house: House, reset: () => void): Hono {
@@ -21,8 +22,17 @@ export function controlRoutes(house: House, reset: () => void): Hono {
   app.post("/control/faults", (c) => changed(house, c.req.raw, (body) => plan(house.plans, body)));
   app.post("/control/balance", (c) => changed(house, c.req.raw, (body) => setBalance(house, body)));
   app.post("/control/revoke", (c) => changed(house, c.req.raw, (body) => revoke(house, body)));
+  app.post("/control/reverse", (c) =>
+    changed(house, c.req.raw, (body) => takeBack(house, reverseSchema.parse(body).authority)),
+  );
   app.post("/control/reset", (c) => changed(house, c.req.raw, () => reset()));
   return app;
+}
+
+/** A bank reversal: the payer has the money back, and nobody is told. Throws an Error when none is captured. */
+export function takeBack(house: House, authority: string): void {
+  reverseAtBank(deskOf(house), authority);
+  house.changed();
 }
 
 /** Agreements without their signatures. */

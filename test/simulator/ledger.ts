@@ -27,6 +27,8 @@ export function takeMoney(desk: Desk, session: Session, kind: LedgerEntry["kind"
     refId: nextRefId(desk),
     mobile,
     feeRials: session.feePaidBy === "Merchant" ? session.feeRials : 0,
+    capturedAt: null,
+    endedAt: null,
   };
   session.entryIndexes.push(desk.state.ledger.length);
   desk.state.ledger.push(entry);
@@ -41,7 +43,8 @@ export function markPaid(desk: Desk, session: Session, entry: StoredEntry): void
 }
 
 export function captureMoney(desk: Desk, session: Session): void {
-  for (const entry of entriesOf(desk, session)) if (entry.state === "held") entry.state = "captured";
+  for (const entry of entriesOf(desk, session))
+    if (entry.state === "held") Object.assign(entry, { state: "captured", capturedAt: desk.now });
   session.status = "VERIFIED";
   desk.state.held.delete(session.authority);
 }
@@ -60,6 +63,13 @@ export function reverseMoney(desk: Desk, session: Session): void {
   desk.state.held.delete(session.authority);
 }
 
+/** The bank takes a captured payment back by itself. Throws an Error when nothing is captured under this name. */
+export function reverseAtBank(desk: Desk, authority: string): void {
+  const session = desk.state.sessions.get(authority);
+  if (session?.status !== "VERIFIED") throw new Error("nothing is captured under this authority");
+  reverseMoney(desk, session);
+}
+
 export function ledgerOf(stored: readonly StoredEntry[]): Ledger {
   const taken = stored.filter((entry) => entry.state === "held" || entry.state === "captured");
   return {
@@ -70,7 +80,7 @@ export function ledgerOf(stored: readonly StoredEntry[]): Ledger {
 }
 
 function giveBack(desk: Desk, entry: StoredEntry, state: "returned" | "reversed"): void {
-  entry.state = state;
+  Object.assign(entry, { state, endedAt: desk.now });
   moveBalance(desk, entry.mobile, entry.amountRials);
 }
 

@@ -52,6 +52,10 @@ export const entrySchema = z.strictObject({
   mobile: z.string().nullable(),
   /** What the gateway keeps of it; 0 when the payer pays the fee. */
   feeRials: z.int().default(0),
+  /** When a verify, or the gateway by itself, made it the merchant's. */
+  capturedAt: z.number().nullable().default(null),
+  /** When all of it was back with the payer. */
+  endedAt: z.number().nullable().default(null),
 });
 
 export const callNames = [

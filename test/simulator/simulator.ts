@@ -5,7 +5,7 @@ import { Hono } from "hono";
 import { bodyLimit } from "hono/body-limit";
 
 import { answerCall, deskOf, type House, type LoggedCall, respond } from "./calls.ts";
-import { controlRoutes } from "./control-routes.ts";
+import { controlRoutes, takeBack } from "./control-routes.ts";
 import { refusal } from "./envelope.ts";
 import { type FaultOrder, plan } from "./faults.ts";
 import { type Body, isRecord } from "./fields.ts";
@@ -44,6 +44,8 @@ export type Simulator = {
   settings: Settings;
   configure: (patch: SettingsPatch) => void;
   fault: (order: FaultOrder) => void;
+  /** The bank gives a captured payment back to the payer, as POST /control/reverse does. Throws when none is captured. */
+  reverse: (authority: string) => void;
   ledger: () => LedgerEntry[];
   /** The ledger with its sums, as GET /ledger shows it. */
   totals: () => Ledger;
@@ -67,6 +69,7 @@ export function createSimulator(options: SimulatorOptions): Simulator {
     settings: house.settings,
     configure: (patch) => configure(house.settings, patch),
     fault: (order) => plan(house.plans, order),
+    reverse: (authority) => takeBack(house, authority),
     ledger: () => totals().entries,
     totals,
     calls: () => house.calls,

@@ -248,6 +248,43 @@ describe("an authority", () => {
   );
 });
 
+describe("a reversal by the bank", () => {
+  const reverse = (name: string) => post("/control/reverse", JSON.stringify({ authority: name }));
+
+  test("gives captured money back to the payer at any time: REVERSED to all who ask, verify refused", async () => {
+    const { mobile } = agreementFields;
+    gateway.configure({ balances: { [mobile]: 600_000 } });
+    const [first, second] = [await paid({ metadata: { mobile } }), await paid({ metadata: { mobile } })];
+    await verify(first);
+    await verify(second);
+    now += 40 * day;
+    expect((await reverse(first)).status).toBe(200);
+    expect(await inquiry(first)).toBe("REVERSED");
+    expect([(await verify(first)).code, (await call("payment/reverse", { authority: first })).code]).toEqual([
+      -51, -61,
+    ]);
+    expect(gateway.totals()).toMatchObject({ debits: 1, debitedRials: 250_000 });
+    expect(gateway.settings.balances[mobile]).toBe(350_000);
+    gateway.reverse(second);
+    expect(gateway.ledger()).toMatchObject([
+      { authority: first, state: "reversed", capturedAt: start, endedAt: now },
+      { authority: second, state: "reversed" },
+    ]);
+  });
+
+  test("of what is not captured is refused", async () => {
+    const held = await paid();
+    for (const name of [held, await authority(), "A123"]) {
+      expect((await reverse(name)).status).toBe(400);
+      expect(() => gateway.reverse(name)).toThrow("nothing is captured");
+    }
+    await verify(held);
+    gateway.reverse(held);
+    expect((await reverse(held)).status).toBe(400);
+    expect(states()).toEqual(["reversed"]);
+  });
+});
+
 describe("an agreement", () => {
   test("is requested, signed at a bank, verified for a 416-character signature, debited and cancelled", async () => {
     const name = await agreement();
