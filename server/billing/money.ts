@@ -122,7 +122,7 @@ function roundedTotalOf(firstPrice: Rials, changes: readonly PriceChange[], tota
 
 /**
  * Splits an amount by whole weights so that the parts add up to it: each gets its share rounded down, and the Rials
- * left over go to the largest remainders, the earlier first. A weight of 0 gets 0.
+ * left over go to the largest remainders, the earlier first (a sort keeps the order of equals). A weight of 0 gets 0.
  * Throws RangeError when no weight is above 0.
  * Example: 1,000,001 over 1:1:1 is 333,334, 333,334, 333,333; 99,999 over 30:1 is 96,773 and 3,226.
  */
@@ -134,7 +134,7 @@ export function splitByLargestRemainder(amount: Rials, weights: readonly number[
   const leftOver = amount - floors.reduce((sum, floor) => sum + floor, 0);
   const byRemainder = products
     .map((product, index) => ({ index, remainder: product % whole }))
-    .toSorted((a, b) => Number(b.remainder > a.remainder) - Number(b.remainder < a.remainder) || a.index - b.index);
+    .toSorted((a, b) => Number(b.remainder - a.remainder));
   const topped = new Set(byRemainder.slice(0, leftOver).map(({ index }) => index));
   return floors.map((floor, index) => rials(floor + (topped.has(index) ? 1 : 0)));
 }

@@ -36,6 +36,21 @@ describe("whole Rials", () => {
     expect(() => signedRials(bad)).toThrow(RangeError);
   });
 
+  it("the most this system books may be owed or credited", () => {
+    expect([rials(maxRials), signedRials(maxRials), signedRials(-maxRials)]).toEqual([maxRials, maxRials, -maxRials]);
+  });
+
+  it.each([
+    ["-1 is not Rials", () => rials(-1)],
+    ["0.5 is not Rials", () => signedRials(0.5)],
+    ["-2 is not a whole number", () => multiplyRials(rials(1), -2)],
+    ["32 of 31 is not a part of a whole", () => shareHalfUp(rials(1), 32, 31)],
+    ["0 of 0 is not a part of a whole", () => shareHalfUp(rials(1), 0, 0)],
+    ["a split needs a weight above 0", () => splitByLargestRemainder(rials(1), [0, 0])],
+  ])("what is refused is named: %s", (message, refused) => {
+    expect(refused).toThrow(new RangeError(message));
+  });
+
   it("nothing is minus zero", () => {
     expect(Object.is(rials(-0), 0)).toBe(true);
     expect(Object.is(negated(rials(0)), 0)).toBe(true);
@@ -163,6 +178,8 @@ describe("splits by largest remainder", () => {
     [99_999, [30, 1], [96_773, 3_226]],
     [5, [0, 1, 0], [0, 5, 0]],
     [1, [1, 2], [0, 1]],
+    [1, [2, 1], [1, 0]],
+    [2, [1, 2, 2], [0, 1, 1]],
     [0, [3, 4], [0, 0]],
   ])("%i over %j is %j", (whole, weights, parts) => {
     expect(splitByLargestRemainder(rials(whole), weights)).toEqual(parts);
