@@ -64,7 +64,19 @@ describe("subscribing to a price", () => {
   it("owes the price itself when VAT is in it: 990,000 is 900,000 and 90,000", () => {
     const offer = anOffer({ price: { amountRials: rials(990_000), taxBehavior: "inclusive" } });
     const [, invoice] = eventsOf(subscribe(aSlice(), { offer }));
-    expect(invoice?.data).toMatchObject({ subtotalRials: 900_000, vatRials: 90_000, totalRials: 990_000 });
+    expect(invoice?.data).toMatchObject({
+      subtotalRials: 900_000,
+      vatRials: 90_000,
+      totalRials: 990_000,
+      lines: [{ explain: "One month (jalali) at 990,000 IRR; VAT 10% included, half up." }],
+    });
+  });
+
+  it("names the subscription, the invoice and the payment by what they are", () => {
+    const [created, invoice, payment] = eventsOf(subscribe());
+    expect(created?.data).toMatchObject({ subscriptionId: aSubscription().id });
+    expect(invoice?.data).toMatchObject({ invoiceId: expect.stringMatching(/^inv_/) });
+    expect(payment?.data).toMatchObject({ paymentId: expect.stringMatching(/^pay_/) });
   });
 
   it("begins today at 00:00 in Tehran and ends a calendar month later: 1 Azar to 1 Dey", () => {
@@ -88,12 +100,23 @@ describe("subscribing to a price", () => {
     const slice = aSlice({ paymentMethods: [], offers: [free] });
     const events = eventsOf(subscribe(slice, { offer: free, paymentMethodId: null }));
     expect(typesOf(events)).toEqual(["subscription.created", "subscription.activated", "quota.granted"]);
-    expect(events[2]?.data).toMatchObject({ messages: 2_000, validUntil: "2026-12-21T20:30:00.000Z" });
+    expect(events[2]?.data).toMatchObject({
+      subscriptionId: aSubscription().id,
+      productId: free.product.id,
+      messages: 2_000,
+      validUntil: "2026-12-21T20:30:00.000Z",
+    });
     expect(all(afterEvents(slice, events).state.subscriptions)[0]).toMatchObject({
       status: "active",
       paymentMethodId: null,
       latestInvoiceId: null,
     });
+  });
+
+  it("to a free price owes nothing when a payment method is named all the same", () => {
+    const events = eventsOf(subscribe(aSlice({ offers: [free] }), { offer: free }));
+    expect(typesOf(events)).toEqual(["subscription.created", "subscription.activated", "quota.granted"]);
+    expect(events[0]?.data).toMatchObject({ paymentMethodId: null });
   });
 
   it("is incomplete until the money is there, then active with the period's messages", () => {
@@ -177,6 +200,26 @@ describe("subscribing is refused", () => {
   it("not when the ceiling is the price to the Rial", () => {
     const slice = aSlice({ paymentMethods: [aPaymentMethod({ maxAmountRials: rials(3_289_000) })] });
     expect(isRejection(subscribe(slice))).toBe(false);
+  });
+});
+
+describe("a refusal says what is in the way", () => {
+  const priceId = anOffer().price.id;
+  const old = aSubscription();
+
+  it.each([
+    ["the price", aSlice(), { offer: anOffer({ price: { active: false } }) }, `${priceId} is no longer for sale.`],
+    ["the subscription there is", aSlice({ subscriptions: [old] }), {}, `${old.id} to Pro is active.`],
+    ["the price", aSlice(), { paymentMethodId: null }, `${priceId} is not free; name a payment method.`],
+    ["the payment method", aSlice(), { paymentMethodId: "pm_other" as const }, "There is no payment method pm_other."],
+    [
+      "the stop",
+      aSlice({ collecting: false }),
+      {},
+      "No payments are taken for the moment; nothing was begun. Try again later, with a new key.",
+    ],
+  ])("%s", (_title, slice, over, detail) => {
+    expect(subscribe(slice, over)).toMatchObject({ detail });
   });
 });
 
