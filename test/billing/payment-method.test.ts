@@ -231,17 +231,18 @@ describe("a hint about a signature", () => {
 });
 
 describe("an agreement that could still be signed when it was given up", () => {
-  const cancelled = afterEvents(
-    sliceOf(pending),
-    eventsOf(decideCancelPaymentMethod(sliceOf(pending), pending.id, now)),
-  );
-  const nok = sliceOf(pending, aHint({ nok: true }));
-  const refused = afterEvents(nok, committed(asked(nok, declined(-51), wall)));
+  const cancelled = () =>
+    afterEvents(sliceOf(pending), eventsOf(decideCancelPaymentMethod(sliceOf(pending), pending.id, now)));
+  const refused = () => {
+    const nok = sliceOf(pending, aHint({ nok: true }));
+    return afterEvents(nok, committed(asked(nok, declined(-51), wall)));
+  };
 
   it.each([
     ["cancelled by the customer", cancelled, "cancelled_by_user"],
     ["refused at the bank, as it seemed", refused, "verification_failed"],
-  ])("(%s) is asked about once more, at the end of its 24 hours", (_title, slice, status) => {
+  ])("(%s) is asked about once more, at the end of its 24 hours", (_title, given, status) => {
+    const slice = given();
     expect(nextDueAt(slice)).toBe(pending.signBefore);
     const run = runUntil(slice, later(30 * dayMs), { verifyAgreement: () => declined(-51) });
     expect(run.calls).toEqual(["verifyAgreement"]);
@@ -252,7 +253,8 @@ describe("an agreement that could still be signed when it was given up", () => {
   it.each([
     ["cancelled", cancelled],
     ["seemingly refused", refused],
-  ])("(%s) keeps its last question when a hint before it finds nothing signed", (_title, slice) => {
+  ])("(%s) keeps its last question when a hint before it finds nothing signed", (_title, given) => {
+    const slice = given();
     for (const nok of [true, false]) {
       const hinted = { ...slice, hints: { [pending.id]: aHint({ at: later(minuteMs), nok }) } };
       const heard = runDue(hinted, later(minuteMs), { verifyAgreement: () => declined(-51) });
@@ -269,7 +271,8 @@ describe("an agreement that could still be signed when it was given up", () => {
   it.each([
     ["cancelled", cancelled],
     ["seemingly refused", refused],
-  ])("(%s) is asked about each hour for a day more while its last question is not answered", (_title, slice) => {
+  ])("(%s) is asked about each hour for a day more while its last question is not answered", (_title, given) => {
+    const slice = given();
     const run = runUntil(slice, later(30 * dayMs), { verifyAgreement: () => unknown() });
     const hourly = Array.from({ length: 25 }, (_, count) => pending.signBefore + count * hourMs);
     expect(run.told.map((it) => [it.event.type, it.at])).toEqual(hourly.map((at) => ["payment_method.asked", at]));
@@ -281,7 +284,7 @@ describe("an agreement that could still be signed when it was given up", () => {
     const answeredThird = (outcome: Outcome<{ signature: string }>) => {
       let asking = 0;
       const verifyAgreement = () => (++asking < 3 ? unknown() : outcome);
-      return runUntil(cancelled, later(30 * dayMs), { ...generousGateway(), verifyAgreement });
+      return runUntil(cancelled(), later(30 * dayMs), { ...generousGateway(), verifyAgreement });
     };
     const three = ["verifyAgreement", "verifyAgreement", "verifyAgreement"];
     expect(answeredThird(declined(-51)).calls).toEqual(three);
@@ -291,13 +294,13 @@ describe("an agreement that could still be signed when it was given up", () => {
   });
 
   it("and was signed without our hearing: what the customer cancelled is ended at the bank", () => {
-    const run = runUntil(cancelled, later(30 * dayMs), generousGateway());
+    const run = runUntil(cancelled(), later(30 * dayMs), generousGateway());
     expect(run.calls).toEqual(["verifyAgreement", "cancelAgreement"]);
     expect(methodOf(run.slice)).toMatchObject({ status: "cancelled_by_user", cancellation: "confirmed" });
   });
 
   it("and was signed without our hearing: what the bank seemed to refuse is active", () => {
-    const run = runUntil(refused, later(30 * dayMs), generousGateway());
+    const run = runUntil(refused(), later(30 * dayMs), generousGateway());
     expect(methodOf(run.slice)).toMatchObject({ status: "active", activatedAt: pending.signBefore });
   });
 

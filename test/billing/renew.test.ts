@@ -56,10 +56,10 @@ const subscribed = (offer: Offer = anOffer()) => subscribedAt(wall, offer);
 const run = (slice: Slice, until: number) => runUntil(slice, wallMs(until), generousGateway(), seededIds(5_000));
 
 describe("a renewal", () => {
-  const month = run(subscribed(), wall + days(31));
+  const aMonth = () => run(subscribed(), wall + days(31));
 
   it("begins the next period where the last one ended, to the millisecond", () => {
-    expect(told(month, "subscription.renewed").map((it) => [it.at, it.event.data])).toEqual([
+    expect(told(aMonth(), "subscription.renewed").map((it) => [it.at, it.event.data])).toEqual([
       [
         wallOf("2026-12-21T20:30:00.000Z"),
         {
@@ -73,6 +73,7 @@ describe("a renewal", () => {
   });
 
   it("owes 3,289,000 Rials from the period's start and collects them later, in the window of that day", () => {
+    const month = aMonth();
     const [invoice] = told(month, "invoice.finalized");
     expect(invoice?.event.data).toMatchObject({
       reason: "subscription_cycle",
@@ -87,12 +88,13 @@ describe("a renewal", () => {
   });
 
   it("debits once and stays active", () => {
+    const month = aMonth();
     expect(month.calls.filter((name) => name === "debit")).toHaveLength(1);
     expect(only(month.slice).status).toBe("active");
   });
 
   it("grants the period's messages as it starts, before it is paid, when the product says period_start", () => {
-    expect(told(month, "quota.granted").map((it) => [it.at, it.event.data.periodIndex])).toEqual([
+    expect(told(aMonth(), "quota.granted").map((it) => [it.at, it.event.data.periodIndex])).toEqual([
       [wallOf("2026-12-21T20:30:00.000Z"), 1],
     ]);
   });
