@@ -3,6 +3,8 @@
 import { type Answer, refusal } from "./envelope.ts";
 import { type Fault, type PlannedFault, takeFault } from "./faults.ts";
 import { type Body, isRecord } from "./fields.ts";
+import { authorityIn } from "./graphql-calls.ts";
+import { graphqlBackoff, graphqlRefusal } from "./graphql-envelope.ts";
 import { handlers } from "./handlers.ts";
 import { decline } from "./payman-checkout.ts";
 import type { CallName } from "./records.ts";
@@ -84,11 +86,14 @@ async function struck(house: House, call: CallName, body: Body, fault: Fault): P
     case "decline":
       return respond(declined(house, call, body, fault.code ?? house.settings.declineCode));
     case "backoff":
-      return respond(refusal(deskOf(house), -12));
+      return respond(isGraphql(call) ? graphqlBackoff() : refusal(deskOf(house), -12));
     case "wrong_merchant":
       return respond(refusal(deskOf(house), -74));
     case "duplicate_ref_id":
       return respond(withEarlierRefId(house, body, act(house, call, body)));
+    case "graphql_internal":
+      if (fault.effect === "after") act(house, call, body);
+      return respond(graphqlRefusal(deskOf(house), { message: "Internal server error", category: "internal" }));
     case "contradict":
       contradict(house, body, fault.ms);
       return respond(act(house, call, body));
@@ -115,6 +120,10 @@ async function delayed(house: House, call: CallName, body: Body, fault: { ms: nu
   return respond(answer);
 }
 
+function isGraphql(call: CallName): boolean {
+  return call.startsWith("graphql/");
+}
+
 function postpone(house: House, call: CallName, body: Body, ms: number): void {
   if (house.state.late.length >= maxLateEffects) return;
   house.state.late.push({ at: house.now() + ms, call, body });
@@ -123,6 +132,7 @@ function postpone(house: House, call: CallName, body: Body, ms: number): void {
 
 function declined(house: House, call: CallName, body: Body, code: number): Answer {
   const desk = deskOf(house);
+  if (isGraphql(call)) return graphqlRefusal(desk, { message: "The operation was refused.", category: "validation" });
   const session = typeof body["authority"] === "string" ? house.state.sessions.get(body["authority"]) : undefined;
   if (call !== "payman/checkout" || session === undefined) return refusal(desk, code);
   const answer = decline(desk, session, code);
@@ -159,7 +169,8 @@ function oversized({ status, body }: Answer, bytes: number): Response {
 }
 
 function log(house: House, call: CallName, body: Body): LoggedCall {
-  const name = body["authority"] ?? body["payman_authority"];
+  const ofGraphql = isGraphql(call) ? authorityIn(house.state, body) : undefined;
+  const name = ofGraphql ?? body["authority"] ?? body["payman_authority"];
   const named = typeof name === "string" ? { authority: name.slice(0, 64) } : {};
   const line: LoggedCall = { call, at: house.now(), ...named, answeredKind: "pending" };
   house.calls.push(line);

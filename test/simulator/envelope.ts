@@ -41,7 +41,7 @@ export function refusal(desk: Desk, code: number, validations: readonly Validati
   const message = messages[String(code)] ?? "The operation was refused.";
   const error = { code, message, validations };
   const errors = desk.settings.errorShape === "list" ? [error] : error;
-  return { code, status: statusOf(desk, code), body: { data: emptyData(desk), errors } };
+  return { code, status: httpStatusOf(desk, code), body: { data: emptyData(desk), errors } };
 }
 
 export function refused(desk: Desk, code: number, validations: readonly Validation[] = []): { refused: Answer } {
@@ -51,17 +51,18 @@ export function refused(desk: Desk, code: number, validations: readonly Validati
 /** Inquiry about an authority it does not know: no `data`, and the code is a string inside a list (§1). */
 export function oddRefusal(desk: Desk): Answer {
   const body = { message: "The given data was invalid.", errors: { authority: ["Invalid authority.", "-54"] } };
-  return { code: -54, status: statusOf(desk, -54), body };
+  return { code: -54, status: httpStatusOf(desk, -54), body };
 }
 
-function statusOf(desk: Desk, code: number): number {
+/** The HTTP status of a refusal, as the settings say. */
+export function httpStatusOf(desk: Desk, code: number): number {
   const setting = desk.settings.errorHttpStatus;
   if (setting === "documented") return code === -9 ? 422 : code <= -50 && code >= -55 ? 401 : 400;
   if (setting === "random") return [200, 400, 401, 422][Math.floor(desk.random() * 4)] ?? 400;
   return Number(setting);
 }
 
-function emptyData(desk: Desk): [] | Record<string, never> {
+export function emptyData(desk: Desk): [] | Record<string, never> {
   const setting = desk.settings.emptyData;
   const isList = setting === "random" ? desk.random() < 0.5 : setting === "[]";
   return isList ? [] : {};

@@ -30,6 +30,8 @@ export const faultSchema = z.discriminatedUnion("kind", [
   z.strictObject({ kind: z.literal("duplicate_ref_id") }),
   /** For `ms` from now inquiry calls this authority PAID while verify refuses it with −51 and takes nothing. */
   z.strictObject({ kind: z.literal("contradict"), ms: ms.default(10 * 366 * 86_400_000) }),
+  /** What GraphQL servers say in a 200 of a fault of their own. */
+  z.strictObject({ kind: z.literal("graphql_internal"), effect }),
   /** The true answer, after the effect, with this many bytes of padding in it. */
   z.strictObject({
     kind: z.literal("oversized"),
@@ -45,6 +47,7 @@ export const faultSchema = z.discriminatedUnion("kind", [
 const possibleIn: { readonly [kind: string]: RegExp } = {
   wrong_merchant: /^payman\//,
   duplicate_ref_id: /^payment\/verify$/,
+  graphql_internal: /^graphql\//,
   contradict: /^payment\/(inquiry|verify)$/,
 };
 

@@ -2,6 +2,7 @@
 
 import type { Answer } from "./envelope.ts";
 import type { Body } from "./fields.ts";
+import * as graphql from "./graphql-calls.ts";
 import { checkout } from "./payman-checkout.ts";
 import * as contract from "./payman-contract.ts";
 import * as outcome from "./payment-outcome.ts";
@@ -21,4 +22,6 @@ export const handlers: { readonly [call in CallName]: (desk: Desk, body: Body) =
   "payman/verify": contract.verify,
   "payman/checkout": checkout,
   "payman/cancelContract": contract.cancelContract,
+  "graphql/Session": graphql.session,
+  "graphql/AddRefund": graphql.addRefund,
 };

@@ -2,7 +2,7 @@
 
 import { type Answer, type Found, oddRefusal, refusal, success } from "./envelope.ts";
 import { type Body, FieldReader, merchantOf, sessionOf, uuidPattern } from "./fields.ts";
-import { captureMoney, reverseMoney } from "./ledger.ts";
+import { captureMoney, ownEntryOf, reverseMoney } from "./ledger.ts";
 import type { Session } from "./records.ts";
 import type { Settings } from "./settings.ts";
 import type { Desk } from "./state.ts";
@@ -83,6 +83,8 @@ function reversible(desk: Desk, body: Body): Found<Session> {
   if ("refused" in own) return own;
   const { status, paidAt } = own.found;
   if ((status !== "PAID" && status !== "VERIFIED") || paidAt === null) return { refused: refusal(desk, -61) };
+  // Whether a payment that was refunded in part can still be reversed, nobody says; here it cannot.
+  if ((ownEntryOf(desk, own.found)?.refunds.length ?? 0) > 0) return { refused: refusal(desk, -61) };
   return desk.now - paidAt > reverseWindowMs ? { refused: refusal(desk, -63) } : own;
 }
 

@@ -22,7 +22,7 @@ export function request(desk: Desk, body: Body): Answer {
   const reader = new FieldReader(body);
   const merchantId = reader.text("merchant_id", uuidPattern);
   const amountRials = amountOf(reader, body, desk.settings.minAmountRials);
-  reader.text("description", /^[\s\S]{1,500}$/);
+  const description = reader.text("description", /^[\s\S]{1,500}$/);
   const callbackUrl = reader.url("callback_url");
   const metadata = metadataOf(reader, body["metadata"]);
   const merchant = merchantOf(desk, reader, merchantId);
@@ -32,7 +32,7 @@ export function request(desk: Desk, body: Body): Answer {
   if ("refused" in wages) return wages.refused;
   if (isForeignCallback(desk, merchant.found, callbackUrl)) return refusal(desk, -14);
   if (desk.state.sessions.size >= maxSessions) return refusal(desk, -13);
-  const session = open(desk, { merchantId, amountRials, callbackUrl, wages: wages.found, ...metadata });
+  const session = open(desk, { merchantId, amountRials, description, callbackUrl, wages: wages.found, ...metadata });
   const { authority, feeRials: fee, feePaidBy } = session;
   return success({ data: { authority, fee, fee_type: feePaidBy, code: 100, message: "Success" }, errors: [] });
 }
@@ -67,7 +67,7 @@ function feeOf({ fee }: Settings, amountRials: number): number {
 
 type Asked = Pick<
   Session,
-  "merchantId" | "amountRials" | "callbackUrl" | "mobile" | "orderId" | "autoVerify" | "wages"
+  "merchantId" | "amountRials" | "description" | "callbackUrl" | "mobile" | "orderId" | "autoVerify" | "wages"
 >;
 
 function open(desk: Desk, asked: Asked): Session {

@@ -10,6 +10,7 @@ export const sessionSchema = z.strictObject({
   merchantId: z.string(),
   amountRials: z.int(),
   callbackUrl: z.string(),
+  description: z.string().default(""),
   mobile: z.string().nullable(),
   orderId: z.string().nullable(),
   autoVerify: z.boolean().nullable(),
@@ -41,13 +42,21 @@ export const contractSchema = z.strictObject({
   debits: z.array(z.strictObject({ at: z.number(), amountRials: z.int() })),
 });
 
+export const refundSchema = z.strictObject({
+  id: z.string(),
+  amountRials: z.int(),
+  at: z.number(),
+  method: z.string().nullable(),
+  reason: z.string().nullable(),
+});
+
 export const entrySchema = z.strictObject({
   authority: z.string(),
   amountRials: z.int(),
   kind: z.enum(["debit", "payment"]),
   orderId: z.string().nullable(),
   at: z.number(),
-  state: z.enum(["held", "captured", "returned", "reversed"]),
+  state: z.enum(["held", "captured", "returned", "reversed", "refunded"]),
   refId: z.int(),
   mobile: z.string().nullable(),
   /** What the gateway keeps of it; 0 when the payer pays the fee. */
@@ -56,6 +65,8 @@ export const entrySchema = z.strictObject({
   capturedAt: z.number().nullable().default(null),
   /** When all of it was back with the payer. */
   endedAt: z.number().nullable().default(null),
+  /** What went back by refunds; the state is "refunded" only when that is all of it. */
+  refunds: z.array(refundSchema).default([]),
 });
 
 export const callNames = [
@@ -70,6 +81,8 @@ export const callNames = [
   "payman/verify",
   "payman/checkout",
   "payman/cancelContract",
+  "graphql/Session",
+  "graphql/AddRefund",
 ] as const;
 
 export const lateSchema = z.strictObject({
@@ -81,6 +94,7 @@ export const lateSchema = z.strictObject({
 export const snapshotSchema = z.strictObject({
   version: z.literal(1),
   lastRefId: z.int(),
+  lastRefundId: z.int().default(1_234_567_889),
   sessions: z.array(sessionSchema),
   contracts: z.array(contractSchema),
   ledger: z.array(entrySchema),
@@ -95,6 +109,7 @@ export type Session = z.infer<typeof sessionSchema>;
 export type Contract = z.infer<typeof contractSchema>;
 /** Money that left a payer's account once, and where it is now. */
 export type StoredEntry = z.infer<typeof entrySchema>;
+export type Refund = z.infer<typeof refundSchema>;
 /** A call whose connection dropped and whose effect is still under way. */
 export type LateEffect = z.infer<typeof lateSchema>;
 export type CallName = (typeof callNames)[number];

@@ -87,6 +87,14 @@ export const settingsSchema = z.strictObject({
   declineCode: code,
   codes: codesSchema,
   sandbox: z.boolean(),
+  /** The Bearer token of GraphQL; null takes any. */
+  accessToken: z.string().min(1).max(4096).nullable(),
+  /** The only terminal GraphQL knows; null knows any. */
+  terminalId: z.string().min(1).max(64).nullable(),
+  /** That a session is found by its ref_id is likely and unconfirmed (§2.9). */
+  sessionSearch: z.enum(["by_reference", "ignores_reference"]),
+  /** Only "PENDING" and "COMPLETED" have been seen, in tests of SDKs. */
+  refundStatus: z.string().max(40),
   /** Known merchants by id; an empty table knows every well-formed id. */
   merchants: z.record(z.guid(), merchantSchema).refine(...atMost(1000)),
   banks: z.array(bankSchema).max(100),
@@ -145,6 +153,10 @@ export function defaultSettings(merchantId?: string): Settings {
       cancelledTwice: -213,
     },
     sandbox: false,
+    accessToken: null,
+    terminalId: null,
+    sessionSearch: "by_reference",
+    refundStatus: "PENDING",
     merchants: merchantId === undefined ? {} : { [merchantId]: {} },
     banks: [
       { name: "بانک سامان", slug: "Saman", bank_code: "SABCIR", max_daily_amount: 100_000_000, max_daily_count: 25 },

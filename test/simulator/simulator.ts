@@ -9,6 +9,7 @@ import { controlRoutes, takeBack } from "./control-routes.ts";
 import { refusal } from "./envelope.ts";
 import { type FaultOrder, plan } from "./faults.ts";
 import { type Body, isRecord } from "./fields.ts";
+import { answerGraphql } from "./graphql.ts";
 import { type Ledger, type LedgerEntry, ledgerOf } from "./ledger.ts";
 import { callNames, type Snapshot } from "./records.ts";
 import { configure, defaultSettings, type Settings, type SettingsPatch } from "./settings.ts";
@@ -105,10 +106,13 @@ function appOf(house: House, publicUrl: string, reset: () => void): Hono {
   const app = new Hono();
   const tooLarge = () => respond(refusal(deskOf(house), -9, [{ body: "The body is too large." }]));
   app.use(bodyLimit({ maxSize: maxBodyBytes, onError: tooLarge }));
-  for (const call of callNames) {
+  for (const call of callNames.filter((name) => !name.startsWith("graphql/"))) {
     const method = call === "payman/banksList" ? "GET" : "POST";
     app.on(method, `/pg/v4/${call}.json`, async (c) => answerCall(house, call, await jsonOf(c.req.raw)));
   }
+  app.post("/api/v4/graphql/", async (c) =>
+    answerGraphql(house, c.req.header("authorization") ?? null, await jsonOf(c.req.raw)),
+  );
   pageRoutes(app, house);
   app.route("/", controlRoutes(house, reset));
   app.get("/", (c) => c.text(`ZarinPal simulator at ${publicUrl}\n/ledger  /calls  /contracts  /control\n`));

@@ -17,6 +17,7 @@ export const maxLateEffects = 10_000;
 
 export type State = {
   lastRefId: number;
+  lastRefundId: number;
   sessions: Map<string, Session>;
   contracts: Map<string, Contract>;
   contractsBySignature: Map<string, Contract>;
@@ -34,6 +35,7 @@ export type Desk = { state: State; settings: Settings; now: number; random: () =
 export function emptyState(): State {
   return {
     lastRefId: 40_123_455,
+    lastRefundId: 1_234_567_889,
     sessions: new Map(),
     contracts: new Map(),
     contractsBySignature: new Map(),
@@ -49,6 +51,7 @@ export function snapshotOf(state: State, settings: Settings): Snapshot {
   return {
     version: 1,
     lastRefId: state.lastRefId,
+    lastRefundId: state.lastRefundId,
     sessions: [...state.sessions.values()],
     contracts: [...state.contracts.values()],
     ledger: state.ledger,
@@ -63,6 +66,7 @@ export function restore(state: State, settings: Settings, stored: unknown): void
   const snapshot = snapshotSchema.parse(stored);
   clear(state);
   state.lastRefId = snapshot.lastRefId;
+  state.lastRefundId = snapshot.lastRefundId;
   state.ledger = snapshot.ledger;
   state.late = snapshot.late;
   for (const { authority, until } of snapshot.contradicted) state.contradicted.set(authority, until);

@@ -23,6 +23,11 @@ export function textOf(atMs: number): string {
   return new Date(atMs + offsetMs).toISOString().slice(0, 19).replace("T", " ");
 }
 
+/** `2024-08-25T15:00:00+03:30`, as GraphQL's times have been seen (§2.9). */
+export function isoOf(atMs: number): string {
+  return `${textOf(atMs).replace(" ", "T")}+03:30`;
+}
+
 /** The instant of `YYYY-MM-DD HH:MM:SS` in the zone, or null when it is no such date. */
 export function instantOf(text: string, zone: "tehran" | "utc"): number | null {
   if (!/^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d$/.test(text)) return null;
