@@ -6,10 +6,12 @@ import * as z from "zod";
 import { type House, deskOf } from "./calls.ts";
 import { plan } from "./faults.ts";
 import { ledgerOf, reverseAtBank } from "./ledger.ts";
+import { payoutCsv } from "./payouts.ts";
 import { configure } from "./settings.ts";
 
 const balanceSchema = z.strictObject({ mobile: z.string(), rials: z.int().min(0) });
 const reverseSchema = z.strictObject({ authority: z.string() });
+const spanSchema = z.object({ from: z.iso.datetime({ offset: true }), to: z.iso.datetime({ offset: true }) });
 const revokeSchema = z.strictObject({ payman_authority: z.string() });
 
 export function controlRoutes(house: House, reset: () => void): Hono {
@@ -17,6 +19,7 @@ export function controlRoutes(house: House, reset: () => void): Hono {
   app.get("/ledger", (c) => c.json(ledgerOf(deskOf(house).state.ledger)));
   app.get("/calls", (c) => c.json({ calls: house.calls }));
   app.get("/contracts", (c) => c.json({ contracts: contractsOf(house) }));
+  app.get("/control/payouts.csv", (c) => payouts(house, c.req.query()));
   app.get("/control", (c) => c.json({ settings: house.settings, faults: house.plans }));
   app.post("/control", (c) => changed(house, c.req.raw, (body) => configure(house.settings, body)));
   app.post("/control/faults", (c) => changed(house, c.req.raw, (body) => plan(house.plans, body)));
@@ -38,6 +41,17 @@ export function takeBack(house: House, authority: string): void {
 /** Agreements without their signatures. */
 function contractsOf(house: House) {
   return [...house.state.contracts.values()].map(({ signature: _secret, ...contract }) => contract);
+}
+
+/** The file between two instants such as 2026-12-01T00:00:00+03:30; 400 when one is missing or wrong. */
+function payouts(house: House, query: unknown): Response {
+  const span = spanSchema.safeParse(query);
+  if (!span.success) return Response.json({ message: "from and to must be instants" }, { status: 400 });
+  const file = payoutCsv(deskOf(house).state.ledger, {
+    from: Date.parse(span.data.from),
+    to: Date.parse(span.data.to),
+  });
+  return new Response(file, { headers: { "content-type": "text/csv; charset=utf-8" } });
 }
 
 async function changed(house: House, request: Request, change: (body: unknown) => void): Promise<Response> {

@@ -11,6 +11,7 @@ import { type FaultOrder, plan } from "./faults.ts";
 import { type Body, isRecord } from "./fields.ts";
 import { answerGraphql } from "./graphql.ts";
 import { type Ledger, type LedgerEntry, ledgerOf } from "./ledger.ts";
+import { payoutCsv } from "./payouts.ts";
 import { callNames, type Snapshot } from "./records.ts";
 import { configure, defaultSettings, type Settings, type SettingsPatch } from "./settings.ts";
 import { decidePayment, showPayment } from "./start-pay.ts";
@@ -50,6 +51,8 @@ export type Simulator = {
   ledger: () => LedgerEntry[];
   /** The ledger with its sums, as GET /ledger shows it. */
   totals: () => Ledger;
+  /** The settlement file of `[from, to)`, as GET /control/payouts.csv gives it; milliseconds since 1970. */
+  payoutCsv: (from: number, to: number) => string;
   calls: () => readonly LoggedCall[];
   snapshot: () => Snapshot;
   /** Forgets everything, settings and faults included. */
@@ -73,6 +76,7 @@ export function createSimulator(options: SimulatorOptions): Simulator {
     reverse: (authority) => takeBack(house, authority),
     ledger: () => totals().entries,
     totals,
+    payoutCsv: (from, to) => payoutCsv(deskOf(house).state.ledger, { from, to }),
     calls: () => house.calls,
     snapshot: () => snapshotOf(house.state, house.settings),
     reset,
@@ -115,7 +119,11 @@ function appOf(house: House, publicUrl: string, reset: () => void): Hono {
   );
   pageRoutes(app, house);
   app.route("/", controlRoutes(house, reset));
-  app.get("/", (c) => c.text(`ZarinPal simulator at ${publicUrl}\n/ledger  /calls  /contracts  /control\n`));
+  app.get("/", (c) =>
+    c.text(
+      `ZarinPal simulator at ${publicUrl}\n/ledger  /calls  /contracts  /control  /control/payouts.csv?from=&to=\n`,
+    ),
+  );
   app.notFound((c) => c.json({ message: "Not Found" }, 404));
   // A dropped connection must reach the caller as one, and a bug must not pass for an answer of the gateway.
   app.onError((error) => {

@@ -330,3 +330,73 @@ describe("a fault of a refund", () => {
     expect(JSON.stringify(gateway.calls())).not.toContain("s3cr3t");
   });
 });
+
+describe("the payout file", () => {
+  const header = "ref_id,authority,amount_rials,fee_rials,type,settled_at\n";
+  const linesOf = (file: string) => file.trimEnd().split("\n").slice(1);
+
+  test("tells each movement of captured money once, on its day, fees with the payments", async () => {
+    const one = await captured();
+    await paid();
+    now += minute;
+    const other = await captured(1_000_000);
+    now += day;
+    await refund(other.id, 400_000);
+    gateway.reverse(other.name);
+    const [first, second] = [gateway.payoutCsv(start, start + day), gateway.payoutCsv(start + day, start + 2 * day)];
+    expect(first).toBe(
+      header +
+        `${one.refId},${one.name},250000,2500,payment,2026-12-01T08:00:00.000Z\n` +
+        `${other.refId},${other.name},1000000,10000,payment,2026-12-01T08:01:00.000Z\n`,
+    );
+    expect(second).toBe(
+      header +
+        `${other.refId},${other.name},400000,0,refund,2026-12-02T08:01:00.000Z\n` +
+        `${other.refId},${other.name},600000,0,reversal,2026-12-02T08:01:00.000Z\n`,
+    );
+    expect(linesOf(gateway.payoutCsv(start + minute, start + minute + 1))).toHaveLength(1);
+  });
+
+  test("leaves out what was only held, returned or reversed before a verify, and fees that the payer pays", async () => {
+    const held = await paid();
+    await rest("payment/reverse", { authority: held });
+    await paid();
+    now += 15 * minute;
+    gateway.configure({ feePaidBy: "Payer" });
+    const { name, refId } = await captured();
+    expect(linesOf(gateway.payoutCsv(start, now + 1))).toEqual([
+      `${refId},${name},250000,0,payment,2026-12-01T08:15:00.000Z`,
+    ]);
+  });
+
+  test("has a line for each debit of an authority that was debited twice", async () => {
+    gateway.configure({ checkoutEndsAs: "VERIFIED", repeatedCheckout: "debits_again" });
+    const signature = await signedAgreement();
+    const asked = { amount: amountRials, description: "x", callback_url: "https://shop.example/cb" };
+    const authority = field(await rest("payment/request", asked), "data", "authority");
+    for (let n = 0; n < 2; n += 1) await rest("payman/checkout", { authority, signature });
+    const lines = linesOf(gateway.payoutCsv(start, now + 1));
+    expect(lines).toHaveLength(2);
+    expect(new Set(lines.map((line) => line.split(",")[0])).size).toBe(2);
+  });
+
+  test("is served for a span of instants, and for nothing else", async () => {
+    const { refId } = await captured();
+    const url = (query: string) => new Request(`http://simulator.test/control/payouts.csv${query}`);
+    const response = await gateway.fetch(url("?from=2026-12-01T00:00:00%2B03:30&to=2026-12-02T00:00:00%2B03:30"));
+    expect(response.headers.get("content-type")).toBe("text/csv; charset=utf-8");
+    expect(await response.text()).toContain(`\n${refId},`);
+    for (const query of ["", "?from=today&to=tomorrow", "?from=2026-12-01T00:00:00Z"])
+      expect((await gateway.fetch(url(query))).status).toBe(400);
+  });
+});
+
+/** The signature of an agreement. */
+async function signedAgreement(): Promise<string> {
+  const limits = { max_daily_count: "9", max_monthly_count: "9", max_amount: "5000000" };
+  const asked = { mobile, expire_at: "2027-12-01 00:00:00", callback_url: "https://shop.example/signed", ...limits };
+  const name = String(field(await rest("payman/request", asked), "data", "payman_authority"));
+  const url = `http://simulator.test/pg/StartPayman/${name}/SABCIR`;
+  await gateway.fetch(new Request(url, { method: "POST", body: new URLSearchParams({ action: "sign" }) }));
+  return String(field(await rest("payman/verify", { payman_authority: name }), "data", "signature"));
+}
