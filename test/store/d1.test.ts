@@ -289,6 +289,8 @@ describe("an answer", () => {
     expect(await all.raw({ columnNames: true })).toEqual([["a"]]);
     await db.prepare("ALTER TABLE growing ADD COLUMN b").run();
     expect(await all.raw({ columnNames: true })).toEqual([["a", "b"]]);
+    await db.exec("ALTER TABLE growing ADD COLUMN c");
+    expect(await all.raw({ columnNames: true })).toEqual([["a", "b", "c"]]);
     await db.exec("DROP TABLE growing");
     expect((await fault(() => all.raw()))[0]).toBe("D1_ERROR: no such table: growing: SQLITE_ERROR");
   });

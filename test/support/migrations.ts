@@ -3,9 +3,13 @@ import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 
 const folder = join(import.meta.dirname, "../../migrations");
+let migrations: readonly string[] | undefined;
 
-/** The text of every migration, in the order in which they are applied. */
+/** The text of every migration, in the order in which they are applied; read once. */
 export function readMigrations(): readonly string[] {
-  const names = readdirSync(folder).filter((name) => name.endsWith(".sql"));
-  return names.toSorted().map((name) => readFileSync(join(folder, name), "utf8"));
+  migrations ??= readdirSync(folder)
+    .filter((name) => name.endsWith(".sql"))
+    .toSorted()
+    .map((name) => readFileSync(join(folder, name), "utf8"));
+  return migrations;
 }

@@ -19,20 +19,35 @@ const limits = {
 /** More texts than the server has queries; a text beyond them is parsed again. */
 const mostStatements = 2_000;
 
+const options = {
+  enableForeignKeyConstraints: true,
+  enableDoubleQuotedStringLiterals: true,
+  defensive: true,
+  limits,
+} as const;
+
+const images = new WeakMap<readonly string[], Uint8Array>();
+
 /**
- * A new database in memory after these migrations, each applied in one transaction, as D1 applies them.
+ * A new database in memory after these migrations, each applied in one transaction, as D1 applies them. The same list
+ * of migrations is applied once: further databases begin as copies, in a tenth of the time.
  *
  * @param migrations The texts of the files, in order.
  */
 export function openSqlite(migrations: readonly string[]): DatabaseSync {
-  const database = new DatabaseSync(":memory:", {
-    enableForeignKeyConstraints: true,
-    enableDoubleQuotedStringLiterals: true,
-    defensive: true,
-    limits,
-  });
-  for (const migration of migrations) inTransaction(database, () => database.exec(migration));
+  const database = new DatabaseSync(":memory:", options);
+  database.deserialize(imageOf(migrations));
   return database;
+}
+
+function imageOf(migrations: readonly string[]): Uint8Array {
+  const known = images.get(migrations);
+  if (known) return known;
+  using database = new DatabaseSync(":memory:", options);
+  for (const migration of migrations) inTransaction(database, () => database.exec(migration));
+  const image = database.serialize();
+  images.set(migrations, image);
+  return image;
 }
 
 /** A database behind D1's interface. Every call takes effect before it returns; what it returns is already resolved. */
