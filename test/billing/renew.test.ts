@@ -2,15 +2,16 @@ import { describe, expect, it } from "vitest";
 import * as fc from "fast-check";
 import type { Calendar } from "../../contract/common/time.ts";
 import { decideCancelSubscription } from "../../server/billing/cancel-subscription.ts";
-import { after, billingMs, dayMs, hourMs, wallMs, wallOf, type WallMs } from "../../server/billing/clock.ts";
+import { after, billingMs, billingOf, dayMs, hourMs, wallMs, wallOf, type WallMs } from "../../server/billing/clock.ts";
 import { isInWindow } from "../../server/billing/collection-window.ts";
 import { nextDueAt } from "../../server/billing/due-rules.ts";
 import { rials } from "../../server/billing/money.ts";
-import { attemptDueAt, decidePeriodEnd, periodEndDueAt } from "../../server/billing/renew.ts";
-import { all, type Offer, type Slice, type Subscription } from "../../server/billing/state.ts";
+import { attemptDueAt, decideAttempt, decidePeriodEnd, periodEndDueAt } from "../../server/billing/renew.ts";
+import { all, type Offer, type Payment, type Slice, type Subscription } from "../../server/billing/state.ts";
 import { decideSubscribe } from "../../server/billing/subscribe.ts";
 import { decideSetTarget } from "../../server/billing/test-clock.ts";
 import {
+  aCustomer,
   afterEvents,
   anInvoice,
   anOffer,
@@ -167,6 +168,57 @@ describe("the end of a period", () => {
     },
   );
 
+  it("comes for one that is past due, too", () => {
+    const slice = aSlice({ subscriptions: [aSubscription({ status: "past_due" })] });
+    expect(periodEndDueAt(slice, only(slice))).toBe(only(slice).periodEndsAt);
+  });
+
+  const endOf = (slice: Slice) => {
+    const { periodEndsAt } = only(slice);
+    return decidePeriodEnd(slice, only(slice), { wall: wallMs(periodEndsAt), billing: periodEndsAt }, seededIds());
+  };
+
+  it.each(["paid", "void", "uncollectible"] as const)(
+    "renews when the last invoice is %s, though its payment is long past and not loaded",
+    (status) => {
+      const slice = aRenewal(aPayment(), { invoices: [anInvoice({ status })], payments: [] });
+      expect(typesOf(endOf(slice))).toContain("subscription.renewed");
+    },
+  );
+
+  it("parks the invoice when only one of its payments is for an operator to look at", () => {
+    const failed = aPayment({ status: "failed", nextAskAt: null });
+    const slice = aRenewal(failed, { payments: [failed, aPayment({ id: "pay_2", status: "needs_review" })] });
+    expect(typesOf(endOf(slice))).toContain("subscription.renewed");
+  });
+
+  it.each([
+    ["before its time, even before it began", "2026-11-01T00:00:00.000Z", 1],
+    ["before its time", "2026-12-01T00:00:00.000Z", 1],
+    ["late, in the period's last millisecond", "2027-01-20T20:29:59.999Z", 1],
+    ["late, as the period after it begins", "2027-01-20T20:30:00.000Z", 2],
+  ])("asked %s: the next period, or the present one", (_title, when, periodIndex) => {
+    const slice = aSlice({ subscriptions: [aSubscription()] });
+    const at = { wall: wallOf(when), billing: billingOf(when) };
+    const [renewed, invoice] = decidePeriodEnd(slice, only(slice), at, seededIds());
+    expect(renewed).toMatchObject({ type: "subscription.renewed", data: { periodIndex } });
+    expect(invoice?.data).toMatchObject({ invoiceId: expect.stringMatching(/^inv_/), periodIndex });
+  });
+
+  it.each([
+    ["requested", null],
+    ["requested", "requested"],
+    ["unpaid", "unpaid"],
+  ] as const)("says %s as the reason when the end was scheduled with %s", (reason, cancelReason) => {
+    const slice = aSlice({ subscriptions: [aSubscription({ cancelAtPeriodEnd: true, cancelReason })] });
+    expect(endOf(slice)).toMatchObject([{ type: "subscription.canceled", data: { reason } }]);
+  });
+
+  it("of a subscription whose price was not loaded is a fault", () => {
+    const slice = { ...aSlice({ subscriptions: [aSubscription()] }), offers: {} };
+    expect(() => endOf(slice)).toThrow(`${only(slice).id} was loaded without its price`);
+  });
+
   it("goes on to the next period while an operator has to look at the last payment: that parks the invoice only", () => {
     const slice = aRenewal(aPayment({ status: "needs_review", nextAskAt: null }));
     const at = { wall: wallMs(only(slice).periodEndsAt), billing: only(slice).periodEndsAt };
@@ -315,5 +367,57 @@ describe("nothing new is charged", () => {
       payments: [aSubmittedPayment({ status: "failed", sendBefore: wall })],
     });
     expect(attemptDueAt(slice, invoice)).toBe(wall + 20 * hourMs);
+  });
+});
+
+describe("an attempt", () => {
+  const planned = anInvoice({ nextAttemptAt: now.billing });
+  const other = anInvoice({ id: "inv_2", subscriptionId: "sub_2" });
+  const sent = aSubmittedPayment({ status: "failed", sendBefore: wall });
+  const withPayments = (...payments: readonly Payment[]) =>
+    aSlice({ subscriptions: [aSubscription()], invoices: [planned, other], payments });
+
+  it.each(["paid", "void", "uncollectible"] as const)("never comes for an invoice that is %s", (status) => {
+    expect(attemptDueAt(withPayments(), { ...planned, status })).toBeNull();
+  });
+
+  it("never comes when none is planned, or when its subscription was not loaded", () => {
+    expect(attemptDueAt(withPayments(), { ...planned, nextAttemptAt: null })).toBeNull();
+    expect(attemptDueAt(aSlice(), planned)).toBeNull();
+  });
+
+  it("comes when it is planned after debits of other subscriptions, of what was not loaded, and that never went", () => {
+    expect(attemptDueAt(withPayments(sent), planned)).toBe(wall + 20 * hourMs);
+    expect(attemptDueAt(withPayments({ ...sent, invoiceId: other.id }), planned)).toBe(now.billing);
+    expect(attemptDueAt(withPayments({ ...sent, invoiceId: "inv_3" }), planned)).toBe(now.billing);
+    expect(attemptDueAt(withPayments({ ...sent, sendBefore: null }), planned)).toBe(now.billing);
+  });
+
+  it("comes when it is planned on a test clock, which passes 20 hours in a moment", () => {
+    const slice = withPayments(sent);
+    const customer = aCustomer({ clockNowAt: now.billing, clockTargetAt: now.billing });
+    expect(attemptDueAt({ ...slice, state: { ...slice.state, customer } }, planned)).toBe(now.billing);
+  });
+
+  it("waits 20 hours after the last of several debits, and no less than was planned", () => {
+    const earlier = { ...sent, id: "pay_2" as const, sendBefore: after(wall, -hourMs) };
+    expect(attemptDueAt(withPayments(sent, earlier), planned)).toBe(wall + 20 * hourMs);
+    const later = { ...planned, nextAttemptAt: billingMs(wall + 21 * hourMs) };
+    expect(attemptDueAt(withPayments(sent, earlier), later)).toBe(wall + 21 * hourMs);
+  });
+
+  it("is a debit of all that is owed", () => {
+    expect(decideAttempt(withPayments(), planned, now, seededIds())).toMatchObject([
+      {
+        type: "payment.created",
+        data: { paymentId: expect.stringMatching(/^pay_/), kind: "debit", amountRials: 3_289_000 },
+      },
+    ]);
+  });
+
+  it("of an invoice whose subscription was not loaded is a fault", () => {
+    expect(() => decideAttempt(aSlice(), planned, now, seededIds())).toThrow(
+      `${planned.id} was loaded without its subscription`,
+    );
   });
 });
