@@ -1,0 +1,28 @@
+// Mutation tests of the billing rules: each small change of a rule has to make a test fail. `npm run mutate` reads what
+// this writes and judges it.
+
+/** @type {import("@stryker-mutator/api/core").PartialStrykerOptions} */
+export default {
+  mutate: ["server/billing/**/*.ts"],
+  testRunner: "vitest",
+  vitest: { configFile: "test/mutation/vitest.config.ts", related: false },
+  coverageAnalysis: "perTest",
+  timeoutMS: 3_000,
+  // Only what the rules and their tests import. Without a tsconfig.json there is none to rewrite, for which Stryker
+  // would call an interface that TypeScript 7 no longer has.
+  ignorePatterns: [
+    "**",
+    "!contract/**/*.ts",
+    "!server/**/*.ts",
+    "!test/{billing,mutation,support}/**/*.ts",
+    "!package.json",
+  ],
+  tempDirName: ".stryker/sandbox",
+  incremental: true,
+  incrementalFile: ".stryker/incremental.json",
+  reporters: [process.stdout.isTTY ? "progress" : "progress-append-only", "json", "html"],
+  jsonReporter: { fileName: ".stryker/report.json" },
+  htmlReporter: { fileName: ".stryker/report.html" },
+  disableTypeChecks: false,
+  allowEmpty: true,
+};
