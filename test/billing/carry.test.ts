@@ -32,13 +32,19 @@ describe("a payment method can carry a debit", () => {
 
   it("until its last millisecond, and not from then on", () => {
     expect(carried({ expiresAt: (now.wall + 1) as WallMs })).toBeNull();
-    expect(carried({ expiresAt: now.wall })).toMatchObject({ rejected: "payment_method_not_active" });
+    expect(carried({ expiresAt: now.wall })).toMatchObject({
+      rejected: "payment_method_not_active",
+      detail: `${aPaymentMethod().id} ended at 2026-11-22T08:00:00.000Z.`,
+    });
   });
 
   it.each(["pending_signature", "verification_failed", "cancelled_by_user", "expired"] as const)(
     "not when it is %s",
     (status) => {
-      expect(carried({ status })).toMatchObject({ rejected: "payment_method_not_active" });
+      expect(carried({ status })).toMatchObject({
+        rejected: "payment_method_not_active",
+        detail: `${aPaymentMethod().id} is ${status}.`,
+      });
     },
   );
 });

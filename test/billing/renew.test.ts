@@ -46,6 +46,7 @@ const subscribedAt = (at: WallMs, offer: Offer = anOffer()): Slice => {
     customer: newCustomer,
     subscriptionId: aSubscription().id,
     offer,
+    collection: "direct_debit" as const,
     paymentMethodId: offer.price.amountRials === 0 ? null : aPaymentMethod().id,
   };
   const slice = aSlice({ offers: [offer] });
@@ -287,11 +288,17 @@ describe("cancelling", () => {
 
   it.each(["canceled", "incomplete_expired", "incomplete"] as const)("subscription_ended: one that is %s", (status) => {
     const slice = aSlice({ subscriptions: [aSubscription({ status })] });
-    expect(decideCancelSubscription(slice, only(slice).id, now)).toMatchObject({ rejected: "subscription_ended" });
+    expect(decideCancelSubscription(slice, only(slice).id, now)).toMatchObject({
+      rejected: "subscription_ended",
+      detail: `${only(slice).id} is ${status}; there is nothing to cancel.`,
+    });
   });
 
   it("not_found: one that is not this customer's", () => {
-    expect(decideCancelSubscription(aSlice(), "sub_other", now)).toMatchObject({ rejected: "not_found" });
+    expect(decideCancelSubscription(aSlice(), "sub_other", now)).toMatchObject({
+      rejected: "not_found",
+      detail: "There is no subscription sub_other.",
+    });
   });
 });
 
