@@ -24,7 +24,9 @@ export type GatewayCallName =
   | "payman/banksList"
   | "payman/verify"
   | "payman/checkout"
-  | "payman/cancelContract";
+  | "payman/cancelContract"
+  | "graphql/Session"
+  | "graphql/AddRefund";
 
 export type Outcome<T> =
   | { readonly kind: "settled"; readonly value: T; readonly evidence: Evidence }

@@ -1,20 +1,20 @@
-// ZarinPal behind the gateway port: which URL, which fields, which reply. Every call is sent once; what its outcome
+// ZarinPal behind the gateway port: which URL, which fields, which reply. Every request is sent once; what its outcome
 // means for a payment is not known here.
 import * as z from "zod";
 
-import { backoffCodes, readReply, signatureIn } from "./envelope.ts";
-import { scrubbed } from "./evidence.ts";
-import { exchange, type Exchange, type Send } from "./exchange.ts";
+import { readReply, signatureIn } from "./envelope.ts";
+import { exchange, type Send } from "./exchange.ts";
 import type {
   AgreementRequest,
   Bank,
-  Evidence,
   Gateway,
   GatewayCallName,
   Outcome,
   PaymentRequest,
   Verification,
 } from "./gateway.ts";
+import { outcomeOf } from "./read-outcome.ts";
+import { RefundAccess, refundOver } from "./refund.ts";
 import * as wire from "./wire.ts";
 
 /** Hosts are set per group: the documents name a different one for each (§1, §5.3). */
@@ -33,7 +33,9 @@ const ConfigSchema = z.object({
   paymanBaseUrl: BaseUrl,
   /** The StartPayman page: https://www.zarinpal.com. */
   signingBaseUrl: BaseUrl,
-  /** For the whole exchange, body included. */
+  /** Null: refunds are off, and `refundPayment` sends nothing. */
+  refunds: RefundAccess.nullable().default(null),
+  /** For a whole call, bodies included. */
   timeoutMs: z.int().positive().default(30_000),
   maxBodyBytes: z.int().positive().default(65_536),
 });
@@ -45,7 +47,8 @@ export function createZarinpalClient(config: ZarinpalConfig, ports: { readonly f
   const { fetch: send } = ports;
   const perform = async <T>(call: Call<T>): Promise<Outcome<T>> => {
     const answer = await exchange(send, (signal) => requestOf(call, settings, signal), settings);
-    return outcomeOf(call, answer, [settings.merchantId, ...(call.secrets ?? [])]);
+    const secrets = [settings.merchantId, ...(call.secrets ?? []), signatureIn(answer.body) ?? ""];
+    return outcomeOf({ call: call.name, answer, reply: readReply(answer.body), value: call.reply, secrets });
   };
   return {
     requestPayment: (input) => perform(paymentRequest(input)),
@@ -58,6 +61,7 @@ export function createZarinpalClient(config: ZarinpalConfig, ports: { readonly f
       }),
     listUnverified: () => perform({ name: "payment/unVerified", body: {}, reply: unverified }),
     reversePayment: ({ authority }) => perform({ name: "payment/reverse", body: { authority }, reply: done }),
+    refundPayment: refundOver(send, settings.refunds, settings),
     requestAgreement: (input) => perform(paymanRequest(input)),
     listBanks: ({ paymanAuthority }) =>
       perform({
@@ -192,30 +196,4 @@ function requestOf(call: Call<unknown>, settings: Settings, signal: AbortSignal)
     headers: { accept: "application/json", "content-type": "application/json" },
     body: JSON.stringify({ merchant_id: settings.merchantId, ...call.body }),
   });
-}
-
-function outcomeOf<T>(call: Call<T>, answer: Exchange, secretsSent: readonly string[]): Outcome<T> {
-  const reply = readReply(answer.body);
-  const secrets = [...secretsSent, signatureIn(answer.body) ?? ""];
-  const evidence: Evidence = {
-    call: call.name,
-    httpStatus: answer.httpStatus,
-    code: reply.code,
-    message: scrubbed(reply.message, secrets),
-  };
-  if (answer.fault !== null) return { kind: "unknown", reason: answer.fault, evidence };
-  switch (reply.kind) {
-    case "unreadable":
-      return { kind: "unknown", reason: "unreadable", evidence };
-    case "refusal":
-      if (backoffCodes.has(reply.code)) return { kind: "unknown", reason: "backoff", evidence };
-      return { kind: "declined", code: reply.code, evidence };
-    case "answer": {
-      const value = call.reply.safeParse(reply.data);
-      if (!value.success) return { kind: "unknown", reason: "unreadable", evidence };
-      return { kind: "settled", value: value.data, evidence };
-    }
-    default:
-      return reply satisfies never;
-  }
 }

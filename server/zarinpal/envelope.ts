@@ -16,7 +16,7 @@ export const backoffCodes: ReadonlySet<number> = new Set([-12, -38, -52]);
 
 /** A reply's envelope, read. `unreadable` keeps whatever code and message it had, for the evidence. */
 export type Reply =
-  | { readonly kind: "answer"; readonly code: number; readonly message: string | null; readonly data: unknown }
+  | { readonly kind: "answer"; readonly code: number | null; readonly message: string | null; readonly data: unknown }
   | { readonly kind: "refusal"; readonly code: number; readonly message: string | null }
   | { readonly kind: "unreadable"; readonly code: number | null; readonly message: string | null };
 

@@ -1,4 +1,4 @@
-// The gateway as the rest of the server sees it: a port of ten calls. Each answers with an outcome and never throws:
+// The gateway as the rest of the server sees it: a port of eleven calls. Each answers with an outcome and never throws:
 // `settled` (the gateway said yes), `declined` (a parsed refusal, with its code), `unknown` (anything else: time-out,
 // 5xx, HTML, a body that does not parse). The section numbers are those of the wire facts the client was written from.
 import type { Rials } from "../../contract/common/money.ts";
@@ -50,6 +50,14 @@ export interface AgreementRequest {
   readonly callbackUrl: string;
 }
 
+export interface RefundOrder {
+  /** The bank's reference that verify gave. */
+  readonly refId: string;
+  /** All of the payment or a part of it; the gateway wants at least 20,000. */
+  readonly amountRials: Rials;
+  readonly description: string;
+}
+
 export interface Gateway {
   /** §2.1. A new authority; no money moves. Always `auto_verify: false`. */
   requestPayment(input: PaymentRequest): Promise<Outcome<{ authority: string }>>;
@@ -61,6 +69,12 @@ export interface Gateway {
   listUnverified(): Promise<Outcome<{ payments: readonly UnverifiedPayment[] }>>;
   /** §2.7. Gives a payment back within 30 minutes. */
   reversePayment(input: { authority: string }): Promise<Outcome<Record<never, never>>>;
+  /**
+   * §2.9. Gives a part of a payment back, whenever it was. Two requests: `not_sent` when the one that moves money never
+   * went out, whatever became of the search before it; any other unknown may have given the money back. Never repeated:
+   * a second order may refund twice. A refusal has the code 0.
+   */
+  refundPayment(input: RefundOrder): Promise<Outcome<{ refundId: string }>>;
   /** §5.1. Opens an agreement for signing; no money moves. */
   requestAgreement(input: AgreementRequest): Promise<Outcome<{ paymanAuthority: string }>>;
   /** §5.2. The banks at which this agreement can be signed, each with its signing page. */

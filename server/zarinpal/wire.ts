@@ -68,6 +68,12 @@ export const PaymanCheckoutData = z.object({
   ref_id: reference(),
 });
 
+/** §2.9. GraphQL's data has no code; the sessions that fit a search. */
+export const SessionData = z.object({ Session: z.array(z.object({ id: graphqlId(), amount: rials() })) });
+
+/** §2.9. Under the alias that the official SDKs use. */
+export const AddRefundData = z.object({ resource: z.object({ id: graphqlId() }) });
+
 function settled() {
   return Code.pipe(z.literal(100));
 }
@@ -88,6 +94,11 @@ function reference() {
     .union([z.int().positive().transform(String), token])
     .nullable()
     .catch(null);
+}
+
+/** A number or its text, as GraphQL's ids may be; unlike a bank's reference, never missing. */
+function graphqlId() {
+  return z.union([z.int().positive().transform(String), z.string().regex(/^[0-9A-Za-z_=-]{1,64}$/)]);
 }
 
 /** Kept only when really masked: a full card number must not get any further (§10). */

@@ -88,6 +88,7 @@ function dyingDeps(deps: Deps, operate: Operate): Deps {
       inquire: call("payment/inquiry", gateway.inquire),
       listUnverified: () => operate({ name: "payment/unVerified", hows: sent }, () => gateway.listUnverified()),
       reversePayment: call("payment/reverse", gateway.reversePayment),
+      refundPayment: call("graphql/AddRefund", gateway.refundPayment),
       requestAgreement: call("payman/request", gateway.requestAgreement),
       listBanks: call("payman/banksList", gateway.listBanks),
       verifyAgreement: call("payman/verify", gateway.verifyAgreement),

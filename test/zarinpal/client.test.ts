@@ -19,6 +19,8 @@ const config: ZarinpalConfig = {
   signingBaseUrl: "https://signing.test",
 };
 
+const refunds = { graphqlUrl: "https://next.test/api/v4/graphql/", accessToken: "t0k3n", terminalId: "238" };
+
 const paymentRequest = {
   amountRials: Rials.parse(250_000),
   description: "Invoice 17",
@@ -362,12 +364,21 @@ describe("the configuration", () => {
     expect(() => createZarinpalClient(local, { fetch: answer("{}") })).not.toThrow();
   });
 
+  test("takes access to refunds", () => {
+    expect(() => createZarinpalClient({ ...config, refunds }, { fetch: answer("{}") })).not.toThrow();
+  });
+
   test.each<Partial<ZarinpalConfig>>([
     { merchantId: "not-a-merchant" },
     { paymentBaseUrl: "payment.zarinpal.com" },
     { paymanBaseUrl: "ftp://api.zarinpal.com" },
     { signingBaseUrl: "https://user:password@www.zarinpal.com" },
     { paymentBaseUrl: "https://payment.zarinpal.com?x=1" },
+    { refunds: { ...refunds, graphqlUrl: "https://user:password@next.zarinpal.com/" } },
+    { refunds: { ...refunds, graphqlUrl: "next.zarinpal.com" } },
+    { refunds: { ...refunds, accessToken: "two words" } },
+    { refunds: { ...refunds, accessToken: "" } },
+    { refunds: { ...refunds, terminalId: "23 8" } },
     { timeoutMs: 0 },
     { maxBodyBytes: 0.5 },
   ])("is refused at once when it cannot work: %j", (wrong) => {

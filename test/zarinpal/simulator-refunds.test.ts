@@ -354,7 +354,8 @@ describe("the payout file", () => {
         `${other.refId},${other.name},400000,0,refund,2026-12-02T08:01:00.000Z\n` +
         `${other.refId},${other.name},600000,0,reversal,2026-12-02T08:01:00.000Z\n`,
     );
-    expect(linesOf(gateway.payoutCsv(start + minute, start + minute + 1))).toHaveLength(1);
+    expect(linesOf(gateway.payoutCsv(start + minute, start + minute + 1))).toEqual([linesOf(first)[1]]);
+    expect(linesOf(gateway.payoutCsv(start, start + minute))).toEqual([linesOf(first)[0]]);
   });
 
   test("leaves out what was only held, returned or reversed before a verify, and fees that the payer pays", async () => {

@@ -4,6 +4,7 @@ import { describe, expect, test } from "vitest";
 
 import { parseJson, readReply, signatureIn } from "../../server/zarinpal/envelope.ts";
 import { scrubbed } from "../../server/zarinpal/evidence.ts";
+import { readGraphqlReply } from "../../server/zarinpal/graphql.ts";
 import * as wire from "../../server/zarinpal/wire.ts";
 
 describe("an envelope", () => {
@@ -81,6 +82,52 @@ describe("an envelope", () => {
   test("nested beyond all reason is no JSON rather than a crash", () => {
     expect(parseJson("[".repeat(65_536))).toBeUndefined();
     expect(readReply(parseJson("[".repeat(30_000) + "]".repeat(30_000)))).toMatchObject({ kind: "unreadable" });
+  });
+});
+
+describe("a GraphQL envelope", () => {
+  const error = (category: string) => `{"message":"no","extensions":{"category":"${category}"}}`;
+
+  test.each<[string, string]>([
+    ["no errors", '{"data":{"resource":{"id":"1"}}}'],
+    ["errors as an empty list", '{"data":{"resource":{"id":"1"}},"errors":[]}'],
+    ["errors as null", '{"data":{"resource":{"id":"1"}},"errors":null}'],
+  ])("is an answer with %s", (_shape, body) => {
+    expect(readGraphqlReply(parseJson(body))).toMatchObject({ kind: "answer", data: { resource: { id: "1" } } });
+  });
+
+  test.each<[string, string]>([
+    ["no data", `{"errors":[${error("authentication")}]}`],
+    ["data as null", `{"errors":[${error("validation")}],"data":null}`],
+    ["a null in data", `{"errors":[${error("graphql")}],"data":{"resource":null}}`],
+    ["several errors", `{"errors":[${error("validation")},${error("authorization")}]}`],
+  ])("is a refusal with %s, of code 0", (_shape, body) => {
+    expect(readGraphqlReply(parseJson(body))).toEqual({ kind: "refusal", code: 0, message: "no" });
+  });
+
+  test.each<[string, string]>([
+    ["an internal error", `{"errors":[${error("internal")}],"data":{"resource":null}}`],
+    ["an internal error among others", `{"errors":[${error("validation")},${error("internal")}]}`],
+    ["an error that does not say its kind", '{"errors":[{"message":"no"}],"data":null}'],
+    ["an error and data", `{"errors":[${error("validation")}],"data":{"resource":{"id":"1"}}}`],
+    ["errors of no known shape", '{"errors":"no","data":{"resource":{"id":"1"}}}'],
+    ["an error that is text", '{"errors":["no"]}'],
+    ["null data and no error", '{"data":null}'],
+    ["nothing found and no error", '{"data":{"resource":null}}'],
+    ["an empty object", "{}"],
+    ["data as a list", '{"data":[1]}'],
+    ["the other API's refusal", '{"data":[],"errors":{"code":-51,"message":"no"}}'],
+    ["a throttle", '{"message":"Too Many Attempts."}'],
+    ["no JSON", "<html>"],
+    ["null", "null"],
+  ])("cannot be read with %s: a refund may have been made", (_shape, body) => {
+    expect(readGraphqlReply(parseJson(body))).toMatchObject({ kind: "unreadable", code: null });
+  });
+
+  test("is read without throwing, whatever JSON it is", () => {
+    const part = fc.jsonValue({ maxDepth: 3 });
+    const body = fc.oneof(part, fc.record({ data: part, errors: part, message: part }, { requiredKeys: [] }));
+    fc.assert(fc.property(body, (value) => ["answer", "refusal", "unreadable"].includes(readGraphqlReply(value).kind)));
   });
 });
 
