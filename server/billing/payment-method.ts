@@ -155,7 +155,7 @@ function retryAskAt(method: PaymentMethod, at: WallMs): WallMs | null {
 function unpromptedAskAt(method: PaymentMethod, at: WallMs): WallMs {
   const openedAt = after(method.signBefore, -signWithinMs);
   const offset = unpromptedAskOffsetsMs.find((ms) => openedAt + ms > at);
-  return offset === undefined ? after(at, hourMs) : after(openedAt, offset);
+  return after(openedAt, offset ?? signWithinMs);
 }
 
 function verificationFailed(

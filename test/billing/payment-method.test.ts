@@ -21,6 +21,8 @@ import {
   decideExpiry,
   decideSigningOpened,
   expiryDueAt,
+  longestMs,
+  shortestMs,
   signatureDueAt,
   signatureStep,
 } from "../../server/billing/payment-method.ts";
@@ -97,8 +99,19 @@ describe("creating a payment method", () => {
       aSlice({ paymentMethods: Array.from({ length: count }, (_, n) => aPendingPaymentMethod({ id: `pm_${n}` })) });
     expect(decideCreatePaymentMethod(waiting(5), input, now)).toMatchObject({
       rejected: "payment_method_limit_reached",
+      detail: "5 payment methods wait to be signed; sign one.",
     });
     expect(typesOf(eventsOf(decideCreatePaymentMethod(waiting(4), input, now)))).toEqual(["payment_method.created"]);
+  });
+
+  it("is not stopped by methods that wait for nobody", () => {
+    const paymentMethods = Array.from({ length: 9 }, (_, n) => aPaymentMethod({ id: `pm_${n}` }));
+    const decision = decideCreatePaymentMethod(aSlice({ paymentMethods }), input, now);
+    expect(typesOf(eventsOf(decision))).toEqual(["payment_method.created"]);
+  });
+
+  it("for at least 31 days, since the gateway wants 30 in a zone it does not name, and at most 3 years", () => {
+    expect([shortestMs, longestMs]).toEqual([2_678_400_000, 94_867_200_000]);
   });
 
   it("that the gateway never opened is given up after a day", () => {
@@ -150,6 +163,11 @@ describe("an agreement that the gateway opened", () => {
     expect(run.calls).toHaveLength(6);
     const silent = runUntil(sliceOf(pending), later(3 * dayMs), { verifyAgreement: () => unknown() });
     expect(methodOf(silent.slice).status).toBe("pending_signature");
+    expect(
+      told(silent, "payment_method.asked")
+        .slice(-2)
+        .map((it) => it.at - wall),
+    ).toEqual([71 * hourMs, 72 * hourMs]);
   });
 });
 
@@ -158,9 +176,17 @@ describe("a signature", () => {
     const step = asked(sliceOf(pending), signature, later(minuteMs));
     const events = committed(step);
     expect(typesOf(events)).toEqual(["payment_method.activated"]);
-    expect(step).toMatchObject({ secrets: [{ text: "eyJpdiI6" }] });
+    expect(step).toMatchObject({ secrets: [{ id: expect.stringMatching(/^sec_/), text: "eyJpdiI6" }] });
     expect(JSON.stringify(events)).not.toContain("eyJpdiI6");
     expect(methodOf(afterEvents(sliceOf(pending), events))).toMatchObject({ status: "active", nextAskAt: null });
+  });
+
+  it("is asked for by the name of the sealed agreement", () => {
+    const means = { now, ids: seededIds(), own: new Set<never>(), answers: new Map() };
+    expect(signatureStep(sliceOf(pending), pending, means)).toMatchObject({
+      name: "verifyAgreement",
+      input: { agreementId: pending.agreementId },
+    });
   });
 
   it("found after a failed verification still counts", () => {
@@ -190,6 +216,11 @@ describe("a hint about a signature", () => {
     expect(signatureDueAt(sliceOf(pending, aHint()), pending)).toBe(wall);
     const recently = { ...pending, askedAt: wall };
     expect(signatureDueAt(sliceOf(recently, aHint({ at: later(secondMs) })), recently)).toBe(later(10 * secondMs));
+  });
+
+  it("puts off nothing that was planned before it", () => {
+    const planned = { ...pending, nextAskAt: wall };
+    expect(signatureDueAt(sliceOf(planned, aHint({ at: later(minuteMs) })), planned)).toBe(wall);
   });
 
   it("of a refusal fails the verification only when the gateway, asked, has no signature either", () => {
@@ -333,6 +364,12 @@ describe("cancelling a payment method", () => {
     });
   });
 
+  it("asks no more for a signature that is there", () => {
+    const signed = aPaymentMethod({ signBefore: later(hourMs) });
+    const events = eventsOf(decideCancelPaymentMethod(sliceOf(signed), signed.id, now));
+    expect(events).toMatchObject([{ data: { nextAskAt: null } }]);
+  });
+
   it("of one that nobody signed has nothing to tell the bank", () => {
     const events = eventsOf(decideCancelPaymentMethod(sliceOf(pending), pending.id, now));
     expect(methodOf(afterEvents(sliceOf(pending), events))).toMatchObject({ cancellation: null, nextCancelAt: null });
@@ -344,7 +381,10 @@ describe("cancelling a payment method", () => {
   });
 
   it("not_found: one that is not this customer's", () => {
-    expect(decideCancelPaymentMethod(aSlice(), "pm_other", now)).toMatchObject({ rejected: "not_found" });
+    expect(decideCancelPaymentMethod(aSlice(), "pm_other", now)).toMatchObject({
+      rejected: "not_found",
+      detail: "There is no payment method pm_other.",
+    });
   });
 
   const cancelling = aPaymentMethod({ status: "cancelled_by_user", cancellation: "requested", nextCancelAt: wall });
@@ -353,6 +393,11 @@ describe("cancelling a payment method", () => {
     if (step.kind !== "call" || step.name !== "cancelAgreement") throw new Error("The bank is not told");
     return committed(step.onOutcome(outcome, wall));
   };
+
+  it("tells the bank by the name of the sealed signature; without one there is nothing to tell", () => {
+    expect(cancelStep(cancelling)).toMatchObject({ input: { signatureId: cancelling.signatureId } });
+    expect(() => cancelStep(pending)).toThrow(`${pending.id} has no signature to cancel`);
+  });
 
   it("is confirmed when the gateway says so", () => {
     expect(ended(cancelling, settled({}))).toMatchObject([{ data: { cancellation: "confirmed" } }]);

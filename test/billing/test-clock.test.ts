@@ -54,6 +54,7 @@ describe("sending a test clock to a target", () => {
     });
     expect(target(20 * 366 * dayMs + 1)).toMatchObject({ rejected: "test_clock_backwards" });
     expect(typesOf(eventsOf(target(20 * 366 * dayMs)))).toEqual(["test_clock.target_set"]);
+    expect(typesOf(eventsOf(target(0)))).toEqual(["test_clock.target_set"]);
   });
 
   it("test_clock_advancing: another target while it is on its way; the same one changes nothing", () => {
@@ -153,10 +154,12 @@ describe("moving a clock", () => {
 
   it("that does not exist is a fault", () => {
     expect(() => decideAdvance(aSlice().state, null)).toThrow("There is no test clock");
+    expect(() => decideAdvance(aSlice({ customer: null }).state, null)).toThrow("There is no test clock");
   });
 
   it("is nothing that happens on real time", () => {
     expect(isAdvancing(aSlice().state)).toBe(false);
     expect(isAdvancing(aSlice({ customer: null }).state)).toBe(false);
+    expect(isAdvancing(aSlice({ customer: aCustomer({ clockTargetAt: to(1) }) }).state)).toBe(false);
   });
 });
