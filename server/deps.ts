@@ -1,7 +1,7 @@
 // Everything the server may reach beyond its own code, made once per isolate from the environment. The only reader of
 // env, clocks, randomness, digests and the global fetch: a test or a simulation passes a `Deps` of its own.
 import * as z from "zod";
-import { createZarinpalClient } from "./zarinpal/client.ts";
+import { createZarinpalClient, type ZarinpalConfig } from "./zarinpal/client.ts";
 import type { Gateway } from "./zarinpal/gateway.ts";
 import { wallMs, type WallMs } from "./billing/clock.ts";
 import { createSealer, type Sealer } from "./store/sealer.ts";
@@ -29,6 +29,8 @@ export interface Config {
   readonly publicUrl: string;
   readonly authSecret: string;
   readonly merchantId: string;
+  /** How money may be given back: by an operator's own transfer, or over the gateway. */
+  readonly refundMethods: readonly ("manual" | "reverse" | "refund")[];
 }
 
 export interface Deps {
@@ -56,7 +58,7 @@ export interface LogEntry {
 
 const url = z.url().transform((text) => text.replace(/\/$/, ""));
 
-const Settings = z.object({
+const SettingsFields = z.object({
   ENVIRONMENT: z.enum(["development", "test", "production"]),
   PUBLIC_URL: url,
   BETTER_AUTH_SECRET: z.string().min(32),
@@ -69,6 +71,25 @@ const Settings = z.object({
   ZARINPAL_TIMEOUT_MS: z.coerce.number().int().min(1_000).max(30_000).default(30_000),
   MESSENGER_URL: url,
   MESSENGER_TOKEN: z.string().min(1),
+  /** `manual`, `reverse`, `refund`, with commas. The gateway's two want a fixed address and access of their own. */
+  REFUND_METHODS: z
+    .string()
+    .default("manual")
+    .transform((list) => list.split(",").map((name) => name.trim()))
+    .pipe(z.array(z.enum(["manual", "reverse", "refund"]))),
+  ZARINPAL_GRAPHQL_URL: z.url().optional(),
+  ZARINPAL_ACCESS_TOKEN: z.string().min(1).optional(),
+  ZARINPAL_TERMINAL_ID: z.string().min(1).optional(),
+});
+
+const refundSettings = ["ZARINPAL_GRAPHQL_URL", "ZARINPAL_ACCESS_TOKEN", "ZARINPAL_TERMINAL_ID"] as const;
+
+const Settings = SettingsFields.check(({ value, issues }) => {
+  if (!value.REFUND_METHODS.includes("refund")) return;
+  for (const name of refundSettings) {
+    const message = `${name} must be set, since REFUND_METHODS has refund`;
+    if (value[name] === undefined) issues.push({ code: "custom", input: value[name], path: [name], message });
+  }
 });
 
 /** Reads the environment; throws at the first request when a setting is missing or wrong. */
@@ -85,6 +106,7 @@ export function depsOf(env: Env): Deps {
         paymanBaseUrl: settings.ZARINPAL_PAYMAN_URL,
         signingBaseUrl: settings.ZARINPAL_SIGNING_URL,
         timeoutMs: settings.ZARINPAL_TIMEOUT_MS,
+        refunds: refundAccess(settings),
       },
       { fetch: outbound },
     ),
@@ -95,6 +117,7 @@ export function depsOf(env: Env): Deps {
       publicUrl: settings.PUBLIC_URL,
       authSecret: settings.BETTER_AUTH_SECRET,
       merchantId: settings.ZARINPAL_MERCHANT_ID,
+      refundMethods: settings.REFUND_METHODS,
     },
     limits: {
       public: env.PUBLIC_LIMIT,
@@ -108,6 +131,14 @@ export function depsOf(env: Env): Deps {
     sleep: (ms) => new Promise((resolve) => setTimeout(resolve, ms)),
     log: (entry) => console.log(JSON.stringify(entry)),
   };
+}
+
+/** Null unless refunds are on: then nothing can be sent, whatever else is set. */
+function refundAccess(settings: z.infer<typeof SettingsFields>): ZarinpalConfig["refunds"] {
+  const { ZARINPAL_GRAPHQL_URL: graphqlUrl, ZARINPAL_ACCESS_TOKEN: accessToken } = settings;
+  const { REFUND_METHODS: methods, ZARINPAL_TERMINAL_ID: terminalId } = settings;
+  const isOff = !methods.includes("refund") || !graphqlUrl || !accessToken || !terminalId;
+  return isOff ? null : { graphqlUrl, accessToken, terminalId };
 }
 
 function randomBytes(byteCount: number): Uint8Array {

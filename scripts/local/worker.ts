@@ -51,6 +51,11 @@ export function workerVars(secrets: Secrets, at: WorkerAddresses, zarinpalTimeou
     ZARINPAL_PAYMAN_URL: at.gateway,
     ZARINPAL_SIGNING_URL: at.gateway,
     ZARINPAL_TIMEOUT_MS: String(zarinpalTimeoutMs),
+    REFUND_METHODS: "manual,reverse,refund",
+    ZARINPAL_GRAPHQL_URL: `${at.gateway}/api/v4/graphql/`,
+    // The simulator takes any token and any terminal, unless its settings name one.
+    ZARINPAL_ACCESS_TOKEN: "local",
+    ZARINPAL_TERMINAL_ID: "1",
     MESSENGER_URL: `${at.mailbox}/messages`,
     MESSENGER_TOKEN: secrets.messengerToken,
   };

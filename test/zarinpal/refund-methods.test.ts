@@ -1,0 +1,60 @@
+// Which ways of giving money back are on is configuration; a wrong one stops the server before it serves.
+import { describe, expect, test } from "vitest";
+
+import { Rials } from "../../contract/common/money.ts";
+import { depsOf, type Env } from "../../server/deps.ts";
+
+const gateway = "https://gateway.test";
+const settings = {
+  ENVIRONMENT: "test",
+  PUBLIC_URL: "https://sarresid.test",
+  BETTER_AUTH_SECRET: "a secret of at least thirty-two bytes",
+  SEALING_KEYS: `k1:${btoa("0123456789abcdef0123456789abcdef")}`,
+  ZARINPAL_MERCHANT_ID: "11111111-2222-4333-8444-555555555555",
+  ZARINPAL_PAYMENT_URL: gateway,
+  ZARINPAL_PAYMAN_URL: gateway,
+  ZARINPAL_SIGNING_URL: gateway,
+  MESSENGER_URL: "https://messenger.test",
+  MESSENGER_TOKEN: "m",
+};
+const access = {
+  ZARINPAL_GRAPHQL_URL: `${gateway}/api/v4/graphql/`,
+  ZARINPAL_ACCESS_TOKEN: "t0k3n",
+  ZARINPAL_TERMINAL_ID: "238",
+};
+
+/** Bindings are only handed on, so none are needed here. */
+const bindings = {} as Pick<Env, "DB" | "DUE">;
+const methods = (more: Record<string, string>) => depsOf({ ...bindings, ...settings, ...more }).config.refundMethods;
+
+describe("refund methods", () => {
+  test("are manual alone when nothing is said", () => {
+    expect(methods({})).toEqual(["manual"]);
+    expect(methods(access)).toEqual(["manual"]);
+  });
+
+  test("are those that are listed", () => {
+    expect(methods({ REFUND_METHODS: "reverse" })).toEqual(["reverse"]);
+    expect(methods({ ...access, REFUND_METHODS: "manual, reverse,refund" })).toEqual(["manual", "reverse", "refund"]);
+  });
+
+  test.each(["", "manual,", "manually", "manual;refund"])("cannot be %j", (list) => {
+    expect(() => methods({ ...access, REFUND_METHODS: list })).toThrow("REFUND_METHODS");
+  });
+
+  test.each(Object.keys(access))("with refund among them need %s, and say so", (name) => {
+    const others = Object.fromEntries(Object.entries(access).filter(([one]) => one !== name));
+    expect(() => methods({ ...others, REFUND_METHODS: "manual,refund" })).toThrow(
+      `${name} must be set, since REFUND_METHODS has refund`,
+    );
+  });
+
+  test("without refund among them leave nothing to send, even with access set", async () => {
+    const order = { refId: "40123456", amountRials: Rials.parse(100_000), description: "x" };
+    const { gateway: port } = depsOf({ ...bindings, ...settings, ...access });
+    expect(await port.refundPayment(order)).toMatchObject({
+      reason: "not_sent",
+      evidence: { message: "not sent: no access to refunds is configured" },
+    });
+  });
+});
