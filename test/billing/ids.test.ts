@@ -34,8 +34,18 @@ describe("ids", () => {
     );
   });
 
+  it("of a new customer are in a bucket drawn at random: 12 bits of what was drawn", () => {
+    const drawn = (...first: number[]) => {
+      const rest = counting();
+      return (byteCount: number) => (byteCount === 2 ? Uint8Array.from(first) : rest(byteCount));
+    };
+    expect(bucketOf(newCustomerId(wall, drawn(0xab, 0xcd)))).toBe(0xbcd);
+    expect(bucketOf(newCustomerId(wall, drawn(0x01, 0x02)))).toBe(0x102);
+  });
+
   it("of one bucket sort by the millisecond they were made in", () => {
     const made = (at: number) => idsOf(7, wallMs(at), counting()).next("evt");
+    expect(made(wall)).not.toBe(made(wall + 1));
     expect([made(wall + 1), made(wall), made(wall - 1)].toSorted()).toEqual([
       made(wall - 1),
       made(wall),
@@ -71,6 +81,13 @@ describe("a seed", () => {
         expect(bucketOf(id)).toBe(bucket);
       }),
     );
+  });
+
+  it("is a UUIDv7: 48 bits of the millisecond it was made in, its version and variant, and the rest random", () => {
+    const ones = (byteCount: number) => new Uint8Array(byteCount).fill(0xff);
+    expect(newSeed(wallMs(0x0102_0304_0506), ones)).toBe("01020304-0506-7fff-bfff-ffffffffffff");
+    const zeros = (byteCount: number) => new Uint8Array(byteCount);
+    expect(newSeed(wallMs(0x0102_0304_0506), zeros)).toBe("01020304-0506-7000-8000-000000000000");
   });
 
   it("names different ids when it is another seed", () => {

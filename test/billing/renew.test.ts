@@ -283,7 +283,11 @@ describe("cancelling", () => {
 
   it("one that rests unpaid ends it at once", () => {
     const slice = aSlice({ subscriptions: [aSubscription({ status: "paused" })] });
-    expect(only(afterEvents(slice, cancelled(slice)))).toMatchObject({ status: "canceled", endedAt: now.billing });
+    expect(only(afterEvents(slice, cancelled(slice)))).toMatchObject({
+      status: "canceled",
+      cancelReason: "requested",
+      endedAt: now.billing,
+    });
   });
 
   it.each(["canceled", "incomplete_expired", "incomplete"] as const)("subscription_ended: one that is %s", (status) => {

@@ -1,0 +1,19 @@
+import { describe, expect, it } from "vitest";
+import { housePartnerId, newCustomer as createdFor } from "../../server/billing/customer.ts";
+import { aSlice, newCustomer } from "../support/billing-builders.ts";
+
+describe("a customer", () => {
+  it("begins with whatever needs it first, as the house's own: the partner that a migration wrote", () => {
+    expect(createdFor(aSlice({ customer: null }).state, newCustomer)).toMatchObject([
+      {
+        type: "customer.created",
+        data: { customerId: newCustomer.id, partnerId: "ptr_00000000000000000000000000", userId: "user-1" },
+      },
+    ]);
+    expect(housePartnerId).toBe("ptr_00000000000000000000000000");
+  });
+
+  it("begins once", () => {
+    expect(createdFor(aSlice().state, newCustomer)).toEqual([]);
+  });
+});
