@@ -1,0 +1,261 @@
+// A customer: turns a wish into requests about what they have, and goes to the bank's page where one is needed.
+import { contract } from "../../contract/index.ts";
+import type { Payment } from "../../contract/payment.ts";
+import type { PaymentMethod } from "../../contract/payment-method.ts";
+import type { Subscription } from "../../contract/subscription.ts";
+import * as z from "zod";
+import { codeOf, dataOf, insist, type Answer, type Call } from "./client.ts";
+import type { Person } from "./people.ts";
+import type { Limits, Patience, Wish } from "./plan.ts";
+import { randomOf, type Random } from "./random.ts";
+import type { Actor } from "./scheduler.ts";
+import type { World } from "./world.ts";
+
+export interface Means {
+  readonly world: World;
+  readonly priceIds: readonly string[];
+  readonly others: readonly Customer[];
+}
+
+interface Command {
+  readonly id: number;
+  readonly wish: Wish;
+  readonly patience: Patience;
+}
+
+const dayMs = 86_400_000;
+const minuteMs = 60_000;
+
+export class Customer {
+  readonly person: Person;
+  readonly methodIds: string[] = [];
+  readonly subscriptionIds: string[] = [];
+  readonly paymentIds: string[] = [];
+  /** Where agreements can be signed, newest last. */
+  readonly signingUrls: string[] = [];
+
+  constructor(person: Person) {
+    this.person = person;
+  }
+
+  /** Does what one command of the plan says; over when the last answer has come. */
+  async act(means: Means, command: Command): Promise<void> {
+    const random = randomOf(`${means.world.plan.name} command ${command.id}`);
+    await new Errand(this, means, command, random).run();
+  }
+
+  /** The payer ends the newest agreement at the bank; nobody is told. */
+  async revoke({ simulator, tell }: World): Promise<void> {
+    const authority = /payman_\w+/.exec(this.signingUrls.at(-1) ?? "")?.[0];
+    if (authority === undefined) return;
+    tell("bank", `${this.person.name} ends an agreement`);
+    const body = JSON.stringify({ payman_authority: authority });
+    await simulator.fetch(new Request("https://gateway.test/control/revoke", { method: "POST", body }));
+  }
+
+  remember(kind: "methodIds" | "subscriptionIds" | "paymentIds" | "signingUrls", id: string): void {
+    if (!this[kind].includes(id)) this[kind].push(id);
+  }
+}
+
+/** One wish on its way. */
+class Errand {
+  readonly #customer: Customer;
+  readonly #means: Means;
+  readonly #command: Command;
+  readonly #random: Random;
+  readonly #actor: Actor;
+  #calls = 0;
+
+  constructor(customer: Customer, means: Means, command: Command, random: Random) {
+    this.#customer = customer;
+    this.#means = means;
+    this.#command = command;
+    this.#random = random;
+    this.#actor = { name: `${customer.person.name} ${command.id}`, waitsFor: 0, isOver: false };
+  }
+
+  async run(): Promise<void> {
+    const { scheduler } = this.#means.world;
+    scheduler.follow(this.#actor);
+    try {
+      await this.#grant(this.#command.wish);
+    } finally {
+      this.#actor.isOver = true;
+    }
+  }
+
+  async #grant(wish: Wish): Promise<unknown> {
+    switch (wish.do) {
+      case "sign":
+        return this.#sign(wish.bank, wish.limits);
+      case "subscribe":
+        return this.#subscribe(this.#means.priceIds[wish.price] ?? "");
+      case "cancel_subscription":
+        return this.#about(this.#customer.subscriptionIds, (subscriptionId) =>
+          this.#call({ route: contract.subscriptions.cancel, params: { subscriptionId }, body: {}, key: this.#key() }),
+        );
+      case "cancel_payment_method":
+        return this.#about(this.#customer.methodIds, (paymentMethodId) =>
+          this.#call({
+            route: contract.paymentMethods.cancel,
+            params: { paymentMethodId },
+            body: {},
+            key: this.#key(),
+          }),
+        );
+      case "list_banks":
+        return this.#about(this.#customer.methodIds, (paymentMethodId) =>
+          this.#call({ route: contract.paymentMethods.banks, params: { paymentMethodId } }),
+        );
+      case "read":
+        return this.#read();
+      case "forge":
+        return this.#forge(wish.about, wish.says, wish.times);
+      default:
+        return wish satisfies never;
+    }
+  }
+
+  async #sign(bank: Extract<Wish, { do: "sign" }>["bank"], { days, ...limits }: Limits): Promise<void> {
+    const expiresAt = new Date(this.#now() + days * dayMs + minuteMs).toISOString();
+    const body = { ...limits, expiresAt };
+    const answer = await this.#call({ route: contract.paymentMethods.create, body, key: this.#key() });
+    const opened = answer && dataOf<{ paymentMethod: PaymentMethod; banks: { readonly signingUrl: string }[] }>(answer);
+    if (answer?.status !== 201 || !opened) return;
+    this.#customer.remember("methodIds", opened.paymentMethod.id);
+    const [first] = opened.banks;
+    if (!first) return;
+    this.#customer.remember("signingUrls", first.signingUrl);
+    const isLate = bank === "sign_late";
+    await this.#pause(
+      isLate ? this.#random.between(minuteMs, 26 * 60 * minuteMs) : this.#random.between(2_000, 90_000),
+    );
+    await this.#visit(first.signingUrl, isLate ? "sign" : bank);
+  }
+
+  async #subscribe(priceId: string): Promise<void> {
+    const paymentMethodId = this.#customer.methodIds.at(-1);
+    const body = { priceId, ...(paymentMethodId && { paymentMethodId }) };
+    const answer = await this.#call({ route: contract.subscriptions.create, body, key: this.#key() });
+    if (!answer || answer.status >= 300) return;
+    const made = dataOf<Subscription & { readonly subscription?: Subscription; readonly paymentId?: string }>(answer);
+    const id = made?.subscription?.id ?? made?.id;
+    if (id) this.#customer.remember("subscriptionIds", id);
+    if (made?.paymentId) this.#customer.remember("paymentIds", made.paymentId);
+  }
+
+  async #read(): Promise<void> {
+    const subscriptions = await this.#list<Subscription>(contract.subscriptions.list);
+    const methods = await this.#list<PaymentMethod>(contract.paymentMethods.list);
+    const payments = await this.#list<Payment>(contract.payments.list);
+    await this.#list(contract.invoices.list);
+    for (const { id } of subscriptions) this.#customer.remember("subscriptionIds", id);
+    for (const { id, status } of methods) if (status !== "expired") this.#customer.remember("methodIds", id);
+    for (const { id } of payments) this.#customer.remember("paymentIds", id);
+  }
+
+  async #list<T>(route: Call["route"]): Promise<readonly T[]> {
+    const answer = await this.#call({ route, query: { limit: "100" } });
+    if (answer?.status !== 200) return [];
+    const found = dataOf<readonly T[]>(answer) ?? [];
+    return found.toReversed();
+  }
+
+  /** Callbacks and notices that the gateway never sent, about one's own things and others'. */
+  async #forge(about: "own" | "foreign", says: "OK" | "NOK", times: number): Promise<void> {
+    const { others, world } = this.#means;
+    const whose = about === "own" ? this.#customer : this.#random.pick(others);
+    const [paymentId, paymentMethodId] = [whose.paymentIds.at(-1), whose.methodIds.at(-1)];
+    const authority = paymentId === undefined ? undefined : authorityOf(world, paymentId);
+    for (let time = 0; time < times; time++) {
+      const query = { Authority: authority ?? "A".padEnd(36, "0"), Status: says };
+      const calls: readonly (Call | null)[] = [
+        authority === undefined
+          ? null
+          : { route: contract.webhooks.zarinpal, token: null, body: { authority, status: says } },
+        paymentId === undefined
+          ? null
+          : { route: contract.webhooks.paymentReturn, token: null, params: { paymentId }, query },
+        paymentMethodId === undefined
+          ? null
+          : {
+              route: contract.webhooks.paymentMethodReturn,
+              token: null,
+              params: { paymentMethodId },
+              query: { status: says },
+            },
+      ];
+      const call = this.#random.pick(calls);
+      if (call) await this.#call(call);
+      await this.#pause(this.#random.between(0, 2_000));
+    }
+  }
+
+  /** At the bank's page, and back to us as far as the gateway sends the browser there. */
+  async #visit(url: string, action: string): Promise<void> {
+    const { world } = this.#means;
+    const form = new Request(url, {
+      method: "POST",
+      headers: { "content-type": "application/x-www-form-urlencoded" },
+      body: `action=${action}`,
+      redirect: "manual",
+    });
+    const answer = await world.simulator.fetch(form);
+    world.tell(this.#customer.person.name, `does "${action}" at the bank`);
+    const location = answer.headers.get("location");
+    if (location === null) return;
+    await this.#pause(this.#random.between(200, 3_000));
+    const visits = world.simulator.settings.callback === "duplicate" ? 2 : 1;
+    for (let visit = 0; visit < visits; visit++) await this.#open(location);
+  }
+
+  async #open(location: string): Promise<void> {
+    const { world } = this.#means;
+    const name = `${this.#customer.person.name} back ${this.#command.id}.${++this.#calls}`;
+    const { response, isExplained } = await world.scheduler.waitFor(
+      this.#actor,
+      world.request(new Request(location), name),
+    );
+    world.tell(name, response ? `${response.status} for the way back` : "no answer on the way back");
+    if (response && response.status >= 500 && !isExplained) {
+      world.complaints.push(`${new URL(location).pathname} answered ${response.status}, and no fault explains it`);
+    }
+  }
+
+  async #call(call: Omit<Call, "token"> & { readonly token?: string | null }): Promise<Answer | null> {
+    const { world } = this.#means;
+    const { person } = this.#customer;
+    const name = `${person.name} ${this.#command.id}.${++this.#calls}`;
+    const whole = { token: person.token, ...call };
+    world.tell(name, `${call.route.method} ${call.route.path} ${JSON.stringify(call.body ?? call.query ?? {})}`);
+    const sent = insist(world, whole, { ...this.#command.patience, name });
+    const answer = await world.scheduler.waitFor(this.#actor, sent);
+    world.tell(name, answer ? `hears ${answer.status} ${codeOf(answer.body)}` : "hears nothing");
+    return answer;
+  }
+
+  async #about(ids: readonly string[], call: (id: string) => Promise<unknown>): Promise<void> {
+    const id = ids.at(-1);
+    if (id !== undefined) await call(id);
+  }
+
+  /** One key for each request that a command makes. */
+  #key(): string {
+    return `command-${this.#command.id}-${this.#calls + 1}`;
+  }
+
+  async #pause(ms: number): Promise<void> {
+    await this.#means.world.scheduler.wait(this.#actor, ms);
+  }
+
+  #now(): number {
+    return this.#means.world.scheduler.now;
+  }
+}
+
+/** What a stranger might have seen in an address bar. */
+function authorityOf({ database }: World, paymentId: string): string | undefined {
+  const row = database.prepare("SELECT authority FROM payment WHERE id = ?").get(paymentId);
+  return z.object({ authority: z.string() }).safeParse(row).data?.authority;
+}

@@ -1,0 +1,150 @@
+// One history from its plan to its verdict: months with faults, 48 hours without, and then the books.
+import { contract } from "../../contract/index.ts";
+import type { Price, Product } from "../../contract/product.ts";
+import { dataOf, insist, type Call } from "./client.ts";
+import { Customer, type Means } from "./customer.ts";
+import { judge, type Verdict } from "./judge.ts";
+import { settlePeople, type Person } from "./people.ts";
+import type { Part, Patience, Plan } from "./plan.ts";
+import { randomOf } from "./random.ts";
+import { untold, type Trace } from "./trace.ts";
+import { createWorld, type World } from "./world.ts";
+
+const hourMs = 3_600_000;
+/** How long after the faults everything must have come to its end. */
+export const calmMs = 48 * hourMs;
+const longestEndMs = hourMs;
+
+const calm: Patience = { retries: 3, afterMs: 1_000, twice: false };
+
+/** Lives a plan through and judges it. Throws when the simulation itself is wrong. */
+export async function liveThrough(
+  plan: Plan,
+  { migrations, trace = untold }: { readonly migrations: readonly string[]; readonly trace?: Trace },
+): Promise<Verdict> {
+  const world = createWorld({ plan, migrations, trace });
+  try {
+    const { operator, customers } = settlePeople(world.database, plan.startsAt, {
+      count: plan.customers,
+      random: randomOf(`${plan.name} people`),
+    });
+    const means: Means = {
+      world,
+      priceIds: await catalogue(world, operator),
+      others: customers.map((person) => new Customer(person)),
+    };
+    for (const part of plan.parts) world.scheduler.after(part.at, () => befall(means, operator, part));
+    const calmAt = plan.startsAt + plan.lastsMs;
+    await world.passUntil(calmAt);
+    world.tell("", "the faults stop");
+    world.troubles.stop();
+    void operate(world, operator, true, "at the end");
+    await world.passUntil(calmAt + calmMs);
+    await comeToRest(world);
+    return await judge(world);
+  } finally {
+    world.database.close();
+  }
+}
+
+/** Whoever is still under way finishes. */
+async function comeToRest(world: World): Promise<void> {
+  const until = world.scheduler.now + longestEndMs;
+  for (let left = world.scheduler.underWay(); left.length > 0; left = world.scheduler.underWay()) {
+    if (world.scheduler.now >= until) {
+      world.complaints.push(`under way an hour after the end: ${left.join(", ")}`);
+      return;
+    }
+    await world.passUntil(world.scheduler.now + 1_000);
+  }
+}
+
+/** What a part of the plan does when its time comes. */
+function befall({ world, ...means }: Means, operator: Person, part: Part): void {
+  const { troubles, simulator, cron } = world;
+  const customer = "customer" in part ? means.others[part.customer] : undefined;
+  switch (part.kind) {
+    case "command":
+      cron.busy();
+      return void customer?.act({ world, ...means }, part);
+    case "stop_collecting":
+      void operate(world, operator, false, `part ${part.id}`);
+      world.scheduler.after(part.forMs, () => void operate(world, operator, true, `part ${part.id}`));
+      return;
+    case "balance": {
+      const mobile = customer?.person.mobile ?? "";
+      simulator.configure({ balances: { ...simulator.settings.balances, [mobile]: part.rials } });
+      return world.tell("bank", `${customer?.person.name} has ${part.rials} Rials`);
+    }
+    case "revoke":
+      return void customer?.revoke(world);
+    case "gateway_fault":
+      return troubles.armGateway(part);
+    case "gateway_outage":
+      world.tell("gateway", `out for ${part.forMs / 1_000} s: ${part.fault.kind}`);
+      return troubles.beginGatewayOutage(part);
+    case "death":
+      return troubles.armDeath(part);
+    case "d1_fault":
+      return troubles.armDatabase(part);
+    case "d1_outage":
+      world.tell("database", `out for ${part.forMs / 1_000} s`);
+      return troubles.beginDatabaseOutage(part);
+    case "queue_fault":
+      return troubles.armQueue(part);
+    case "overlap":
+      cron.overlaps++;
+      return;
+    default:
+      return part satisfies never;
+  }
+}
+
+/** The operator's switch. */
+async function operate(world: World, operator: Person, collecting: boolean, name: string): Promise<void> {
+  world.tell(operator.name, collecting ? "resumes collecting" : "stops collecting");
+  const body = { collecting, reason: "simulated" };
+  const key = `${collecting ? "resume" : "stop"}-${name.replaceAll(" ", "-")}`;
+  const call: Call = { route: contract.operator.setCollecting, token: operator.token, body, key };
+  const answer = await insist(world, call, { ...calm, retries: 100, afterMs: 10_000, name: `Operator ${key}` });
+  if (answer?.status !== 200) world.complaints.push(`the switch answered ${answer?.status ?? "nothing"}`);
+}
+
+/** Three prices, made by the operator before anything goes wrong. */
+async function catalogue(world: World, operator: Person): Promise<readonly string[]> {
+  const offers = [
+    { name: "Pro", grantOn: "period_start", amountRials: 2_990_000, calendar: "jalali", unpaidPolicy: "cancel" },
+    { name: "Basic", grantOn: "period_start", amountRials: 290_000, calendar: "gregorian", unpaidPolicy: "pause" },
+    { name: "Team", grantOn: "payment", amountRials: 14_900_000, calendar: "jalali", unpaidPolicy: "pause" },
+  ] as const;
+  const made: string[] = [];
+  for (const { name, grantOn, ...terms } of offers) {
+    const about = { description: "", roundtableId: null, messageQuota: 1_000, grantOn };
+    const product = await ask<Product>(world, operator, {
+      route: contract.products.create,
+      body: { name, ...about },
+      key: `product-${name}`,
+    });
+    const price = await ask<Price>(world, operator, {
+      route: contract.products.createPrice,
+      params: { productId: product.id },
+      body: { interval: "month", taxBehavior: "exclusive", ...terms },
+      key: `price-${name}`,
+    });
+    made.push(price.id);
+  }
+  return made;
+}
+
+async function ask<T>(world: World, { token }: Person, call: Omit<Call, "token">): Promise<T> {
+  let isAnswered = false;
+  const asked = insist(world, { token, ...call }, { ...calm, name: `Operator ${call.key ?? ""}` }).finally(
+    () => (isAnswered = true),
+  );
+  await world.scheduler.rest();
+  while (!isAnswered) await world.scheduler.step();
+  const answer = await asked;
+  const data = answer && dataOf<T>(answer);
+  if (answer?.status !== 201 || !data) throw new Error(`${call.route.path} answered ${JSON.stringify(answer)}`);
+  return data;
+}

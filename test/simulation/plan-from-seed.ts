@@ -1,0 +1,272 @@
+// A plan from a seed: which gateway it is, who wants what and when, and everything that goes wrong.
+import type { SettingsPatch } from "../simulator/simulator.ts";
+import { variants } from "../simulator/variants.ts";
+import type { Death, Fault, GatewayCall, Happening, Limits, Part, Patience, Plan, Wish } from "./plan.ts";
+import { randomOf, type Random } from "./random.ts";
+
+const secondMs = 1_000;
+const minuteMs = 60 * secondMs;
+const hourMs = 60 * minuteMs;
+const dayMs = 24 * hourMs;
+
+const firstDay = Date.parse("2026-11-22T00:00:00Z");
+
+/** The history of this number under this seed. Example: `planFromSeed("7", 12)` is named `7/12`. */
+export function planFromSeed(seed: string, history: number): Plan {
+  const name = `${seed}/${history}`;
+  const random = randomOf(`${name} plan`);
+  const lastsMs = random.between(92 * dayMs, 105 * dayMs);
+  const customers = random.between(4, 6);
+  const moments = momentsOf(random, lastsMs);
+  const wishes = wishesOf(random, customers, moments);
+  const happenings = [...wishes, ...troublesOf(random, { lastsMs, customers, wishes })];
+  const parts = happenings.toSorted((a, b) => a.at - b.at).map((happening, id): Part => ({ ...happening, id }));
+  const startsAt = firstDay + random.between(0, 400) * dayMs + random.between(0, dayMs);
+  return { name, startsAt, lastsMs, customers, gateway: gatewayOf(random, history), parts };
+}
+
+type Timed = Happening & { readonly at: number };
+
+/** When something is going on: customers come in bursts, with weeks in between. */
+function momentsOf(random: Random, lastsMs: number): readonly number[] {
+  const count = random.between(10, 14);
+  const later = Array.from({ length: count }, () => random.between(2 * dayMs, lastsMs - 2 * dayMs));
+  return [random.between(0, 2 * hourMs), random.between(3 * hourMs, dayMs), ...later];
+}
+
+function wishesOf(random: Random, customers: number, moments: readonly number[]): readonly Timed[] {
+  const begin = moments[0] ?? 0;
+  const wishes: Timed[] = [];
+  for (let customer = 0; customer < customers; customer++) {
+    const signedAt = begin + random.between(0, 10 * minuteMs);
+    const limits = limitsOf(random, true);
+    wishes.push(commandOf(random, signedAt, customer, { do: "sign", bank: "sign", limits }));
+    const subscribedAt = signedAt + random.between(2 * minuteMs, 2 * hourMs);
+    wishes.push(commandOf(random, subscribedAt, customer, { do: "subscribe", price: random.between(0, 2) }));
+  }
+  const count = random.between(36, 50);
+  for (let index = 0; index < count; index++) {
+    const at = random.pick(moments) + within(random);
+    wishes.push(commandOf(random, at, random.between(0, customers - 1), wishOf(random)));
+  }
+  return wishes;
+}
+
+/** At the same instant, within seconds, or within minutes. */
+function within(random: Random): number {
+  return random.between(0, random.pick([0, 300, 5 * secondMs, minuteMs, 20 * minuteMs]));
+}
+
+function commandOf(random: Random, at: number, customer: number, wish: Wish): Timed {
+  return { kind: "command", at, customer, wish, patience: patienceOf(random) };
+}
+
+function patienceOf(random: Random): Patience {
+  return {
+    retries: random.pick([0, 1, 2, 3, 3]),
+    afterMs: random.pick([secondMs, 5 * secondMs, 30 * secondMs, 61 * secondMs, 10 * minuteMs]),
+    twice: random.chance(0.1),
+  };
+}
+
+function wishOf(random: Random): Wish {
+  const kind = random.pick(weighted(wishWeights));
+  switch (kind) {
+    case "sign":
+      return {
+        do: "sign",
+        bank: random.pick(["sign", "sign", "sign", "refuse", "leave", "sign_late"] as const),
+        limits: limitsOf(random, false),
+      };
+    case "subscribe":
+      return { do: "subscribe", price: random.between(0, 2) };
+    case "forge":
+      return {
+        do: "forge",
+        about: random.pick(["own", "own", "foreign"] as const),
+        says: random.pick(["OK", "NOK"] as const),
+        times: random.pick([1, 1, 2, 3]),
+      };
+    default:
+      return { do: kind };
+  }
+}
+
+const wishWeights: Readonly<Record<Wish["do"], number>> = {
+  sign: 7,
+  subscribe: 12,
+  cancel_subscription: 4,
+  cancel_payment_method: 3,
+  read: 8,
+  list_banks: 1,
+  forge: 5,
+};
+
+function weighted<T extends string>(weights: Readonly<Record<T, number>>): readonly T[] {
+  return (Object.keys(weights) as T[]).flatMap((key) => Array.from({ length: weights[key] }, () => key));
+}
+
+function limitsOf(random: Random, generous: boolean): Limits {
+  return {
+    maxAmountRials: generous ? 20_000_000 : random.pick([1_000_000, 5_000_000, 20_000_000]),
+    maxDailyCount: generous ? 50 : random.pick([1, 2, 50]),
+    maxMonthlyCount: generous ? 200 : random.pick([2, 10, 200]),
+    days: generous ? 365 : random.pick([32, 60, 365]),
+  };
+}
+
+interface Scene {
+  readonly lastsMs: number;
+  readonly customers: number;
+  readonly wishes: readonly Timed[];
+}
+
+/** What goes wrong. Most of it waits for the first occasion after its time, so most of it is put where somebody acts. */
+function troublesOf(random: Random, { lastsMs, customers, wishes }: Scene): readonly Timed[] {
+  const anywhere = () => random.between(0, lastsMs);
+  const near = () =>
+    random.chance(0.7) ? Math.max(0, random.pick(wishes).at + random.between(-2_000, 3_000)) : anywhere();
+  const many = (least: number, most: number, make: () => Timed) =>
+    Array.from({ length: random.between(least, most) }, make);
+  const customer = () => random.between(0, customers - 1);
+  return [
+    ...many(10, 22, () => ({ kind: "gateway_fault", at: near(), ...gatewayFaultOf(random) })),
+    ...many(0, 2, () => ({
+      kind: "gateway_outage",
+      at: near(),
+      forMs: random.chance(0.03) ? 30 * hourMs : random.pick([minuteMs, 10 * minuteMs, hourMs]),
+      fault: faultOf(random, "*"),
+    })),
+    ...many(8, 16, () => ({ kind: "death", at: near(), death: deathOf(random) })),
+    ...many(3, 8, () => ({
+      kind: "d1_fault",
+      at: near(),
+      of: random.pick(["read", "write", "commit", "commit"] as const),
+      how: random.pick(["lost", "answer_lost", "answer_lost"] as const),
+    })),
+    ...many(0, 1, () => ({
+      kind: "d1_outage",
+      at: near(),
+      forMs: random.pick([secondMs, 20 * secondMs, 3 * minuteMs]),
+    })),
+    ...many(4, 9, () => ({
+      kind: "queue_fault",
+      at: near(),
+      how: random.pick(["lost", "duplicate", "duplicate", "late"] as const),
+      ms: random.pick([500, 5 * secondMs, minuteMs, 20 * minuteMs]),
+    })),
+    ...many(2, 5, () => ({ kind: "overlap", at: near() })),
+    ...many(0, 2, () => ({
+      kind: "stop_collecting",
+      at: near(),
+      forMs: random.pick([minuteMs, 2 * hourMs, 2 * dayMs, 9 * dayMs]),
+    })),
+    ...many(1, 4, () => ({
+      kind: "balance",
+      at: near(),
+      customer: customer(),
+      rials: random.pick([0, 100_000, 5_000_000, 1_000_000_000]),
+    })),
+    ...many(0, 1, () => ({ kind: "revoke", at: near(), customer: customer() })),
+  ];
+}
+
+const faultyCalls: Readonly<Record<GatewayCall, number>> = {
+  "payman/checkout": 7,
+  "payment/inquiry": 4,
+  "payment/verify": 4,
+  "payment/request": 3,
+  "payman/verify": 2,
+  "payman/request": 1,
+  "payman/banksList": 1,
+  "payman/cancelContract": 1,
+  "payment/unVerified": 1,
+  "payment/reverse": 1,
+  "payment/feeCalculation": 0,
+  "graphql/AddRefund": 1,
+  "graphql/Session": 1,
+  "*": 4,
+};
+
+function gatewayFaultOf(random: Random): { call: GatewayCall; times: number; fault: Fault } {
+  const call = random.pick(weighted(faultyCalls));
+  return { call, times: random.pick([1, 1, 1, 2, 4]), fault: faultOf(random, call) };
+}
+
+/** A call that arrives later than this is one that no waiting can guard against. */
+const lateMs = [200, 3 * secondMs, 20 * secondMs, 45 * secondMs, 10 * minuteMs] as const;
+
+function faultOf(random: Random, call: GatewayCall): Fault {
+  const effect = random.pick(["before", "after"] as const);
+  const delayMs = random.pick([500, 5 * secondMs, 29 * secondMs, 31 * secondMs, 45 * secondMs]);
+  return random.pick<() => Fault>([
+    () => ({ kind: "drop_before" }),
+    () => ({ kind: "drop_after" }),
+    () => ({ kind: "drop_after" }),
+    () => ({ kind: "late", ms: random.pick(lateMs) }),
+    () => ({ kind: "delay", ms: delayMs, effect }),
+    () => ({ kind: "http_500", effect }),
+    () => ({ kind: "html", effect, status: random.pick([200, 403, 502]) }),
+    () => ({ kind: "truncated", effect }),
+    () => ({ kind: "oversized", bytes: 70_000 }),
+    () => refusalOf(random, call),
+  ])();
+}
+
+/** Refusals that a gateway which does not contradict itself may give. */
+function refusalOf(random: Random, call: GatewayCall): Fault {
+  if (call === "payman/checkout" && random.chance(0.7)) return { kind: "decline" };
+  return random.chance(0.5) ? { kind: "backoff" } : { kind: "decline", code: -11 };
+}
+
+const fatalNames = [
+  "commit",
+  "commit",
+  "commit",
+  "payman/checkout",
+  "payman/checkout",
+  "payment/inquiry",
+  "payment/verify",
+  "payment/request",
+  "payman/verify",
+  "due.send",
+  "write",
+] as const;
+
+function deathOf(random: Random): Death {
+  const how = random.pick(["before", "after", "after", "late", "answer_lost", "stall"] as const);
+  return {
+    of: random.pick(["request", "cron", "queue", "queue", "any"] as const),
+    at: random.chance(0.5) ? { nth: random.between(1, random.pick([4, 15, 40])) } : { name: random.pick(fatalNames) },
+    how,
+    ms: how === "stall" ? random.pick([secondMs, 15 * secondMs, 25 * secondMs, 70 * secondMs]) : random.pick(lateMs),
+  };
+}
+
+/** A gateway that nobody outside has seen: each of its open behaviours at random, the eighteen variants in turn. */
+function gatewayOf(random: Random, history: number): SettingsPatch {
+  const axes = variants[history % variants.length]?.settings;
+  return {
+    ...axes,
+    inquiryAfterDecline: random.pick(["FAILED", "FAILED", "IN_BANK"] as const),
+    inquiryAfterCancel: random.pick(["FAILED", "IN_BANK"] as const),
+    checkoutReference: random.pick(["refrence_id", "reference_id", "ref_id", "missing"] as const),
+    errorHttpStatus: random.pick(["documented", "200", "400", "401", "422", "random"] as const),
+    emptyData: random.pick(["[]", "{}", "random"] as const),
+    errorShape: random.pick(["object", "list"] as const),
+    autoVerify: random.pick(["heeded", "heeded", "ignored"] as const),
+    panelVerification: random.pick(["manual", "automatic"] as const),
+    verifyWindowMs: random.pick([10 * minuteMs, 15 * minuteMs, 30 * minuteMs, 3 * dayMs]),
+    unverifiedMoney: random.pick(["returned", "returned", "never_returned"] as const),
+    authorityLifeMs: random.pick([null, null, 20 * minuteMs, dayMs]),
+    minAmountRials: random.pick([1_000, 10_000]),
+    endedPage: random.pick(["ended", "usable_again"] as const),
+    callback: random.pick(["normal", "normal", "duplicate", "missing", "forged_ok", "wrong_case"] as const),
+    callbackQuery: random.pick(["kept", "dropped"] as const),
+    verifyAgreementTwice: random.pick(["same", "same", "error"] as const),
+    cancelTwice: random.pick(["same", "error"] as const),
+    signatureLength: random.pick([416, 200] as const),
+    monthBoundary: random.pick(["gregorian", "jalali"] as const),
+    expireAtZone: random.pick(["tehran", "utc"] as const),
+  };
+}

@@ -1,0 +1,74 @@
+// What is to happen in one history, as data, made from its seed before anything runs: so that a part can be taken out and
+// the rest stays as it is. Times are milliseconds from the history's start.
+import type { FaultOrder, SettingsPatch } from "../simulator/simulator.ts";
+import type { How } from "../support/deps-around.ts";
+
+/** What a customer wants. Which of their things it is about is found when the time comes. */
+export type Wish =
+  | { readonly do: "sign"; readonly bank: "sign" | "refuse" | "leave" | "sign_late"; readonly limits: Limits }
+  | { readonly do: "subscribe"; readonly price: number }
+  | { readonly do: "cancel_subscription" }
+  | { readonly do: "cancel_payment_method" }
+  | { readonly do: "read" }
+  | { readonly do: "list_banks" }
+  /** Somebody, not the gateway, says what became of a payment or a payment method. */
+  | { readonly do: "forge"; readonly about: "own" | "foreign"; readonly says: "OK" | "NOK"; readonly times: number };
+
+export interface Limits {
+  readonly maxAmountRials: number;
+  readonly maxDailyCount: number;
+  readonly maxMonthlyCount: number;
+  readonly days: number;
+}
+
+/** How a client behaves when it hears nothing, or that the server failed. */
+export interface Patience {
+  readonly retries: number;
+  readonly afterMs: number;
+  /** Whether the same request is sent twice at once. */
+  readonly twice: boolean;
+}
+
+export type Fault = FaultOrder["fault"];
+export type GatewayCall = FaultOrder["call"];
+export type InvocationKind = "request" | "cron" | "queue";
+
+export interface Death {
+  readonly of: InvocationKind | "any";
+  /** At its n-th await, or at the first one of this name. */
+  readonly at: { readonly nth: number } | { readonly name: string };
+  /** `stall` does not kill: the await takes `ms` longer. */
+  readonly how: How | "stall";
+  readonly ms: number;
+}
+
+export type Happening =
+  | { readonly kind: "command"; readonly customer: number; readonly wish: Wish; readonly patience: Patience }
+  | { readonly kind: "stop_collecting"; readonly forMs: number }
+  | { readonly kind: "balance"; readonly customer: number; readonly rials: number }
+  | { readonly kind: "revoke"; readonly customer: number }
+  | { readonly kind: "gateway_fault"; readonly call: GatewayCall; readonly times: number; readonly fault: Fault }
+  | { readonly kind: "gateway_outage"; readonly forMs: number; readonly fault: Fault }
+  | { readonly kind: "death"; readonly death: Death }
+  | { readonly kind: "d1_fault"; readonly of: "read" | "write" | "commit"; readonly how: "lost" | "answer_lost" }
+  | { readonly kind: "d1_outage"; readonly forMs: number }
+  | { readonly kind: "queue_fault"; readonly how: "lost" | "duplicate" | "late"; readonly ms: number }
+  | { readonly kind: "overlap" };
+
+/** One part of a plan. Parts are numbered, and `--keep` names those that stay. */
+export type Part = Happening & { readonly id: number; readonly at: number };
+
+export interface Plan {
+  readonly name: string;
+  readonly startsAt: number;
+  /** When the faults stop; 48 hours follow. */
+  readonly lastsMs: number;
+  readonly customers: number;
+  readonly gateway: SettingsPatch;
+  readonly parts: readonly Part[];
+}
+
+/** The plan with only these parts. */
+export function keeping(plan: Plan, ids: ReadonlySet<number>): Plan {
+  return { ...plan, parts: plan.parts.filter(({ id }) => ids.has(id)) };
+}

@@ -1,0 +1,154 @@
+// The world of one history: database, gateway, queue, cron and clock around the real handlers, all on one scheduler.
+import { hash } from "node:crypto";
+import type { DatabaseSync } from "node:sqlite";
+import { wallMs } from "../../server/billing/clock.ts";
+import type { Deps, DueMessage, LogEntry } from "../../server/deps.ts";
+import { createZarinpalClient } from "../../server/zarinpal/client.ts";
+import { createSimulator } from "../simulator/simulator.ts";
+import { depsAround } from "../support/deps-around.ts";
+import { limitedD1, limitedFetch, limitedQueue } from "../support/limits.ts";
+import { openSqlite, sqliteD1 } from "../support/sqlite-d1.ts";
+import { Cron } from "./cron.ts";
+import { current, currentOrNull, invoke, operate, silence, type Invocation, type Surroundings } from "./invocation.ts";
+import type { Plan } from "./plan.ts";
+import { DueQueue } from "./queue.ts";
+import { randomOf } from "./random.ts";
+import { Scheduler } from "./scheduler.ts";
+import { synchronousSealer } from "./sealer.ts";
+import { config, fetchApp, gatewayUrl, inhabit, limits, merchantId } from "./the-app.ts";
+import type { Trace } from "./trace.ts";
+import { Troubles } from "./troubles.ts";
+
+export interface Setting {
+  readonly plan: Plan;
+  readonly migrations: readonly string[];
+  readonly trace: Trace;
+}
+
+export type World = ReturnType<typeof createWorld>;
+
+/** A fresh world in which nothing has happened yet. The application works in it from here on. */
+export function createWorld({ plan, migrations, trace }: Setting) {
+  const scheduler = new Scheduler(plan.startsAt, randomOf(`${plan.name} order`));
+  const troubles = new Troubles(() => scheduler.now);
+  const complaints: string[] = [];
+  let commits = 0;
+  const tell = (who: string, what: string) => trace.tell(scheduler.now, who, what);
+  const around: Surroundings = { scheduler, troubles, tell };
+  const database = openSqlite(migrations);
+  const simulator = simulatorOf(plan, around);
+  const queue = new DueQueue(around, plan.name);
+  const cron = new Cron(around, plan.name, database);
+  const log = (entry: LogEntry) => {
+    const line = JSON.stringify(entry);
+    if (entry.level === "error" || entry.event === "commit_unsure") tell(currentOrNull()?.name ?? "somebody", line);
+    if (entry.level === "error" && !isExplained(currentOrNull())) complaints.push(`error log: ${line}`);
+  };
+  const deps = depsOf({ around, database, queue, simulator, log, cron, committed: () => void commits++ });
+  queue.deps = deps;
+  cron.deps = deps;
+  inhabit(deps);
+
+  return {
+    plan,
+    scheduler,
+    troubles,
+    database,
+    simulator,
+    queue,
+    cron,
+    around,
+    tell,
+    complaints,
+    deps,
+    commits: () => commits,
+    /** A request to the application; null when no answer came. */
+    async request(request: Request, name: string) {
+      const seed = `${plan.name} ${name}`;
+      const { answer, invocation } = await invoke(around, { kind: "request", name, seed }, () => fetchApp(request));
+      return { response: answer === silence ? null : answer, isExplained: isExplained(invocation) };
+    },
+    /** Lets time pass until an instant: events, and the cron wherever it has something to do. */
+    async passUntil(until: number): Promise<void> {
+      await scheduler.rest();
+      for (;;) {
+        const eventAt = scheduler.nextAt();
+        const cronAt = cron.nextAt();
+        const at = Math.min(eventAt ?? Infinity, cronAt);
+        if (at > until) break;
+        if (cronAt < (eventAt ?? Infinity)) {
+          scheduler.moveTo(cronAt);
+          cron.run();
+          await scheduler.rest();
+        } else await scheduler.step();
+      }
+      scheduler.moveTo(until);
+    },
+  };
+}
+
+/** A fault of the database or of a queue explains an error; one of the gateway never does. */
+function isExplained(invocation: Invocation | null): boolean {
+  return invocation !== null && invocation.struck.length > 0;
+}
+
+function simulatorOf(plan: Plan, around: Surroundings) {
+  const simulator = createSimulator({
+    now: () => around.scheduler.now,
+    random: randomOf(`${plan.name} gateway`).next,
+    publicUrl: gatewayUrl,
+    merchantId,
+    sleep: (ms) => around.scheduler.wait(current(), ms),
+  });
+  simulator.configure(plan.gateway);
+  return simulator;
+}
+
+interface Parts {
+  readonly around: Surroundings;
+  readonly database: DatabaseSync;
+  readonly queue: DueQueue;
+  readonly simulator: ReturnType<typeof simulatorOf>;
+  readonly cron: Cron;
+  readonly log: (entry: LogEntry) => void;
+  readonly committed: () => void;
+}
+
+/** The server's dependencies in this world: each await of them goes through the scheduler. */
+function depsOf({ around, database, queue, simulator, cron, log, committed }: Parts): Deps {
+  const { scheduler, troubles, tell } = around;
+  const d1 = limitedD1(sqliteD1(database), () => current().usage);
+  const random = (byteCount: number) => current().random.bytes(byteCount);
+  const callGateway = async (request: Request): Promise<Response> => {
+    const call = new URL(request.url).pathname.replace(/^\/pg\/v4\/|\.json$/g, "");
+    const fault = troubles.gatewayFault(call);
+    if (fault) simulator.fault({ call: "*", fault });
+    if (fault) tell("gateway", `${call} is struck: ${JSON.stringify(fault)}`);
+    return simulator.fetch(request);
+  };
+  const world: Deps = {
+    db: d1,
+    due: limitedQueue<DueMessage>((body) => queue.send(body)),
+    gateway: createZarinpalClient(
+      { merchantId, paymentBaseUrl: gatewayUrl, paymanBaseUrl: gatewayUrl, signingBaseUrl: gatewayUrl },
+      { fetch: limitedFetch(callGateway) },
+    ),
+    sealer: synchronousSealer(random),
+    messenger: { send: async () => undefined },
+    config,
+    limits,
+    wall: () => wallMs(scheduler.now),
+    random,
+    sha256: async (text) => hash("sha256", text),
+    sleep: (ms) => scheduler.wait(current(), ms),
+    log,
+  };
+  return depsAround(world, (operation, effect) => {
+    if (operation.name !== "write" && operation.name !== "commit") return operate(operation, effect);
+    return operate(operation, async () => {
+      const outcome = await effect().finally(() => cron.changed());
+      if (operation.name === "commit") committed();
+      return outcome;
+    });
+  });
+}
