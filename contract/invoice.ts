@@ -15,8 +15,8 @@ export const InvoiceStatus = z.enum(["open", "paid", "void", "uncollectible"]).m
 
 export type InvoiceStatus = z.infer<typeof InvoiceStatus>;
 
-export const InvoiceReason = z.enum(["subscription_create", "subscription_cycle"]).meta({
-  description: "What it is for: the first period, or a renewal.",
+export const InvoiceReason = z.enum(["subscription_create", "subscription_cycle", "purchase"]).meta({
+  description: "What it is for: the first period, a renewal, or a one-time price.",
   example: "subscription_cycle",
 });
 
@@ -52,8 +52,11 @@ export const Invoice = z
     }),
     status: InvoiceStatus,
     reason: InvoiceReason,
-    subscriptionId: SubscriptionId,
-    periodIndex: z.int().min(0).meta({ description: "Index of the period it is for.", example: 1 }),
+    subscriptionId: SubscriptionId.nullable(),
+    periodIndex: z.int().min(0).nullable().meta({
+      description: "Index of the period it is for; null for a purchase.",
+      example: 1,
+    }),
     currency: Currency,
     lines: z.array(InvoiceLine).meta({ description: "What is owed and why.", example: [] }),
     subtotalRials: Rials.meta({ description: "Sum of the lines without VAT, in Rials.", example: 2_990_000 }),

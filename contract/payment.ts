@@ -33,10 +33,14 @@ export const PaymentStatus = z
   .meta({
     description:
       "A debit is `created`, `submitted` to the gateway, then `succeeded` or `failed`; `unknown` while the gateway " +
-      "has not told, `lapsed` when it says after a day that nothing was paid. `needs_review` waits for an operator.",
+      "has not told, `lapsed` when it says after a day that nothing was paid. A checkout is `open` while its page can " +
+      "be paid, `verifying` while the money is taken, `closed` after 30 minutes or when another way of paying came " +
+      "first. `surplus`: money that came for what was settled; `reversed`: the money went back; `refunded`: all of it " +
+      "was given back. `needs_review` waits for an operator.",
     example: "succeeded",
   });
 
+export type PaymentKind = z.infer<typeof PaymentKind>;
 export type PaymentStatus = z.infer<typeof PaymentStatus>;
 
 export const Payment = z
@@ -47,6 +51,10 @@ export const Payment = z
     invoiceId: InvoiceId,
     paymentMethodId: PaymentMethodId.nullable(),
     amountRials: Rials,
+    refundedRials: Rials.meta({
+      description: "How much of it is given back or set aside to be, in Rials.",
+      example: 0,
+    }),
     currency: Currency,
     refId: z.string().nullable().meta({
       description: "The bank's reference of the money, to quote to the bank.",

@@ -24,6 +24,14 @@ export const UnpaidPolicy = z.enum(["cancel", "pause"]).meta({
   example: "cancel",
 });
 
+export const LatePaymentPolicy = z.enum(["credit", "refund", "reactivate"]).meta({
+  description:
+    "What money does that comes for an invoice after collecting it was given up: it becomes the customer's `credit`, " +
+    "is ordered to be given back (`refund`), or pays the invoice and brings the subscription back while its period " +
+    "lasts (`reactivate`, else credit).",
+  example: "credit",
+});
+
 /** Text for people: no control characters. */
 const plainText = z.string().regex(/^\P{Cc}*$/u, { error: "Must not hold control characters." });
 
@@ -49,10 +57,14 @@ const priceFields = {
     description: "Price of one period, in Rials: 0 is free, else 10,000 (the least the gateway takes) to 900,000,000.",
     example: 2_990_000,
   }),
-  interval: Interval,
+  interval: Interval.nullable().meta({
+    description: "The length of a period, counted in the price's calendar; null is a one-time price.",
+    example: "month",
+  }),
   calendar: Calendar,
   taxBehavior: TaxBehavior,
   unpaidPolicy: UnpaidPolicy,
+  latePaymentPolicy: LatePaymentPolicy,
 };
 
 /** What the gateway takes in one payment is 10,000 to 1,000,000,000 Rials with VAT (wire facts §2.1). */
@@ -128,7 +140,11 @@ export const products = initContract().router({
       method: "POST",
       path: "/v1/products/:productId/prices",
       pathParams: productPath,
-      body: z.strictObject({ ...priceFields, amountRials: SaleableAmount }),
+      body: z.strictObject({
+        ...priceFields,
+        amountRials: SaleableAmount,
+        latePaymentPolicy: LatePaymentPolicy.default("credit"),
+      }),
       responses: { 201: createApiResponseSchema(Price) },
       summary: "Create a price",
       description: "Adds a price to a product. It never changes; running subscriptions keep the price they have.",

@@ -24,6 +24,15 @@ export const CancelReason = z.enum(["requested", "unpaid"]).meta({
   example: "requested",
 });
 
+export const Collection = z.enum(["direct_debit", "checkout"]).meta({
+  description:
+    "How it is paid: `direct_debit` of a payment method; or `checkout`, on a page of the gateway, where each renewal " +
+    "is paid by a link that is sent.",
+  example: "direct_debit",
+});
+
+export type Collection = z.infer<typeof Collection>;
+
 export const Period = z
   .object({
     index: z.int().min(0).meta({ description: "0 for the first period, then 1, 2, …", example: 0 }),
@@ -104,6 +113,7 @@ export const subscriptions = initContract().router({
           description: "The payment method to debit, now and at each renewal; needed unless the price is free.",
           example: "pm_01kaqzv3m5e0a8r6b1x2n4y7tq",
         }),
+        collection: Collection.default("direct_debit"),
       }),
       responses: {
         201: createApiResponseSchema(Subscription),

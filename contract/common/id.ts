@@ -11,6 +11,7 @@ export const idPrefixes = {
   subscription: "sub",
   invoice: "inv",
   payment: "pay",
+  refund: "ref",
   billingEvent: "evt",
   webhookEvent: "whe",
   partner: "ptr",
@@ -41,6 +42,7 @@ export const PaymentMethodId = idOf("pm", "payment method");
 export const SubscriptionId = idOf("sub", "subscription");
 export const InvoiceId = idOf("inv", "invoice");
 export const PaymentId = idOf("pay", "payment");
+export const RefundId = idOf("ref", "refund");
 export const BillingEventId = idOf("evt", "billing event");
 export const WebhookEventId = idOf("whe", "webhook event");
 export const PartnerId = idOf("ptr", "partner");
@@ -55,6 +57,7 @@ export type PaymentMethodId = z.infer<typeof PaymentMethodId>;
 export type SubscriptionId = z.infer<typeof SubscriptionId>;
 export type InvoiceId = z.infer<typeof InvoiceId>;
 export type PaymentId = z.infer<typeof PaymentId>;
+export type RefundId = z.infer<typeof RefundId>;
 export type BillingEventId = z.infer<typeof BillingEventId>;
 export type WebhookEventId = z.infer<typeof WebhookEventId>;
 export type PartnerId = z.infer<typeof PartnerId>;

@@ -67,6 +67,7 @@ async function addPlan(
     productId: id,
     amountRials: rials(amountRials),
     interval: "month",
+    latePaymentPolicy: "credit",
     calendar: "jalali",
     taxBehavior: "exclusive",
     unpaidPolicy: "cancel",

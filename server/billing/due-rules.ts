@@ -3,13 +3,14 @@
 import { wallMs, type BillingMs, type WallMs } from "./clock.ts";
 import { cancelStep, decideExpiry, expiryDueAt, signatureDueAt, signatureStep } from "./payment-method.ts";
 import { isMine, paymentDueAt, paymentStep } from "./payment-step.ts";
+import { isMyRefund, refundStep } from "./refund.ts";
 import { attemptDueAt, decideAttempt, decidePeriodEnd, periodEndDueAt } from "./renew.ts";
 import { all, nowOf, type Slice } from "./state.ts";
 import { commit, type Means, type Step } from "./step.ts";
 import { decideAdvance, mayAdvance } from "./test-clock.ts";
 
 /** Grows when a rule's `dueAt` changes meaning: then every customer's `due` row is computed again by the scan. */
-export const rulesVersion = 1;
+export const rulesVersion = 2;
 
 /** One thing that will fall due, and what to do then. */
 interface Due<At> {
@@ -29,6 +30,13 @@ const wallRules: readonly DueRule<WallMs>[] = [
     dues: (slice) =>
       all(slice.state.payments).flatMap((payment) =>
         dueAt(paymentDueAt(slice, payment), (means) => paymentStep(slice, payment, means)),
+      ),
+  },
+  {
+    name: "refund",
+    dues: (slice) =>
+      all(slice.state.refunds).flatMap((refund) =>
+        dueAt(refund.nextStepAt, (means) => refundStep(slice, refund, means)),
       ),
   },
   {
@@ -92,6 +100,8 @@ export function nextStep(slice: Slice, means: Means): Step {
   const now = nowOf(slice.state, means.now.wall);
   const mine = all(slice.state.payments).find((payment) => isMine(payment, means));
   if (mine) return paymentStep(slice, mine, means);
+  const myRefund = all(slice.state.refunds).find((refund) => isMyRefund(refund, means));
+  if (myRefund) return refundStep(slice, myRefund, means);
   for (const rule of wallRules) {
     const due = earliest(rule.dues(slice));
     if (due && due.at <= now.wall) return due.step({ ...means, now });

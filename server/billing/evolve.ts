@@ -2,17 +2,20 @@
 // alike. Pure and exhaustive: an event that no branch knows does not compile.
 import type { EventBody } from "../../contract/billing-event.ts";
 import { billingOf } from "./clock.ts";
-import { held, isAbout, type Occurrence } from "./evolve/entities.ts";
+import { isAbout, withCustomer, type Occurrence } from "./evolve/entities.ts";
 import { evolveInvoice } from "./evolve/invoice.ts";
 import { evolvePaymentMethod } from "./evolve/payment-method.ts";
 import { evolvePayment } from "./evolve/payment.ts";
+import { evolveRefund } from "./evolve/refund.ts";
 import { evolveSubscription } from "./evolve/subscription.ts";
-import type { Customer, CustomerState } from "./state.ts";
+import { zeroRials } from "./money.ts";
+import type { CustomerState } from "./state.ts";
 
 /** The state after one event. Throws on an event about something that the bounded state does not hold. */
 export function evolve(state: CustomerState, event: EventBody, occurrence: Occurrence): CustomerState {
   if (isAbout(event, "payment_method")) return evolvePaymentMethod(state, event, occurrence);
   if (isAbout(event, "payment")) return evolvePayment(state, event, occurrence);
+  if (isAbout(event, "refund")) return evolveRefund(state, event, occurrence);
   if (isAbout(event, "invoice")) return evolveInvoice(state, event, occurrence);
   if (isAbout(event, "subscription")) return evolveSubscription(state, event, occurrence);
   const { customerId, at } = occurrence;
@@ -31,6 +34,7 @@ export function evolve(state: CustomerState, event: EventBody, occurrence: Occur
           createdAt: at,
           clockNowAt: null,
           clockTargetAt: null,
+          creditRials: zeroRials,
         },
       };
     case "test_clock.target_set":
@@ -40,6 +44,8 @@ export function evolve(state: CustomerState, event: EventBody, occurrence: Occur
       });
     case "test_clock.advanced":
       return withCustomer(state, { clockNowAt: billingOf(event.data.nowAt) });
+    case "credit.granted":
+      return withCustomer(state, { creditRials: event.data.balanceRials });
     case "quota.granted":
       return {
         ...state,
@@ -63,8 +69,4 @@ export function evolve(state: CustomerState, event: EventBody, occurrence: Occur
 /** The state after several events of one commit. */
 export function evolveAll(state: CustomerState, events: readonly EventBody[], occurrence: Occurrence): CustomerState {
   return events.reduce((before, event) => evolve(before, event, occurrence), state);
-}
-
-function withCustomer(state: CustomerState, change: Partial<Customer>): CustomerState {
-  return { ...state, customer: { ...held(state.customer, "The customer"), ...change } };
 }

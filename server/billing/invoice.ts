@@ -19,9 +19,10 @@ export function chargeFor(offer: Offer, at: BillingMs): VatSplit {
 
 export interface PeriodInvoice {
   readonly invoiceId: InvoiceId;
-  readonly subscriptionId: SubscriptionId;
+  /** Null for a purchase, as is the period. */
+  readonly subscriptionId: SubscriptionId | null;
   readonly offer: Offer;
-  readonly periodIndex: number;
+  readonly periodIndex: number | null;
   readonly span: Span;
   readonly reason: InvoiceReason;
   /** When it will be debited by the tick; null when its payment begins in the same commit. */
@@ -59,6 +60,17 @@ export function finalizedInvoice(input: PeriodInvoice): NewEvent<"invoice.finali
   });
 }
 
+/** The event that opens the invoice of a one-time price, due at once and paid on a page. */
+export function purchaseInvoice({
+  invoiceId,
+  offer,
+  at,
+}: Pick<PeriodInvoice, "invoiceId" | "offer" | "at">): NewEvent<"invoice.finalized"> {
+  const span = { startsAt: at, endsAt: at };
+  const parts = { invoiceId, subscriptionId: null, offer, periodIndex: null, span, nextAttemptAt: null, at } as const;
+  return finalizedInvoice({ ...parts, reason: "purchase" });
+}
+
 /** The series of invoice numbers that a day belongs to: one per Jalali year. Example: `S-1405`. */
 export function seriesAt(at: BillingMs): string {
   return `S-${dateOf(tehranDayOf(at), "jalali").year}`;
@@ -75,5 +87,6 @@ export function owedOn(invoice: Invoice): Pick<Invoice, "subtotalRials" | "vatRi
 function explainCharge({ price }: Offer, at: BillingMs): string {
   const amount = price.amountRials.toLocaleString("en-US");
   const side = price.taxBehavior === "exclusive" ? "on top" : "included";
-  return `One ${price.interval} (${price.calendar}) at ${amount} IRR; VAT ${vatRateAt(at) / 100}% ${side}, half up.`;
+  const what = price.interval === null ? "Once" : `One ${price.interval} (${price.calendar})`;
+  return `${what} at ${amount} IRR; VAT ${vatRateAt(at) / 100}% ${side}, half up.`;
 }

@@ -1,6 +1,6 @@
 // Double-entry bookkeeping, derived from events: every movement of money is a set of entries that sums to zero. A
 // debit is above zero, a credit below.
-import type { EventBody } from "../../contract/billing-event.ts";
+import type { BillingEventData, EventBody } from "../../contract/billing-event.ts";
 import type { InvoiceId, PaymentId } from "../../contract/common/id.ts";
 import type { Rials, SignedRials } from "../../contract/common/money.ts";
 import { negated, signedRials, zeroRials } from "./money.ts";
@@ -16,6 +16,7 @@ export const ledgerAccounts = [
   "customer_credit",
   "refunds_payable",
   "rounding",
+  "bank",
 ] as const;
 
 export type LedgerAccount = (typeof ledgerAccounts)[number];
@@ -24,7 +25,8 @@ export interface LedgerEntry {
   readonly account: LedgerAccount;
   /** Rials; a debit is above zero, a credit below. Never zero. */
   readonly amountRials: SignedRials;
-  readonly invoiceId: InvoiceId;
+  /** Null for what is nobody's own: a payout of the gateway. */
+  readonly invoiceId: InvoiceId | null;
   readonly paymentId: PaymentId | null;
 }
 
@@ -35,11 +37,30 @@ export interface LedgerEntry {
 export function ledgerEntriesOf(event: EventBody): readonly LedgerEntry[] {
   switch (event.type) {
     case "invoice.finalized":
+    case "invoice.reinstated":
       return owed(event.data, 1);
     case "invoice.voided":
     case "invoice.marked_uncollectible":
       return owed(event.data, -1);
-    case "payment.succeeded": {
+    case "payment.reversed": {
+      const { invoiceId, paymentId, amountRials } = event.data;
+      return moved("receivable", "gateway_clearing", amountRials, { invoiceId, paymentId });
+    }
+    case "credit.granted": {
+      const { invoiceId, paymentId, amountRials } = event.data;
+      return moved("receivable", "customer_credit", amountRials, { invoiceId, paymentId });
+    }
+    case "refund.created":
+      return setAside(event.data, 1);
+    case "refund.failed":
+      return setAside(event.data, -1);
+    case "refund.succeeded": {
+      const { invoiceId, paymentId, amountRials, method } = event.data;
+      const from = method === "manual" ? "bank" : "gateway_clearing";
+      return moved("refunds_payable", from, amountRials, { invoiceId, paymentId });
+    }
+    case "payment.succeeded":
+    case "payment.credited": {
       const { invoiceId, paymentId, amountRials, feeRials } = event.data;
       const of = { invoiceId, paymentId };
       return nonZero([
@@ -52,6 +73,29 @@ export function ledgerEntriesOf(event: EventBody): readonly LedgerEntry[] {
     default:
       return [];
   }
+}
+
+type Of = Pick<LedgerEntry, "invoiceId" | "paymentId">;
+
+/** An amount from one account to another: a debit of the first, a credit of the second. */
+function moved(to: LedgerAccount, from: LedgerAccount, amount: Rials, of: Of): readonly LedgerEntry[] {
+  return nonZero([
+    { account: to, amountRials: debit(amount), ...of },
+    { account: from, amountRials: negated(amount), ...of },
+  ]);
+}
+
+/** What is to be given back is owed to the customer, out of what the invoice brought in, or out of their credit. */
+function setAside(refund: BillingEventData<"refund.created" | "refund.failed">, sign: 1 | -1): readonly LedgerEntry[] {
+  const of = { invoiceId: refund.invoiceId, paymentId: refund.paymentId };
+  const signed = (amount: Rials) => (sign === 1 ? debit(amount) : negated(amount));
+  const fromCredit = refund.source === "credit" ? refund.amountRials : zeroRials;
+  return nonZero([
+    { account: "deferred_revenue", amountRials: signed(refund.netRials), ...of },
+    { account: "vat_payable", amountRials: signed(refund.vatRials), ...of },
+    { account: "customer_credit", amountRials: signed(fromCredit), ...of },
+    { account: "refunds_payable", amountRials: negated(signed(refund.amountRials)), ...of },
+  ]);
 }
 
 interface Owed {

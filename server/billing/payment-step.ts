@@ -1,26 +1,26 @@
-// The written state machine of a direct debit: created → submitted → succeeded | failed, with `unknown` while the
-// gateway has not told. Every rule here was model-checked; leaving one out took money twice, lost it, or stuck.
-import { after, hourMs, instant, minuteMs, secondMs, wallMs, type Now, type WallMs } from "./clock.ts";
+// The written state machine of payments: when each wants its next step, and which it is. A debit is `created`, then
+// `submitted` by whoever makes its money call; what becomes of it is asked. Every rule here was model-checked; leaving
+// one out took money twice, lost it, or stuck.
+import { askApartMs } from "./ask.ts";
+import { captureStep } from "./capture.ts";
 import { cannotCarry } from "./carry.ts";
+import { opened, openStep } from "./checkout.ts";
+import { after, hourMs, instant, minuteMs, secondMs, wallMs, type Now, type WallMs } from "./clock.ts";
 import { collectLateAt, hashOfId } from "./collection-window.ts";
 import { event, type EventEvidence, type NewEvent } from "./event.ts";
+import { intentAt } from "./intent.ts";
+import { surplusStep, watchStep } from "./late-money.ts";
 import { evidenceOf, type Outcome } from "./outcome.ts";
 import { inquireStep } from "./payment-inquiry.ts";
+import { reversalStep } from "./reversal.ts";
 import { failed, purposeOf, type Purpose } from "./settle.ts";
-import { nowOf, type Invoice, type Payment, type Slice } from "./state.ts";
+import { nowOf, type Payment, type Slice } from "./state.ts";
 import { commit, type Means, type Step } from "./step.ts";
 
-/** How long after `payment.submitted` its writer may still make the money call. */
-export const sendWithinMs = 20 * secondMs;
-/** The longest a call to the gateway may take; the client's time-out is never longer. */
-export const callTimeoutMs = 30 * secondMs;
-/** How long after the call's end an effect may still show before FAILED is worth hearing. */
-export const settleGraceMs = 30 * secondMs;
-
-/** Two inquiries of one authority are at least this far apart. */
-export const askApartMs = 10 * secondMs;
-/** Somebody waits for a first payment: one that could not be sent in this time fails; no money can have moved. */
-export const firstPaymentWithinMs = hourMs;
+/** Somebody waits for a debit on demand: one that could not be sent in this time fails; no money can have moved. */
+export const onDemandWithinMs = hourMs;
+/** Who wants a page to pay on will not wait longer for it. */
+export const openWithinMs = 5 * minuteMs;
 const firstDeferralMs = 15 * secondMs;
 const longestDeferralMs = 15 * minuteMs;
 /** A renewal whose authority is refused for days is asked for less often. */
@@ -29,58 +29,133 @@ const patientDeferralMs = 6 * hourMs;
 
 /**
  * When a payment wants its next step on the wall clock; null when it wants none. Hints bring an inquiry forward, but not
- * while the writer of `submitted` may still be at work.
+ * while the writer of an intent may still be at work.
  */
 export function paymentDueAt(slice: Slice, payment: Payment): WallMs | null {
-  if (payment.nextAskAt === null) return null;
-  if (payment.status === "created") return createdDueAt(slice, payment, payment.nextAskAt);
-  if (payment.status === "submitted") return payment.nextAskAt;
+  switch (payment.status) {
+    case "created":
+      return payment.nextAskAt === null ? null : createdDueAt(slice, payment, payment.nextAskAt);
+    case "submitted":
+      return payment.nextAskAt;
+    case "verifying":
+      return notBefore(payment.settlesAfter, earliest(payment.nextAskAt, hintedAt(slice, payment)));
+    case "open":
+      return earliest(payment.closesAt, earliest(payment.nextAskAt, hintedAt(slice, payment)));
+    case "unknown":
+    case "failed":
+    case "lapsed":
+    case "closed":
+    case "surplus":
+    case "succeeded":
+      return earliest(payment.nextAskAt, hintedAt(slice, payment));
+    case "needs_review":
+    case "reversed":
+    case "refunded":
+      return null;
+    default:
+      return payment.status satisfies never;
+  }
+}
+
+/** When somebody's word about a payment makes us ask; null when there is none that we have not asked about since. */
+function hintedAt(slice: Slice, payment: Payment): WallMs | null {
   const hint = slice.hints[payment.id];
-  if (!hint || (payment.askedAt !== null && hint.at <= payment.askedAt)) return payment.nextAskAt;
-  const apartFrom = payment.askedAt ?? payment.begunAt;
-  return Math.min(payment.nextAskAt, Math.max(hint.at, after(apartFrom, askApartMs))) as WallMs;
+  if (!hint || payment.authority === null || isEnded(payment)) return null;
+  if (payment.askedAt !== null && hint.at <= payment.askedAt) return null;
+  return Math.max(hint.at, after(payment.askedAt ?? payment.begunAt, askApartMs)) as WallMs;
 }
 
-/** A new debit waits while collecting is stopped (the switch wakes it) or the breaker is open, a first one not for ever. */
+/** Surplus that became credit, or that an operator has to look at. */
+function isEnded({ status, nextAskAt }: Payment): boolean {
+  return status === "surplus" && nextAskAt === null;
+}
+
+function earliest(a: WallMs | null, b: WallMs | null): WallMs | null {
+  if (a === null || b === null) return a ?? b;
+  return a < b ? a : b;
+}
+
+function notBefore(first: WallMs | null, at: WallMs | null): WallMs | null {
+  return first === null || at === null || at > first ? at : first;
+}
+
+/** A new debit waits while collecting is stopped (the switch wakes it) or the breaker is open, one on demand not for ever. */
 function createdDueAt(slice: Slice, payment: Payment, nextAskAt: WallMs): WallMs | null {
-  const givesUpAt = givesUpFirstAt(slice.state.invoices[payment.invoiceId], payment);
+  const givesUpAt = givesUpAtOf(payment);
+  if (payment.kind === "checkout") return earliest(givesUpAt, nextAskAt);
   if (!slice.collecting) return givesUpAt;
-  const startsAt = Math.max(nextAskAt, slice.breakerUntil ?? nextAskAt) as WallMs;
-  return givesUpAt !== null && givesUpAt < startsAt ? givesUpAt : startsAt;
+  return earliest(givesUpAt, Math.max(nextAskAt, slice.breakerUntil ?? nextAskAt) as WallMs);
 }
 
-function givesUpFirstAt(invoice: Invoice | undefined, payment: Payment): WallMs | null {
-  return invoice?.reason === "subscription_create" ? after(payment.begunAt, firstPaymentWithinMs) : null;
+function givesUpAtOf(payment: Payment): WallMs | null {
+  if (payment.kind === "checkout") return after(payment.begunAt, openWithinMs);
+  return payment.onDemand ? after(payment.begunAt, onDemandWithinMs) : null;
 }
 
 /** Whether this very invocation has to go on with a payment, due or not: to make its money call, or to use its answer. */
 export function isMine(payment: Payment, { own, answers }: Means): boolean {
   if (payment.status === "submitted") return own.has(payment.id) || answers.has(payment.id);
+  if (payment.status === "verifying") return own.has(payment.id);
   return payment.status === "unknown" && answers.has(payment.id);
 }
 
 /** The next step of a payment that is due, or whose money call this invocation alone may make. */
 export function paymentStep(slice: Slice, payment: Payment, means: Means): Step {
   const purpose = purposeOf(slice, payment.id);
-  if (payment.status === "created") return requestStep(slice, purpose, means.now);
-  if (payment.status === "submitted" && means.own.has(payment.id)) return debitStep(slice, purpose);
+  switch (payment.status) {
+    case "created":
+      return requestStep(slice, purpose, means.now);
+    case "open":
+      return openStep(slice, purpose, means);
+    case "submitted":
+    case "verifying":
+    case "unknown":
+      return means.own.has(payment.id) ? moneyStep(slice, purpose, means) : becameStep(slice, purpose, means);
+    case "surplus":
+      return surplusStep(purpose, means);
+    case "succeeded":
+      return reversalStep(slice, purpose, means);
+    case "failed":
+    case "lapsed":
+    case "closed":
+    case "needs_review":
+    case "reversed":
+    case "refunded":
+      return watchStep(slice, purpose, means);
+    default:
+      return payment.status satisfies never;
+  }
+}
+
+function moneyStep(slice: Slice, purpose: Purpose, means: Means): Step {
+  return purpose.payment.status === "verifying" ? captureStep(slice, purpose, means) : debitStep(slice, purpose, means);
+}
+
+function becameStep(slice: Slice, purpose: Purpose, means: Means): Step {
+  const { payment } = purpose;
   const answer = means.answers.get(payment.id);
   const answered = payment.answered || answer?.kind === "declined";
-  return inquireStep(slice, { purpose, answered, moneyCall: answer?.evidence ?? null, askedAt: means.now.wall });
+  return inquireStep(slice, { purpose, answered, moneyCall: answer?.evidence ?? null, askedAt: means.now.wall }, means);
 }
 
 /** Asks for an authority: it takes no money, so a lost answer costs nothing but another request. */
 function requestStep(slice: Slice, purpose: Purpose, now: Now): Step {
   const { payment } = purpose;
-  const givesUpAt = givesUpFirstAt(purpose.invoice, payment);
+  const givesUpAt = givesUpAtOf(payment);
   if (givesUpAt !== null && now.wall >= givesUpAt) return commit(failed(purpose, "failed", "not_sent", now, {}));
-  const opensAt = windowOpensAt(slice, purpose, now);
+  if (payment.kind === "checkout") return authorityStep(slice, purpose);
+  const opensAt = windowOpensAt(slice, payment, now);
   if (opensAt !== null) return commit([deferral(payment, opensAt, payment.tries, {})]);
   const method = payment.paymentMethodId === null ? undefined : slice.state.paymentMethods[payment.paymentMethodId];
   const refusal = method ? cannotCarry(slice.state, method, payment.amountRials, now) : null;
   if (!method || refusal) {
     return commit(failed(purpose, "failed", refusal?.rejected ?? "payment_method_not_active", now, {}));
   }
+  return authorityStep(slice, purpose);
+}
+
+function authorityStep(slice: Slice, purpose: Purpose): Step {
+  const { payment } = purpose;
   return {
     kind: "call",
     name: "requestPayment",
@@ -90,17 +165,19 @@ function requestStep(slice: Slice, purpose: Purpose, now: Now): Step {
 }
 
 /** When a renewal that is late by our fault may go: never at night, and not all at once. Null for now. */
-function windowOpensAt(slice: Slice, { invoice }: Purpose, now: Now): WallMs | null {
+function windowOpensAt(slice: Slice, payment: Payment, now: Now): WallMs | null {
   const isOnRealTime = slice.state.customer?.clockNowAt === null;
-  if (invoice.reason !== "subscription_cycle" || !isOnRealTime) return null;
-  const at = collectLateAt(now.billing, hashOfId(invoice.customerId));
+  if (payment.onDemand || !isOnRealTime) return null;
+  const at = collectLateAt(now.billing, hashOfId(payment.customerId));
   return at > now.billing ? wallMs(at) : null;
 }
 
 function onRequested(purpose: Purpose, outcome: Outcome<{ authority: string }>, now: Now): Step {
   const again = () => commit([requestAgain(purpose.payment, now, evidenceOf(outcome.evidence))]);
   if (outcome.kind !== "settled") return again();
-  return commit([submission(purpose.payment, outcome.value.authority, now)], { onConflict: again });
+  const { authority } = outcome.value;
+  const begun = purpose.payment.kind === "checkout" ? opened : submission;
+  return commit([begun(purpose.payment, authority, now)], { onConflict: again });
 }
 
 /** A refused request says something about our terminal and nothing about the payer: it is no decline. */
@@ -112,14 +189,8 @@ function requestAgain(payment: Payment, now: Now, evidence: EventEvidence): NewE
 }
 
 function submission(payment: Payment, authority: string, now: Now): NewEvent {
-  const sendBefore = after(now.wall, sendWithinMs);
-  return event("payment.submitted", {
-    paymentId: payment.id,
-    invoiceId: payment.invoiceId,
-    authority,
-    sendBefore: instant(sendBefore),
-    settlesAfter: instant(after(sendBefore, callTimeoutMs + settleGraceMs)),
-  });
+  const of = { paymentId: payment.id, invoiceId: payment.invoiceId };
+  return event("payment.submitted", { ...of, authority, ...intentAt(now.wall) });
 }
 
 function deferral(payment: Payment, until: WallMs, tries: number, evidence: EventEvidence): NewEvent {
@@ -128,7 +199,7 @@ function deferral(payment: Payment, until: WallMs, tries: number, evidence: Even
 }
 
 /** The money call, made once by the writer of `submitted`. Whatever it answers, the gateway is asked what is true. */
-function debitStep(slice: Slice, purpose: Purpose): Step {
+function debitStep(slice: Slice, purpose: Purpose, means: Means): Step {
   const { payment } = purpose;
   const method = payment.paymentMethodId === null ? undefined : slice.state.paymentMethods[payment.paymentMethodId];
   if (!method?.signatureId || payment.authority === null || payment.sendBefore === null) {
@@ -140,6 +211,10 @@ function debitStep(slice: Slice, purpose: Purpose): Step {
     name: "debit",
     input: { paymentId: payment.id, authority, signatureId: method.signatureId, sendBefore },
     onOutcome: (outcome, at) =>
-      inquireStep(slice, { purpose, answered: outcome.kind === "declined", moneyCall: outcome.evidence, askedAt: at }),
+      inquireStep(
+        slice,
+        { purpose, answered: outcome.kind === "declined", moneyCall: outcome.evidence, askedAt: at },
+        means,
+      ),
   };
 }

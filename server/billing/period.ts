@@ -47,12 +47,24 @@ export interface PeriodRejection {
 /** More than a lifetime of months; the most periods one span may be split over. */
 export const maxPeriodsOfSpan = 1_200;
 
+/** What a price says of its periods; a one-time price has none. */
+export interface RecurringTerms {
+  readonly interval: Interval | null;
+  readonly calendar: Calendar;
+}
+
+/** The terms of a price that recurs; throws on a one-time price, which nobody can subscribe to. */
+export function recurring({ interval, calendar }: RecurringTerms): Pick<Schedule, "interval" | "calendar"> {
+  if (interval === null) throw new Error("A one-time price has no periods");
+  return { interval, calendar };
+}
+
 /**
  * The schedule of somebody who subscribes at an instant: it begins at 00:00 of that day (the first day counts whole)
  * and is anchored on that day of the month. Example: Jalali, 2025-03-20T15:00Z → startsOn 2025-03-19T20:30Z, day 30.
  */
-export function scheduleFrom(at: BillingMs, price: Pick<Schedule, "interval" | "calendar">): Schedule {
-  const { interval, calendar } = price;
+export function scheduleFrom(at: BillingMs, price: RecurringTerms): Schedule {
+  const { interval, calendar } = recurring(price);
   return { startsOn: startOfDayOf(at), anchorDay: dateOf(tehranDayOf(at), calendar).day, interval, calendar };
 }
 

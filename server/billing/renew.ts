@@ -5,12 +5,12 @@ import { afterFailedAttempt, firstAttemptAt, giveUp } from "./dunning.ts";
 import { event, type NewEvent } from "./event.ts";
 import type { Ids } from "./ids.ts";
 import { finalizedInvoice, owedOn } from "./invoice.ts";
-import { periodAt, periodContaining, type Period, type Schedule } from "./period.ts";
+import { periodAt, periodContaining, recurring, type Period, type Schedule } from "./period.ts";
 import { quotaGrant } from "./settle.ts";
 import {
   all,
   isLive,
-  isUnderWay,
+  maySettle,
   type Invoice,
   type Offer,
   type Payment,
@@ -24,7 +24,7 @@ export const debitsApartMs = 20 * hourMs;
 /** When the current period of a subscription has to end; null while a payment of its last invoice is under way. */
 export function periodEndDueAt(slice: Slice, subscription: Subscription): BillingMs | null {
   if (subscription.status !== "active" && subscription.status !== "past_due") return null;
-  const isPaying = paymentsOf(slice, subscription.latestInvoiceId).some(isUnderWay);
+  const isPaying = paymentsOf(slice, subscription.latestInvoiceId).some(maySettle);
   return isPaying ? null : subscription.periodEndsAt;
 }
 
@@ -73,30 +73,29 @@ function renewal(subscription: Subscription, offer: Offer, now: Now, ids: Ids): 
 function nextPeriod(subscription: Subscription, offer: Offer, at: BillingMs): Period {
   const schedule = scheduleOf(subscription, offer);
   const next = periodAt(schedule, subscription.periodIndex + 1);
-  if (at < next.endsAt) return next;
   const present = periodContaining(schedule, at);
-  return "rejected" in present ? next : present;
+  return "rejected" in present || present.index < next.index ? next : present;
 }
 
 function scheduleOf(subscription: Subscription, { price }: Offer): Schedule {
   const { startsOn, anchorDay } = subscription;
-  return { startsOn, anchorDay, interval: price.interval, calendar: price.calendar };
+  return { startsOn, anchorDay, ...recurring(price) };
 }
 
 /** When an open invoice is to be debited next; null when no attempt is planned or a payment for it is live. */
 export function attemptDueAt(slice: Slice, invoice: Invoice): BillingMs | null {
   if (invoice.status !== "open" || invoice.nextAttemptAt === null) return null;
-  const subscription = slice.state.subscriptions[invoice.subscriptionId];
-  if (!subscription || paymentsOf(slice, invoice.id).some(isLive)) return null;
-  const lastSentAt = lastDebitSentAt(slice, subscription);
+  const subscription = subscriptionOf(slice, invoice);
+  const isBeingPaid = paymentsOf(slice, invoice.id).some((payment) => isLive(payment) || maySettle(payment));
+  if (!subscription || isBeingPaid) return null;
   const isOnRealTime = slice.state.customer?.clockNowAt === null;
-  if (lastSentAt === null || !isOnRealTime) return invoice.nextAttemptAt;
-  return Math.max(invoice.nextAttemptAt, after(lastSentAt, debitsApartMs)) as BillingMs;
+  const sentAt = isOnRealTime ? debitsSentAt(slice, subscription) : [];
+  return Math.max(invoice.nextAttemptAt, ...sentAt.map((at) => after(at, debitsApartMs))) as BillingMs;
 }
 
 /** An attempt to collect: a payment that begins, or, when no debit can be sent, an attempt that failed without one. */
 export function decideAttempt(slice: Slice, invoice: Invoice, now: Now, ids: Ids): readonly NewEvent[] {
-  const subscription = slice.state.subscriptions[invoice.subscriptionId];
+  const subscription = subscriptionOf(slice, invoice);
   if (!subscription) throw new Error(`${invoice.id} was loaded without its subscription`);
   const offer = offerOf(slice, subscription);
   const methodId = subscription.paymentMethodId;
@@ -104,7 +103,8 @@ export function decideAttempt(slice: Slice, invoice: Invoice, now: Now, ids: Ids
   const refusal = method ? cannotCarry(slice.state, method, invoice.totalRials, now) : null;
   if (!method || refusal) {
     const reason = refusal?.rejected ?? "payment_method_required";
-    return afterFailedAttempt({ invoice, subscription, offer }, reason, now);
+    const attempt = afterFailedAttempt({ invoice, subscription, offer }, reason, now);
+    return [...attempt, ...paymentLink(invoice, attempt, now)];
   }
   return [
     event("payment.created", {
@@ -113,9 +113,20 @@ export function decideAttempt(slice: Slice, invoice: Invoice, now: Now, ids: Ids
       kind: "debit",
       paymentMethodId: method.id,
       amountRials: invoice.totalRials,
+      onDemand: false,
       createdAt: instant(now.billing),
     }),
   ];
+}
+
+/** What no debit can collect, the customer is asked to pay, as long as it is owed. */
+function paymentLink(invoice: Invoice, attempt: readonly NewEvent[], now: Now): readonly NewEvent[] {
+  const isGivenUp = attempt.some(({ type }) => type === "invoice.marked_uncollectible");
+  return isGivenUp ? [] : [event("invoice.payment_link_due", { invoiceId: invoice.id, dueAt: instant(now.wall) })];
+}
+
+function subscriptionOf(slice: Slice, { subscriptionId }: Invoice): Subscription | undefined {
+  return subscriptionId === null ? undefined : slice.state.subscriptions[subscriptionId];
 }
 
 function offerOf(slice: Slice, subscription: Subscription): Offer {
@@ -136,9 +147,12 @@ function paymentsOf(slice: Slice, invoiceId: Invoice["id"] | null): readonly Pay
 }
 
 /** A payment may have begun long before its debit went, while collecting was stopped or the breaker open. */
-function lastDebitSentAt(slice: Slice, subscription: Subscription): WallMs | null {
-  const sent = all(slice.state.payments)
-    .filter((payment) => slice.state.invoices[payment.invoiceId]?.subscriptionId === subscription.id)
+function debitsSentAt(slice: Slice, subscription: Subscription): readonly WallMs[] {
+  return all(slice.state.payments)
+    .filter((payment) => payment.kind === "debit" && isFor(slice, payment, subscription))
     .flatMap((payment) => payment.sendBefore ?? []);
-  return sent.length === 0 ? null : (Math.max(...sent) as WallMs);
+}
+
+function isFor(slice: Slice, payment: Payment, subscription: Subscription): boolean {
+  return slice.state.invoices[payment.invoiceId]?.subscriptionId === subscription.id;
 }

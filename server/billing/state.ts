@@ -9,6 +9,7 @@ import type {
   PersonId,
   PriceId,
   ProductId,
+  RefundId,
   SecretId,
   SubscriptionId,
 } from "../../contract/common/id.ts";
@@ -17,6 +18,7 @@ import type { InvoiceLine, InvoiceReason, InvoiceStatus } from "../../contract/i
 import type { CancellationStatus, PaymentMethodStatus } from "../../contract/payment-method.ts";
 import type { PaymentStatus } from "../../contract/payment.ts";
 import type { Price, Product } from "../../contract/product.ts";
+import type { RefundMethod, RefundSource, RefundStatus } from "../../contract/refund.ts";
 import type { SubscriptionStatus } from "../../contract/subscription.ts";
 import type { BillingMs, Now, WallMs } from "./clock.ts";
 
@@ -29,6 +31,8 @@ export interface Customer {
   readonly clockNowAt: BillingMs | null;
   /** Where a test clock is going or has arrived; null on real time. */
   readonly clockTargetAt: BillingMs | null;
+  /** Money we hold for the customer that no invoice claims. */
+  readonly creditRials: Rials;
 }
 
 export interface PaymentMethod {
@@ -80,8 +84,9 @@ export interface Subscription {
 export interface Invoice {
   readonly id: InvoiceId;
   readonly customerId: CustomerId;
-  readonly subscriptionId: SubscriptionId;
-  readonly periodIndex: number;
+  /** Null for a purchase. */
+  readonly subscriptionId: SubscriptionId | null;
+  readonly periodIndex: number | null;
   readonly reason: InvoiceReason;
   readonly status: InvoiceStatus;
   readonly lines: readonly InvoiceLine[];
@@ -105,22 +110,53 @@ export interface Payment {
   readonly status: PaymentStatus;
   readonly amountRials: Rials;
   readonly authority: string | null;
+  /** When an open page is closed. */
+  readonly closesAt: WallMs | null;
   readonly sendBefore: WallMs | null;
   readonly settlesAfter: WallMs | null;
   /** Whether the money call itself came back with a refusal that could be read. */
   readonly answered: boolean;
+  /** Whether somebody waits for it: it goes at any hour, and is given up soon. */
+  readonly onDemand: boolean;
   /** Requests for an authority that failed; before `submitted`. */
   readonly tries: number;
   readonly askCount: number;
   readonly askedAt: WallMs | null;
   readonly nextAskAt: WallMs | null;
+  /** When the gateway last told something that could be read, since the payment left the live states. */
+  readonly toldAt: WallMs | null;
+  /** Until when money that comes late is looked for. */
+  readonly watchUntil: WallMs | null;
   readonly failedHeardAt: WallMs | null;
   readonly notPaidHeardAt: WallMs | null;
+  /** Given back, or set aside to be. */
+  readonly refundedRials: Rials;
   readonly refId: string | null;
   readonly failureReason: string | null;
   readonly createdAt: BillingMs;
   /** When it was begun on the wall clock: what limits on automatic debits count by. */
   readonly begunAt: WallMs;
+  readonly settledAt: WallMs | null;
+}
+
+export interface Refund {
+  readonly id: RefundId;
+  readonly customerId: CustomerId;
+  readonly paymentId: PaymentId;
+  readonly invoiceId: InvoiceId;
+  readonly source: RefundSource;
+  readonly method: RefundMethod;
+  readonly status: RefundStatus;
+  readonly amountRials: Rials;
+  readonly netRials: Rials;
+  readonly vatRials: Rials;
+  readonly sendBefore: WallMs | null;
+  readonly settlesAfter: WallMs | null;
+  readonly nextStepAt: WallMs | null;
+  readonly failedHeardAt: WallMs | null;
+  readonly reference: string | null;
+  readonly failureReason: string | null;
+  readonly createdAt: WallMs;
   readonly settledAt: WallMs | null;
 }
 
@@ -141,6 +177,7 @@ export interface CustomerState {
   readonly subscriptions: ById<SubscriptionId, Subscription>;
   readonly invoices: ById<InvoiceId, Invoice>;
   readonly payments: ById<PaymentId, Payment>;
+  readonly refunds: ById<RefundId, Refund>;
   readonly quotas: ById<ProductId, QuotaGrant>;
 }
 
@@ -150,6 +187,7 @@ export const emptyState: CustomerState = {
   subscriptions: {},
   invoices: {},
   payments: {},
+  refunds: {},
   quotas: {},
 };
 
@@ -211,6 +249,11 @@ export function isLive(payment: Payment): boolean {
 /** Whether the gateway still has to tell what became of a payment, or it has not been sent. */
 export function isUnderWay(payment: Payment): boolean {
   return isLive(payment) && payment.status !== "succeeded" && payment.status !== "needs_review";
+}
+
+/** Whether money may still be taken for it: under way, or a page has closed and the gateway has not been heard since. */
+export function maySettle(payment: Payment): boolean {
+  return isUnderWay(payment) || (payment.status === "closed" && payment.authority !== null && payment.toldAt === null);
 }
 
 /** Subscription statuses of which a customer has at most one per product; a unique index says the same. */

@@ -1,6 +1,6 @@
 // What to do next, as data: the rules say it, one driver does it. Every await of the payment path is a step, so that a
 // test can stop the world at each, and a model can walk the rules through every interleaving.
-import type { PaymentId, SecretId } from "../../contract/common/id.ts";
+import type { PaymentId, RefundId, SecretId } from "../../contract/common/id.ts";
 import type { Rials } from "../../contract/common/money.ts";
 import type { Now, WallMs } from "./clock.ts";
 import type { NewEvent } from "./event.ts";
@@ -37,6 +37,31 @@ export interface Calls {
       readonly sendBefore: WallMs;
     };
     readonly value: { readonly referenceId: string | null };
+  };
+  /** Takes money that a payer has paid on a page. Only whoever wrote `payment.verifying` does, before `sendBefore`. */
+  readonly capture: {
+    readonly input: {
+      readonly paymentId: PaymentId;
+      readonly authority: string;
+      readonly amountRials: Rials;
+      readonly sendBefore: WallMs;
+    };
+    readonly value: Verification;
+  };
+  /** Gives a payment back, whole. Only whoever wrote `refund.submitted` does, once, before `sendBefore`. */
+  readonly reversePayment: {
+    readonly input: { readonly refundId: RefundId; readonly authority: string; readonly sendBefore: WallMs };
+    readonly value: Readonly<Record<never, never>>;
+  };
+  /** Has the gateway pay out a part. Only whoever wrote `refund.submitted` does, once, before `sendBefore`. */
+  readonly refundPayment: {
+    readonly input: {
+      readonly refundId: RefundId;
+      readonly refId: string;
+      readonly amountRials: Rials;
+      readonly sendBefore: WallMs;
+    };
+    readonly value: { readonly refundId: string };
   };
   readonly inquire: {
     readonly input: { readonly authority: string };
@@ -80,8 +105,8 @@ export type Step = Commit | Call | Wait;
 export interface Means {
   readonly now: Now;
   readonly ids: Ids;
-  /** Payments whose `submitted` this very invocation wrote and whose money call it has not made yet. */
-  readonly own: ReadonlySet<PaymentId>;
+  /** Payments and refunds whose intent this very invocation wrote and whose money call it has not made yet. */
+  readonly own: ReadonlySet<PaymentId | RefundId>;
   /** What the money calls that this very invocation made answered, while nothing of it is committed. */
   readonly answers: ReadonlyMap<PaymentId, MoneyAnswer>;
 }

@@ -1,6 +1,8 @@
 // Subscribing: one live subscription per product, a first period that starts today, one invoice, one payment.
 import type { PaymentMethodId, SubscriptionId } from "../../contract/common/id.ts";
+import type { Collection } from "../../contract/subscription.ts";
 import { cannotCarry, type CarryRefusal } from "./carry.ts";
+import { begunCheckout } from "./checkout.ts";
 import { instant, type Now } from "./clock.ts";
 import { newCustomer, type NewCustomer } from "./customer.ts";
 import { event, type NewEvent } from "./event.ts";
@@ -15,12 +17,15 @@ export interface SubscribeInput {
   readonly customer: NewCustomer;
   readonly subscriptionId: SubscriptionId;
   readonly offer: Offer;
+  /** How it is paid, now and at each renewal. */
+  readonly collection: Collection;
   readonly paymentMethodId: PaymentMethodId | null;
 }
 
 export type SubscribeRefusal =
   | "collecting_stopped"
   | "price_not_for_sale"
+  | "price_one_time"
   | "subscription_exists"
   | "payment_method_required"
   | "not_found"
@@ -42,6 +47,9 @@ export function decideSubscribe(
   if (!offer.price.active || !offer.product.active) {
     return reject("price_not_for_sale", `${offer.price.id} is no longer for sale.`);
   }
+  if (offer.price.interval === null) {
+    return reject("price_one_time", `${offer.price.id} is a one-time price; buy it through a checkout.`);
+  }
   const running = all(slice.state.subscriptions).find(
     (subscription) => subscription.productId === offer.product.id && isRunning(subscription),
   );
@@ -52,11 +60,11 @@ export function decideSubscribe(
   const period = periodAt(scheduleFrom(now.billing, offer.price), 0);
   const created = createdSubscription(input, method, period, now);
   const before = newCustomer(slice.state, input.customer);
-  if (method === null) return [...before, created, ...activeAtOnce(input, period)];
+  if (offer.price.amountRials === 0) return [...before, created, ...activeAtOnce(input, period)];
   return [...before, created, ...firstPayment(input, method, period, now, ids)];
 }
 
-/** The payment method a first payment uses; null for a free price. */
+/** The payment method a first payment uses; null for a free price and for one that is paid on a page. */
 function chargeableMethod(
   slice: Slice,
   input: SubscribeInput,
@@ -64,6 +72,7 @@ function chargeableMethod(
 ): PaymentMethod | null | Rejection<SubscribeRefusal> {
   const { offer, paymentMethodId } = input;
   const isFree = offer.price.amountRials === 0;
+  if (input.collection === "checkout") return null;
   if (!isFree && !slice.collecting) {
     return reject(
       "collecting_stopped",
@@ -101,7 +110,7 @@ function activeAtOnce(input: SubscribeInput, period: Period): readonly NewEvent[
   return [event("subscription.activated", { subscriptionId }), quotaGrant(subscription, offer, period)];
 }
 
-function firstPayment(input: SubscribeInput, method: PaymentMethod, period: Period, now: Now, ids: Ids) {
+function firstPayment(input: SubscribeInput, method: PaymentMethod | null, period: Period, now: Now, ids: Ids) {
   const { offer, subscriptionId } = input;
   const invoice = finalizedInvoice({
     invoiceId: ids.next("inv"),
@@ -113,12 +122,15 @@ function firstPayment(input: SubscribeInput, method: PaymentMethod, period: Peri
     nextAttemptAt: null,
     at: now.billing,
   });
+  const { invoiceId, totalRials } = invoice.data;
+  if (method === null) return [invoice, begunCheckout(ids.next("pay"), invoiceId, totalRials, now)];
   const payment = event("payment.created", {
     paymentId: ids.next("pay"),
-    invoiceId: invoice.data.invoiceId,
+    invoiceId,
     kind: "debit",
     paymentMethodId: method.id,
-    amountRials: invoice.data.totalRials,
+    amountRials: totalRials,
+    onDemand: true,
     createdAt: instant(now.billing),
   });
   return [invoice, payment];

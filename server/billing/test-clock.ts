@@ -3,7 +3,7 @@ import { dayMs, instant, type BillingMs, type Now } from "./clock.ts";
 import { newCustomer, type NewCustomer } from "./customer.ts";
 import { event, type NewEvent } from "./event.ts";
 import { reject, type Rejection } from "./rejection.ts";
-import { all, isUnderWay, type CustomerState, type Slice } from "./state.ts";
+import { all, maySettle, type CustomerState, type Slice } from "./state.ts";
 
 const furthestMs = 20 * 366 * dayMs;
 
@@ -15,7 +15,7 @@ export function isAdvancing({ customer }: CustomerState): boolean {
 
 /** Whether the clock may move now. It never outruns the gateway: it waits while a payment is under way. */
 export function mayAdvance(state: CustomerState): boolean {
-  return isAdvancing(state) && !all(state.payments).some(isUnderWay);
+  return isAdvancing(state) && !all(state.payments).some(maySettle);
 }
 
 /** Sends the clock to a target. Rejects `test_clock_backwards` and `test_clock_advancing`. */

@@ -2,11 +2,11 @@
 // here, in `commit` or in the gateway's client, so that a test can stop the world at each of them.
 import type { WallMs } from "../billing/clock.ts";
 import type { Seen } from "../store/due.ts";
-import type { CustomerId, PaymentId } from "../../contract/common/id.ts";
+import type { CustomerId, PaymentId, RefundId } from "../../contract/common/id.ts";
 import type { Deps } from "../deps.ts";
 import { nextStep } from "../billing/due-rules.ts";
 import { bucketOf, idsOf } from "../billing/ids.ts";
-import type { Outcome } from "../billing/outcome.ts";
+import type { GatewayCallName, Outcome } from "../billing/outcome.ts";
 import { nowOf } from "../billing/state.ts";
 import type { Call, CallName, Calls, Commit, MoneyAnswer, Step } from "../billing/step.ts";
 import { commitCustomer, type Committed } from "../store/commit.ts";
@@ -35,12 +35,12 @@ type DriverDeps = Pick<Deps, "db" | "gateway" | "sealer" | "config" | "wall" | "
 
 /** Runs one customer: loads, steps, commits, until a step says to wait or the run has gone far enough. */
 export async function runCustomer(deps: DriverDeps, customerId: CustomerId, budget: Budget): Promise<RunResult> {
-  const mine = { own: new Set<PaymentId>(), answers: new Map<PaymentId, MoneyAnswer>() };
+  const mine: Mine = { own: new Set(), answers: new Map() };
   const ids = idsOf(bucketOf(customerId), deps.wall(), deps.random);
   let loadedAt = deps.wall();
   let loaded = await loadCustomer(deps.db, customerId, loadedAt);
   let races = 0;
-  // Whoever wrote `submitted` goes on to the money call, whatever it costs: nobody else may make it.
+  // Whoever wrote an intent goes on to the money call, whatever it costs: nobody else may make it.
   for (let commits = 0; (commits < maxCommits && spend(budget)) || mine.own.size > 0;) {
     const now = nowOf(loaded.slice.state, deps.wall());
     const step = await settleCalls(deps, mine, nextStep(loaded.slice, { now, ids, ...mine }));
@@ -71,7 +71,7 @@ function spend(budget: Budget): boolean {
 
 /** What only this run knows: whose money calls it may make, and what those it made answered. */
 interface Mine {
-  readonly own: Set<PaymentId>;
+  readonly own: Set<PaymentId | RefundId>;
   readonly answers: Map<PaymentId, MoneyAnswer>;
 }
 
@@ -79,13 +79,13 @@ interface Mine {
 async function settleCalls(deps: DriverDeps, mine: Mine, first: Step): Promise<Exclude<Step, Call>> {
   let step = first;
   while (step.kind === "call") {
-    step = step.name === "debit" ? await makeMoneyCall(deps, mine, step) : await makeCall(deps, step);
+    step = step.name === "debit" ? await makeDebit(deps, mine, step) : await makeCall(deps, mine, step);
   }
   return step;
 }
 
-/** The money call is made at most once by this run; its answer outlives a lost race. */
-async function makeMoneyCall(deps: DriverDeps, mine: Mine, call: Extract<Call, { name: "debit" }>): Promise<Step> {
+/** A debit is made at most once by this run; its answer outlives a lost race. */
+async function makeDebit(deps: DriverDeps, mine: Mine, call: Extract<Call, { name: "debit" }>): Promise<Step> {
   const { paymentId } = call.input;
   mine.own.delete(paymentId);
   const outcome = await calls.debit(deps, call.input);
@@ -93,12 +93,12 @@ async function makeMoneyCall(deps: DriverDeps, mine: Mine, call: Extract<Call, {
   return call.onOutcome(outcome, deps.wall());
 }
 
-/** Writes a step's events. Whoever wrote `payment.submitted`, and only they, may make its money call. */
+/** Writes a step's events. Whoever wrote an intent, and only they, may make its money call. */
 async function commitStep(
   deps: DriverDeps,
   { slice, head }: Loaded,
   step: Commit,
-  own: Set<PaymentId>,
+  own: Mine["own"],
 ): Promise<Committed> {
   const at = deps.wall();
   const ids = idsOf(bucketOf(slice.customerId), at, deps.random);
@@ -111,18 +111,28 @@ async function commitStep(
     return commitStep(deps, { slice, head }, instead, own);
   }
   if (committed.kind === "committed") {
-    for (const event of step.events) if (event.type === "payment.submitted") own.add(event.data.paymentId);
+    for (const event of step.events) {
+      if (event.type === "payment.submitted" || event.type === "payment.verifying") own.add(event.data.paymentId);
+      if (event.type === "refund.submitted") own.add(event.data.refundId);
+    }
   }
   return committed;
 }
 
 /** Makes one call. The switch is a table so that a rule's call and its outcome keep their types together. */
-async function makeCall(deps: DriverDeps, call: Call): Promise<Step> {
+async function makeCall(deps: DriverDeps, mine: Mine, call: Exclude<Call, { name: "debit" }>): Promise<Step> {
   switch (call.name) {
     case "requestPayment":
       return call.onOutcome(await calls.requestPayment(deps, call.input), deps.wall());
-    case "debit":
-      return call.onOutcome(await calls.debit(deps, call.input), deps.wall());
+    case "capture":
+      mine.own.delete(call.input.paymentId);
+      return call.onOutcome(await calls.capture(deps, call.input), deps.wall());
+    case "reversePayment":
+      mine.own.delete(call.input.refundId);
+      return call.onOutcome(await calls.reversePayment(deps, call.input), deps.wall());
+    case "refundPayment":
+      mine.own.delete(call.input.refundId);
+      return call.onOutcome(await calls.refundPayment(deps, call.input), deps.wall());
     case "inquire":
       return call.onOutcome(await calls.inquire(deps, call.input), deps.wall());
     case "verifyPayment":
@@ -148,9 +158,17 @@ const calls: { readonly [N in CallName]: Perform<N> } = {
     }),
   debit: async (deps, { authority, signatureId, sendBefore }) => {
     const signature = await openSecret(deps, signatureId);
-    if (deps.wall() >= sendBefore) return notSent;
+    if (deps.wall() >= sendBefore) return notSent("payman/checkout");
     return deps.gateway.debit({ authority, signature });
   },
+  capture: async ({ gateway, wall }, { authority, amountRials, sendBefore }) =>
+    wall() >= sendBefore ? notSent("payment/verify") : gateway.verifyPayment({ authority, amountRials }),
+  reversePayment: async ({ gateway, wall }, { authority, sendBefore }) =>
+    wall() >= sendBefore ? notSent("payment/reverse") : gateway.reversePayment({ authority }),
+  refundPayment: async ({ gateway, wall }, { refundId, refId, amountRials, sendBefore }) =>
+    wall() >= sendBefore
+      ? notSent("graphql/AddRefund")
+      : gateway.refundPayment({ refId, amountRials, description: `Sarresid ${refundId}` }),
   inquire: ({ gateway }, input) => gateway.inquire(input),
   verifyPayment: ({ gateway }, input) => gateway.verifyPayment(input),
   verifyAgreement: async (deps, { agreementId }) =>
@@ -159,12 +177,11 @@ const calls: { readonly [N in CallName]: Perform<N> } = {
     deps.gateway.cancelAgreement({ signature: await openSecret(deps, signatureId) }),
 };
 
-/** Too late to make the money call: nothing was sent, and nobody else may send it. */
-const notSent: Outcome<never> = {
-  kind: "unknown",
-  reason: "not_sent",
-  evidence: { call: "payman/checkout", httpStatus: null, code: null, message: "not sent: too late" },
-};
+/** Too late to make a money call: nothing was sent, and nobody else may send it. */
+function notSent(call: GatewayCallName): Outcome<never> {
+  const evidence = { call, httpStatus: null, code: null, message: "not sent: too late" };
+  return { kind: "unknown", reason: "not_sent", evidence };
+}
 
 async function openSecret(deps: DriverDeps, id: Calls["debit"]["input"]["signatureId"]): Promise<string> {
   return deps.sealer.open(await loadSecret(deps.db, id), id);

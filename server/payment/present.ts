@@ -4,7 +4,8 @@ import { instant, instantOrNull } from "../billing/clock.ts";
 import type { Payment } from "../billing/state.ts";
 
 export function presentPayment(payment: Payment): Shown {
-  const { id, kind, status, invoiceId, paymentMethodId, amountRials, refId, failureReason, settledAt } = payment;
+  const { id, kind, status, invoiceId, paymentMethodId, amountRials, refundedRials, refId, failureReason, settledAt } =
+    payment;
   return {
     id,
     kind,
@@ -12,6 +13,7 @@ export function presentPayment(payment: Payment): Shown {
     invoiceId,
     paymentMethodId,
     amountRials,
+    refundedRials,
     currency: "IRR",
     refId,
     failureReason,

@@ -9,7 +9,7 @@ import { price, product } from "./schema.ts";
 import type { TransactPorts } from "./transact.ts";
 
 type NewProduct = Omit<typeof product.$inferInsert, "active" | "createdAt">;
-type NewPrice = Omit<typeof price.$inferInsert, "active" | "createdAt">;
+type NewPrice = Omit<typeof price.$inferSelect, "active" | "createdAt">;
 
 const stream = "catalogue";
 /** The catalogue is no customer's: its ids lie in the first bucket. */

@@ -186,6 +186,7 @@ function entityWrites(orm: Orm, before: CustomerState, after: CustomerState): re
     ...changed(before.subscriptions, after.subscriptions).map((row) => upsert(orm, tables.subscription, row)),
     ...changed(before.invoices, after.invoices).map((row) => upsert(orm, tables.invoice, row)),
     ...payments.map((row) => upsert(orm, tables.payment, row)),
+    ...changed(before.refunds, after.refunds).map((row) => upsert(orm, tables.refund, row)),
     ...changed(before.quotas, after.quotas).map((row) => quotaWrite(orm, row)),
   ];
 }

@@ -1,6 +1,6 @@
 // Loads what the rules decide on: one batch, so one consistent snapshot, with the head of the customer's stream. Open
 // things, the last 40 days and running balances; never all history.
-import { and, desc, eq, gt, inArray, isNotNull, or, sql, type SQL } from "drizzle-orm";
+import { and, desc, eq, exists, gt, inArray, isNotNull, isNull, or, sql, type SQL } from "drizzle-orm";
 import { drizzle } from "drizzle-orm/d1";
 import type { CustomerId, PriceId } from "../../contract/common/id.ts";
 import { after, dayMs, minuteMs, wallMs, type WallMs } from "../billing/clock.ts";
@@ -13,6 +13,7 @@ import {
   readPrices,
   readProducts,
   readQuotaGrants,
+  readRefunds,
   readSubscriptions,
 } from "./rows.ts";
 import * as tables from "./schema.ts";
@@ -65,6 +66,7 @@ export async function loadCustomer(
     subscriptions,
     invoices,
     payments,
+    refunds,
     quotas,
     prices,
     products,
@@ -82,6 +84,7 @@ export async function loadCustomer(
       subscriptions: byId(readSubscriptions(subscriptions)),
       invoices: byId(readInvoices(invoices)),
       payments: byId(readPayments(payments)),
+      refunds: byId(readRefunds(refunds)),
       quotas: Object.fromEntries(readQuotaGrants(quotas).map((quota) => [quota.productId, quota])),
     },
     offers: offersOf(readPrices(prices), readProducts(products)),
@@ -117,11 +120,26 @@ function headQuery(orm: Orm, stream: string) {
 
 function snapshot(db: D1Database, customerId: CustomerId, wall: WallMs, priceIds: readonly PriceId[]) {
   const orm = drizzle(db);
-  const { customer, paymentMethod, subscription, invoice, payment, quotaBalance, price, product } = tables;
+  const { customer, paymentMethod, subscription, invoice, payment, refund, quotaBalance, price, product } = tables;
   const recent = after(wall, -recentMs);
   const ofCustomer = eq(subscription.customerId, customerId);
   const running = and(ofCustomer, inArray(subscription.status, runningStatuses));
 
+  const hinted = orm
+    .select({ id: tables.webhookEvent.subjectId })
+    .from(tables.webhookEvent)
+    .where(
+      and(eq(tables.webhookEvent.customerId, customerId), gt(tables.webhookEvent.receivedAt, after(wall, -hintMs))),
+    );
+  const refunded = orm
+    .select({ id: refund.paymentId })
+    .from(refund)
+    .where(and(eq(refund.customerId, customerId), inArray(refund.status, ["pending", "submitted", "needs_review"])));
+  // All payments of what is owed, however old: whether another one may be taken depends on each.
+  const openInvoice = orm
+    .select({ id: invoice.id })
+    .from(invoice)
+    .where(and(eq(invoice.id, payment.invoiceId), eq(invoice.status, "open")));
   const recentPayment = and(
     eq(payment.customerId, customerId),
     or(
@@ -129,6 +147,9 @@ function snapshot(db: D1Database, customerId: CustomerId, wall: WallMs, priceIds
       gt(payment.sendBefore, recent),
       isNotNull(payment.nextAskAt),
       eq(payment.status, "needs_review"),
+      inArray(payment.id, hinted),
+      inArray(payment.id, refunded),
+      exists(openInvoice),
     ),
   );
   const newest = orm
@@ -137,6 +158,7 @@ function snapshot(db: D1Database, customerId: CustomerId, wall: WallMs, priceIds
     .where(ofCustomer)
     .orderBy(desc(subscription.id))
     .limit(mostOfAKind);
+  const paidFor = orm.select({ id: payment.id }).from(payment).where(recentPayment);
   const paidInvoices = orm.select({ id: payment.invoiceId }).from(payment).where(recentPayment);
   const latestInvoices = orm.select({ id: subscription.latestInvoiceId }).from(subscription).where(running);
   const wantedInvoice = and(
@@ -160,7 +182,15 @@ function snapshot(db: D1Database, customerId: CustomerId, wall: WallMs, priceIds
     .limit(mostOfAKind);
   const methodsInUse = orm.select({ id: subscription.paymentMethodId }).from(subscription).where(running);
   const subscribedPrices = orm.select({ id: subscription.priceId }).from(subscription).where(wantedSubscription);
-  const wantedPrice = or(inArray(price.id, subscribedPrices), inArray(price.id, [...priceIds]));
+  const purchasedPrices = orm
+    .select({ id: sql`json_extract(${invoice.lines}, '$[0].priceId')` })
+    .from(invoice)
+    .where(and(wantedInvoice, isNull(invoice.subscriptionId)));
+  const wantedPrice = or(
+    inArray(price.id, subscribedPrices),
+    inArray(price.id, purchasedPrices),
+    inArray(price.id, [...priceIds]),
+  );
   const pricedProducts = orm.select({ id: price.productId }).from(price).where(wantedPrice);
 
   return orm.batch([
@@ -186,6 +216,7 @@ function snapshot(db: D1Database, customerId: CustomerId, wall: WallMs, priceIds
     orm.select().from(subscription).where(wantedSubscription),
     orm.select().from(invoice).where(wantedInvoice),
     orm.select().from(payment).where(recentPayment),
+    orm.select().from(refund).where(inArray(refund.paymentId, paidFor)),
     orm.select().from(quotaBalance).where(eq(quotaBalance.customerId, customerId)),
     orm.select().from(price).where(wantedPrice),
     orm.select().from(product).where(inArray(product.id, pricedProducts)),

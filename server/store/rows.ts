@@ -3,7 +3,7 @@
 import { createSelectSchema } from "drizzle-zod";
 import * as z from "zod";
 import { InvoiceLine } from "../../contract/invoice.ts";
-import type { Customer, Invoice, Payment, PaymentMethod, QuotaGrant, Subscription } from "../billing/state.ts";
+import type { Customer, Invoice, Payment, PaymentMethod, QuotaGrant, Refund, Subscription } from "../billing/state.ts";
 import * as tables from "./schema.ts";
 
 interface Reader<T> {
@@ -16,6 +16,7 @@ export const readPaymentMethods = reader<PaymentMethod>(createSelectSchema(table
 export const readSubscriptions = reader<Subscription>(createSelectSchema(tables.subscription));
 export const readInvoices = reader<Invoice>(createSelectSchema(tables.invoice).extend({ lines: z.array(InvoiceLine) }));
 export const readPayments = reader<Payment>(createSelectSchema(tables.payment));
+export const readRefunds = reader<Refund>(createSelectSchema(tables.refund));
 export const readProducts = reader<typeof tables.product.$inferSelect>(createSelectSchema(tables.product));
 export const readPrices = reader<typeof tables.price.$inferSelect>(createSelectSchema(tables.price));
 export const readQuotaGrants = reader<QuotaGrant>(

@@ -21,7 +21,7 @@ const readEveryMs = 200;
 export const createSubscription = asCustomer.route(contract.subscriptions.create, async ({ body }, context) => {
   const { deps, caller, resourceSeed } = context;
   const { customerId, userId } = caller;
-  const { priceId, paymentMethodId = null } = body;
+  const { priceId, collection, paymentMethodId = null } = body;
   const subscriptionId = idFromSeed("sub", resourceSeed, bucketOf(customerId));
   const slice = await transact(deps, {
     customerId,
@@ -32,7 +32,7 @@ export const createSubscription = asCustomer.route(contract.subscriptions.create
       const offer = current.offers[priceId];
       if (!offer) return reject("not_found", `There is no price ${priceId}.`);
       const customer = { id: customerId, userId };
-      return decideSubscribe(current, { customer, subscriptionId, offer, paymentMethodId }, now, ids);
+      return decideSubscribe(current, { customer, subscriptionId, offer, collection, paymentMethodId }, now, ids);
     },
   });
   if (isRejection(slice)) return refused(context, slice);

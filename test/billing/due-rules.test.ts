@@ -45,6 +45,7 @@ describe("what falls due next", () => {
   it("is listed by name, the test clock last", () => {
     expect(dueRuleNames).toEqual([
       "payment",
+      "refund",
       "payment_method.cancel",
       "payment_method.signature",
       "payment_method.expiry",

@@ -62,7 +62,8 @@ function lifeOf(answers: Answers, cancelsAfterDays: number): { slice: Slice; log
   live(wallMs(wall + days(1)));
   const at = wallMs(wall + days(1));
   const subscriptionId = aSubscription().id;
-  const input = { customer: newCustomer, subscriptionId, offer: anOffer(), paymentMethodId };
+  const offer = anOffer();
+  const input = { customer: newCustomer, subscriptionId, offer, collection: "direct_debit", paymentMethodId } as const;
   write(decideSubscribe(slice, input, clocks(at), ids), at);
   live(wallMs(at + days(cancelsAfterDays)));
   const cancelAt = wallMs(at + days(cancelsAfterDays));

@@ -11,7 +11,8 @@ import { nextDueAt, nextStep } from "../../server/billing/due-rules.ts";
 import type { Ids } from "../../server/billing/ids.ts";
 import type { AuthorityStatus, Outcome, Verification } from "../../server/billing/outcome.ts";
 import { decideCancelPaymentMethod } from "../../server/billing/payment-method.ts";
-import { callTimeoutMs, firstPaymentWithinMs } from "../../server/billing/payment-step.ts";
+import { callTimeoutMs } from "../../server/billing/intent.ts";
+import { onDemandWithinMs } from "../../server/billing/payment-step.ts";
 import { isRejection } from "../../server/billing/rejection.ts";
 import { debitsApartMs } from "../../server/billing/renew.ts";
 import { all, isLive, nowOf, type Payment, type Slice } from "../../server/billing/state.ts";
@@ -307,7 +308,7 @@ class World {
     const isOpen = isInWindow(billingMs(decidedAt));
     if (invoice?.reason === "subscription_cycle") expect(isOpen, "a renewal's debit at night").toBe(true);
     if (invoice?.reason !== "subscription_create" || !payment) return;
-    expect(decidedAt - payment.begunAt, "a first debit nobody waits for").toBeLessThan(firstPaymentWithinMs);
+    expect(decidedAt - payment.begunAt, "a first debit nobody waits for").toBeLessThan(onDemandWithinMs);
   }
 
   #send(call: Call, consumer: Consumer, fate: Fate): Hearing {
@@ -331,6 +332,10 @@ class World {
         return asks(() => this.gateway.inquire(call.input.authority), call.onOutcome);
       case "verifyPayment":
         return asks(() => this.gateway.verify(call.input.authority), call.onOutcome);
+      case "capture":
+      case "reversePayment":
+      case "refundPayment":
+        throw new Error(`${call.name} has no place in this world of debits`);
       case "verifyAgreement":
         return () => call.onOutcome(unknown(), this.wall);
       case "cancelAgreement":
@@ -425,6 +430,7 @@ function subscribed() {
     customer: newCustomer,
     subscriptionId: aSubscription().id,
     offer: anOffer(),
+    collection: "direct_debit" as const,
     paymentMethodId: aPaymentMethod().id,
   };
   const slice = aSlice();

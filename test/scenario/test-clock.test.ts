@@ -87,7 +87,7 @@ describe("a customer's clock", () => {
     await world.tick();
     expect(await clockOf(sara)).toMatchObject({ status: "ready" });
     const invoices = await sara.invoices();
-    const indexes = invoices.map(({ periodIndex }) => periodIndex).toSorted((a, b) => a - b);
+    const indexes = invoices.map(({ periodIndex }) => periodIndex).toSorted((a, b) => (a ?? 0) - (b ?? 0));
     expect(indexes).toEqual(Array.from({ length: 25 }, (_, index) => index));
     expect(new Set(invoices.map(({ status }) => status))).toEqual(new Set(["paid"]));
     expect(world.simulator.totals()).toMatchObject({ debits: 25, debitedRials: 25 * 3_289_000 });

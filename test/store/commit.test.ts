@@ -278,6 +278,7 @@ describe("a violated constraint", () => {
       kind: "debit",
       paymentMethodId: a.paymentMethodId ?? ids.next("pm"),
       amountRials: a.amountRials,
+      onDemand: true,
       createdAt: instant(deps.wall()),
     });
     await expect(commitOf(deps, loaded, [second])).rejects.toThrow("payment.invoice_id");

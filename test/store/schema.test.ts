@@ -211,6 +211,7 @@ type Shows<Public, Stored, Computed extends keyof Public, Hidden extends keyof S
   : false;
 
 type Stored = {
+  refund: Row<typeof billingTables.refund>;
   customer: Row<typeof billingTables.customer>;
   paymentMethod: Row<typeof billingTables.paymentMethod>;
   subscription: Row<typeof billingTables.subscription>;
@@ -244,6 +245,10 @@ type PaymentHidden =
   | "nextAskAt"
   | "failedHeardAt"
   | "notPaidHeardAt"
+  | "closesAt"
+  | "onDemand"
+  | "toldAt"
+  | "watchUntil"
   | "begunAt";
 
 interface PeriodOfRow {
@@ -260,8 +265,9 @@ describe("types", () => {
       Same<Stored["subscription"], state.Subscription>,
       Same<Stored["invoice"], state.Invoice>,
       Same<Stored["payment"], state.Payment>,
+      Same<Stored["refund"], state.Refund>,
       Same<Omit<Stored["quota"], "used" | "reserved" | "version">, state.QuotaGrant>,
-    ] = [true, true, true, true, true, true];
+    ] = [true, true, true, true, true, true, true];
     expect(tied).not.toContain(false);
   });
 

@@ -30,10 +30,11 @@ import {
   type Offer,
   type Payment,
   type PaymentMethod,
+  type Refund,
   type Slice,
   type Subscription,
 } from "../../server/billing/state.ts";
-import type { Call, CallName, Calls } from "../../server/billing/step.ts";
+import type { Call, CallName, Calls, Means } from "../../server/billing/step.ts";
 
 /** 11:30 in Tehran on 1 Azar 1405, inside the collection window. */
 export const wall: WallMs = wallOf("2026-11-22T08:00:00.000Z");
@@ -60,6 +61,7 @@ export function aCustomer(over: Partial<Customer> = {}): Customer {
     createdAt: wall,
     clockNowAt: null,
     clockTargetAt: null,
+    creditRials: rials(0),
     ...over,
   };
 }
@@ -81,6 +83,7 @@ export function anOffer({ price = {}, product = {} }: OfferChange = {}): Offer {
       calendar: "jalali",
       taxBehavior: "exclusive",
       unpaidPolicy: "cancel",
+      latePaymentPolicy: "credit",
       active: true,
       ...price,
     },
@@ -193,15 +196,20 @@ export function aPayment(over: Partial<Payment> = {}): Payment {
     status: "created",
     amountRials: rials(3_289_000),
     authority: null,
+    closesAt: null,
     sendBefore: null,
     settlesAfter: null,
     answered: false,
+    onDemand: false,
     tries: 0,
     askCount: 0,
     askedAt: null,
     nextAskAt: wall,
+    toldAt: null,
+    watchUntil: null,
     failedHeardAt: null,
     notPaidHeardAt: null,
+    refundedRials: rials(0),
     refId: null,
     failureReason: null,
     createdAt: now.billing,
@@ -231,6 +239,7 @@ interface SliceParts {
   readonly subscriptions?: readonly Subscription[];
   readonly invoices?: readonly Invoice[];
   readonly payments?: readonly Payment[];
+  readonly refunds?: readonly Refund[];
   readonly offers?: readonly Offer[];
   readonly hints?: Slice["hints"];
   readonly collecting?: boolean;
@@ -248,6 +257,7 @@ export function aSlice(parts: SliceParts = {}): Slice {
       subscriptions: byId(parts.subscriptions ?? []),
       invoices: byId(parts.invoices ?? []),
       payments: byId(parts.payments ?? []),
+      refunds: byId(parts.refunds ?? []),
     },
     offers: Object.fromEntries((parts.offers ?? [anOffer()]).map((offer) => [offer.price.id, offer])),
     hints: parts.hints ?? {},
@@ -271,7 +281,10 @@ export function aRenewal(payment: Payment, parts: SliceParts & { readonly subscr
 /** The same, with the first payment of a subscription that waits for it. */
 export function aFirstPayment(payment: Payment, parts: SliceParts = {}): Slice {
   const invoices = [anInvoice({ reason: "subscription_create" })];
-  return aRenewal(payment, { subscription: aSubscription({ status: "incomplete" }), invoices, ...parts });
+  return aRenewal(
+    { ...payment, onDemand: true },
+    { subscription: aSubscription({ status: "incomplete" }), invoices, ...parts },
+  );
 }
 
 export function aHint(over: Partial<Hint> = {}): Hint {
@@ -328,6 +341,9 @@ export function generousGateway(): Required<Answers> {
     debit: () => settled({ referenceId: null }),
     inquire: () => says("PAID"),
     verifyPayment: () => verified({ refId: `ref-${++last}` }),
+    capture: () => verified({ refId: `ref-${++last}` }),
+    reversePayment: () => settled({}),
+    refundPayment: () => settled({ refundId: `refund-${++last}` }),
     verifyAgreement: () => settled({ signature: "signature" }),
     cancelAgreement: () => settled({}),
   };
@@ -353,24 +369,32 @@ export function runDue(slice: Slice, at: WallMs, answers: Answers, ids: Ids = se
   let current = slice;
   const told: Told[] = [];
   const calls: CallName[] = [];
-  let own: ReadonlySet<Payment["id"]> = new Set();
+  let own: Means["own"] = new Set();
   let step = nextStep(current, { now: nowOf(current.state, at), ids, own, answers: new Map() });
   for (let count = 0; step.kind !== "wait"; count++) {
     if (count > mostSteps) throw new Error("The rules never come to rest");
     if (step.kind === "call") {
       calls.push(step.name);
-      if (step.name === "debit") own = new Set();
+      if (moneyCalls.includes(step.name)) own = new Set();
       step = answered(step, answers, at);
       continue;
     }
     if (step.events.length === 0) throw new Error("The rules commit nothing, for ever");
     const { billing } = nowOf(current.state, at);
     told.push(...step.events.map((event) => ({ event, at, billing })));
-    own = new Set(step.events.flatMap((event) => (event.type === "payment.submitted" ? [event.data.paymentId] : [])));
+    own = new Set(step.events.flatMap(intentIn));
     current = afterEvents(current, step.events, at);
     step = nextStep(current, { now: nowOf(current.state, at), ids, own, answers: new Map() });
   }
   return { slice: current, told, calls };
+}
+
+const moneyCalls: readonly CallName[] = ["debit", "capture", "reversePayment", "refundPayment"];
+
+/** Whose money call an event announces. */
+export function intentIn(event: NewEvent): readonly (Payment["id"] | Refund["id"])[] {
+  if (event.type === "payment.submitted" || event.type === "payment.verifying") return [event.data.paymentId];
+  return event.type === "refund.submitted" ? [event.data.refundId] : [];
 }
 
 /** One call with its outcome; the compiler follows each name by itself. */
@@ -384,6 +408,12 @@ function answered(call: Call, answers: Answers, at: WallMs) {
       return call.onOutcome(answers.inquire?.(call.input, at) ?? unknown(), at);
     case "verifyPayment":
       return call.onOutcome(answers.verifyPayment?.(call.input, at) ?? unknown(), at);
+    case "capture":
+      return call.onOutcome(answers.capture?.(call.input, at) ?? unknown(), at);
+    case "reversePayment":
+      return call.onOutcome(answers.reversePayment?.(call.input, at) ?? unknown(), at);
+    case "refundPayment":
+      return call.onOutcome(answers.refundPayment?.(call.input, at) ?? unknown(), at);
     case "verifyAgreement":
       return call.onOutcome(answers.verifyAgreement?.(call.input, at) ?? unknown(), at);
     case "cancelAgreement":

@@ -29,6 +29,12 @@ export async function aPrice(world: World, options: PriceOptions = {}) {
     "system",
   );
   if (productId === null) throw new Error("a random name was taken");
-  const terms = { interval: "month", taxBehavior: "exclusive", calendar, unpaidPolicy } as const;
+  const terms = {
+    interval: "month",
+    taxBehavior: "exclusive",
+    calendar,
+    unpaidPolicy,
+    latePaymentPolicy: "credit",
+  } as const;
   return createPrice(deps, { id: ids.next("price"), productId, amountRials: rials(amountRials), ...terms }, "system");
 }

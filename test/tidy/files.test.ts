@@ -4,11 +4,6 @@ import { placesOf, sourceOf, sourcesIn, type Source } from "./source.ts";
 
 const maxLines = 300;
 
-/** One list, read from top to bottom; cut in two it would have to be read twice. */
-const lists: Readonly<Record<string, number>> = {
-  "server/store/schema.ts": 400, // every table
-};
-
 const product = sourcesIn("contract", "server");
 const all = [...product, ...sourcesIn("scripts", "test")];
 const routed = new Set(
@@ -32,13 +27,8 @@ function opensWithSentence({ path, text }: Source): boolean {
 
 describe("files", () => {
   it(`of contract and server have at most ${maxLines} lines`, () => {
-    const long = product.filter((source) => lineCount(source) > (lists[source.path] ?? maxLines));
+    const long = product.filter((source) => lineCount(source) > maxLines);
     expect(long.map((source) => `${source.path}: ${lineCount(source)}`)).toEqual([]);
-  });
-
-  it("that may be longer are longer: an exception without a reason goes", () => {
-    const short = product.filter(({ path }) => path in lists).filter((source) => lineCount(source) <= maxLines);
-    expect(short.map(({ path }) => path)).toEqual([]);
   });
 
   it("open with a sentence or two", () => {

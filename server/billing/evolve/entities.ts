@@ -2,7 +2,7 @@
 import { billingOf, wallOf, type BillingMs, type WallMs } from "../clock.ts";
 import type { CustomerId } from "../../../contract/common/id.ts";
 import type { EventBody } from "../../../contract/billing-event.ts";
-import type { CustomerState, Invoice, Payment, PaymentMethod, Subscription } from "../state.ts";
+import type { Customer, CustomerState, Invoice, Payment, PaymentMethod, Refund, Subscription } from "../state.ts";
 
 /** Whose event it is and when it was written; both stand in the log beside the body. */
 export interface Occurrence {
@@ -17,7 +17,7 @@ export function isAbout<Noun extends string>(event: EventBody, noun: Noun): even
   return event.type.startsWith(`${noun}.`);
 }
 
-type EntityKind = "paymentMethods" | "subscriptions" | "invoices" | "payments";
+type EntityKind = "paymentMethods" | "subscriptions" | "invoices" | "payments" | "refunds";
 
 /** Adds an entity; throws when one of its id is there. */
 export function withNew<K extends EntityKind>(
@@ -63,6 +63,19 @@ export function withPayment(
 ): CustomerState {
   const entity = { ...held(state.payments[id], id), ...change };
   return { ...state, payments: { ...state.payments, [id]: entity } };
+}
+
+export function withRefund(
+  state: CustomerState,
+  { refundId: id }: { refundId: Refund["id"] },
+  change: Partial<Refund>,
+): CustomerState {
+  const entity = { ...held(state.refunds[id], id), ...change };
+  return { ...state, refunds: { ...state.refunds, [id]: entity } };
+}
+
+export function withCustomer(state: CustomerState, change: Partial<Customer>): CustomerState {
+  return { ...state, customer: { ...held(state.customer, "The customer"), ...change } };
 }
 
 /** An entity the event is about; throws when the bounded state does not hold it, which is a fault of the load. */

@@ -28,7 +28,9 @@ export function evolveInvoice(
         finalizedAt: billingOf(event.data.finalizedAt),
         paidAt: null,
       } satisfies Invoice);
-      return withSubscription(opened, { subscriptionId }, { latestInvoiceId: invoiceId });
+      return subscriptionId === null
+        ? opened
+        : withSubscription(opened, { subscriptionId }, { latestInvoiceId: invoiceId });
     }
     case "invoice.attempt_failed":
       return withInvoice(state, event.data, {
@@ -43,6 +45,11 @@ export function evolveInvoice(
       });
     case "invoice.voided":
       return withInvoice(state, event.data, { status: "void", nextAttemptAt: null });
+    case "invoice.payment_link_due":
+      return state;
+    case "invoice.reopened":
+    case "invoice.reinstated":
+      return withInvoice(state, event.data, { status: "open", paidAt: null, nextAttemptAt: null });
     case "invoice.marked_uncollectible":
       return withInvoice(state, event.data, { status: "uncollectible", nextAttemptAt: null });
     default:

@@ -46,6 +46,13 @@ export function evolveSubscription(
       return withSubscription(state, event.data, { status: "past_due" });
     case "subscription.paused":
       return withSubscription(state, event.data, { status: "paused" });
+    case "subscription.reactivated":
+      return withSubscription(state, event.data, {
+        status: "active",
+        cancelAtPeriodEnd: false,
+        cancelReason: null,
+        endedAt: null,
+      });
     case "subscription.cancel_scheduled":
       return withSubscription(state, event.data, { cancelAtPeriodEnd: true, cancelReason: event.data.reason });
     case "subscription.canceled":

@@ -1,0 +1,44 @@
+// Events of a customer as a whole: its beginning, its clock, its quota and its credit.
+import * as z from "zod";
+import { CustomerId, InvoiceId, PartnerId, PaymentId, ProductId, SubscriptionId } from "../common/id.ts";
+import { Rials } from "../common/money.ts";
+import { at, count, creditBalanceRials, type EventTypes } from "./fields.ts";
+
+export const customerEvents = {
+  "customer.created": [
+    "A customer exists from here on.",
+    {
+      customerId: CustomerId,
+      partnerId: PartnerId,
+      userId: z.string().max(64).nullable().meta({ description: "The user behind it, if any.", example: "q1w2e3r4" }),
+    },
+  ],
+  "test_clock.target_set": [
+    "The customer's billing time was stopped and sent to a target.",
+    { nowAt: at("Billing time now."), targetAt: at("Where it goes.") },
+  ],
+  "test_clock.advanced": ["The customer's billing time moved.", { nowAt: at("Billing time now.") }],
+  "credit.granted": [
+    "The customer has credit for money we hold and no invoice claims.",
+    {
+      paymentId: PaymentId,
+      invoiceId: InvoiceId,
+      amountRials: Rials,
+      balanceRials: creditBalanceRials,
+      reason: z.enum(["surplus", "late_payment"]).meta({
+        description: "Paid twice, or paid for what had been given up.",
+        example: "surplus",
+      }),
+    },
+  ],
+  "quota.granted": [
+    "Messages may be used until `validUntil`; what was left before is gone.",
+    {
+      productId: ProductId,
+      subscriptionId: SubscriptionId,
+      periodIndex: count("Index of the period.", 0),
+      messages: count("Messages granted.", 2_000),
+      validUntil: at("When the grant ends."),
+    },
+  ],
+} as const satisfies EventTypes;

@@ -1,0 +1,231 @@
+// Giving money back. What is ordered is set aside first, so that two orders can never give back more than was paid; the
+// gateway is told once, by whoever wrote the intent, since a repeated refund may give back twice.
+import type { PaymentId, RefundId } from "../../contract/common/id.ts";
+import type { Rials } from "../../contract/common/money.ts";
+import type { RefundMethod } from "../../contract/refund.ts";
+import { after, hourMs, instant, instantOrNull, minuteMs, type Now, type WallMs } from "./clock.ts";
+import { event, type EventEvidence, type NewEvent } from "./event.ts";
+import { intentAt } from "./intent.ts";
+import { addRials, splitByLargestRemainder, subtractRials, zeroRials } from "./money.ts";
+import { evidenceOf, type AuthorityStatus, type Outcome } from "./outcome.ts";
+import { reject, type Rejection } from "./rejection.ts";
+import type { Invoice, Payment, Refund, Slice } from "./state.ts";
+import { commit, type Means, type Step } from "./step.ts";
+
+/** The gateway reverses a payment within 30 minutes of it (wire facts §2.7); a minute is left for the way there. */
+export const reverseWithinMs = 29 * minuteMs;
+const hearAgainMs = hourMs;
+const askAgainMs = 4 * minuteMs;
+
+export interface RefundInput {
+  readonly refundId: RefundId;
+  readonly paymentId: PaymentId;
+  /** Null is all that is left of it. */
+  readonly amountRials: Rials | null;
+  readonly method: RefundMethod;
+}
+
+export type RefundRefusal =
+  | "not_found"
+  | "payment_not_refundable"
+  | "refund_exceeds_payment"
+  | "refund_method_unavailable";
+
+/**
+ * Orders a refund: from what the invoice was paid with, or from the credit that surplus or late money became. Rejects
+ * `not_found`, `payment_not_refundable` (its money is not here), `refund_exceeds_payment` (more than is left of it, or
+ * of the credit) and `refund_method_unavailable` (a reversal is of the whole payment, and within 29 minutes).
+ */
+export function decideRefund(
+  slice: Slice,
+  input: RefundInput,
+  now: Now,
+): readonly NewEvent[] | Rejection<RefundRefusal> {
+  const { state } = slice;
+  const { paymentId, method } = input;
+  const payment = state.payments[paymentId];
+  const invoice = payment && state.invoices[payment.invoiceId];
+  if (!payment || !invoice || !state.customer) return reject("not_found", `There is no payment ${paymentId}.`);
+  const source = sourceOf(payment, invoice);
+  if (source === null) return reject("payment_not_refundable", `${paymentId} is ${payment.status}.`);
+  const left = subtractRials(payment.amountRials, payment.refundedRials);
+  const credit = state.customer.creditRials;
+  const most = source === "credit" && credit < left ? credit : left;
+  const amountRials = input.amountRials ?? most;
+  if (amountRials > most || amountRials === 0) {
+    return reject("refund_exceeds_payment", `${most.toLocaleString("en-US")} IRR of ${paymentId} can be given back.`);
+  }
+  if (method === "reverse" && !mayReverse(payment, amountRials, now.wall)) {
+    return reject("refund_method_unavailable", `${paymentId} can be reversed only as a whole and within 29 minutes.`);
+  }
+  if (method === "refund" && payment.refId === null) {
+    return reject("refund_method_unavailable", `${paymentId} has no reference that the gateway could find it by.`);
+  }
+  const order = { ...input, amountRials };
+  if (source === "credit") return [fromCredit(payment, order, subtractRials(credit, amountRials), now)];
+  return [fromInvoice(payment, invoice, { ...order, creditRials: credit }, now)];
+}
+
+/** The refund of late money that the price orders by itself, paid out by an operator. */
+export function refundOfCredit(payment: Payment, refundId: RefundId, creditRials: Rials, now: Now): NewEvent {
+  const { id: paymentId, amountRials } = payment;
+  const order = { refundId, paymentId, amountRials, method: "manual" } as const;
+  return fromCredit(payment, order, subtractRials(creditRials, amountRials), now);
+}
+
+/** What a payment's money is now: settled an invoice, became credit, or is not here (null). */
+function sourceOf(payment: Payment, invoice: Invoice): Refund["source"] | null {
+  if (payment.status === "succeeded") return invoice.status === "paid" ? "invoice" : "credit";
+  return payment.status === "surplus" && payment.settledAt !== null ? "credit" : null;
+}
+
+function mayReverse(payment: Payment, amountRials: Rials, at: WallMs): boolean {
+  const isWhole = payment.refundedRials === 0 && amountRials === payment.amountRials;
+  return isWhole && payment.settledAt !== null && at < after(payment.settledAt, reverseWithinMs);
+}
+
+type Order = Pick<RefundInput, "refundId" | "method"> & { readonly amountRials: Rials };
+
+function fromCredit(payment: Payment, order: Order, creditBalanceRials: Rials, now: Now): NewEvent {
+  return created(
+    payment,
+    order,
+    { source: "credit", netRials: zeroRials, vatRials: zeroRials, creditBalanceRials },
+    now,
+  );
+}
+
+/** Each part takes its share of the VAT, and all parts together take exactly what the invoice has. */
+function fromInvoice(
+  payment: Payment,
+  invoice: Invoice,
+  order: Order & { readonly creditRials: Rials },
+  now: Now,
+): NewEvent {
+  const before = shareOf(payment.refundedRials, invoice);
+  const then = shareOf(addRials(payment.refundedRials, order.amountRials), invoice);
+  const parts = {
+    source: "invoice",
+    netRials: subtractRials(then.net, before.net),
+    vatRials: subtractRials(then.vat, before.vat),
+    creditBalanceRials: order.creditRials,
+  } as const;
+  return created(payment, order, parts, now);
+}
+
+function shareOf(amount: Rials, { subtotalRials, vatRials }: Invoice): { readonly net: Rials; readonly vat: Rials } {
+  const [net = zeroRials, vat = zeroRials] = splitByLargestRemainder(amount, [subtotalRials, vatRials]);
+  return { net, vat };
+}
+
+type Parts = Pick<Refund, "source" | "netRials" | "vatRials"> & { readonly creditBalanceRials: Rials };
+
+function created({ id, invoiceId }: Payment, order: Order, parts: Parts, now: Now): NewEvent {
+  return event("refund.created", {
+    refundId: order.refundId,
+    paymentId: id,
+    invoiceId,
+    amountRials: order.amountRials,
+    method: order.method,
+    ...parts,
+    createdAt: instant(now.wall),
+    nextStepAt: order.method === "manual" ? null : instant(now.wall),
+  });
+}
+
+/** The next step of a refund that the gateway makes: the intent, the call, and asking what became of it. */
+export function refundStep(slice: Slice, refund: Refund, means: Means): Step {
+  const payment = slice.state.payments[refund.paymentId];
+  if (!payment) throw new Error(`${refund.id} was loaded without its payment`);
+  const { now } = means;
+  if (refund.status === "pending") return commit([event("refund.submitted", { ...of(refund), ...intentAt(now.wall) })]);
+  if (means.own.has(refund.id)) return sendStep(slice, refund, payment);
+  if (refund.method === "reverse") return askWhetherReversed(slice, refund, payment);
+  return commit([event("refund.needs_review", { ...of(refund), reason: "unanswered" })]);
+}
+
+/** Whether this very invocation has to make the call that gives the money back. */
+export function isMyRefund(refund: Refund, { own }: Pick<Means, "own">): boolean {
+  return refund.status === "submitted" && own.has(refund.id);
+}
+
+function sendStep(slice: Slice, refund: Refund, payment: Payment): Step {
+  const { id: refundId, amountRials, sendBefore } = refund;
+  const { authority, refId } = payment;
+  if (sendBefore === null || authority === null) throw new Error(`${refundId} was submitted without an intent`);
+  const onOutcome = (outcome: Outcome<{ readonly refundId?: string }>, at: WallMs) =>
+    onSent(slice, refund, outcome, at);
+  if (refund.method === "reverse") {
+    return { kind: "call", name: "reversePayment", input: { refundId, authority, sendBefore }, onOutcome };
+  }
+  if (refId === null) throw new Error(`${payment.id} has no reference to refund it by`);
+  return { kind: "call", name: "refundPayment", input: { refundId, refId, amountRials, sendBefore }, onOutcome };
+}
+
+function onSent(slice: Slice, refund: Refund, outcome: Outcome<{ readonly refundId?: string }>, at: WallMs): Step {
+  const evidence = evidenceOf(outcome.evidence);
+  if (outcome.kind === "settled") {
+    return commit([refundSucceeded(refund, outcome.value.refundId ?? null, at, evidence)]);
+  }
+  if (outcome.kind === "declined") return commit([refundFailed(slice, refund, "declined", at, evidence)]);
+  if (outcome.reason === "not_sent") return commit([refundFailed(slice, refund, "not_sent", at, evidence)]);
+  return commit([stillAsked(refund, refund.settlesAfter ?? at, evidence)]);
+}
+
+/** A reversal shows in the payment's status; that it did not happen is believed when heard again an hour later. */
+function askWhetherReversed(slice: Slice, refund: Refund, { authority }: Payment): Step {
+  if (authority === null) throw new Error(`${refund.id} has no authority to ask about`);
+  return {
+    kind: "call",
+    name: "inquire",
+    input: { authority },
+    onOutcome: (outcome, at) => commit([onAsked(slice, refund, outcome, at)]),
+  };
+}
+
+function onAsked(slice: Slice, refund: Refund, outcome: Outcome<{ status: AuthorityStatus }>, at: WallMs): NewEvent {
+  const evidence = evidenceOf(outcome.evidence);
+  if (outcome.kind !== "settled") return stillAsked(refund, after(at, askAgainMs), evidence);
+  const { status } = outcome.value;
+  if (status === "REVERSED" || status === "FAILED") return refundSucceeded(refund, null, at, evidence);
+  const { failedHeardAt } = refund;
+  if (failedHeardAt === null) return stillAsked(refund, after(at, hearAgainMs), evidence, at);
+  if (at - failedHeardAt < hearAgainMs) return stillAsked(refund, after(failedHeardAt, hearAgainMs), evidence);
+  return refundFailed(slice, refund, "not_reversed", at, evidence);
+}
+
+function stillAsked(refund: Refund, nextStepAt: WallMs, evidence: EventEvidence, failedHeardAt = refund.failedHeardAt) {
+  const asked = { nextStepAt: instant(nextStepAt), failedHeardAt: instantOrNull(failedHeardAt) };
+  return event("refund.asked", { ...of(refund), ...asked }, evidence);
+}
+
+export function refundSucceeded(
+  refund: Refund,
+  reference: string | null,
+  at: WallMs,
+  evidence: EventEvidence,
+): NewEvent {
+  const { method } = refund;
+  return event("refund.succeeded", { ...of(refund), method, reference, settledAt: instant(at) }, evidence);
+}
+
+export function refundFailed(
+  slice: Slice,
+  refund: Refund,
+  reason: string,
+  at: WallMs,
+  evidence: EventEvidence,
+): NewEvent {
+  const credit = slice.state.customer?.creditRials ?? zeroRials;
+  const { netRials, vatRials } = refund;
+  const creditBalanceRials = refund.source === "credit" ? addRials(credit, refund.amountRials) : credit;
+  const data = { ...of(refund), netRials, vatRials, creditBalanceRials, reason, settledAt: instant(at) };
+  return event("refund.failed", data, evidence);
+}
+
+function of(
+  refund: Refund,
+): Pick<Refund, "paymentId" | "invoiceId" | "source" | "amountRials"> & { refundId: RefundId } {
+  const { id: refundId, paymentId, invoiceId, source, amountRials } = refund;
+  return { refundId, paymentId, invoiceId, source, amountRials };
+}

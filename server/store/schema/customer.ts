@@ -1,0 +1,129 @@
+// A customer and what they have: persons and secrets apart from the log, agreements, subscriptions, messages.
+import { sql } from "drizzle-orm";
+import { index, integer, primaryKey, sqliteTable, text, uniqueIndex } from "drizzle-orm/sqlite-core";
+import type {
+  CustomerId,
+  InvoiceId,
+  PartnerId,
+  PaymentMethodId,
+  PersonId,
+  PriceId,
+  ProductId,
+  SecretId,
+  SubscriptionId,
+} from "../../../contract/common/id.ts";
+import { CancellationStatus, PaymentMethodStatus } from "../../../contract/payment-method.ts";
+import { CancelReason, SubscriptionStatus } from "../../../contract/subscription.ts";
+import { zeroRials } from "../../billing/money.ts";
+import type { Sealed } from "../sealer.ts";
+import { amount, billing, flag, oneOf, wall } from "./columns.ts";
+
+export const customer = sqliteTable(
+  "customer",
+  {
+    id: text("id").$type<CustomerId>().primaryKey(),
+    partnerId: text("partner_id").$type<PartnerId>().notNull(),
+    userId: text("user_id"),
+    createdAt: wall("created_at").notNull(),
+    clockNowAt: billing("clock_now_at"),
+    clockTargetAt: billing("clock_target_at"),
+    creditRials: amount("credit_rials").notNull().default(zeroRials),
+  },
+  (table) => [
+    uniqueIndex("one_customer_per_user")
+      .on(table.userId)
+      .where(sql`user_id IS NOT NULL`),
+  ],
+);
+
+export const person = sqliteTable(
+  "person",
+  {
+    id: text("id").$type<PersonId>().primaryKey(),
+    customerId: text("customer_id").$type<CustomerId>().notNull(),
+    sealed: text("sealed").$type<Sealed>().notNull(),
+    createdAt: wall("created_at").notNull(),
+  },
+  (table) => [index("person_customer_id").on(table.customerId)],
+);
+
+export const secret = sqliteTable(
+  "secret",
+  {
+    id: text("id").$type<SecretId>().primaryKey(),
+    customerId: text("customer_id").$type<CustomerId>().notNull(),
+    sealed: text("sealed").$type<Sealed>().notNull(),
+    createdAt: wall("created_at").notNull(),
+  },
+  (table) => [index("secret_customer_id").on(table.customerId)],
+);
+
+export const paymentMethod = sqliteTable(
+  "payment_method",
+  {
+    id: text("id").$type<PaymentMethodId>().primaryKey(),
+    customerId: text("customer_id").$type<CustomerId>().notNull(),
+    status: text("status", { enum: oneOf(PaymentMethodStatus) }).notNull(),
+    personId: text("person_id").$type<PersonId>().notNull(),
+    maxAmountRials: amount("max_amount_rials").notNull(),
+    maxDailyCount: integer("max_daily_count").notNull(),
+    maxMonthlyCount: integer("max_monthly_count").notNull(),
+    expiresAt: wall("expires_at").notNull(),
+    createdAt: wall("created_at").notNull(),
+    signBefore: wall("sign_before").notNull(),
+    agreementId: text("agreement_id").$type<SecretId>().unique(),
+    signatureId: text("signature_id").$type<SecretId>().unique(),
+    askedAt: wall("asked_at"),
+    nextAskAt: wall("next_ask_at"),
+    activatedAt: wall("activated_at"),
+    cancelledAt: wall("cancelled_at"),
+    cancellation: text("cancellation", { enum: oneOf(CancellationStatus) }),
+    cancelTries: integer("cancel_tries").notNull(),
+    nextCancelAt: wall("next_cancel_at"),
+  },
+  (table) => [index("payment_method_customer_id").on(table.customerId, table.id)],
+);
+
+export const subscription = sqliteTable(
+  "subscription",
+  {
+    id: text("id").$type<SubscriptionId>().primaryKey(),
+    customerId: text("customer_id").$type<CustomerId>().notNull(),
+    productId: text("product_id").$type<ProductId>().notNull(),
+    priceId: text("price_id").$type<PriceId>().notNull(),
+    paymentMethodId: text("payment_method_id").$type<PaymentMethodId>(),
+    status: text("status", { enum: oneOf(SubscriptionStatus) }).notNull(),
+    anchorDay: integer("anchor_day").notNull(),
+    startsOn: billing("starts_on").notNull(),
+    periodIndex: integer("period_index").notNull(),
+    periodStartsAt: billing("period_starts_at").notNull(),
+    periodEndsAt: billing("period_ends_at").notNull(),
+    latestInvoiceId: text("latest_invoice_id").$type<InvoiceId>(),
+    cancelAtPeriodEnd: flag("cancel_at_period_end").notNull(),
+    cancelReason: text("cancel_reason", { enum: oneOf(CancelReason) }),
+    createdAt: billing("created_at").notNull(),
+    endedAt: billing("ended_at"),
+  },
+  (table) => [
+    uniqueIndex("one_running_subscription_per_product")
+      .on(table.customerId, table.productId)
+      .where(sql`status IN ('incomplete', 'active', 'past_due', 'paused')`),
+    index("subscription_customer_id").on(table.customerId, table.id),
+  ],
+);
+
+export const quotaBalance = sqliteTable(
+  "quota_balance",
+  {
+    customerId: text("customer_id").$type<CustomerId>().notNull(),
+    productId: text("product_id").$type<ProductId>().notNull(),
+    subscriptionId: text("subscription_id").$type<SubscriptionId>().notNull(),
+    periodIndex: integer("period_index").notNull(),
+    granted: integer("granted").notNull(),
+    used: integer("used").notNull(),
+    reserved: integer("reserved").notNull(),
+    version: integer("version").notNull(),
+    validUntil: billing("valid_until").notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.customerId, table.productId] })],
+);

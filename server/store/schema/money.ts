@@ -1,0 +1,125 @@
+// What is owed, paid and given back.
+import { sql } from "drizzle-orm";
+import { index, integer, primaryKey, sqliteTable, text, uniqueIndex } from "drizzle-orm/sqlite-core";
+import type {
+  CustomerId,
+  InvoiceId,
+  PaymentId,
+  PaymentMethodId,
+  RefundId,
+  SubscriptionId,
+} from "../../../contract/common/id.ts";
+import { InvoiceReason, InvoiceStatus, type InvoiceLine } from "../../../contract/invoice.ts";
+import { PaymentKind, PaymentStatus } from "../../../contract/payment.ts";
+import { RefundMethod, RefundSource, RefundStatus } from "../../../contract/refund.ts";
+import { zeroRials } from "../../billing/money.ts";
+import { amount, billing, flag, oneOf, wall } from "./columns.ts";
+
+export const invoice = sqliteTable(
+  "invoice",
+  {
+    id: text("id").$type<InvoiceId>().primaryKey(),
+    customerId: text("customer_id").$type<CustomerId>().notNull(),
+    subscriptionId: text("subscription_id").$type<SubscriptionId>(),
+    periodIndex: integer("period_index"),
+    reason: text("reason", { enum: oneOf(InvoiceReason) }).notNull(),
+    status: text("status", { enum: oneOf(InvoiceStatus) }).notNull(),
+    lines: text("lines", { mode: "json" }).$type<readonly InvoiceLine[]>().notNull(),
+    subtotalRials: amount("subtotal_rials").notNull(),
+    vatRials: amount("vat_rials").notNull(),
+    totalRials: amount("total_rials").notNull(),
+    dueAt: billing("due_at").notNull(),
+    attemptCount: integer("attempt_count").notNull(),
+    nextAttemptAt: billing("next_attempt_at"),
+    finalizedAt: billing("finalized_at").notNull(),
+    paidAt: billing("paid_at"),
+  },
+  (table) => [
+    uniqueIndex("one_invoice_per_period").on(table.subscriptionId, table.periodIndex),
+    index("invoice_customer_id").on(table.customerId, table.id),
+  ],
+);
+
+export const invoiceNumber = sqliteTable(
+  "invoice_number",
+  {
+    series: text("series").notNull(),
+    number: integer("number").notNull(),
+    invoiceId: text("invoice_id").$type<InvoiceId>().notNull().unique(),
+  },
+  (table) => [primaryKey({ columns: [table.series, table.number] })],
+);
+
+export const payment = sqliteTable(
+  "payment",
+  {
+    id: text("id").$type<PaymentId>().primaryKey(),
+    customerId: text("customer_id").$type<CustomerId>().notNull(),
+    invoiceId: text("invoice_id").$type<InvoiceId>().notNull(),
+    paymentMethodId: text("payment_method_id").$type<PaymentMethodId>(),
+    kind: text("kind", { enum: oneOf(PaymentKind) }).notNull(),
+    status: text("status", { enum: oneOf(PaymentStatus) }).notNull(),
+    amountRials: amount("amount_rials").notNull(),
+    authority: text("authority").unique(),
+    sendBefore: wall("send_before"),
+    settlesAfter: wall("settles_after"),
+    answered: flag("answered").notNull(),
+    tries: integer("tries").notNull(),
+    askCount: integer("ask_count").notNull(),
+    askedAt: wall("asked_at"),
+    nextAskAt: wall("next_ask_at"),
+    failedHeardAt: wall("failed_heard_at"),
+    notPaidHeardAt: wall("not_paid_heard_at"),
+    refId: text("ref_id").unique(),
+    failureReason: text("failure_reason"),
+    createdAt: billing("created_at").notNull(),
+    begunAt: wall("begun_at").notNull(),
+    settledAt: wall("settled_at"),
+    onDemand: flag("on_demand").notNull().default(false),
+    closesAt: wall("closes_at"),
+    toldAt: wall("told_at"),
+    watchUntil: wall("watch_until"),
+    refundedRials: amount("refunded_rials").notNull().default(zeroRials),
+  },
+  (table) => [
+    uniqueIndex("one_live_payment_per_invoice")
+      .on(table.invoiceId)
+      .where(sql`status IN ('created', 'submitted', 'open', 'verifying', 'unknown', 'needs_review', 'succeeded')`),
+    index("payment_customer_id").on(table.customerId, table.id),
+    index("payment_begun_at").on(table.customerId, table.begunAt),
+    index("payment_waiting")
+      .on(table.customerId)
+      .where(sql`status = 'created'`),
+  ],
+);
+
+export const refund = sqliteTable(
+  "refund",
+  {
+    id: text("id").$type<RefundId>().primaryKey(),
+    customerId: text("customer_id").$type<CustomerId>().notNull(),
+    paymentId: text("payment_id").$type<PaymentId>().notNull(),
+    invoiceId: text("invoice_id").$type<InvoiceId>().notNull(),
+    source: text("source", { enum: oneOf(RefundSource) }).notNull(),
+    method: text("method", { enum: oneOf(RefundMethod) }).notNull(),
+    status: text("status", { enum: oneOf(RefundStatus) }).notNull(),
+    amountRials: amount("amount_rials").notNull(),
+    netRials: amount("net_rials").notNull(),
+    vatRials: amount("vat_rials").notNull(),
+    sendBefore: wall("send_before"),
+    settlesAfter: wall("settles_after"),
+    nextStepAt: wall("next_step_at"),
+    failedHeardAt: wall("failed_heard_at"),
+    reference: text("reference"),
+    failureReason: text("failure_reason"),
+    createdAt: wall("created_at").notNull(),
+    settledAt: wall("settled_at"),
+  },
+  (table) => [
+    index("refund_customer_id").on(table.customerId, table.id),
+    index("refund_payment_id").on(table.paymentId),
+    index("refund_waiting")
+      .on(table.id)
+      .where(sql`status IN ('pending', 'needs_review')`),
+  ],
+);
