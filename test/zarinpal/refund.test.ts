@@ -1,5 +1,5 @@
-// Refunds of the client: against literal replies of the wire facts (§2.9), and against the simulator under its faults.
-// What matters is that `not_sent` is said when nothing went out, and only then.
+// Money that goes back, by the client: against literal replies of the wire facts (§2.9), and against the simulator under
+// its faults. What matters is that `not_sent` is said when nothing went out, and only then.
 import { beforeEach, describe, expect, test } from "vitest";
 
 import { Rials } from "../../contract/common/money.ts";
@@ -182,42 +182,42 @@ describe("an order", () => {
   });
 });
 
-describe("against the simulator", () => {
-  const start = Date.parse("2026-12-01T08:00:00Z");
-  let now = start;
-  let simulator: Simulator;
-  let gateway: Gateway;
+const start = Date.parse("2026-12-01T08:00:00Z");
+let now = start;
+let simulator: Simulator;
+let gateway: Gateway;
 
-  beforeEach(() => {
-    now = start;
-    const sleep = () => new Promise<void>(() => undefined);
-    simulator = createSimulator({ now: () => now, random: Math.random, publicUrl: base, merchantId, sleep });
-    simulator.configure({ accessToken, terminalId: "238" });
-    gateway = client();
-  });
+beforeEach(() => {
+  now = start;
+  const sleep = () => new Promise<void>(() => undefined);
+  simulator = createSimulator({ now: () => now, random: Math.random, publicUrl: base, merchantId, sleep });
+  simulator.configure({ accessToken, terminalId: "238" });
+  gateway = client();
+});
 
-  function client(overrides: Partial<ZarinpalConfig> = {}): Gateway {
-    return createZarinpalClient({ ...config, ...overrides }, { fetch: (request) => simulator.fetch(request) });
-  }
+function client(overrides: Partial<ZarinpalConfig> = {}): Gateway {
+  return createZarinpalClient({ ...config, ...overrides }, { fetch: (request) => simulator.fetch(request) });
+}
 
-  /** A captured payment of 250,000 Rials and its reference. */
-  async function captured(): Promise<{ authority: string; refId: string }> {
-    const amountRials = rials(250_000);
-    const asked = { amountRials, description: "Invoice 17", callbackUrl: "https://shop.example/cb", orderId: "pay_17" };
-    const requested = await gateway.requestPayment(asked);
-    if (requested.kind !== "settled") throw new Error("no authority");
-    const { authority } = requested.value;
-    const init = { method: "POST", body: new URLSearchParams({ action: "pay" }) };
-    await simulator.fetch(new Request(`${base}/pg/StartPay/${authority}`, init));
-    const verified = await gateway.verifyPayment({ authority, amountRials });
-    if (verified.kind !== "settled" || verified.value.refId === null) throw new Error("not verified");
-    return { authority, refId: verified.value.refId };
-  }
+/** A captured payment of 250,000 Rials and its reference. */
+async function captured(): Promise<{ authority: string; refId: string }> {
+  const amountRials = rials(250_000);
+  const asked = { amountRials, description: "Invoice 17", callbackUrl: "https://shop.example/cb", orderId: "pay_17" };
+  const requested = await gateway.requestPayment(asked);
+  if (requested.kind !== "settled") throw new Error("no authority");
+  const { authority } = requested.value;
+  const init = { method: "POST", body: new URLSearchParams({ action: "pay" }) };
+  await simulator.fetch(new Request(`${base}/pg/StartPay/${authority}`, init));
+  const verified = await gateway.verifyPayment({ authority, amountRials });
+  if (verified.kind !== "settled" || verified.value.refId === null) throw new Error("not verified");
+  return { authority, refId: verified.value.refId };
+}
 
-  const refund = (refId: string, amount: number) =>
-    gateway.refundPayment({ ...order, refId, amountRials: rials(amount) });
-  const refundedRials = () => simulator.totals().refundedRials;
+const refund = (refId: string, amount: number) =>
+  gateway.refundPayment({ ...order, refId, amountRials: rials(amount) });
+const refundedRials = () => simulator.totals().refundedRials;
 
+describe("a refund against the simulator", () => {
   test("a part goes back, then the rest, each under an id of its own; one Rial more is declined", async () => {
     await captured();
     const { authority, refId } = await captured();
@@ -310,6 +310,78 @@ describe("against the simulator", () => {
     const outcomes = await Promise.all([refund(refId, 200_000), refund(refId, 200_000)]);
     expect(outcomes.map(({ kind }) => kind).toSorted()).toEqual(["declined", "settled"]);
     expect(refundedRials()).toBe(200_000);
+  });
+});
+
+describe("a reversal against the simulator", () => {
+  const minute = 60_000;
+  const reverse = (authority: string) => gateway.reversePayment({ authority });
+  const status = async (authority: string) => {
+    const outcome = await gateway.inquire({ authority });
+    return outcome.kind === "settled" ? outcome.value.status : outcome.kind;
+  };
+
+  test("gives all of it back within 30 minutes, once", async () => {
+    const { authority } = await captured();
+    now += 30 * minute;
+    expect(await reverse(authority)).toMatchObject({ kind: "settled", value: {} });
+    expect(await status(authority)).toBe("REVERSED");
+    expect(await reverse(authority)).toMatchObject({ kind: "declined", code: -61 });
+    expect(simulator.totals()).toMatchObject({ debits: 0, refundedRials: 0 });
+  });
+
+  test("is declined after 30 minutes, without a registered address, by the bank, and after a refund", async () => {
+    const { authority, refId } = await captured();
+    simulator.fault({ call: "payment/reverse", fault: { kind: "decline", code: -60 } });
+    const codes: unknown[] = [await reverse(authority)];
+    simulator.configure({ merchants: { [merchantId]: { serverIpSet: false } } });
+    codes.push(await reverse(authority));
+    simulator.configure({ merchants: { [merchantId]: {} } });
+    now += 30 * minute + 1;
+    codes.push(await reverse(authority));
+    now -= minute;
+    expect(await refund(refId, 20_000)).toMatchObject({ kind: "settled" });
+    codes.push(await reverse(authority));
+    expect(codes).toMatchObject([-60, -62, -63, -61].map((code) => ({ kind: "declined", code })));
+    expect(await status(authority)).toBe("VERIFIED");
+  });
+
+  test.each([
+    { kind: "drop_after" },
+    { kind: "http_500", effect: "after" },
+    { kind: "html", effect: "after" },
+    { kind: "truncated", effect: "after" },
+    { kind: "oversized" },
+  ] as const)("whose answer is lost by $kind is unknown, and an inquiry tells that it happened", async (fault) => {
+    const { authority } = await captured();
+    simulator.fault({ call: "payment/reverse", fault });
+    expect(await reverse(authority)).toMatchObject({ kind: "unknown" });
+    expect(await status(authority)).toBe("REVERSED");
+  });
+});
+
+describe("what the gateway says of a payment", () => {
+  test("is heard as it speaks: PAID to an inquiry, −51 to a verify, another's reference, a stranger at payman", async () => {
+    const { authority, refId } = await captured();
+    const other = await captured();
+    const verifyOther = () => gateway.verifyPayment({ authority: other.authority, amountRials: rials(250_000) });
+    simulator.fault({ call: "payment/verify", fault: { kind: "duplicate_ref_id" } });
+    expect(await verifyOther()).toMatchObject({ kind: "settled", value: { refId, repeated: true } });
+    simulator.fault({ call: "payment/verify", authority: other.authority, fault: { kind: "contradict" } });
+    expect(await verifyOther()).toMatchObject({ kind: "declined", code: -51 });
+    expect(await gateway.inquire({ authority: other.authority })).toMatchObject({ value: { status: "PAID" } });
+    simulator.fault({ call: "payman/checkout", fault: { kind: "wrong_merchant" } });
+    expect(await gateway.debit({ authority, signature: "eyJpdiI6" })).toMatchObject({ kind: "declined", code: -74 });
+  });
+
+  test.each([
+    ["Merchant", 3_000],
+    ["Payer", 0],
+  ] as const)("the fee that the %s pays costs us what the settings say: %i Rials", async (feePaidBy, feeRials) => {
+    simulator.configure({ fee: { basisPoints: 100, ceilingRials: 160_000, fixedRials: 500 }, feePaidBy });
+    const { authority } = await captured();
+    const verified = await gateway.verifyPayment({ authority, amountRials: rials(250_000) });
+    expect(verified).toMatchObject({ value: { merchantFeeRials: feeRials } });
   });
 });
 
