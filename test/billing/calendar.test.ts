@@ -74,6 +74,11 @@ describe("Jalali and Gregorian dates", () => {
     expect(isValidDate(date("2100-02-29"), "gregorian")).toBe(false);
   });
 
+  it.each<[Calendar]>([["jalali"], ["gregorian"]])("years from 1 to 9999 exist in the %s calendar", (calendar) => {
+    const exists = (year: number) => isValidDate({ year, month: 1, day: 1 }, calendar);
+    expect([0, 1, 9_999, 10_000].map(exists)).toEqual([false, true, true, false]);
+  });
+
   it("every first day of a Jalali month 1210–1501 is the one Intl names", () => {
     const intl = intlIn("persian", "UTC");
     for (let year: number = jalaliYears.first; year <= jalaliYears.last; year++) {
@@ -131,6 +136,23 @@ describe("Tehran's days", () => {
       if (!ok) wrong.push(slashed(jalali));
     }
     expect(wrong).toEqual([]);
+  });
+
+  it("in 1371–1390 summer time begins and ends as Intl says, and in 1385 and 1386 there is none", () => {
+    const gregory = intlIn("gregory", "Asia/Tehran");
+    for (let year = 1371; year <= 1390; year++) {
+      const ends = ["1/1", "1/2", "1/3", "6/29", "6/30", "6/31", "7/1"];
+      for (const day of ends.map((end) => dayOf(date(`${year}/${end}`), "jalali"))) {
+        const isSpring = slashed(dateOf(day, "jalali")) === `${year}/1/2` && year !== 1385 && year !== 1386;
+        const name = slashed(dateOf(day, "gregorian"));
+        expect(gregory(startOfDay(day))).toBe(`${name} ${isSpring ? "01" : "00"}:00:00`);
+        expect(gregory(timeOfDay(day, 8.5 * 3_600_000))).toBe(`${name} 08:30:00`);
+      }
+    }
+  });
+
+  it("before 1371 summer time is not known", () => {
+    expect(instant(startOfDay(dayOf(date("1370/6/1"), "jalali")))).toBe("1991-08-22T20:30:00.000Z");
   });
 
   it("an instant lies within the day it is counted to", () => {

@@ -119,4 +119,11 @@ export const survivors: readonly Survivor[] = [
     to: "slice.state.customer.clockTargetAt",
     because: "Whose clock advances exists.",
   },
+  {
+    file: "server/billing/tehran.ts",
+    in: "if (day >= firstDayOf1402) return false;",
+    from: "day >= firstDayOf1402",
+    to: "day > firstDayOf1402",
+    because: "Summer time began on the second day of a year, never on the first.",
+  },
 ];
