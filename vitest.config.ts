@@ -1,5 +1,5 @@
-// Four projects: rules in plain Node, in milliseconds; stories and the store in workerd with real D1; the store again
-// over SQLite in plain Node, on which the simulation stands; and, when those are through, the whole system as its users
+// Four projects: rules in plain Node, in milliseconds; stories and the store in workerd with real D1; the store again, and
+// the simulation that stands on it, over SQLite in plain Node; and, when those are through, the whole system as its users
 // meet it, one file at a time.
 import { join } from "node:path";
 import { cloudflareTest, readD1Migrations } from "@cloudflare/vitest-plugin";
@@ -20,7 +20,7 @@ export default defineConfig({
       {
         test: {
           name: "pure",
-          include: ["test/{billing,contract,zarinpal,tidy}/**/*.test.ts"],
+          include: ["test/{billing,contract,model,zarinpal,tidy}/**/*.test.ts"],
           environment: "node",
           // Rules keep nothing between tests, so their files may share what they import: half the time.
           isolate: false,
@@ -40,7 +40,7 @@ export default defineConfig({
         resolve: { alias: { "cloudflare:workers": join(import.meta.dirname, "test/support/workers-in-node.ts") } },
         test: {
           name: "sqlite",
-          include: ["test/store/**/*.test.ts"],
+          include: ["test/{store,simulation}/**/*.test.ts"],
           setupFiles: ["./test/support/fresh-sqlite.ts"],
           environment: "node",
           isolate: false,

@@ -1,8 +1,8 @@
 // Everything the server may reach beyond its own code, made once per isolate from the environment. The only reader of
 // env, clocks, randomness, digests and the global fetch: a test or a simulation passes a `Deps` of its own.
 import * as z from "zod";
-import { createZarinpalClient, type ZarinpalConfig } from "./zarinpal/client.ts";
-import type { Gateway } from "./zarinpal/gateway.ts";
+import { createPaymentPages, createZarinpalClient, type ZarinpalConfig } from "./zarinpal/client.ts";
+import type { Gateway, PaymentPages } from "./zarinpal/gateway.ts";
 import { wallMs, type WallMs } from "./billing/clock.ts";
 import { createSealer, type Sealer } from "./store/sealer.ts";
 import { createMessenger, type Messenger } from "./http/messenger.ts";
@@ -33,10 +33,17 @@ export interface Config {
   readonly refundMethods: readonly ("manual" | "reverse" | "refund")[];
 }
 
+/** How passwords are kept. */
+export interface Passwords {
+  readonly hash: (password: string) => Promise<string>;
+  readonly verify: (kept: { readonly hash: string; readonly password: string }) => Promise<boolean>;
+}
+
 export interface Deps {
   readonly db: D1Database;
   readonly due: Pick<Queue<DueMessage>, "send" | "sendBatch">;
   readonly gateway: Gateway;
+  readonly paymentPages: PaymentPages;
   readonly sealer: Sealer;
   readonly messenger: Messenger;
   readonly config: Config;
@@ -45,6 +52,8 @@ export interface Deps {
   readonly random: (byteCount: number) => Uint8Array;
   /** Lower-case hex SHA-256 of UTF-8 text. */
   readonly sha256: (text: string) => Promise<string>;
+  /** Without it Better Auth's own: scrypt, which computes long and in a thread of its own. */
+  readonly passwords?: Passwords;
   readonly sleep: (ms: number) => Promise<void>;
   readonly log: (entry: LogEntry) => void;
 }
@@ -110,6 +119,7 @@ export function depsOf(env: Env): Deps {
       },
       { fetch: outbound },
     ),
+    paymentPages: createPaymentPages({ paymentBaseUrl: settings.ZARINPAL_PAYMENT_URL }),
     sealer: createSealer(settings.SEALING_KEYS, randomBytes),
     messenger: createMessenger({ url: settings.MESSENGER_URL, token: settings.MESSENGER_TOKEN }, outbound),
     config: {

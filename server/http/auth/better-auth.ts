@@ -48,6 +48,7 @@ function optionsOf(deps: Deps) {
       enabled: true,
       requireEmailVerification: true,
       minPasswordLength,
+      ...(deps.passwords && { password: deps.passwords }),
       revokeSessionsOnPasswordReset: true,
       sendResetPassword: ({ user, url, token }) => deps.messenger.send(resetMessage(user.email, url, token)),
       // Answers a taken address exactly as a free one, so that signing up tells nobody who is here.
