@@ -103,3 +103,72 @@ describe("ledger entries", () => {
     expect(ledgerEntriesOf(event("invoice.paid", { invoiceId, paidAt: of.settledAt }))).toEqual([]);
   });
 });
+
+describe("ledger entries of money that moves on", () => {
+  const at = "2026-11-22T08:00:01.000Z";
+  const refundOf = { refundId: "ref_1", paymentId, invoiceId } as const;
+  const ordered = (net: Rials, vat: Rials, source: "invoice" | "credit") => ({
+    ...refundOf,
+    source,
+    amountRials: addRials(net, vat),
+    netRials: source === "invoice" ? net : rials(0),
+    vatRials: source === "invoice" ? vat : rials(0),
+    creditBalanceRials: rials(0),
+  });
+  const created = (net: Rials, vat: Rials, source: "invoice" | "credit") =>
+    event("refund.created", { ...ordered(net, vat, source), method: "manual", createdAt: at, nextStepAt: null });
+  const refunded = (amountRials: Rials, method: "manual" | "reverse" | "refund") =>
+    event("refund.succeeded", { ...refundOf, source: "invoice", amountRials, method, reference: null, settledAt: at });
+  const credit = (amountRials: Rials) =>
+    event("credit.granted", { paymentId, invoiceId, amountRials, balanceRials: amountRials, reason: "surplus" });
+  const credited = (amountRials: Rials) =>
+    event("payment.credited", { paymentId, invoiceId, amountRials, refId: null, feeRials: rials(0), settledAt: at });
+  const reversed = (amountRials: Rials) =>
+    event("payment.reversed", { paymentId, invoiceId, amountRials, reversedAt: at });
+
+  it("surplus becomes what we owe the customer, and the receivable is as before", () => {
+    const after = balances([credited(rials(500)), credit(rials(500))]);
+    expect(after).toMatchObject({ gateway_clearing: 500, customer_credit: -500, receivable: 0 });
+  });
+
+  it("a reversal makes the invoice owed again, and the gateway has the money no more", () => {
+    const after = balances([opened(rials(100), rials(10)), succeeded(rials(110), rials(0)), reversed(rials(110))]);
+    expect(after).toMatchObject({ receivable: 110, gateway_clearing: 0, deferred_revenue: -100, vat_payable: -10 });
+  });
+
+  it("an invoice that was given up and is owed again is as it was when it was opened", () => {
+    const { subtotalRials, vatRials, totalRials } = opened(rials(100), rials(10)).data;
+    const again = event("invoice.reinstated", { invoiceId, subtotalRials, vatRials, totalRials });
+    const given = takenBack("invoice.marked_uncollectible", rials(100), rials(10));
+    expect(balances([opened(rials(100), rials(10)), given, again])).toEqual(balances([opened(rials(100), rials(10))]));
+  });
+
+  it.each([
+    ["manual", "bank"],
+    ["reverse", "gateway_clearing"],
+    ["refund", "gateway_clearing"],
+  ] as const)("a refund by %s is owed to the customer until it is paid from %s", (method, from) => {
+    const order = created(rials(100), rials(10), "invoice");
+    expect(balances([order])).toMatchObject({ deferred_revenue: 100, vat_payable: 10, refunds_payable: -110 });
+    expect(balances([order, refunded(rials(110), method)])).toMatchObject({ refunds_payable: 0, [from]: -110 });
+  });
+
+  it("a refund out of credit touches neither revenue nor VAT", () => {
+    const after = balances([created(rials(100), rials(10), "credit")]);
+    expect(after).toMatchObject({ customer_credit: 110, refunds_payable: -110, deferred_revenue: 0, vat_payable: 0 });
+  });
+
+  it("a refund that failed leaves the books as if it had never been ordered, and all of these sum to zero", () => {
+    fc.assert(
+      fc.property(amounts, amounts, fc.constantFrom("invoice", "credit"), (net, vat, source) => {
+        const { creditBalanceRials, ...order } = ordered(net, vat, source);
+        const failed = event("refund.failed", { ...order, creditBalanceRials, reason: "declined", settledAt: at });
+        const after = balances([created(net, vat, source), failed]);
+        expect(Object.values(after).every((balance) => balance === 0)).toBe(true);
+        for (const each of [created(net, vat, source), failed, refunded(net, "manual"), credit(net), reversed(net)]) {
+          expect(sumSigned(ledgerEntriesOf(each).map((entry) => entry.amountRials))).toBe(0);
+        }
+      }),
+    );
+  });
+});
