@@ -1,6 +1,7 @@
 // Money that comes after we stopped waiting for it. What nobody else has paid is taken; what would be a second payment of
 // the same invoice is surplus: it goes back by itself, or becomes the customer's credit.
 import {
+  askApartMs,
   asked,
   askStep,
   isTold,
@@ -62,7 +63,7 @@ function onFoundPaid(slice: Slice, hearing: Hearing): Step {
   const now = nowOf(slice.state, at);
   const evidence = evidenceOf(hearing.outcome.evidence);
   if (invoice.status === "paid" || others.some((other) => other.status === "succeeded")) {
-    return commit([surplus(payment, at, evidence)]);
+    return commit([surplus(payment, hearing)]);
   }
   const live = others.find(isLive);
   if (!live) return commit([intentToCapture(payment, now, evidence)]);
@@ -82,10 +83,21 @@ export function closed(payment: Payment, reason: "expired" | "superseded", at: W
   });
 }
 
-function surplus(payment: Payment, at: WallMs, evidence: NewEvent["evidence"]): NewEvent {
-  const of = { paymentId: payment.id, invoiceId: payment.invoiceId };
-  const watch = { watchUntil: instant(watchUntil(at)), nextAskAt: instant(firstWatchAskAt(at)) };
-  return event("payment.surplus", { ...of, ...watch }, evidence);
+/** What is verified already will not go back by itself: it is taken at the next question. */
+function surplus(payment: Payment, hearing: Hearing): NewEvent {
+  const { at } = hearing;
+  const isOurs = statusIn(hearing) === "VERIFIED";
+  const nextAskAt = isOurs ? after(at, askApartMs) : firstWatchAskAt(at);
+  return event(
+    "payment.surplus",
+    {
+      paymentId: payment.id,
+      invoiceId: payment.invoiceId,
+      watchUntil: instant(watchUntil(at)),
+      nextAskAt: instant(nextAskAt),
+    },
+    evidenceOf(hearing.outcome.evidence),
+  );
 }
 
 /** When the payment that is still undecided may have come to its end. */

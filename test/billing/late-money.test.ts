@@ -258,6 +258,17 @@ describe("surplus", () => {
     }
   });
 
+  it("that is verified is taken ten seconds after it was found, as soon as it may be asked again", () => {
+    const paidInvoice = owed([aLeftPayment(), paid], { status: "paid", paidAt: now.billing });
+    for (const [status, next] of [
+      ["VERIFIED", after(at, 10 * secondMs)],
+      ["PAID", firstWatchAskAt(at)],
+    ] as const) {
+      const [surplus] = committed(heard(stepAt(paidInvoice, at), "inquire", says(status), at));
+      expect(surplus).toMatchObject({ type: "payment.surplus", data: { nextAskAt: instant(next) } });
+    }
+  });
+
   it("that the gateway will not let us take is asked about daily for a month, and then an operator sees it", () => {
     const run = runUntil(slice(), after(wall, 60 * dayMs), {
       inquire: () => says("PAID"),
