@@ -1,0 +1,104 @@
+// The books: every movement balances, says what its event says, and adds up to what invoices and payments are.
+// Each of these reads all of `ledger_entry`, two all of `billing_event`.
+import type { Invariant } from "./invariant.ts";
+
+/** What each payment brought to, or took from, what is owed on its invoice: −total when it settled it, 0 when it did not. */
+const settledBy = `SELECT invoice_id, payment_id, SUM(amount_rials) AS net_rials FROM ledger_entry
+  WHERE account = 'receivable' AND payment_id IS NOT NULL GROUP BY invoice_id, payment_id`;
+
+export const booksInvariants: readonly Invariant[] = [
+  {
+    name: "every_event_balances",
+    sentence: "An entry was left out, doubled or miscounted: what one event debits is not what it credits.",
+    sql: `SELECT event_id, SUM(amount_rials) AS off_by_rials FROM ledger_entry
+      GROUP BY event_id HAVING SUM(amount_rials) <> 0`,
+  },
+  {
+    name: "every_movement_is_booked",
+    sentence: "Money moved in the log and not in the books, or with another amount.",
+    sql: `SELECT id AS event_id, type, said_rials, booked_rials FROM (
+        SELECT e.id, e.type,
+          CASE WHEN e.type IN ('invoice.finalized', 'invoice.reinstated') THEN json_extract(e.data, '$.totalRials')
+            WHEN e.type IN ('invoice.voided', 'invoice.marked_uncollectible') THEN -json_extract(e.data, '$.totalRials')
+            WHEN e.type IN ('payment.succeeded', 'payment.credited', 'refund.created')
+              THEN -json_extract(e.data, '$.amountRials')
+            ELSE json_extract(e.data, '$.amountRials') END AS said_rials,
+          COALESCE((SELECT SUM(l.amount_rials) FROM ledger_entry l WHERE l.event_id = e.id
+            AND l.account = CASE WHEN e.type LIKE 'refund.%' THEN 'refunds_payable' ELSE 'receivable' END), 0)
+            AS booked_rials
+        FROM billing_event e
+        WHERE e.type IN ('invoice.finalized', 'invoice.reinstated', 'invoice.voided', 'invoice.marked_uncollectible',
+          'payment.succeeded', 'payment.credited', 'payment.reversed', 'credit.granted', 'refund.created',
+          'refund.failed', 'refund.succeeded'))
+      WHERE said_rials <> booked_rials`,
+  },
+  {
+    name: "receivable_is_what_is_owed",
+    sentence:
+      "An invoice was paid twice, closed without money, or kept open though it was paid: its receivable is not its " +
+      "total while it is open and zero afterwards (a reversed payment whose money had become credit is owed again).",
+    sql: `SELECT i.id AS invoice_id, i.status, i.total_rials, COALESCE(b.receivable_rials, 0) AS receivable_rials
+      FROM invoice i
+      LEFT JOIN (SELECT invoice_id, SUM(amount_rials) AS receivable_rials FROM ledger_entry
+        WHERE account = 'receivable' GROUP BY invoice_id) b ON b.invoice_id = i.id
+      LEFT JOIN (SELECT invoice_id, SUM(net_rials) AS owed_again_rials FROM (${settledBy})
+        WHERE net_rials > 0 GROUP BY invoice_id) r ON r.invoice_id = i.id
+      WHERE COALESCE(b.receivable_rials, 0) <>
+        CASE i.status WHEN 'open' THEN i.total_rials ELSE 0 END + COALESCE(r.owed_again_rials, 0)`,
+  },
+  {
+    name: "paid_by_exactly_one_payment",
+    sentence: "Money was kept twice for one invoice, or an invoice is called paid and no payment settled it.",
+    sql: `SELECT i.id AS invoice_id, i.status, COUNT(s.payment_id) AS payments, SUM(s.net_rials) AS settled_rials
+      FROM invoice i LEFT JOIN (${settledBy}) s ON s.invoice_id = i.id AND s.net_rials < 0
+      WHERE i.total_rials > 0
+      GROUP BY i.id
+      HAVING COUNT(s.payment_id) <> (i.status = 'paid')
+        OR (i.status = 'paid' AND SUM(s.net_rials) <> -i.total_rials)`,
+  },
+  {
+    name: "clearing_is_what_the_gateway_holds",
+    sentence:
+      "The books say that the gateway holds other money of a payment than it took: taken, less its fee, what the bank " +
+      "took back and what the gateway gave back.",
+    sql: `SELECT p.id AS payment_id, p.status, COALESCE(b.held_rials, 0) AS held_rials, b.fee_rials
+      FROM payment p
+      LEFT JOIN (SELECT l.payment_id, SUM(CASE l.account WHEN 'gateway_clearing' THEN l.amount_rials ELSE 0 END) AS held_rials,
+          SUM(CASE l.account WHEN 'gateway_fee' THEN l.amount_rials ELSE 0 END) AS fee_rials,
+          MAX(e.type = 'payment.reversed') AS is_reversed
+        FROM ledger_entry l JOIN billing_event e ON e.id = l.event_id
+        WHERE l.payment_id IS NOT NULL GROUP BY l.payment_id) b ON b.payment_id = p.id
+      LEFT JOIN (SELECT payment_id, SUM(amount_rials) AS back_rials FROM refund
+        WHERE status = 'succeeded' AND method <> 'manual' GROUP BY payment_id) r ON r.payment_id = p.id
+      WHERE COALESCE(b.held_rials, 0) + COALESCE(b.fee_rials, 0) <>
+        CASE WHEN COALESCE(b.is_reversed, 0) = 1 THEN 0
+          WHEN p.status IN ('succeeded', 'refunded') OR (p.status = 'surplus' AND p.settled_at IS NOT NULL)
+            THEN p.amount_rials
+          ELSE 0 END - COALESCE(r.back_rials, 0)`,
+  },
+  {
+    name: "income_and_vat_are_what_was_invoiced",
+    sentence:
+      "A refund or a void took back another share of net and VAT than the invoice has: the tax report is wrong.",
+    sql: `SELECT i.id AS invoice_id, i.status, b.net_rials, b.vat_rials
+      FROM invoice i
+      LEFT JOIN (SELECT invoice_id,
+          SUM(CASE WHEN account IN ('deferred_revenue', 'revenue') THEN amount_rials ELSE 0 END) AS net_rials,
+          SUM(CASE account WHEN 'vat_payable' THEN amount_rials ELSE 0 END) AS vat_rials
+        FROM ledger_entry GROUP BY invoice_id) b ON b.invoice_id = i.id
+      LEFT JOIN (SELECT invoice_id, SUM(net_rials) AS net_rials, SUM(vat_rials) AS vat_rials FROM refund
+        WHERE status <> 'failed' GROUP BY invoice_id) r ON r.invoice_id = i.id
+      WHERE COALESCE(b.net_rials, 0) <>
+          COALESCE(r.net_rials, 0) - CASE WHEN i.status IN ('open', 'paid') THEN i.subtotal_rials ELSE 0 END
+        OR COALESCE(b.vat_rials, 0) <>
+          COALESCE(r.vat_rials, 0) - CASE WHEN i.status IN ('open', 'paid') THEN i.vat_rials ELSE 0 END`,
+  },
+  {
+    name: "invoice_numbers_have_no_gap",
+    sentence: "Two finalisations took one number, or one was lost: the tax authority asks where the invoice is.",
+    sql: `SELECT series, COUNT(*) AS numbers, MAX(number) AS last, NULL AS invoice_id FROM invoice_number
+        GROUP BY series HAVING COUNT(*) <> MAX(number) OR MIN(number) <> 1
+      UNION ALL SELECT NULL, NULL, NULL, i.id FROM invoice i
+        WHERE NOT EXISTS (SELECT 1 FROM invoice_number n WHERE n.invoice_id = i.id)`,
+  },
+];
