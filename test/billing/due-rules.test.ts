@@ -28,6 +28,7 @@ import {
   wall,
   type Answers,
 } from "../support/billing-builders.ts";
+import { runs } from "../support/runs.ts";
 
 const none: ReadonlySet<Payment["id"]> = new Set();
 const refusingGateway: Answers = {
@@ -226,7 +227,7 @@ describe("after all due steps are done", () => {
           at = dueAt;
         }
       }),
-      { numRuns: 1_500 },
+      { numRuns: runs(1_500) },
     );
   });
 

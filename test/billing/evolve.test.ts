@@ -32,6 +32,7 @@ import {
   wall,
   type Answers,
 } from "../support/billing-builders.ts";
+import { runs } from "../support/runs.ts";
 
 interface Written {
   readonly event: NewEvent;
@@ -107,7 +108,7 @@ describe("evolve", () => {
         );
         expect(replayed).toEqual(slice.state);
       }),
-      { numRuns: 60 },
+      { numRuns: runs(60) },
     );
   });
 
@@ -122,7 +123,7 @@ describe("evolve", () => {
           state = frozen(next);
         }
       }),
-      { numRuns: 20 },
+      { numRuns: runs(20) },
     );
   });
 

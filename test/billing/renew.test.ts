@@ -34,6 +34,7 @@ import {
   typesOf,
   wall,
 } from "../support/billing-builders.ts";
+import { runs } from "../support/runs.ts";
 
 const only = (slice: Slice): Subscription => {
   const [subscription] = all(slice.state.subscriptions);
@@ -137,7 +138,7 @@ describe("three years of renewals on a test clock", () => {
         for (const it of told(story, "payment.created")) expect(isInWindow(it.billing)).toBe(true);
         expect(nextDueAt(story.slice)).toBe(aPaymentMethod().expiresAt);
       }),
-      { numRuns: 12 },
+      { numRuns: runs(12) },
     );
   });
 

@@ -28,6 +28,7 @@ import {
   unknown,
   wall,
 } from "../support/billing-builders.ts";
+import { runs } from "../support/runs.ts";
 
 const sent = (slice: Slice, targetAt: BillingMs): Slice =>
   afterEvents(slice, eventsOf(decideSetTarget(slice, { customer: newCustomer, targetAt }, nowOf(slice.state, wall))));
@@ -107,7 +108,7 @@ describe("a test clock on its way", () => {
           expect(nextDueAt(slice)).toBe(aPaymentMethod().expiresAt);
         }
       }),
-      { numRuns: 60 },
+      { numRuns: runs(60) },
     );
   });
 

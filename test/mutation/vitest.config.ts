@@ -7,6 +7,7 @@ export default defineConfig({
     include: ["test/billing/**/*.test.ts"],
     exclude: ["test/billing/machine.test.ts"],
     environment: "node",
+    env: { SARRESID_MUTATION: "1" },
     // What is watched for coverage is several times slower.
     testTimeout: 60_000,
     isolate: false,
