@@ -3,33 +3,51 @@
 import { asked, askStep, question, soonerIfUnanswered, statusIn, type Hearing } from "./ask.ts";
 import { instant } from "./clock.ts";
 import { event, type NewEvent } from "./event.ts";
+import { subtractRials, sumRials } from "./money.ts";
 import { evidenceOf } from "./outcome.ts";
 import type { Purpose } from "./settle.ts";
-import { nowOf, type Slice } from "./state.ts";
+import { all, nowOf, type Payment, type Refund, type Slice } from "./state.ts";
 import { commit, type Means, type Step } from "./step.ts";
 
 /** Asks whether the money of a succeeded payment is still ours. */
 export function reversalStep(slice: Slice, purpose: Purpose, { now }: Means): Step {
-  return askStep(question(purpose, now.wall), (hearing) =>
-    commit(
-      statusIn(hearing) === "REVERSED" ? reversed(slice, hearing) : [asked(hearing, soonerIfUnanswered(hearing, null))],
-    ),
-  );
+  return askStep(question(purpose, now.wall), (hearing) => {
+    const isGone = statusIn(hearing) === "REVERSED" && !isReversedByUs(refundsOf(slice, purpose.payment));
+    return commit(isGone ? reversed(slice, hearing) : [asked(hearing, soonerIfUnanswered(hearing, null))]);
+  });
 }
 
-/** The invoice is owed again. No debit follows by itself: an operator, or the customer, decides how it is paid. */
+function refundsOf(slice: Slice, payment: Payment): readonly Refund[] {
+  return all(slice.state.refunds).filter((refund) => refund.paymentId === payment.id);
+}
+
+/** A reversal that we ordered shows in the same word; its refund asks for itself. */
+function isReversedByUs(refunds: readonly Refund[]): boolean {
+  return refunds.some(({ method, status }) => method === "reverse" && status === "submitted");
+}
+
+/**
+ * The invoice is owed again. No debit follows by itself: an operator, or the customer, decides how it is paid. Where a
+ * part had been given back, what is owed is not the invoice any more, and an operator decides that, too.
+ */
 function reversed(slice: Slice, hearing: Hearing): readonly NewEvent[] {
   const { payment, invoice, subscription } = hearing.purpose;
   const now = nowOf(slice.state, hearing.at);
   const of = { paymentId: payment.id, invoiceId: invoice.id };
   const gone = event(
     "payment.reversed",
-    { ...of, amountRials: payment.amountRials, reversedAt: instant(now.wall) },
+    { ...of, amountRials: stillAtGateway(slice, payment), reversedAt: instant(now.wall) },
     evidenceOf(hearing.outcome.evidence),
   );
-  if (invoice.status !== "paid") return [gone];
+  if (invoice.status !== "paid" || payment.refundedRials > 0) return [gone];
   const reopened = event("invoice.reopened", { invoiceId: invoice.id, reopenedAt: instant(now.billing) });
   const isCurrent = subscription?.status === "active" && subscription.latestInvoiceId === invoice.id;
   if (!isCurrent) return [gone, reopened];
   return [gone, reopened, event("subscription.past_due", { subscriptionId: subscription.id })];
+}
+
+/** What the bank can have taken back: the payment less what the gateway had given back before. */
+function stillAtGateway(slice: Slice, payment: Payment): Payment["amountRials"] {
+  const given = refundsOf(slice, payment).filter(({ method, status }) => method !== "manual" && status === "succeeded");
+  return subtractRials(payment.amountRials, sumRials(given.map(({ amountRials }) => amountRials)));
 }
