@@ -2,7 +2,7 @@
 // things, the last 40 days and running balances; never all history.
 import { and, desc, eq, exists, gt, inArray, isNotNull, isNull, or, sql, type SQL } from "drizzle-orm";
 import { drizzle } from "drizzle-orm/d1";
-import type { CustomerId, PriceId } from "../../contract/common/id.ts";
+import type { CustomerId, PaymentId, PriceId } from "../../contract/common/id.ts";
 import { after, dayMs, minuteMs, wallMs, type WallMs } from "../billing/clock.ts";
 import { runningStatuses, type Hint, type Offer, type Slice } from "../billing/state.ts";
 import {
@@ -50,14 +50,15 @@ const isOutcome = sql`type IN ('payment.succeeded', 'payment.failed', 'payment.u
   AND (type <> 'payment.failed' OR json_extract(data, '$.reason') IN ('declined', 'not_taken'))`;
 const isSubmission = sql`type = 'payment.submitted'`;
 
-/** Loads one customer; `priceIds` are prices that a request names beyond those of the subscriptions. */
+/** Loads one customer; `priceIds` and `paymentIds` are what a request names beyond what is open or recent. */
 export async function loadCustomer(
   db: D1Database,
   customerId: CustomerId,
   wall: WallMs,
   priceIds: readonly PriceId[] = [],
+  paymentIds: readonly PaymentId[] = [],
 ): Promise<Loaded> {
-  const rows = await snapshot(db, customerId, wall, priceIds);
+  const rows = await snapshot(db, customerId, wall, { priceIds, paymentIds });
   const [
     heads,
     systems,
@@ -118,7 +119,12 @@ function headQuery(orm: Orm, stream: string) {
     .limit(1);
 }
 
-function snapshot(db: D1Database, customerId: CustomerId, wall: WallMs, priceIds: readonly PriceId[]) {
+interface Named {
+  readonly priceIds: readonly PriceId[];
+  readonly paymentIds: readonly PaymentId[];
+}
+
+function snapshot(db: D1Database, customerId: CustomerId, wall: WallMs, { priceIds, paymentIds }: Named) {
   const orm = drizzle(db);
   const { customer, paymentMethod, subscription, invoice, payment, refund, quotaBalance, price, product } = tables;
   const recent = after(wall, -recentMs);
@@ -149,6 +155,7 @@ function snapshot(db: D1Database, customerId: CustomerId, wall: WallMs, priceIds
       eq(payment.status, "needs_review"),
       inArray(payment.id, hinted),
       inArray(payment.id, refunded),
+      inArray(payment.id, [...paymentIds]),
       exists(openInvoice),
     ),
   );

@@ -1,6 +1,6 @@
 // Load, decide, commit: what every verb does. Of two racing decisions one is written; the other sees its work and
 // decides again.
-import type { CustomerId, PriceId } from "../../contract/common/id.ts";
+import type { CustomerId, PaymentId, PriceId } from "../../contract/common/id.ts";
 import type { ProblemCode } from "../../contract/common/problem.ts";
 import type { Now, WallMs } from "../billing/clock.ts";
 import type { NewEvent } from "../billing/event.ts";
@@ -21,6 +21,8 @@ export interface Decision<C extends ProblemCode> {
   readonly actor: Actor;
   /** Prices that the decision needs beyond those of the customer's subscriptions. */
   readonly priceIds?: readonly PriceId[];
+  /** Payments that it needs however old they are. */
+  readonly paymentIds?: readonly PaymentId[];
   /** Rows that only this decision's events name. Written only when it has events. */
   readonly persons?: readonly NewPerson[];
   readonly secrets?: readonly SealedSecret[];
@@ -35,10 +37,10 @@ export async function transact<C extends ProblemCode>(
   ports: TransactPorts,
   decision: Decision<C>,
 ): Promise<Slice | Rejection<C | "busy">> {
-  const { customerId, actor, priceIds, persons = [], secrets = [] } = decision;
+  const { customerId, actor, priceIds, paymentIds, persons = [], secrets = [] } = decision;
   for (let tries = 1; tries <= maxTries; tries++) {
     const at = ports.wall();
-    const { slice, head } = await loadCustomer(ports.db, customerId, at, priceIds);
+    const { slice, head } = await loadCustomer(ports.db, customerId, at, priceIds, paymentIds);
     const ids = idsOf(bucketOf(customerId), at, ports.random);
     const events = decision.decide(slice, nowOf(slice.state, at), ids);
     if (isRejection(events)) return events;
