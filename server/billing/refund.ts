@@ -14,6 +14,8 @@ import { commit, type Means, type Step } from "./step.ts";
 
 /** The gateway reverses a payment within 30 minutes of it (wire facts §2.7); a minute is left for the way there. */
 export const reverseWithinMs = 29 * minuteMs;
+/** The least the gateway pays out as a refund, in Rials (wire facts §2.9). */
+const leastRefundRials = 20_000;
 const hearAgainMs = hourMs;
 const askAgainMs = 4 * minuteMs;
 
@@ -34,7 +36,8 @@ export type RefundRefusal =
 /**
  * Orders a refund: from what the invoice was paid with, or from the credit that surplus or late money became. Rejects
  * `not_found`, `payment_not_refundable` (its money is not here), `refund_exceeds_payment` (more than is left of it, or
- * of the credit) and `refund_method_unavailable` (a reversal is of the whole payment, and within 29 minutes).
+ * of the credit) and `refund_method_unavailable` (a reversal is of the whole payment, and within 29 minutes; the gateway
+ * pays out 20,000 Rials or more, for a payment whose reference is known).
  */
 export function decideRefund(
   slice: Slice,
@@ -60,6 +63,9 @@ export function decideRefund(
   }
   if (method === "refund" && payment.refId === null) {
     return reject("refund_method_unavailable", `${paymentId} has no reference that the gateway could find it by.`);
+  }
+  if (method === "refund" && amountRials < leastRefundRials) {
+    return reject("refund_method_unavailable", "The gateway pays out 20,000 IRR or more.");
   }
   const order = { ...input, amountRials };
   if (source === "credit") return [fromCredit(payment, order, subtractRials(credit, amountRials), now)];
