@@ -212,26 +212,26 @@ describe("an open checkout", () => {
 describe("the money of a page", () => {
   const slice = aRenewal(anOpenCheckout());
   const at: WallMs = after(wall, 2 * minuteMs);
-  const verifying = afterEvents(slice, committed(heard(stepAt(slice, at), "inquire", says("PAID"), at)), at);
+  const verifying = () => afterEvents(slice, committed(heard(stepAt(slice, at), "inquire", says("PAID"), at)), at);
   const own = new Set([anOpenCheckout().id]);
   const settlesAfter = after(at, 80 * secondMs);
 
   it("is taken with our own amount, by whoever wrote the intent and nobody else", () => {
-    const { input } = calling(stepAt(verifying, at, own), "capture");
+    const { input } = calling(stepAt(verifying(), at, own), "capture");
     expect(input).toMatchObject({ authority, amountRials: 3_289_000, sendBefore: after(at, 20 * secondMs) });
-    expect(stepAt(verifying, at)).toEqual({ kind: "wait", until: settlesAfter });
+    expect(stepAt(verifying(), at)).toEqual({ kind: "wait", until: settlesAfter });
   });
 
   it("pays the invoice, and a code 101 does as well", () => {
     for (const repeated of [false, true]) {
-      const events = committed(heard(stepAt(verifying, at, own), "capture", verified({ repeated }), at));
+      const events = committed(heard(stepAt(verifying(), at, own), "capture", verified({ repeated }), at));
       expect(typesOf(events)).toEqual(["payment.succeeded", "invoice.paid"]);
     }
   });
 
   it("whose answer was lost is asked about only when the call cannot have an effect any more", () => {
-    const events = committed(heard(stepAt(verifying, at, own), "capture", unknown(), at));
-    const left = afterEvents(verifying, events, at);
+    const events = committed(heard(stepAt(verifying(), at, own), "capture", unknown(), at));
+    const left = afterEvents(verifying(), events, at);
     expect(paymentOf(left)?.status).toBe("verifying");
     expect(nextDueAt(left)).toBe(settlesAfter);
     const hinted = { ...left, hints: { [anOpenCheckout().id]: aHint({ at: after(at, secondMs) }) } };
@@ -241,10 +241,10 @@ describe("the money of a page", () => {
   });
 
   it("that the gateway calls failed is not ours only when it says so again an hour later", () => {
-    const once = committed(heard(stepAt(verifying, settlesAfter), "inquire", says("FAILED"), settlesAfter));
+    const once = committed(heard(stepAt(verifying(), settlesAfter), "inquire", says("FAILED"), settlesAfter));
     expect(typesOf(once)).toEqual(["payment.asked"]);
     const hourLater = after(settlesAfter, hourMs);
-    const then = afterEvents(verifying, once, settlesAfter);
+    const then = afterEvents(verifying(), once, settlesAfter);
     const twice = committed(heard(stepAt(then, hourLater), "inquire", says("FAILED"), hourLater));
     expect(typesOf(twice)).toEqual(["payment.failed"]);
   });
@@ -253,12 +253,12 @@ describe("the money of a page", () => {
     [-50, "amount_differs"],
     [-53, "other_merchant"],
   ])("that contradicts what we know waits for an operator: %i", (code, reason) => {
-    const events = committed(heard(stepAt(verifying, at, own), "capture", declined(code), at));
+    const events = committed(heard(stepAt(verifying(), at, own), "capture", declined(code), at));
     expect(events).toMatchObject([{ type: "payment.needs_review", data: { reason } }]);
   });
 
   it("with a reference that another payment has waits for an operator", () => {
-    const step = heard(stepAt(verifying, at, own), "capture", verified(), at);
+    const step = heard(stepAt(verifying(), at, own), "capture", verified(), at);
     expect(onConflict(step)).toMatchObject([
       { type: "payment.needs_review", data: { reason: "reference_seen_before" } },
     ]);
@@ -266,7 +266,7 @@ describe("the money of a page", () => {
 
   it("that is called paid and refused for a day waits for an operator; refused by our terminal's fault, it does not", () => {
     const refusing = (code: number) =>
-      runUntil(verifying, after(at, 30 * hourMs), { inquire: () => says("PAID"), capture: () => declined(code) });
+      runUntil(verifying(), after(at, 30 * hourMs), { inquire: () => says("PAID"), capture: () => declined(code) });
     expect(told(refusing(-51), "payment.needs_review")).toMatchObject([
       { event: { data: { reason: "paid_but_not_verifiable" } } },
     ]);
@@ -274,7 +274,7 @@ describe("the money of a page", () => {
   });
 
   it("of which the gateway never speaks again is given up after a day", () => {
-    const run = runUntil(verifying, after(at, 30 * hourMs), { inquire: () => says("IN_BANK") });
+    const run = runUntil(verifying(), after(at, 30 * hourMs), { inquire: () => says("IN_BANK") });
     expect(told(run, "payment.lapsed")).toHaveLength(1);
   });
 });

@@ -346,7 +346,7 @@ describe("FAILED", () => {
 
 describe("PAID and VERIFIED", () => {
   const slice = aRenewal(aSubmittedPayment());
-  const ready = inquired(slice, says("PAID"), later(0));
+  const ready = () => inquired(slice, says("PAID"), later(0));
 
   it("are believed at any time, and verified with our own amount", () => {
     for (const status of ["PAID", "VERIFIED"] as const) {
@@ -356,7 +356,7 @@ describe("PAID and VERIFIED", () => {
   });
 
   it("once verified are money, with the gateway's reference and fee, and pay the invoice", () => {
-    const events = committed(verifiedAs(ready, verified({ merchantFeeRials: 2_500 }), later(secondMs)));
+    const events = committed(verifiedAs(ready(), verified({ merchantFeeRials: 2_500 }), later(secondMs)));
     expect(typesOf(events)).toEqual(["payment.succeeded", "invoice.paid"]);
     expect(events[0]?.data).toEqual({
       paymentId: paymentOf(slice).id,
@@ -369,7 +369,7 @@ describe("PAID and VERIFIED", () => {
   });
 
   it("verified before (101) are the same success", () => {
-    const events = committed(verifiedAs(ready, verified({ repeated: true, refId: null }), later(0)));
+    const events = committed(verifiedAs(ready(), verified({ repeated: true, refId: null }), later(0)));
     expect(typesOf(events)).toContain("payment.succeeded");
   });
 
@@ -393,7 +393,7 @@ describe("PAID and VERIFIED", () => {
   });
 
   it("stay open when the answer to the verification was lost", () => {
-    expect(committed(verifiedAs(ready, unknown(), later(secondMs)))).toMatchObject([
+    expect(committed(verifiedAs(ready(), unknown(), later(secondMs)))).toMatchObject([
       { type: "payment.unknown", data: { nextAskAt: instant(later(5 * secondMs)) } },
     ]);
   });
@@ -402,13 +402,13 @@ describe("PAID and VERIFIED", () => {
     [-50, "amount_differs"],
     [-53, "other_merchant"],
   ])("that verify refuses with %i contradict us and wait for an operator: %s", (code, reason) => {
-    expect(committed(verifiedAs(ready, declined(code), later(0)))).toMatchObject([
+    expect(committed(verifiedAs(ready(), declined(code), later(0)))).toMatchObject([
       { type: "payment.needs_review", data: { reason } },
     ]);
   });
 
   it("with a reference seen before wait for an operator", () => {
-    const step = verifiedAs(ready, verified(), later(0));
+    const step = verifiedAs(ready(), verified(), later(0));
     if (step.kind !== "commit" || !step.onConflict) throw new Error("A conflict is not provided for");
     expect(committed(step.onConflict())).toMatchObject([
       { type: "payment.needs_review", data: { reason: "reference_seen_before" } },
