@@ -20,7 +20,7 @@ export default defineConfig({
       {
         test: {
           name: "pure",
-          include: ["test/{billing,contract,model,zarinpal,tidy}/**/*.test.ts"],
+          include: ["test/{billing,contract,model,zarinpal,tidy}/**/*.test.ts", "test/sabotage/list.test.ts"],
           environment: "node",
           // Rules keep nothing between tests, so their files may share what they import: half the time.
           isolate: false,
@@ -51,7 +51,7 @@ export default defineConfig({
       {
         test: {
           name: "system",
-          include: ["test/system/**/*.test.ts"],
+          include: ["test/system/**/*.test.ts", "test/sabotage/caught.test.ts"],
           environment: "node",
           fileParallelism: false,
           sequence: { groupOrder: 1 },

@@ -1,0 +1,62 @@
+// A consumer at an await: what it is about to do, and what only it knows. Two consumers with the same key do the same in
+// whatever follows, so a state needs to hold no more of them than a number.
+import type { NewEvent } from "../../server/billing/event.ts";
+import type { Call, Commit, Means } from "../../server/billing/step.ts";
+import { toldOutcome } from "./words.ts";
+
+/** What the driver keeps of its own: money calls it may still make, and what those it made have answered. */
+export type Mine = Pick<Means, "own" | "answers">;
+
+export const nobody: Mine = { own: new Set(), answers: new Map() };
+
+export function isNobody({ own, answers }: Mine): boolean {
+  return own.size === 0 && answers.size === 0;
+}
+
+export interface Consumer extends Mine {
+  readonly step: Commit | Call;
+  /** The slice it decided on. */
+  readonly slice: number;
+  /** Whether nobody has committed since it loaded. */
+  readonly fresh: boolean;
+  /** What its calls since then have answered. */
+  readonly heard: string;
+}
+
+export function keyOfConsumer({ step, slice, fresh, own, answers, heard }: Consumer): string {
+  const mine = `${[...own].join()}|${[...answers].map(([id, it]) => `${id}${toldOutcome(it)}`).join()}`;
+  if (step.kind === "commit") return fresh ? `commits ${textOf(step.events)}|${mine}` : `lost|${mine}`;
+  return `${step.name} ${JSON.stringify(step.input)}|${slice}|${heard}|${fresh}|${mine}`;
+}
+
+/** Events without what a canonical slice leaves out anyway. */
+export function textOf(events: readonly NewEvent[]): string {
+  return events.map(textOfOne).join();
+}
+
+function textOfOne({ type, data }: NewEvent): string {
+  const isPlanned = type === "payment.deferred";
+  const isKept = (key: string, value: unknown) =>
+    !forgotten.has(key) || value === null || (isPlanned && key === "nextAskAt");
+  return type + JSON.stringify(data, (key, value: unknown) => (isKept(key, value) ? value : undefined));
+}
+
+const forgotten = new Set([
+  "nextAskAt",
+  "askedAt",
+  "askCount",
+  "tries",
+  "settledAt",
+  "createdAt",
+  "paidAt",
+  "endedAt",
+  "closedAt",
+]);
+
+/** The instants that a commit not yet written brings with it, or until when a money call may be made. */
+export function instantsOfStep(step: Commit | Call): readonly number[] {
+  if (step.kind === "call") return "sendBefore" in step.input ? [step.input.sendBefore] : [];
+  return step.events.flatMap(({ data }) =>
+    "sendBefore" in data ? [Date.parse(data.sendBefore), Date.parse(data.settlesAfter)] : [],
+  );
+}

@@ -1,0 +1,32 @@
+// Each way the gateway may behave where its documents leave it open (wire facts §2.4, §5.6, §7, §8), crossed.
+
+export interface Variant {
+  /** What inquiry says of an authority that nobody touched. */
+  readonly untouched: "IN_BANK" | "FAILED" | "-54";
+  /** What a debit ends as. */
+  readonly debitEndsAs: "PAID" | "VERIFIED";
+  /** Whether money that nobody verifies in time goes back to the payer. */
+  readonly unverified: "is kept" | "goes back";
+  /** Whether `auto_verify: false` of a checkout is heeded; when it is not, a page that is paid is VERIFIED at once. */
+  readonly autoVerify: "heeded" | "ignored";
+}
+
+/**
+ * What a second checkout of one authority would do makes no difference where none is made, and that none is made is a
+ * property of every walk: so one walk is that of all three. Nor is what inquiry says of a refused payment a variant:
+ * every walk tries each answer, anew each time.
+ */
+export const repeatedCheckouts = ["same", "error", "debits_again"] as const;
+
+export const variants: readonly Variant[] = (["IN_BANK", "FAILED", "-54"] as const).flatMap((untouched) =>
+  (["PAID", "VERIFIED"] as const).flatMap((debitEndsAs) =>
+    (["is kept", "goes back"] as const).flatMap((unverified) =>
+      (["heeded", "ignored"] as const).map((autoVerify) => ({ untouched, debitEndsAs, unverified, autoVerify })),
+    ),
+  ),
+);
+
+/** Example: `untouched IN_BANK, debit PAID, unverified is kept, auto_verify heeded`. */
+export function nameOf({ untouched, debitEndsAs, unverified, autoVerify }: Variant): string {
+  return `untouched ${untouched}, debit ${debitEndsAs}, unverified ${unverified}, auto_verify ${autoVerify}`;
+}

@@ -1,0 +1,24 @@
+// One worker of `npm run model`: walks the variants it is sent, one after the other, and sends back what it found.
+import { parentPort } from "node:worker_threads";
+import { checkModel, type CheckResult } from "./check-model.ts";
+import { variants } from "./variants.ts";
+import type { Bounds } from "./world.ts";
+
+export interface Order {
+  readonly variant: number;
+  readonly bounds: Bounds;
+}
+
+export interface Walked extends Order {
+  readonly result: CheckResult;
+  readonly seconds: number;
+}
+
+parentPort?.on("message", (order: Order) => {
+  const variant = variants[order.variant];
+  if (!variant) throw new Error(`There is no variant ${order.variant}`);
+  const startedAt = performance.now();
+  const result = checkModel({ variant, bounds: order.bounds });
+  const seconds = (performance.now() - startedAt) / 1_000;
+  parentPort?.postMessage({ ...order, result, seconds } satisfies Walked);
+});

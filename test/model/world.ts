@@ -1,0 +1,547 @@
+// Every state that can follow a state: two consumers of one customer that may stop at each await and for ever, request
+// handlers, a payer, a gateway whose effects and answers come late or never, and time.
+//
+// What keeps the space small, and why nothing is lost by it (canonical.ts has the rest):
+// - A consumer without a money call of its own that has just committed, or lost its race, is one that has not begun: a
+//   consumer may begin at any moment anyway. So is one whose commit would change nothing but when to ask again.
+// - The two consumers are alike, so their order does not count.
+// - Loading and deciding are one step: a decision made later on what was loaded before is either that of a later load,
+//   or is refused by the lock; and the calls it makes are those of the earlier decision, made late.
+// - Before it has moved money, a consumer asks for an authority or for its status in the step that loads: made later, it
+//   is the step of a consumer that began later. An answer heard up to a call's time-out after it was given is one that
+//   was given then; for that, effects come at the latest one time-out earlier than the rules allow.
+// - A request handler is one step: its commit is refused by the lock when anything changed since it loaded.
+// - Time passes from one instant at which something may change to the next. What happens in between could have happened
+//   at the earlier of the two: every rule and the gateway answer the same.
+//
+// A state is four numbers: the base (time, slice and gateway together), the two consumers, and what is left of the
+// bounds. What can happen at a base, and what a consumer can do at one, is worked out once for all states that share it.
+import type { Id, IdPrefix, PaymentId } from "../../contract/common/id.ts";
+import { dayMs, wallMs, type WallMs } from "../../server/billing/clock.ts";
+import type { NewEvent } from "../../server/billing/event.ts";
+import type { Ids } from "../../server/billing/ids.ts";
+import { isRejection } from "../../server/billing/rejection.ts";
+import { all, nowOf, type Slice } from "../../server/billing/state.ts";
+import type { Call, Commit, MoneyAnswer, Step } from "../../server/billing/step.ts";
+import { bound, fatesOf, hear, intentOf, isHarmless, type Fate, type Mood } from "./calls.ts";
+import {
+  asleep,
+  canonical,
+  canonicalGateway,
+  hinted,
+  instantsOf,
+  invocationLivesMs,
+  isUnwatched,
+  isWatched,
+  keyOfSlice,
+  sleeps,
+  woken,
+} from "./canonical.ts";
+import { instantsOfStep, isNobody, keyOfConsumer, nobody, type Consumer, type Mine } from "./consumer.ts";
+import * as gateways from "./gateway.ts";
+import type { Effect, Gateway } from "./gateway.ts";
+import { wrongCommit } from "./properties.ts";
+import type { Rules } from "./rules.ts";
+import { Pool } from "./space.ts";
+import type { Variant } from "./variants.ts";
+import { spanOf, told, toldStep } from "./words.ts";
+
+/** How much of each fault or act a walk may hold; at most 3 each. */
+export interface Bounds {
+  readonly kills: number;
+  /** Effects later than `settlesAfter`, within the hour. */
+  readonly lateEffects: number;
+  /** Requests for an authority that fail or whose answer is lost. */
+  readonly failedRequests: number;
+  /** What a payer does on a page. */
+  readonly payerActs: number;
+  /** How often somebody says that money came for what is no longer watched. */
+  readonly hints: number;
+  /** How often each request handler runs. */
+  readonly requests: number;
+}
+
+export interface Move {
+  readonly label: string;
+  readonly row: readonly number[];
+  readonly violation: string | null;
+}
+
+/** When, what and with which money: all of a state but who is at work and what may still go wrong. */
+export interface Base {
+  readonly now: WallMs;
+  readonly slice: number;
+  readonly gateway: number;
+}
+
+/** Something that can happen at a base, whoever is at work. */
+interface Change {
+  readonly label: string;
+  readonly base: number;
+  readonly spends: number;
+  /** Whether it commits, so that whoever had loaded before is overtaken. */
+  readonly commits: boolean;
+  readonly violation: string | null;
+}
+
+/** Something a consumer can do at a base. */
+interface Act extends Change {
+  readonly consumer: number;
+}
+
+/** What was worked out of a base. */
+interface Known {
+  beginnings: readonly Act[] | null;
+  changes: readonly Change[] | null;
+  /** When something may change by itself; −1 for never. */
+  next: number | null;
+  readonly acts: Map<number, readonly Act[]>;
+  readonly later: Map<number, number>;
+}
+
+const idle = -1;
+const bitsPerBound = 2;
+const mostInBound = 3;
+/** Long after everything of the invoice; the payment method ends in years. */
+const horizonMs = 100 * dayMs;
+
+export class World {
+  readonly #rules: Rules;
+  readonly #variant: Variant;
+  readonly #requests: Rules["requests"];
+  readonly #bounds: Bounds;
+  readonly #start: WallMs;
+  readonly #slices = new Pool<Slice>();
+  readonly #gateways = new Pool<Gateway>();
+  readonly #bases = new Pool<Base>();
+  readonly #consumers = new Pool<Consumer>();
+  readonly #known: Known[] = [];
+  readonly #instants: (readonly number[])[] = [];
+
+  constructor(rules: Rules, variant: Variant, bounds: Bounds, startsAt: WallMs) {
+    this.#rules = rules;
+    this.#variant = variant;
+    this.#requests = rules.requests;
+    this.#bounds = bounds;
+    this.#start = startsAt;
+  }
+
+  static readonly width = 4;
+
+  first(slice: Slice): readonly number[] {
+    const { kills, lateEffects, failedRequests, payerActs, hints, requests } = this.#bounds;
+    const each = [
+      kills,
+      lateEffects,
+      failedRequests,
+      payerActs,
+      hints,
+      ...Object.keys(this.#requests).map(() => requests),
+    ];
+    if (each.some((it) => it > mostInBound)) throw new Error(`A bound is at most ${mostInBound}`);
+    const rest = each.reduce((sum, count, at) => sum | (count << (bitsPerBound * at)), 0);
+    return [this.#baseOf(this.#start, slice, gateways.emptyGateway), idle, idle, rest];
+  }
+
+  /** Every move that is possible, with the state it leads to. */
+  moves(row: readonly number[]): readonly Move[] {
+    const [base = 0, one = idle, other = idle, rest = 0] = row;
+    const moves: Move[] = [];
+    const add = (change: Change, consumers: readonly [number, number]) => {
+      if (change.spends >= 0 && leftOf(rest, change.spends) === 0) return;
+      const [first, second] = change.commits
+        ? [this.#overtaken(consumers[0]), this.#overtaken(consumers[1])]
+        : consumers;
+      moves.push(moveTo(change, first, second, rest));
+    };
+    if (one === idle) for (const act of this.#beginnings(base)) add(act, [act.consumer, other]);
+    for (const [me, you] of one === other
+      ? [[one, other]]
+      : ([
+          [one, other],
+          [other, one],
+        ] as const)) {
+      if (me === undefined || you === undefined || me === idle) continue;
+      for (const act of this.#acts(base, me)) {
+        if (act.spends >= 0 && leftOf(rest, act.spends) === 0) continue;
+        moves.push(moveTo(act, act.consumer, act.commits ? this.#overtaken(you) : you, rest));
+      }
+      add({ label: `a consumer that ${this.#told(me)} is killed`, base, ...kill }, [idle, you]);
+    }
+    for (const change of this.#changes(base)) add(change, [one, other]);
+    const next = this.#nextOf(base, [one, other]);
+    if (next !== null) moves.push(this.#passing(row, next));
+    return moves;
+  }
+
+  /** The two consumers aside, what a state is made of. */
+  partsOf(base: number): { readonly now: WallMs; readonly slice: Slice; readonly gateway: Gateway } {
+    const { now, slice, gateway } = this.#bases.at(base);
+    return { now, slice: this.#slices.at(slice), gateway: this.#gateways.at(gateway) };
+  }
+
+  /** When and in what state a row is, for a trace. */
+  describe([base = 0]: readonly number[]): string {
+    const { now, slice } = this.partsOf(base);
+    const payments = all(slice.state.payments).map(({ kind, status }) => `${kind} ${status}`);
+    return `+${spanOf(now - this.#start)} [${payments.join(", ")}]`;
+  }
+
+  /** What follows when nothing goes wrong: what was sent has its effect, a consumer does what is due, time passes. */
+  calmStep(base: number, mood: Mood): Omit<Change, "commits" | "spends"> | null {
+    const { now, gateway } = this.partsOf(base);
+    const [effect] = gateway.effects;
+    if (effect) return this.#landings(base, effect).at(mood === 0 ? 0 : -1) ?? null;
+    for (const beginning of this.#beginningsOf(base, mood)) {
+      const run = this.#calmRun(beginning, mood);
+      if (run.base !== base || run.violation) return run;
+    }
+    const next = this.#nextOf(base, []);
+    if (next === null) return null;
+    return { label: `${spanOf(next - now)} pass`, base: this.#laterBase(base, next), violation: null };
+  }
+
+  #calmRun(beginning: Act, mood: Mood): Act {
+    let at = beginning;
+    for (let steps = 0; at.consumer !== idle && at.violation === null; steps++) {
+      if (steps > mostCalmSteps) return { ...at, violation: "it is stuck: a consumer never comes to rest" };
+      const [act] = this.#actsOf(at.base, at.consumer, mood);
+      if (!act) throw new Error("A consumer has nothing to do");
+      at = { ...act, label: `${at.label}; ${act.label}` };
+    }
+    return at;
+  }
+
+  // Numbers of things
+
+  #baseOf(now: WallMs, slice: Slice, gateway: Gateway): number {
+    const number = this.#sliceNumber(slice, now);
+    return this.#base(now, number, this.#gatewayNumber(canonicalGateway(gateway, this.#slices.at(number))));
+  }
+
+  #base(now: WallMs, slice: number, gateway: number): number {
+    const number = this.#bases.numberOf(`${now},${slice},${gateway}`, () => ({ now, slice, gateway }));
+    this.#known[number] ??= { beginnings: null, changes: null, next: null, acts: new Map(), later: new Map() };
+    return number;
+  }
+
+  #sliceNumber(slice: Slice, now: WallMs): number {
+    const it = canonical(slice, now);
+    return this.#slices.numberOf(keyOfSlice(it), () => it);
+  }
+
+  #gatewayNumber(gateway: Gateway): number {
+    return this.#gateways.numberOf(gateways.keyOf(gateway), () => gateway);
+  }
+
+  #consumerNumber(consumer: Consumer): number {
+    const number = this.#consumers.numberOf(keyOfConsumer(consumer), () => consumer);
+    this.#instants[number] ??= instantsOfStep(consumer.step);
+    return number;
+  }
+
+  #knownOf(base: number): Known {
+    const known = this.#known[base];
+    if (!known) throw new Error(`There is no base ${base}`);
+    return known;
+  }
+
+  // Consumers
+
+  /** What a consumer that begins may come to: each payment that can be asked about, and what is due by itself. */
+  #beginnings(base: number): readonly Act[] {
+    const known = this.#knownOf(base);
+    known.beginnings ??= this.#beginningsOf(base);
+    return known.beginnings;
+  }
+
+  #beginningsOf(base: number, mood?: Mood): readonly Act[] {
+    const { now, slice } = this.partsOf(base);
+    const payments = all(slice.state.payments);
+    const choices = [
+      { choice: slice, hints: false },
+      ...payments.filter(sleeps).map((it) => ({ choice: woken(slice, it, now), hints: false })),
+      ...payments.filter(isUnwatched).map((it) => ({ choice: hinted(slice, it, now), hints: mood === undefined })),
+    ];
+    const found = new Map<string, Act>();
+    for (const { choice, hints } of choices) {
+      if (choice.hints !== slice.hints && !hints) continue;
+      for (const { step, label, spends, heard } of this.#decided(this.#next(choice, now, nobody), base, mood)) {
+        if (this.#changesNothing(step, base)) continue;
+        const consumer = this.#consumerAt(step, { slice: this.#bases.at(base).slice, fresh: true, ...nobody, heard });
+        if (consumer === idle) continue;
+        const act = {
+          label: `a consumer loads${label}`,
+          base,
+          spends: hints ? bound.hints : spends,
+          commits: false,
+          violation: null,
+          consumer,
+        };
+        found.set(`${consumer},${spends}`, act);
+      }
+    }
+    return [...found.values()];
+  }
+
+  #next(slice: Slice, now: WallMs, mine: Mine): Step {
+    return this.#rules.nextStep(slice, { now: nowOf(slice.state, now), ids: idsAfter(slice), ...mine });
+  }
+
+  /** What a first step comes to once the calls that move no money are answered. */
+  #decided(step: Step, base: number, mood: Mood | undefined) {
+    if (step.kind !== "call" || !isHarmless(step)) return [{ step, label: "", spends: -1, heard: "" }];
+    const at = { ...this.partsOf(base), variant: this.#variant };
+    return fatesOf(step, at, mood).map(({ label, outcome, spends }) => ({
+      step: hear(step, outcome, at.now),
+      label: `, ${label}`,
+      spends,
+      heard: label,
+    }));
+  }
+
+  #changesNothing(step: Step, base: number): boolean {
+    if (step.kind !== "commit" || step.events.length === 0) return false;
+    const written = this.#written(base, step.events);
+    return written.base === base && written.violation === null;
+  }
+
+  #consumerAt(step: Step, of: Omit<Consumer, "step">): number {
+    if (step.kind === "wait") return idle;
+    if (step.kind === "commit" && !of.fresh && isNobody(of)) return idle;
+    return this.#consumerNumber({ ...of, step });
+  }
+
+  /** The consumer once somebody else has committed. */
+  #overtaken(number: number): number {
+    if (number === idle) return idle;
+    const it = this.#consumers.at(number);
+    if (it.step.kind === "commit" && isNobody(it)) return idle;
+    return it.fresh ? this.#consumerNumber({ ...it, fresh: false }) : number;
+  }
+
+  #acts(base: number, number: number): readonly Act[] {
+    const { acts } = this.#knownOf(base);
+    const known = acts.get(number);
+    if (known) return known;
+    const found = this.#actsOf(base, number);
+    acts.set(number, found);
+    return found;
+  }
+
+  #actsOf(base: number, number: number, mood?: Mood): readonly Act[] {
+    const consumer = this.#consumers.at(number);
+    const { step } = consumer;
+    if (step.kind === "call") return this.#called(base, consumer, step, mood);
+    return [consumer.fresh ? this.#committed(base, consumer, step) : this.#lost(base, consumer)];
+  }
+
+  #lost(base: number, mine: Mine): Act {
+    const label = "a consumer lost the race and loads again";
+    return { label, base, spends: -1, commits: false, violation: null, consumer: this.#goesOn(base, mine) };
+  }
+
+  /** A consumer that has something of its own loads and decides. */
+  #goesOn(base: number, { own, answers }: Mine): number {
+    const { now, slice } = this.partsOf(base);
+    const of = { slice: this.#bases.at(base).slice, fresh: true, own, answers, heard: "" };
+    return this.#consumerAt(this.#next(slice, now, of), of);
+  }
+
+  #committed(base: number, consumer: Consumer, { events }: Commit): Act {
+    const { base: after, violation } = this.#written(base, events);
+    const own = new Set([...consumer.own, ...events.flatMap(intendedBy)]);
+    const isOver = own.size === 0 || violation !== null;
+    return {
+      label: `a consumer commits ${events.map(told).join(", ")}`,
+      base: after,
+      spends: -1,
+      commits: true,
+      violation,
+      consumer: isOver ? idle : this.#goesOn(after, { own, answers: new Map() }),
+    };
+  }
+
+  #written(base: number, events: readonly NewEvent[]): { readonly base: number; readonly violation: string | null } {
+    const { now, slice, gateway } = this.partsOf(base);
+    const state = this.#rules.evolveAll(slice.state, events, { customerId: slice.customerId, at: now });
+    const violation = wrongCommit(state, events, gateway);
+    return { base: this.#baseOf(now, { ...slice, state }, withAuthoritiesOf(events, gateway)), violation };
+  }
+
+  #called(base: number, consumer: Consumer, call: Call, mood: Mood | undefined): readonly Act[] {
+    const { now, slice, gateway } = this.partsOf(base);
+    const fates = fatesOf(call, { now, slice, gateway, variant: this.#variant }, mood);
+    return fates.map((fate) => {
+      const number = gateway === fate.gateway ? this.#bases.at(base).gateway : this.#gatewayNumber(fate.gateway);
+      const then = this.#base(now, this.#bases.at(base).slice, number);
+      const { label, spends, violation } = fate;
+      const next = this.#after(consumer, call, fate, then);
+      return { label: `a consumer ${label}`, base: then, spends, commits: false, violation, consumer: next };
+    });
+  }
+
+  /** The consumer once its call has an outcome. */
+  #after(consumer: Consumer, call: Call, { outcome, label }: Fate, base: number): number {
+    const intent = intentOf(call);
+    const own = intent ? without(consumer.own, intent.paymentId) : consumer.own;
+    const isKept = intent !== null && call.name === "debit";
+    const answers = isKept ? new Map(consumer.answers).set(intent.paymentId, asMoneyAnswer(outcome)) : consumer.answers;
+    const { slice, fresh } = consumer;
+    const step = hear(call, outcome, this.#bases.at(base).now);
+    if (isNobody({ own, answers }) && this.#changesNothing(step, base)) return idle;
+    return this.#consumerAt(step, { slice, fresh, own, answers, heard: `${consumer.heard}>${label}` });
+  }
+
+  // Everybody else
+
+  #changes(base: number): readonly Change[] {
+    const known = this.#knownOf(base);
+    known.changes ??= [
+      ...this.#requested(base),
+      ...this.#paid(base),
+      ...this.partsOf(base).gateway.effects.flatMap((effect) => this.#landings(base, effect)),
+    ];
+    return known.changes;
+  }
+
+  #requested(base: number): readonly Change[] {
+    const { slice, now } = this.partsOf(base);
+    return Object.entries(this.#requests).flatMap(([name, decide], at) => {
+      const events = decide(slice, nowOf(slice.state, now), idsAfter(slice));
+      if (isRejection(events) || events.length === 0) return [];
+      const label = `a request (${name}) commits ${events.map(told).join(", ")}`;
+      return [{ label, spends: bound.firstRequest + at, commits: true, ...this.#written(base, events) }];
+    });
+  }
+
+  /** A payer pays or declines on any page that was shown, as long as it is open or watched. */
+  #paid(base: number): readonly Change[] {
+    const { now, slice, gateway } = this.partsOf(base);
+    return gateway.authorities.flatMap((authority, index) => {
+      const payment = slice.state.payments[authority.paymentId];
+      const isLookedFor = payment !== undefined && isWatched(payment, now);
+      const isPayable = authority.status === "NEW" || authority.status === "REFUSED";
+      if (authority.kind !== "checkout" || !isLookedFor || !isPayable) return [];
+      const does = (what: string, then: Gateway): Change => ({
+        label: `the payer ${what} on page ${index + 1}`,
+        base: this.#baseOf(now, slice, then),
+        spends: bound.payerActs,
+        commits: false,
+        violation: null,
+      });
+      const pays = does("pays", gateways.paidByPayer(gateway, index, this.#variant, now));
+      const isRefused = authority.status === "REFUSED";
+      return isRefused ? [pays] : [pays, does("declines", gateways.declinedByPayer(gateway, index))];
+    });
+  }
+
+  /** An effect that was on its way happens; nobody waits for its answer any more. */
+  #landings(base: number, effect: Effect): readonly Change[] {
+    const { now, slice, gateway } = this.partsOf(base);
+    const { authority: index, what } = effect;
+    const rest = gateways.withoutEffect(gateway, effect);
+    const land = (how: string, then: Gateway): Change => ({
+      label: `the ${what} of authority ${index + 1} ${how}`,
+      base: this.#baseOf(now, slice, then),
+      spends: -1,
+      commits: false,
+      violation: null,
+    });
+    if (what === "capture") return [land("takes effect", gateways.captured(rest, index))];
+    const debited = (pay: boolean) => gateways.debited(rest, index, this.#variant, { pay, now });
+    return [land("takes the money", debited(true)), land("is refused", debited(false))];
+  }
+
+  // Time
+
+  #passing([base = 0, one = idle, other = idle, rest = 0]: readonly number[], next: WallMs): Move {
+    const { now } = this.#bases.at(base);
+    const isLong = next - now > invocationLivesMs;
+    const label = `${spanOf(next - now)} pass`;
+    const change = { label, base: this.#laterBase(base, next), spends: -1, commits: false, violation: null };
+    return moveTo(change, isLong ? idle : one, isLong ? idle : other, rest);
+  }
+
+  #laterBase(base: number, next: WallMs): number {
+    const { later } = this.#knownOf(base);
+    const known = later.get(next);
+    if (known !== undefined) return known;
+    const { slice, gateway } = this.partsOf(base);
+    const found = this.#baseOf(next, slice, gateways.returnedBy(gateway, next));
+    later.set(next, found);
+    return found;
+  }
+
+  /** When something may change next; null when nothing will, or an effect must come before. */
+  #nextOf(base: number, consumers: readonly number[]): WallMs | null {
+    const known = this.#knownOf(base);
+    known.next ??= this.#nextByItself(base);
+    const { now, gateway } = this.#bases.at(base);
+    let next = known.next === -1 ? Infinity : known.next;
+    for (const consumer of consumers) {
+      if (consumer === idle) continue;
+      for (const at of this.#instants[consumer] ?? []) if (at > now && at < next) next = at;
+    }
+    const { effects } = this.#gateways.at(gateway);
+    return next === Infinity || effects.some(({ before }) => before <= next) ? null : wallMs(next);
+  }
+
+  #nextByItself(base: number): number {
+    const { now, slice, gateway } = this.partsOf(base);
+    const due = this.#rules.nextDueAt(slice);
+    const returns = gateway.authorities.flatMap(({ returnsAt }) => returnsAt ?? []);
+    const later = [due === null || due === asleep ? [] : due, instantsOf(slice), returns]
+      .flat()
+      .filter((at) => at > now && at < this.#start + horizonMs);
+    return later.length === 0 ? -1 : Math.min(...later);
+  }
+
+  #told(number: number): string {
+    return toldStep(this.#consumers.at(number).step);
+  }
+}
+
+const mostCalmSteps = 100;
+const kill = { spends: bound.kills, commits: false, violation: null };
+
+function leftOf(rest: number, place: number): number {
+  return (rest >> (bitsPerBound * place)) & mostInBound;
+}
+
+function moveTo({ label, base, spends, violation }: Change, one: number, other: number, rest: number): Move {
+  const left = spends < 0 ? rest : rest - (1 << (bitsPerBound * spends));
+  return { label, row: one < other ? [base, one, other, left] : [base, other, one, left], violation };
+}
+
+/** An authority is one of the gateway's that matter once we have written it down. */
+function withAuthoritiesOf(events: readonly NewEvent[], gateway: Gateway): Gateway {
+  return events.reduce((before, { type, data }) => {
+    if (!("authority" in data)) return before;
+    const kind = type === "payment.submitted" ? ("debit" as const) : ("checkout" as const);
+    const index = gateways.indexOfAuthority(data.authority);
+    return gateways.withAuthority(before, index, { paymentId: data.paymentId, kind });
+  }, gateway);
+}
+
+/** The payment whose money call the writer of an event, and nobody else, may make. */
+function intendedBy({ data }: NewEvent): readonly PaymentId[] {
+  return "sendBefore" in data && "paymentId" in data ? [data.paymentId] : [];
+}
+
+/** The same cast as `hear`, for the answer of a money call. */
+function asMoneyAnswer(outcome: Fate["outcome"]): MoneyAnswer {
+  return outcome as MoneyAnswer;
+}
+
+function without<T>(set: ReadonlySet<T>, one: T): ReadonlySet<T> {
+  return new Set([...set].filter((it) => it !== one));
+}
+
+/** Ids by the order of appearance: the same whoever makes them. */
+function idsAfter({ state }: Slice): Ids {
+  let last = 100 + Object.keys(state.payments).length + Object.keys(state.invoices).length;
+  return { next: (prefix) => idOf(prefix, ++last) };
+}
+
+const idOf = <P extends IdPrefix>(prefix: P, n: number): Id<P> => `${prefix}_${String(n).padStart(26, "0")}` as const;
