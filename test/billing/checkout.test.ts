@@ -71,17 +71,25 @@ describe("a checkout of an invoice", () => {
   it.each(["submitted", "unknown", "verifying", "needs_review"] as const)(
     "is refused while the gateway has not told the end of another: %s",
     (status) => {
-      expect(asking(aRenewal(aSubmittedPayment({ status })))).toMatchObject({ rejected: "payment_in_progress" });
+      expect(asking(aRenewal(aSubmittedPayment({ status })))).toMatchObject({
+        rejected: "payment_in_progress",
+        detail: `${aPayment().id} of ${invoiceId} is ${status}; the bank has not told its end.`,
+      });
     },
   );
 
   it.each(["paid", "void", "uncollectible"] as const)("is refused when nothing is owed: %s", (status) => {
     const slice = aSlice({ subscriptions: [aSubscription()], invoices: [anInvoice({ status })] });
-    expect(asking(slice)).toMatchObject({ rejected: "invoice_not_open" });
+    expect(asking(slice)).toMatchObject({ rejected: "invoice_not_open", detail: `${invoiceId} is ${status}.` });
   });
 
   it("of an invoice that is not the customer's finds nothing", () => {
-    expect(asking(aSlice())).toMatchObject({ rejected: "not_found" });
+    expect(asking(aSlice())).toMatchObject({ rejected: "not_found", detail: `There is no invoice ${invoiceId}.` });
+  });
+
+  it("begins though another invoice is being paid", () => {
+    const slice = aRenewal(aSubmittedPayment({ invoiceId: "inv_other" }));
+    expect(typesOf(eventsOf(asking(slice)))).toEqual(["payment.created"]);
   });
 });
 
@@ -100,11 +108,24 @@ describe("buying a one-time price", () => {
   });
 
   it("is refused for a price that recurs, is free, or is not for sale", () => {
-    expect(buying(aSlice(), anOffer())).toMatchObject({ rejected: "price_recurring" });
+    expect(buying(aSlice(), anOffer())).toMatchObject({
+      rejected: "price_recurring",
+      detail: `${offer.price.id} is not a one-time price; subscribe to it.`,
+    });
     const free = anOffer({ price: { interval: null, amountRials: rials(0) } });
     expect(buying(aSlice(), free)).toMatchObject({ rejected: "price_recurring" });
     const gone = anOffer({ price: { interval: null, active: false } });
-    expect(buying(aSlice(), gone)).toMatchObject({ rejected: "price_not_for_sale" });
+    expect(buying(aSlice(), gone)).toMatchObject({
+      rejected: "price_not_for_sale",
+      detail: `${offer.price.id} is no longer for sale.`,
+    });
+    const dropped = anOffer({ price: { interval: null }, product: { active: false } });
+    expect(buying(aSlice(), dropped)).toMatchObject({ rejected: "price_not_for_sale" });
+  });
+
+  it("makes the customer first, when there is none", () => {
+    const slice = aSlice({ customer: null });
+    expect(typesOf(eventsOf(buying(slice)))).toEqual(["customer.created", "invoice.finalized", "payment.created"]);
   });
 
   it("that nobody pays is void half an hour later, and nothing is owed", () => {

@@ -77,7 +77,34 @@ describe("paying what is overdue", () => {
     { status: "closed", kind: "checkout", toldAt: null },
   ])("by debit is refused while another payment may still take money: $status", (over) => {
     const slice = aRenewal(aSubmittedPayment(over));
-    expect(paying(slice)).toMatchObject({ rejected: "payment_in_progress" });
+    const { id, status, invoiceId, kind } = { ...aSubmittedPayment(), ...over };
+    const mayBePaid = kind === "checkout" && status === "open";
+    const wait = mayBePaid ? "its page can be paid" : "the bank has not told its end";
+    expect(paying(slice)).toMatchObject({
+      rejected: "payment_in_progress",
+      detail: `${id} of ${invoiceId} is ${status}; ${wait}.`,
+    });
+  });
+
+  it("by debit goes though another invoice is being paid", () => {
+    expect(eventsOf(paying(aRenewal(aSubmittedPayment({ invoiceId: "inv_other" }))))).toHaveLength(1);
+  });
+
+  it("pays what is owed for this subscription, not for another", () => {
+    const other = anInvoice({ id: "inv_0", subscriptionId: "sub_other" });
+    expect(eventsOf(paying(owing({ invoices: [other, anInvoice()] })))).toMatchObject([
+      { data: { invoiceId: anInvoice().id } },
+    ]);
+    expect(paying(owing({ invoices: [other] }))).toMatchObject({ rejected: "nothing_due" });
+  });
+
+  it.each([
+    [owing({ invoices: [] }), methodId, `Nothing is owed for ${subscriptionId}.`],
+    [owing({ subscriptions: [] }), methodId, `There is no subscription ${subscriptionId}.`],
+    [owing(), "pm_other" as const, "There is no payment method pm_other."],
+    [owing({ collecting: false }), methodId, "No debits are sent for the moment; pay on a page instead."],
+  ])("a refusal says what is in the way: %#", (slice, paymentMethodId, detail) => {
+    expect(decidePay(slice, { subscriptionId, paymentId: "pay_new", paymentMethodId }, now)).toMatchObject({ detail });
   });
 
   it("by debit goes once a closed page was heard of", () => {
