@@ -1,0 +1,51 @@
+// What a request may do once (design §1, §6 "Idempotency").
+import type { Sabotage } from "./sabotage.ts";
+
+export const requests: readonly Sabotage[] = [
+  {
+    name: "the idempotency key not looked at",
+    guard: "A request that is sent twice is done twice: two purchases, two refunds of one key.",
+    by: "simulation",
+    edits: [
+      {
+        file: "server/http/idempotency.ts",
+        find: `if (claimed.is !== "mine") return answerOf(request, claimed);`,
+        replace: `if (claimed.is !== "mine") return work(seed);`,
+      },
+      {
+        file: "server/http/idempotency.ts",
+        find: "return settle(deps, claim, isResumed, () => work(claimed.resourceSeed));",
+        replace: "return settle(deps, claim, isResumed, () => work(seed));",
+      },
+    ],
+  },
+  {
+    name: "two subscriptions to one product",
+    guard: "Neither the rule nor the index looks whether one runs already: the customer is debited for both.",
+    by: "simulation",
+    edits: [
+      {
+        file: "server/billing/subscribe.ts",
+        find: "if (running) return reject(",
+        replace: "if (running && now.wall < 0) return reject(",
+      },
+      {
+        file: "migrations/0001_log_and_customers.sql",
+        find: "CREATE UNIQUE INDEX one_running_subscription_per_product",
+        replace: "CREATE INDEX one_running_subscription_per_product",
+      },
+    ],
+  },
+  {
+    name: "a period invoiced twice",
+    guard: "A renewal bills the period that is over once more, and the index of periods is gone.",
+    by: "simulation",
+    edits: [
+      {
+        file: "server/billing/renew.ts",
+        find: `return "rejected" in present || present.index < next.index ? next : present;`,
+        replace: `return { ...next, startsAt: after(next.startsAt, -86_400_000) };`,
+      },
+    ],
+  },
+];
