@@ -1,10 +1,12 @@
 // The whole API: one router under /v1. Reads like a table of contents.
 import { initContract } from "@ts-rest/core";
 import { account } from "./account.ts";
+import { checkouts } from "./checkout.ts";
 import { events } from "./event.ts";
 import { invoices } from "./invoice.ts";
 import { operator } from "./operator.ts";
 import { paymentMethods } from "./payment-method.ts";
+import { paymentLinks } from "./pay.ts";
 import { payments } from "./payment.ts";
 import { products } from "./product.ts";
 import { quotas } from "./quota.ts";
@@ -20,6 +22,8 @@ export const contract = initContract().router({
   subscriptions,
   invoices,
   payments,
+  checkouts,
+  paymentLinks,
   quotas,
   events,
   webhooks,

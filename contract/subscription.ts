@@ -1,6 +1,7 @@
 // Subscriptions: a customer's right to a product, period by period.
 import { initContract } from "@ts-rest/core";
 import * as z from "zod";
+import { Checkout, checkoutEvents, PaymentProcessing } from "./checkout.ts";
 import { InvoiceId, PaymentId, PaymentMethodId, PriceId, ProductId, SubscriptionId } from "./common/id.ts";
 import { PageQuery } from "./common/page.ts";
 import { endpoint } from "./common/policy.ts";
@@ -77,9 +78,28 @@ const Processing = z
       description: "Ask here until `status` is no longer `incomplete`.",
       example: "/v1/subscriptions/sub_01kaqzv3m5e0a8r6b1x2n4y7tq",
     }),
-    status: z.literal("processing").meta({ description: "The bank has not answered yet.", example: "processing" }),
+    checkout: Checkout.nullable().meta({
+      description: "The page to send the payer to; null when a payment method is debited.",
+      example: null,
+    }),
+    status: z.literal("processing").meta({
+      description: "The bank has not answered, or the payer has not paid yet.",
+      example: "processing",
+    }),
   })
   .meta({ id: "SubscriptionProcessing", description: "A subscription whose first payment is under way." });
+
+interface PaymentWay {
+  readonly paymentMethodId?: unknown;
+  readonly collection?: Collection | undefined;
+}
+
+/** Who pays on a page debits nothing: naming a payment method beside it is a mistake to be told. */
+function onePaymentWay({ value, issues }: z.core.ParsePayload<PaymentWay>): void {
+  if (value.collection !== "checkout" || value.paymentMethodId === undefined) return;
+  const message = "A checkout debits no payment method; leave one of the two out.";
+  issues.push({ code: "custom", input: value.paymentMethodId, path: ["paymentMethodId"], message });
+}
 
 const subscriptionPath = z.object({ subscriptionId: SubscriptionId });
 
@@ -102,19 +122,26 @@ export const subscriptions = initContract().router({
         "subscription.activated",
         "subscription.incomplete_expired",
         "quota.granted",
+        "payment.opened",
+        "payment.verifying",
+        "payment.closed",
       ],
     },
     {
       method: "POST",
       path: "/v1/subscriptions",
-      body: z.strictObject({
-        priceId: PriceId,
-        paymentMethodId: PaymentMethodId.optional().meta({
-          description: "The payment method to debit, now and at each renewal; needed unless the price is free.",
-          example: "pm_01kaqzv3m5e0a8r6b1x2n4y7tq",
-        }),
-        collection: Collection.default("direct_debit"),
-      }),
+      body: z
+        .strictObject({
+          priceId: PriceId,
+          paymentMethodId: PaymentMethodId.optional().meta({
+            description:
+              "The payment method to debit, now and at each renewal; needed unless the price is free or `collection` " +
+              "is `checkout`, with which it cannot stand.",
+            example: "pm_01kaqzv3m5e0a8r6b1x2n4y7tq",
+          }),
+          collection: Collection.default("direct_debit"),
+        })
+        .check(onePaymentWay),
       responses: {
         201: createApiResponseSchema(Subscription),
         202: createApiResponseSchema(Processing),
@@ -126,7 +153,59 @@ export const subscriptions = initContract().router({
       description:
         "Creates the subscription and its first invoice with VAT, and debits the payment method once. 201 when it is " +
         "`active`; 202 when the bank needs longer than 8 seconds; 402 when the bank declined, after which the " +
-        "subscription is `incomplete_expired` and its invoice void. One live subscription per product.",
+        "subscription is `incomplete_expired` and its invoice void. One live subscription per product.\n\n" +
+        "With `collection` `checkout` no payment method is needed: 202 with `checkout.url`, the page to send the payer " +
+        "to. The subscription is `active` when it is paid, and `incomplete_expired` when the page closes unpaid after " +
+        "30 minutes. Its renewals are not debited: a link to pay each is sent to the customer's proved mobile number.",
+    },
+  ),
+  pay: endpoint(
+    {
+      who: "customer",
+      rate: "money",
+      idempotency: "required",
+      events: [
+        ...checkoutEvents,
+        "payment.submitted",
+        "payment.unknown",
+        "payment.lapsed",
+        "subscription.activated",
+        "subscription.recovered",
+        "quota.granted",
+      ],
+    },
+    {
+      method: "POST",
+      path: "/v1/subscriptions/:subscriptionId/pay",
+      pathParams: subscriptionPath,
+      body: z
+        .strictObject({
+          paymentMethodId: PaymentMethodId.optional().meta({
+            description: "The payment method to debit; without it the subscription's own.",
+            example: "pm_01kaqzv3m5e0a8r6b1x2n4y7tq",
+          }),
+          collection: Collection.optional().meta({
+            description:
+              "`direct_debit` or `checkout`; without it the payment method is debited when it can be, and a page is " +
+              "opened when not.",
+            example: "checkout",
+          }),
+        })
+        .check(onePaymentWay),
+      responses: {
+        200: createApiResponseSchema(Subscription),
+        201: createApiResponseSchema(Checkout),
+        202: createApiResponseSchema(PaymentProcessing),
+        402: Problem,
+        409: Problem,
+      },
+      summary: "Pay what is overdue",
+      description:
+        "Pays the oldest open invoice of the subscription now, at any hour. 200 with the subscription when a debit has succeeded; 201 with the " +
+        "page when it is paid on one, the same page while one is open; 202 when the bank or the gateway needs longer " +
+        "than 8 seconds; 402 when the bank declined, which uses up none of the planned attempts. The paid subscription " +
+        "is `active` again. 409 `nothing_due` when nothing is owed, `payment_in_progress` while another payment is under " +
+        "way.",
     },
   ),
   list: endpoint(

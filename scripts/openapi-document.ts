@@ -17,6 +17,8 @@ const tagDescriptions: Readonly<Record<keyof typeof contract, string>> = {
   payments: "Attempts to take money for an invoice.",
   quotas: "Messages that may still be used.",
   events: "The audit trail.",
+  checkouts: "One-off payments on a page of the gateway.",
+  paymentLinks: "Where a link leads that a customer was sent to pay an invoice.",
   webhooks: "Notices from the gateway, and the payer's way back from it.",
   operator: "What operators see and switch.",
   testClock: "Billing time moved by hand, outside production.",
@@ -223,6 +225,7 @@ const successes: Readonly<Record<number, string>> = {
   200: "Done.",
   201: "Created.",
   202: "Accepted: it goes on after this answer.",
+  303: "Go on there: `Location` says where.",
 };
 
 const keyCodes = [

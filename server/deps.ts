@@ -1,8 +1,8 @@
 // Everything the server may reach beyond its own code, made once per isolate from the environment. The only reader of
 // env, clocks, randomness, digests and the global fetch: a test or a simulation passes a `Deps` of its own.
 import * as z from "zod";
-import { createZarinpalClient, type ZarinpalConfig } from "./zarinpal/client.ts";
-import type { Gateway } from "./zarinpal/gateway.ts";
+import { createPaymentPages, createZarinpalClient, type ZarinpalConfig } from "./zarinpal/client.ts";
+import type { Gateway, PaymentPages } from "./zarinpal/gateway.ts";
 import { wallMs, type WallMs } from "./billing/clock.ts";
 import { createSealer, type Sealer } from "./store/sealer.ts";
 import { createMessenger, type Messenger } from "./http/messenger.ts";
@@ -43,6 +43,7 @@ export interface Deps {
   readonly db: D1Database;
   readonly due: Pick<Queue<DueMessage>, "send" | "sendBatch">;
   readonly gateway: Gateway;
+  readonly paymentPages: PaymentPages;
   readonly sealer: Sealer;
   readonly messenger: Messenger;
   readonly config: Config;
@@ -118,6 +119,7 @@ export function depsOf(env: Env): Deps {
       },
       { fetch: outbound },
     ),
+    paymentPages: createPaymentPages({ paymentBaseUrl: settings.ZARINPAL_PAYMENT_URL }),
     sealer: createSealer(settings.SEALING_KEYS, randomBytes),
     messenger: createMessenger({ url: settings.MESSENGER_URL, token: settings.MESSENGER_TOKEN }, outbound),
     config: {

@@ -1,6 +1,8 @@
 // One handler for every endpoint of the contract; the compiler asks for each.
 import type { Handlers } from "./app.ts";
 import { getAccount } from "./account/get.ts";
+import { createCheckout } from "./checkout/create.ts";
+import { getCheckout } from "./checkout/get.ts";
 import { listEvents } from "./event/list.ts";
 import { getInvoice } from "./invoice/get.ts";
 import { listInvoicesHandler } from "./invoice/list.ts";
@@ -12,6 +14,8 @@ import { cancelPaymentMethod } from "./payment-method/cancel.ts";
 import { createPaymentMethod } from "./payment-method/create.ts";
 import { getPaymentMethod } from "./payment-method/get.ts";
 import { listPaymentMethodsHandler } from "./payment-method/list.ts";
+import { openPaymentLink } from "./pay/open.ts";
+import { showPaymentLink } from "./pay/show.ts";
 import { getPayment } from "./payment/get.ts";
 import { listPaymentsHandler } from "./payment/list.ts";
 import { createPriceHandler } from "./product/create-price.ts";
@@ -24,6 +28,7 @@ import { cancelSubscription } from "./subscription/cancel.ts";
 import { createSubscription } from "./subscription/create.ts";
 import { getSubscription } from "./subscription/get.ts";
 import { listSubscriptionsHandler } from "./subscription/list.ts";
+import { paySubscription } from "./subscription/pay.ts";
 import { getHealth } from "./system/health.ts";
 import { advanceTestClock } from "./test-clock/advance.ts";
 import { getTestClock } from "./test-clock/get.ts";
@@ -51,9 +56,12 @@ export const handlers: Handlers = {
     list: listSubscriptionsHandler,
     get: getSubscription,
     cancel: cancelSubscription,
+    pay: paySubscription,
   },
   invoices: { list: listInvoicesHandler, get: getInvoice },
   payments: { list: listPaymentsHandler, get: getPayment },
+  checkouts: { create: createCheckout, get: getCheckout },
+  paymentLinks: { show: showPaymentLink, open: openPaymentLink },
   quotas: { list: listQuotasHandler, listOfCustomer: listQuotasOfCustomer },
   events: { list: listEvents },
   webhooks: {

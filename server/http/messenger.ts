@@ -1,6 +1,8 @@
 // Short messages to people: mails and text messages with codes and links. One HTTP endpoint takes them all; locally it
 // is the mailbox that `npm start` opens.
 export interface Message {
+  /** The same for each time one and the same message is handed over; a provider may use it to send it once. */
+  readonly id?: string;
   readonly channel: "email" | "sms";
   /** An e-mail address, or `09` and nine digits. */
   readonly to: string;

@@ -97,13 +97,23 @@ async function readBody(route: WithBody, request: Request, requestId: string): P
   const bytes = await readLimited(request, maxBodyBytes);
   if (bytes === null) return { refused: renderProblem("payload_too_large", { requestId }) };
   const contentType = request.headers.get("content-type");
+  const mayBeMissing = route.body instanceof z.ZodType && route.body.safeParse(undefined).success;
+  if (bytes.length === 0 && mayBeMissing && isForm(contentType) && takesForms(route)) return { value: undefined };
   if (contentType === null ? bytes.length > 0 : !isJson(contentType)) {
     return { refused: renderProblem("unsupported_media_type", { requestId }) };
   }
-  const mayBeMissing = route.body instanceof z.ZodType && route.body.safeParse(undefined).success;
   if (bytes.length === 0 && mayBeMissing) return { value: undefined };
   const json = jsonOf(bytes);
   return json ?? { refused: renderProblem("malformed_json", { requestId }) };
+}
+
+/** Only a route that says so, and needs no credentials, can be asked by a form: any site may send one. */
+function takesForms(route: WithBody): boolean {
+  return "contentType" in route && isForm(route.contentType ?? null);
+}
+
+function isForm(contentType: string | null): boolean {
+  return contentType?.toLowerCase().startsWith("application/x-www-form-urlencoded") ?? false;
 }
 
 function isJson(contentType: string): boolean {

@@ -22,7 +22,7 @@ interface Api<T extends AppRouter> {
 /** Middleware in order, explanations of problems, the contract. Built once per isolate. */
 export function createShell<T extends AppRouter>(deps: Deps, { contract, handlers, judge }: Api<T>): Hono<AppEnv> {
   const app = new Hono<AppEnv>();
-  app.use(requestIds(deps), securityHeaders, neverStored, readableAddress);
+  app.use(requestIds(deps), securityHeaders(deps), neverStored, readableAddress);
   app.get("/problems/:code", async (c) => (await problemPage(c.req.param("code"), c.req.raw)) ?? c.notFound());
   mount(app, contract, handlers, { deps, judge });
   app.notFound((c) => responseOf(renderProblem("not_found", { requestId: c.get("requestId") })));
@@ -44,19 +44,21 @@ function requestIds(deps: Deps) {
   });
 }
 
-/** Our pages bring their own style and nothing else. */
-const securityHeaders = secureHeaders({
-  contentSecurityPolicy: {
-    defaultSrc: ["'none'"],
-    styleSrc: ["'unsafe-inline'"],
-    imgSrc: ["data:"],
-    baseUri: ["'none'"],
-    formAction: ["'none'"],
-    frameAncestors: ["'none'"],
-  },
-  referrerPolicy: "no-referrer",
-  xFrameOptions: "DENY",
-});
+/** Our pages bring their own style and nothing else; their forms lead to us, and from there to the gateway's pages. */
+function securityHeaders({ paymentPages }: Deps) {
+  return secureHeaders({
+    contentSecurityPolicy: {
+      defaultSrc: ["'none'"],
+      styleSrc: ["'unsafe-inline'"],
+      imgSrc: ["data:"],
+      baseUri: ["'none'"],
+      formAction: ["'self'", paymentPages.origin],
+      frameAncestors: ["'none'"],
+    },
+    referrerPolicy: "no-referrer",
+    xFrameOptions: "DENY",
+  });
+}
 
 const neverStored = createMiddleware<AppEnv>(async (c, next) => {
   await next();

@@ -4,6 +4,7 @@ import { logFault } from "../http/fault.ts";
 import { sweepClaims } from "../store/claim.ts";
 import { sweepIdempotency } from "../store/idempotency.ts";
 import { sweepWebhookEvents } from "../store/webhook-event.ts";
+import { sendPaymentLinks } from "./payment-link.ts";
 import { scanDue } from "./tick.ts";
 
 interface Job {
@@ -13,6 +14,7 @@ interface Job {
 
 const jobs: readonly Job[] = [
   { name: "tick", run: scanDue },
+  { name: "send_payment_links", run: sendPaymentLinks },
   { name: "sweep_idempotency", run: ({ db, wall }) => sweepIdempotency(db, wall()) },
   { name: "sweep_webhook_events", run: ({ db, wall }) => sweepWebhookEvents(db, wall()) },
   { name: "sweep_claims", run: ({ db, wall }) => sweepClaims(db, wall()) },

@@ -1,41 +1,15 @@
-// A page with one thing to say: where a bank sends the payer back to. No script, nothing from another host.
+// A page with one thing to say: where a bank sends the payer back to.
 import type { Notice, Texts } from "../text/texts.ts";
-
-const style = `
-  :root { color-scheme: light dark; }
-  body { margin: 0; min-height: 100vh; display: grid; place-items: center; font: 1rem/1.9 Vazirmatn, Tahoma, system-ui, sans-serif;
-    background: #f4f5f2; color: #1d2420; }
-  main { max-width: 30rem; margin: 1.5rem; padding: 2rem; background: #fff; border-radius: 1rem; border: 1px solid #dfe3dc; }
-  h1 { margin: 0 0 .75rem; font-size: 1.3rem; line-height: 1.6; }
-  p { margin: 0 0 .75rem; }
-  .brand { color: #0f6b4f; font-weight: 700; }
-  .close { color: #5c665f; font-size: .9rem; margin: 1.5rem 0 0; }
-  @media (prefers-color-scheme: dark) {
-    body { background: #141815; color: #e6ebe7; }
-    main { background: #1c211d; border-color: #2d352f; }
-    .brand { color: #5fd0a8; }
-    .close { color: #9aa69d; }
-  }`;
+import { framed } from "./frame.tsx";
 
 /** The whole page as text. */
 export function noticePage(texts: Texts, { title, text }: Notice): string {
-  const page = (
-    <html lang={texts.language} dir={texts.direction}>
-      <head>
-        <meta charset="utf-8" />
-        <meta name="viewport" content="width=device-width, initial-scale=1" />
-        <title>{`${title} · ${texts.brand}`}</title>
-        <style dangerouslySetInnerHTML={{ __html: style }} />
-      </head>
-      <body>
-        <main>
-          <p class="brand">{texts.brand}</p>
-          <h1>{title}</h1>
-          <p>{text}</p>
-          <p class="close">{texts.closePage}</p>
-        </main>
-      </body>
-    </html>
+  return framed(
+    texts,
+    title,
+    <>
+      <p>{text}</p>
+      <p class="quiet">{texts.closePage}</p>
+    </>,
   );
-  return `<!doctype html>${page}`;
 }

@@ -1,7 +1,9 @@
 // The signed-in person as billing needs them: how to reach them. Read-only; Better Auth writes the row.
 import { eq } from "drizzle-orm";
 import { drizzle } from "drizzle-orm/d1";
+import type { CustomerId } from "../../contract/common/id.ts";
 import { user } from "./auth-schema.ts";
+import { customer } from "./schema.ts";
 
 export interface Person {
   readonly email: string;
@@ -16,4 +18,14 @@ export async function findPerson(db: D1Database, userId: string): Promise<Person
   const [row] = await query.where(eq(user.id, userId));
   if (!row) throw new Error("A session names a user who does not exist");
   return { email: row.email, mobile: row.phoneNumberVerified ? (row.phoneNumber ?? null) : null };
+}
+
+/** The proved mobile number of a customer's user; null when there is none. */
+export async function findMobileOf(db: D1Database, customerId: CustomerId): Promise<string | null> {
+  const query = drizzle(db)
+    .select({ mobile: user.phoneNumber, isProved: user.phoneNumberVerified })
+    .from(customer)
+    .innerJoin(user, eq(user.id, customer.userId));
+  const [row] = await query.where(eq(customer.id, customerId));
+  return row?.isProved ? (row.mobile ?? null) : null;
 }

@@ -2,21 +2,18 @@
 // where it would die with the client's connection.
 import { contract } from "../../contract/index.ts";
 import type { CustomerId, SubscriptionId } from "../../contract/common/id.ts";
-import { after, secondMs } from "../billing/clock.ts";
 import { bucketOf, idFromSeed } from "../billing/ids.ts";
 import { isRejection, reject } from "../billing/rejection.ts";
 import type { Payment, Subscription } from "../billing/state.ts";
 import { decideSubscribe } from "../billing/subscribe.ts";
 import type { Deps } from "../deps.ts";
+import { presentCheckout } from "../http/checkout.ts";
 import { answered, asCustomer, refused } from "../http/handler.ts";
 import { refusal } from "../http/problem.ts";
+import { readUntil } from "../http/read-until.ts";
 import { findLatestPayment, findSubscription } from "../store/read.ts";
 import { transact } from "../store/transact.ts";
 import { presentSubscription } from "./present.ts";
-
-/** How long a request waits for the bank by reading, and how often it reads. */
-const waitMs = 8 * secondMs;
-const readEveryMs = 200;
 
 export const createSubscription = asCustomer.route(contract.subscriptions.create, async ({ body }, context) => {
   const { deps, caller, resourceSeed } = context;
@@ -37,7 +34,9 @@ export const createSubscription = asCustomer.route(contract.subscriptions.create
   });
   if (isRejection(slice)) return refused(context, slice);
 
-  const { subscription, payment } = await settled(deps, customerId, subscriptionId);
+  const isBegun = slice.state.subscriptions[subscriptionId]?.status === "incomplete";
+  if (isBegun) await deps.due.send({ customerId });
+  const { subscription, payment } = await readUntil(deps, () => read(deps, customerId, subscriptionId), isAnswered);
   if (subscription.status === "incomplete_expired") {
     return refusal(context, "payment_declined", declineDetail(subscription, payment));
   }
@@ -48,6 +47,7 @@ export const createSubscription = asCustomer.route(contract.subscriptions.create
     subscription: presentSubscription(subscription),
     paymentId: payment.id,
     pollUrl: `/v1/subscriptions/${subscriptionId}`,
+    checkout: payment.kind === "checkout" ? presentCheckout(deps, payment) : null,
     status: "processing" as const,
   });
 });
@@ -57,16 +57,9 @@ interface Progress {
   readonly payment: Payment | null;
 }
 
-/** Asks the queue to do the debit, then reads until the subscription is no longer incomplete, 8 seconds at most. */
-async function settled(deps: Deps, customerId: CustomerId, id: SubscriptionId): Promise<Progress> {
-  const until = after(deps.wall(), waitMs);
-  let progress = await read(deps, customerId, id);
-  if (progress.subscription.status === "incomplete") await deps.due.send({ customerId });
-  while (progress.subscription.status === "incomplete" && deps.wall() < until) {
-    await deps.sleep(readEveryMs);
-    progress = await read(deps, customerId, id);
-  }
-  return progress;
+/** A debit has come to its end, or the page on which the payer can pay is there. */
+function isAnswered({ subscription, payment }: Progress): boolean {
+  return subscription.status !== "incomplete" || (payment?.kind === "checkout" && payment.status !== "created");
 }
 
 async function read({ db }: Deps, customerId: CustomerId, id: SubscriptionId): Promise<Progress> {
@@ -77,5 +70,6 @@ async function read({ db }: Deps, customerId: CustomerId, id: SubscriptionId): P
 }
 
 function declineDetail({ id }: Subscription, payment: Payment | null): string {
-  return `The payment did not succeed (${payment?.failureReason ?? "declined"}); ${id} never began and nothing is owed.`;
+  const reason = payment?.failureReason ?? payment?.status ?? "declined";
+  return `The payment did not succeed (${reason}); ${id} never began and nothing is owed.`;
 }

@@ -25,7 +25,50 @@ export const en: Texts = {
     },
   },
   paymentReturn: {
-    title: "Back from the gateway",
-    text: "We ask the gateway what became of the payment and show it in the app. There is no need to pay again.",
+    paid: {
+      title: "Paid",
+      text: "Your payment has arrived. Thank you.",
+    },
+    asking: {
+      title: "Asking the gateway",
+      text: "The gateway has not told us yet what became of the payment. We keep asking; there is no need to pay again.",
+    },
+    unpaid: {
+      title: "Nothing was paid",
+      text: "The gateway has no payment of yours here. You can try again from the app or by the link you were sent.",
+    },
+    surplus: {
+      title: "This was paid before",
+      text: "You have paid once more than you owed. That money goes back to your account by itself, or becomes your credit with us.",
+    },
+    returned: {
+      title: "This payment was given back",
+      text: "The money of this payment is on its way to your account, or has arrived there.",
+    },
+  },
+  payPage: {
+    title: "Pay your invoice",
+    product: "For",
+    amount: "Amount",
+    withVat: "VAT included",
+    rials: "Rials",
+    button: "Pay",
+    onward: "The button leads to the bank gateway.",
+    paid: {
+      title: "This invoice is paid",
+      text: "There is nothing left to pay. Thank you.",
+    },
+    notOwed: {
+      title: "There is nothing to pay",
+      text: "This invoice is no longer owed. If you want to go on, start again from the app.",
+    },
+    busy: {
+      title: "A payment is under way",
+      text: "The bank has not told us yet what became of it. Please come back in a few minutes; there is no need to pay again.",
+    },
+    unanswered: {
+      title: "The gateway does not answer",
+      text: "Please try again in a few minutes. Nothing was debited.",
+    },
   },
 };

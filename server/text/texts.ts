@@ -16,5 +16,24 @@ export interface Texts {
     readonly failed: Notice;
     readonly ended: Notice;
   };
-  readonly paymentReturn: Notice;
+  readonly paymentReturn: {
+    readonly paid: Notice;
+    readonly asking: Notice;
+    readonly unpaid: Notice;
+    readonly surplus: Notice;
+    readonly returned: Notice;
+  };
+  readonly payPage: {
+    readonly title: string;
+    readonly product: string;
+    readonly amount: string;
+    readonly withVat: string;
+    readonly rials: string;
+    readonly button: string;
+    readonly onward: string;
+    readonly paid: Notice;
+    readonly notOwed: Notice;
+    readonly busy: Notice;
+    readonly unanswered: Notice;
+  };
 }

@@ -51,7 +51,7 @@ async function withoutSecrets(deps: Deps, value: unknown, key = ""): Promise<unk
 }
 
 /** `Status` comes in either case (wire facts §2.3, §5.4); only NOK is told apart, and neither is believed. */
-function saysNok(raw: Readonly<Record<string, unknown>>): boolean {
+export function saysNok(raw: Readonly<Record<string, unknown>>): boolean {
   return Object.entries(raw).some(
     ([key, value]) => key.toLowerCase() === "status" && String(value).toUpperCase() === "NOK",
   );

@@ -1,21 +1,18 @@
 import { contract } from "../../contract/index.ts";
 import type { CustomerId, PaymentMethodId } from "../../contract/common/id.ts";
 import type { PaymentMethodStatus } from "../../contract/payment-method.ts";
-import { after, secondMs, type WallMs } from "../billing/clock.ts";
+import type { WallMs } from "../billing/clock.ts";
 import type { PaymentMethod } from "../billing/state.ts";
 import type { Deps } from "../deps.ts";
 import { publicly } from "../http/handler.ts";
 import { refusal } from "../http/problem.ts";
+import { readUntil } from "../http/read-until.ts";
 import { noticePage } from "../page/notice.tsx";
 import { findPaymentMethod } from "../store/read.ts";
 import { ownerOf } from "../store/webhook-event.ts";
 import { textsFor } from "../text/languages.ts";
 import type { Texts } from "../text/texts.ts";
 import { keepHint } from "./hint.ts";
-
-/** How long the payer's browser waits for the gateway's word before it is told that we keep asking. */
-const waitMs = 8 * secondMs;
-const readEveryMs = 200;
 
 export const returnFromSigning = publicly.route(
   contract.webhooks.paymentMethodReturn,
@@ -38,14 +35,13 @@ interface Asked {
 }
 
 /** The payment method once the gateway has been asked because of this return, 8 seconds later at most. */
-async function afterAsking({ db, wall, sleep }: Deps, asked: Asked): Promise<PaymentMethod> {
-  const until = after(wall(), waitMs);
-  for (;;) {
-    const method = await findPaymentMethod(db, asked.customerId, asked.paymentMethodId);
-    if (!method) throw new Error(`${asked.paymentMethodId} cannot be read any more`);
-    if (isSettled(method, asked.hintedAt) || wall() >= until) return method;
-    await sleep(readEveryMs);
-  }
+function afterAsking(deps: Deps, { customerId, paymentMethodId, hintedAt }: Asked): Promise<PaymentMethod> {
+  const read = async () => {
+    const method = await findPaymentMethod(deps.db, customerId, paymentMethodId);
+    if (!method) throw new Error(`${paymentMethodId} cannot be read any more`);
+    return method;
+  };
+  return readUntil(deps, read, (method) => isSettled(method, hintedAt));
 }
 
 /** A late signer's agreement is `verification_failed` until the gateway has been asked once more. */

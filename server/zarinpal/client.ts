@@ -10,6 +10,7 @@ import type {
   Gateway,
   GatewayCallName,
   Outcome,
+  PaymentPages,
   PaymentRequest,
   Verification,
 } from "./gateway.ts";
@@ -89,6 +90,12 @@ export function createZarinpalClient(config: ZarinpalConfig, ports: { readonly f
     cancelAgreement: ({ signature }) =>
       perform({ name: "payman/cancelContract", body: { signature }, secrets: [signature], reply: done }),
   };
+}
+
+/** The gateway's payment pages; throws on an address that is none. */
+export function createPaymentPages(config: Pick<ZarinpalConfig, "paymentBaseUrl">): PaymentPages {
+  const { origin } = new URL(BaseUrl.parse(config.paymentBaseUrl));
+  return { origin, urlOf: (authority) => startPayUrl(config, authority) };
 }
 
 /** The page on which a payer pays this authority (§2.2). */

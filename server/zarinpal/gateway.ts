@@ -58,6 +58,14 @@ export interface RefundOrder {
   readonly description: string;
 }
 
+/** The pages of the gateway on which a payer pays. */
+export interface PaymentPages {
+  /** Where they are, for a browser that is sent there: `https://payment.zarinpal.com`. */
+  readonly origin: string;
+  /** The page of one authority (§2.2). */
+  readonly urlOf: (authority: string) => string;
+}
+
 export interface Gateway {
   /** §2.1. A new authority; no money moves. Always `auto_verify: false`. */
   requestPayment(input: PaymentRequest): Promise<Outcome<{ authority: string }>>;

@@ -3,7 +3,7 @@ import { hash } from "node:crypto";
 import type { DatabaseSync } from "node:sqlite";
 import { wallMs } from "../../server/billing/clock.ts";
 import type { Deps, DueMessage, LogEntry } from "../../server/deps.ts";
-import { createZarinpalClient } from "../../server/zarinpal/client.ts";
+import { createPaymentPages, createZarinpalClient } from "../../server/zarinpal/client.ts";
 import { createSimulator } from "../simulator/simulator.ts";
 import { depsAround } from "../support/deps-around.ts";
 import { limitedD1, limitedFetch, limitedQueue } from "../support/limits.ts";
@@ -133,6 +133,7 @@ function depsOf({ around, database, queue, simulator, cron, log, committed }: Pa
       { merchantId, paymentBaseUrl: gatewayUrl, paymanBaseUrl: gatewayUrl, signingBaseUrl: gatewayUrl },
       { fetch: limitedFetch(callGateway) },
     ),
+    paymentPages: createPaymentPages({ paymentBaseUrl: gatewayUrl }),
     sealer: synchronousSealer(random),
     messenger: { send: async () => undefined },
     config,

@@ -6,6 +6,7 @@ import { wallMs, type WallMs } from "../../server/billing/clock.ts";
 import type { Config, Deps, LogEntry } from "../../server/deps.ts";
 import type { Auth } from "../../server/http/auth/better-auth.ts";
 import type { Message } from "../../server/http/messenger.ts";
+import { createPaymentPages } from "../../server/zarinpal/client.ts";
 import type { Gateway } from "../../server/zarinpal/gateway.ts";
 import { createSealer } from "../../server/store/sealer.ts";
 
@@ -27,6 +28,7 @@ export function peopleDeps(config: Partial<Config> = {}): PeopleDeps {
     db: env.DB,
     due: unused("due"),
     gateway: unused<Gateway>("gateway"),
+    paymentPages: createPaymentPages({ paymentBaseUrl: "https://gateway.test" }),
     sealer: createSealer(`k1:${btoa("0123456789abcdef0123456789abcdef")}`, random),
     messenger: { send: async (message) => void messages.push(message) },
     config: {

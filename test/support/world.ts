@@ -3,6 +3,7 @@
 import { AsyncLocalStorage } from "node:async_hooks";
 import { env } from "cloudflare:workers";
 import { createApp } from "../../server/app.ts";
+import type { Message as Sent } from "../../server/http/messenger.ts";
 import { createAuth } from "../../server/http/auth/better-auth.ts";
 import { wallMs } from "../../server/billing/clock.ts";
 import type { Deps, DueMessage, LogEntry } from "../../server/deps.ts";
@@ -10,7 +11,7 @@ import { runJobs } from "../../server/job/index.ts";
 import { consumeDue, scanDue } from "../../server/job/tick.ts";
 import { handlers } from "../../server/router.ts";
 import { createSealer } from "../../server/store/sealer.ts";
-import { createZarinpalClient } from "../../server/zarinpal/client.ts";
+import { createPaymentPages, createZarinpalClient } from "../../server/zarinpal/client.ts";
 import { createSimulator, type SettingsPatch } from "../simulator/simulator.ts";
 import { limitedD1, limitedFetch, limitedQueue, type Usage } from "./limits.ts";
 
@@ -38,7 +39,7 @@ export function aWorld({
   const queue: DueMessage[] = [];
   let isHeld = false;
   const log: LogEntry[] = [];
-  const messages: { readonly to: string; readonly text: string }[] = [];
+  const messages: Sent[] = [];
   const simulator = createSimulator({
     now: () => wall,
     random: Math.random,
@@ -70,8 +71,9 @@ export function aWorld({
         },
         { fetch: limitedFetch((request) => simulator.fetch(request)) },
       ),
+      paymentPages: createPaymentPages({ paymentBaseUrl: gatewayUrl }),
       sealer: createSealer(`k1:${btoa("0123456789abcdef0123456789abcdef")}`, random),
-      messenger: { send: async ({ to, text }) => void messages.push({ to, text }) },
+      messenger: { send: async (message) => void messages.push(message) },
       config: {
         environment: "test",
         publicUrl,

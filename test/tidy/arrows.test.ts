@@ -40,9 +40,11 @@ const layers: Readonly<Record<string, Layer>> = {
 
 const resources = [
   "account",
+  "checkout",
   "event",
   "invoice",
   "operator",
+  "pay",
   "payment",
   "payment-method",
   "product",

@@ -1,0 +1,36 @@
+// The page of a payment link: what is to be paid, and one button. It names nobody.
+import { amountText } from "../text/amount.ts";
+import type { Texts } from "../text/texts.ts";
+import { framed } from "./frame.tsx";
+
+interface Owed {
+  readonly productName: string;
+  readonly totalRials: number;
+}
+
+/** The whole page as text; its button posts to the page's own address. */
+export function payPage(texts: Texts, { productName, totalRials }: Owed): string {
+  const { title, product, amount, withVat, rials, button, onward } = texts.payPage;
+  return framed(
+    texts,
+    title,
+    <>
+      <dl>
+        <dt>{product}</dt>
+        <dd>
+          <bdi>{productName}</bdi>
+        </dd>
+        <dt>{amount}</dt>
+        <dd>
+          {`${amountText(texts.language, totalRials)} ${rials}`}
+          <br />
+          <span class="quiet">{withVat}</span>
+        </dd>
+      </dl>
+      <form method="post">
+        <button type="submit">{button}</button>
+      </form>
+      <p class="quiet">{onward}</p>
+    </>,
+  );
+}
