@@ -3,6 +3,7 @@
 // simulated history, at the end of the demo, and live.
 import { booksInvariants } from "./invariant/books.ts";
 import { creditInvariants } from "./invariant/credit-and-refunds.ts";
+import { orderInvariants } from "./invariant/in-order.ts";
 import type { Invariant } from "./invariant/invariant.ts";
 import { logInvariants } from "./invariant/log.ts";
 import { moneyCallInvariants } from "./invariant/money-calls.ts";
@@ -15,6 +16,7 @@ export type { Invariant };
 export const invariants: readonly Invariant[] = [
   ...booksInvariants,
   ...moneyCallInvariants,
+  ...orderInvariants,
   ...creditInvariants,
   ...subscriptionInvariants,
   ...scheduleInvariants,
