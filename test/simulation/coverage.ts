@@ -5,23 +5,28 @@ import type { PaymentStatus } from "../../contract/payment.ts";
 /** `new` is a payment that does not exist yet. Example: `submitted payment.succeeded`. */
 export type Pair = `${PaymentStatus | "new"} payment.${string}`;
 
-/** Every pair that the machine allows; one that is not here and happens is a violation. */
-export const allowedPairs: readonly Pair[] = [
-  "new payment.created",
-  "created payment.deferred",
-  "created payment.submitted",
-  "created payment.failed",
-  "submitted payment.unknown",
-  "submitted payment.succeeded",
-  "submitted payment.failed",
-  "unknown payment.unknown",
-  "unknown payment.asked",
-  "unknown payment.succeeded",
-  "unknown payment.failed",
-  "unknown payment.lapsed",
-  "submitted payment.needs_review",
-  "unknown payment.needs_review",
-];
+/** What may happen to a payment in each status. What is not here and happens is a violation. */
+const machine: Readonly<Record<PaymentStatus | "new", readonly string[]>> = {
+  new: ["created"],
+  created: ["deferred", "submitted", "opened", "closed", "failed"],
+  submitted: ["unknown", "succeeded", "failed", "needs_review"],
+  unknown: ["unknown", "asked", "succeeded", "failed", "lapsed", "needs_review"],
+  open: ["asked", "verifying", "closed"],
+  verifying: ["asked", "verifying", "succeeded", "failed", "lapsed", "needs_review"],
+  needs_review: ["succeeded", "failed", "review_ended"],
+  succeeded: ["asked", "reversed"],
+  failed: ["asked", "watched", "verifying", "surplus"],
+  lapsed: ["asked", "watched", "verifying", "surplus"],
+  closed: ["asked", "watched", "verifying", "surplus"],
+  surplus: ["asked", "surplus", "returned", "credited"],
+  reversed: [],
+  refunded: [],
+};
+
+/** Every pair that the machine allows. */
+export const allowedPairs: readonly Pair[] = Object.entries(machine).flatMap(([status, events]) =>
+  events.map((event) => `${status as PaymentStatus | "new"} payment.${event}` as const),
+);
 
 export type Counts = Readonly<Record<string, number>>;
 

@@ -8,7 +8,7 @@ import { randomOf, type Random } from "./random.ts";
 
 const minuteMs = 60_000;
 /** How long after something happened the cron comes every minute. */
-const busyMs = 2 * minuteMs;
+const busyMs = minuteMs;
 
 export class Cron {
   deps: Deps | null = null;

@@ -3,6 +3,7 @@
 import { AsyncLocalStorage } from "node:async_hooks";
 import type { Operate, Operation } from "../support/deps-around.ts";
 import type { Usage } from "../support/limits.ts";
+import type { Surrounding } from "./determinism.ts";
 import type { Death, InvocationKind } from "./plan.ts";
 import { randomOf, type Random } from "./random.ts";
 import type { Actor, Scheduler } from "./scheduler.ts";
@@ -15,7 +16,7 @@ export interface Surroundings {
   readonly tell: (who: string, what: string) => void;
 }
 
-export interface Invocation extends Actor {
+export interface Invocation extends Actor, Surrounding {
   readonly around: Surroundings;
   readonly kind: InvocationKind | "effect";
   readonly name: string;
@@ -56,7 +57,8 @@ export async function invoke<T>(
   const died = new Promise<void>((resolve) => (die = resolve));
   const usage = { statements: 0 };
   const own = { waitsFor: 0, isOver: false, operations: 0, isDead: false, struck: [] };
-  const invocation: Invocation = { around, kind, name, random: randomOf(seed), usage, ...own, die, died };
+  const clock = { now: () => around.scheduler.now, after: around.scheduler.after.bind(around.scheduler) };
+  const invocation: Invocation = { around, kind, name, random: randomOf(seed), usage, ...own, ...clock, die, died };
   around.scheduler.follow(invocation);
   try {
     const answer = await Promise.race([storage.run(invocation, work), died.then((): typeof silence => silence)]);
@@ -160,5 +162,5 @@ function latencyOf(random: Random, { name }: Operation): number {
 }
 
 function travelMs(random: Random): number {
-  return random.chance(0.03) ? random.between(500, 9_000) : random.between(20, 250);
+  return random.chance(0.03) ? random.between(500, 9_000) : random.between(5, 70);
 }

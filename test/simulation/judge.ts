@@ -5,9 +5,10 @@ import { hash } from "node:crypto";
 import type { CustomerId } from "../../contract/common/id.ts";
 import { evolve } from "../../server/billing/evolve.ts";
 import { wallMs } from "../../server/billing/clock.ts";
-import { emptyState, isLive, type CustomerState, type Payment } from "../../server/billing/state.ts";
+import { emptyState, isLive, type CustomerState, type Payment, type Refund } from "../../server/billing/state.ts";
 import { canonicalJson } from "../../server/store/canonical-json.ts";
 import { bodyOf, checkChain, eventsAfter } from "../../server/store/chain.ts";
+import { checkInvariants } from "../../server/store/invariants.ts";
 import * as rows from "../../server/store/rows.ts";
 import * as tables from "../../server/store/schema.ts";
 import type { LedgerEntry } from "../simulator/simulator.ts";
@@ -15,7 +16,7 @@ import { sqliteD1 } from "../support/sqlite-d1.ts";
 import { added, allowedPairs, type Counts } from "./coverage.ts";
 import type { World } from "./world.ts";
 
-export type Offence = "double" | "lost" | "stuck" | "chain" | "fold" | "due" | "unexplained" | "machine";
+export type Offence = "double" | "lost" | "stuck" | "chain" | "fold" | "due" | "unexplained" | "machine" | "invariant";
 
 export interface Violation {
   readonly offence: Offence;
@@ -45,6 +46,8 @@ export interface Verdict {
 const hourMs = 3_600_000;
 /** A payment that begins in the last day may still wait for the gateway's word, as any other would. */
 const ripeMs = 26 * hourMs;
+/** The longest time between two questions of a watch. */
+const longestWatchGapMs = 4 * 24 * hourMs;
 /** The cron comes every minute. */
 const dueGraceMs = 3 * 60_000;
 
@@ -56,15 +59,17 @@ export async function judge(world: World): Promise<Verdict> {
   const payments = rows.readPayments(await drizzle(db).select().from(tables.payment));
   const trails = await Promise.all(customersIn(world).map((customerId) => trailOf(db, customerId)));
   const pairs = trails.map((trail) => trail.pairs).reduce(added, {});
-  const entries = world.simulator.ledger();
+  const refunds = rows.readRefunds(await drizzle(db).select().from(tables.refund));
+  const money = { payments, refunds, entries: world.simulator.ledger(), now: world.scheduler.now };
   return {
     name: world.plan.name,
     violations: [
-      ...doubles(payments, entries),
-      ...losses(payments, entries),
+      ...doubles(money),
+      ...losses(money),
       ...stuck(world, payments),
       ...trails.flatMap((trail) => trail.violations),
       ...leftDue(world),
+      ...(await broken(db)),
       ...world.complaints.map((what): Violation => ({ offence: "unexplained", what })),
     ],
     figures: figuresOf(world, payments),
@@ -87,38 +92,69 @@ function figuresOf(world: World, payments: readonly Payment[]): Figures {
   };
 }
 
-/** Money that the gateway has from a payer and did not give back. */
-function isKept({ state }: LedgerEntry): boolean {
-  return state === "held" || state === "captured";
+/** Rials that the gateway has from a payer and did not give back. */
+function keptOf({ state, amountRials, refunds }: LedgerEntry): number {
+  if (state !== "held" && state !== "captured") return 0;
+  return refunds.reduce((left, refund) => left - refund.amountRials, amountRials);
 }
 
-/** Of one authority, or of one invoice, money may be kept once. */
-function doubles(payments: readonly Payment[], entries: readonly LedgerEntry[]): readonly Violation[] {
-  const kept = entries.filter(isKept);
-  const invoiceOf = new Map(payments.map(({ authority, invoiceId }) => [authority, invoiceId]));
+interface Money {
+  readonly payments: readonly Payment[];
+  readonly refunds: readonly Refund[];
+  readonly entries: readonly LedgerEntry[];
+  readonly now: number;
+}
+
+/** Of one authority money is taken once, and one invoice is paid once: what comes beside it is the customer's credit. */
+function doubles({ payments, entries }: Money): readonly Violation[] {
+  const kept = entries.filter((entry) => keptOf(entry) > 0);
   const perAuthority = Map.groupBy(kept, ({ authority }) => authority);
-  const perInvoice = Map.groupBy(kept, ({ authority }) => invoiceOf.get(authority) ?? authority);
-  const twice = [...perAuthority, ...perInvoice].filter(([, taken]) => taken.length > 1);
-  const named = new Set(twice.map(([name, taken]) => `${name}: ${taken.map((entry) => entry.orderId).join(" and ")}`));
-  return [...named].map((what) => ({ offence: "double", what: `money kept twice of ${what}` }));
+  const paying = payments.filter(({ status }) => status === "succeeded");
+  const perInvoice = Map.groupBy(paying, ({ invoiceId }) => invoiceId);
+  return [
+    ...[...perAuthority].filter(([, taken]) => taken.length > 1).map(([authority]) => `authority ${authority}`),
+    ...[...perInvoice].filter(([, paid]) => paid.length > 1).map(([invoiceId]) => invoiceId),
+  ].map((what) => ({ offence: "double", what: `money kept twice of ${what}` }));
 }
 
 /** To the Rial, per authority: what the gateway keeps is what our books say that we have. */
-function losses(payments: readonly Payment[], entries: readonly LedgerEntry[]): readonly Violation[] {
-  const balance = new Map<string, number>();
-  const move = (authority: string, rials: number) => balance.set(authority, (balance.get(authority) ?? 0) + rials);
-  for (const entry of entries) if (isKept(entry)) move(entry.authority, entry.amountRials);
-  for (const { status, authority, amountRials } of payments) {
-    if (status === "succeeded") move(authority ?? "none", -amountRials);
+function losses(money: Money): readonly Violation[] {
+  const keptFor = new Map<string, number>();
+  for (const entry of money.entries) {
+    keptFor.set(entry.authority, (keptFor.get(entry.authority) ?? 0) + keptOf(entry));
   }
-  return [...balance].flatMap(([authority, rials]): readonly Violation[] => {
-    if (rials === 0) return [];
-    const payment = payments.find((it) => it.authority === authority);
-    const ours = payment ? `${payment.id} is ${payment.status}` : "no payment of ours";
+  const ours = new Map(money.payments.map((payment) => [payment.authority ?? payment.id, payment]));
+  const authorities = new Set([...keptFor.keys(), ...ours.keys()]);
+  return [...authorities].flatMap((authority): readonly Violation[] => {
+    const payment = ours.get(authority);
+    const kept = keptFor.get(authority) ?? 0;
+    const booked = payment ? bookedOf(payment, money.refunds) : 0;
+    if (kept === booked || (payment && isLookedFor(payment, kept, money))) return [];
+    const status = payment ? `${payment.id} is ${payment.status}` : "no payment of ours";
     return [
-      { offence: "lost", what: `${rials} Rials more at the gateway than in our books for ${authority}: ${ours}` },
+      { offence: "lost", what: `${authority}: the gateway keeps ${kept} Rials, our books say ${booked}: ${status}` },
     ];
   });
+}
+
+/** What our books say that the gateway keeps for us of a payment; what an operator paid out was not the gateway's. */
+function bookedOf(payment: Payment, refunds: readonly Refund[]): number {
+  const isHere =
+    payment.status === "succeeded" ||
+    payment.status === "refunded" ||
+    (payment.status === "surplus" && payment.settledAt !== null);
+  if (!isHere) return 0;
+  const given = refunds.filter(
+    ({ paymentId, method, status }) => paymentId === payment.id && method !== "manual" && status === "succeeded",
+  );
+  return given.reduce((left, refund) => left - refund.amountRials, payment.amountRials as number);
+}
+
+/** Money that came late is found by the next question of its watch; surplus is asked about until it is gone or ours. */
+function isLookedFor(payment: Payment, kept: number, { entries, now }: Money): boolean {
+  if (payment.nextAskAt === null || kept !== payment.amountRials) return false;
+  const isNew = entries.some(({ authority, at }) => authority === payment.authority && at > now - longestWatchGapMs);
+  return payment.status === "surplus" || (!isLive(payment) && isNew);
 }
 
 function stuck({ scheduler }: World, payments: readonly Payment[]): readonly Violation[] {
@@ -133,6 +169,14 @@ function leftDue({ database, scheduler }: World): readonly Violation[] {
     .prepare("SELECT customer_id, attempts, last_error FROM due WHERE MAX(due_at, claimed_until) < ?")
     .all(scheduler.now - dueGraceMs);
   return late.map((row) => ({ offence: "due", what: `left due: ${JSON.stringify(row)}` }));
+}
+
+/** The named questions to the database, those that operators can ask live. */
+async function broken(db: D1Database): Promise<readonly Violation[]> {
+  const checked = await checkInvariants(db);
+  return checked.flatMap(({ name, offenders }): readonly Violation[] =>
+    offenders.length === 0 ? [] : [{ offence: "invariant", what: `${name}: ${JSON.stringify(offenders)}` }],
+  );
 }
 
 function customersIn({ database }: World): readonly CustomerId[] {
@@ -180,13 +224,14 @@ async function foldOf(db: D1Database, customerId: CustomerId) {
 
 async function storedState(db: D1Database, customerId: CustomerId): Promise<CustomerState> {
   const orm = drizzle(db);
-  const [customers, methods, subscriptions, invoices, payments, quotas] = await orm.batch([
+  const [customers, methods, subscriptions, invoices, payments, quotas, refunds] = await orm.batch([
     orm.select().from(tables.customer).where(eq(tables.customer.id, customerId)),
     orm.select().from(tables.paymentMethod).where(eq(tables.paymentMethod.customerId, customerId)),
     orm.select().from(tables.subscription).where(eq(tables.subscription.customerId, customerId)),
     orm.select().from(tables.invoice).where(eq(tables.invoice.customerId, customerId)),
     orm.select().from(tables.payment).where(eq(tables.payment.customerId, customerId)),
     orm.select().from(tables.quotaBalance).where(eq(tables.quotaBalance.customerId, customerId)),
+    orm.select().from(tables.refund).where(eq(tables.refund.customerId, customerId)),
   ]);
   return {
     customer: rows.readCustomers(customers)[0] ?? null,
@@ -194,6 +239,7 @@ async function storedState(db: D1Database, customerId: CustomerId): Promise<Cust
     subscriptions: byId(rows.readSubscriptions(subscriptions)),
     invoices: byId(rows.readInvoices(invoices)),
     payments: byId(rows.readPayments(payments)),
+    refunds: byId(rows.readRefunds(refunds)),
     quotas: Object.fromEntries(rows.readQuotaGrants(quotas).map((quota) => [quota.productId, quota])),
   };
 }

@@ -16,7 +16,7 @@ export function planFromSeed(seed: string, history: number): Plan {
   const name = `${seed}/${history}`;
   const random = randomOf(`${name} plan`);
   const lastsMs = random.between(92 * dayMs, 105 * dayMs);
-  const customers = random.between(4, 6);
+  const customers = random.pick([4, 4, 4, 5, 6]);
   const moments = momentsOf(random, lastsMs);
   const wishes = wishesOf(random, customers, moments);
   const happenings = [...wishes, ...troublesOf(random, { lastsMs, customers, wishes })];
@@ -29,7 +29,7 @@ type Timed = Happening & { readonly at: number };
 
 /** When something is going on: customers come in bursts, with weeks in between. */
 function momentsOf(random: Random, lastsMs: number): readonly number[] {
-  const count = random.between(10, 14);
+  const count = random.between(8, 12);
   const later = Array.from({ length: count }, () => random.between(2 * dayMs, lastsMs - 2 * dayMs));
   return [random.between(0, 2 * hourMs), random.between(3 * hourMs, dayMs), ...later];
 }
@@ -44,7 +44,7 @@ function wishesOf(random: Random, customers: number, moments: readonly number[])
     const subscribedAt = signedAt + random.between(2 * minuteMs, 2 * hourMs);
     wishes.push(commandOf(random, subscribedAt, customer, { do: "subscribe", price: random.between(0, 2) }));
   }
-  const count = random.between(36, 50);
+  const count = random.between(40, 46) - 2 * customers;
   for (let index = 0; index < count; index++) {
     const at = random.pick(moments) + within(random);
     wishes.push(commandOf(random, at, random.between(0, customers - 1), wishOf(random)));
@@ -63,7 +63,7 @@ function commandOf(random: Random, at: number, customer: number, wish: Wish): Ti
 
 function patienceOf(random: Random): Patience {
   return {
-    retries: random.pick([0, 1, 2, 3, 3]),
+    retries: random.pick([0, 1, 1, 2]),
     afterMs: random.pick([secondMs, 5 * secondMs, 30 * secondMs, 61 * secondMs, 10 * minuteMs]),
     twice: random.chance(0.1),
   };
@@ -130,15 +130,15 @@ function troublesOf(random: Random, { lastsMs, customers, wishes }: Scene): read
     Array.from({ length: random.between(least, most) }, make);
   const customer = () => random.between(0, customers - 1);
   return [
-    ...many(10, 22, () => ({ kind: "gateway_fault", at: near(), ...gatewayFaultOf(random) })),
-    ...many(0, 2, () => ({
+    ...many(5, 10, () => ({ kind: "gateway_fault", at: near(), ...gatewayFaultOf(random) })),
+    ...many(0, 1, () => ({
       kind: "gateway_outage",
       at: near(),
       forMs: random.chance(0.03) ? 30 * hourMs : random.pick([minuteMs, 10 * minuteMs, hourMs]),
       fault: faultOf(random, "*"),
     })),
-    ...many(8, 16, () => ({ kind: "death", at: near(), death: deathOf(random) })),
-    ...many(3, 8, () => ({
+    ...many(5, 9, () => ({ kind: "death", at: near(), death: deathOf(random) })),
+    ...many(2, 4, () => ({
       kind: "d1_fault",
       at: near(),
       of: random.pick(["read", "write", "commit", "commit"] as const),
@@ -149,13 +149,13 @@ function troublesOf(random: Random, { lastsMs, customers, wishes }: Scene): read
       at: near(),
       forMs: random.pick([secondMs, 20 * secondMs, 3 * minuteMs]),
     })),
-    ...many(4, 9, () => ({
+    ...many(2, 4, () => ({
       kind: "queue_fault",
       at: near(),
       how: random.pick(["lost", "duplicate", "duplicate", "late"] as const),
       ms: random.pick([500, 5 * secondMs, minuteMs, 20 * minuteMs]),
     })),
-    ...many(2, 5, () => ({ kind: "overlap", at: near() })),
+    ...many(1, 2, () => ({ kind: "overlap", at: near() })),
     ...many(0, 2, () => ({
       kind: "stop_collecting",
       at: near(),
@@ -190,7 +190,7 @@ const faultyCalls: Readonly<Record<GatewayCall, number>> = {
 
 function gatewayFaultOf(random: Random): { call: GatewayCall; times: number; fault: Fault } {
   const call = random.pick(weighted(faultyCalls));
-  return { call, times: random.pick([1, 1, 1, 2, 4]), fault: faultOf(random, call) };
+  return { call, times: random.pick([1, 1, 1, 2]), fault: faultOf(random, call) };
 }
 
 /** A call that arrives later than this is one that no waiting can guard against. */
@@ -248,7 +248,7 @@ function gatewayOf(random: Random, history: number): SettingsPatch {
   const axes = variants[history % variants.length]?.settings;
   return {
     ...axes,
-    inquiryAfterDecline: random.pick(["FAILED", "FAILED", "IN_BANK"] as const),
+    inquiryAfterDecline: random.pick(["FAILED", "FAILED", "FAILED", "IN_BANK"] as const),
     inquiryAfterCancel: random.pick(["FAILED", "IN_BANK"] as const),
     checkoutReference: random.pick(["refrence_id", "reference_id", "ref_id", "missing"] as const),
     errorHttpStatus: random.pick(["documented", "200", "400", "401", "422", "random"] as const),

@@ -25,7 +25,13 @@ const delegating: Deps = {
     prepare: (query: string) => present().db.prepare(query),
     batch: (statements: D1PreparedStatement[]) => present().db.batch(statements),
   }),
-  config: { environment: "test", publicUrl, authSecret: "a secret of at least thirty-two bytes", merchantId },
+  config: {
+    environment: "test",
+    publicUrl,
+    authSecret: "a secret of at least thirty-two bytes",
+    merchantId,
+    refundMethods: ["manual", "reverse", "refund"],
+  },
   limits: { public: undefined, read: undefined, write: undefined, money: undefined },
   get due() {
     return present().due;

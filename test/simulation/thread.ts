@@ -3,13 +3,14 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { parentPort, workerData } from "node:worker_threads";
+import { makeDeterministic } from "./determinism.ts";
 import { liveThrough } from "./history.ts";
+import { currentOrNull } from "./invocation.ts";
 import type { Verdict } from "./judge.ts";
 import { keeping, type Plan } from "./plan.ts";
 import { planFromSeed } from "./plan-from-seed.ts";
 import { shrink } from "./shrink.ts";
 import { told } from "./trace.ts";
-import { installVirtualTimers } from "./virtual-timers.ts";
 
 /** Which history; `keep` names the parts that stay of it. */
 export interface Which {
@@ -36,7 +37,7 @@ const migrations = readdirSync(folder)
   .toSorted()
   .map((name) => readFileSync(join(folder, name), "utf8"));
 
-installVirtualTimers();
+makeDeterministic(currentOrNull);
 
 parentPort?.on("message", (order: Order) => {
   void obey(order).then(

@@ -9,6 +9,7 @@ import { depsAround } from "../support/deps-around.ts";
 import { limitedD1, limitedFetch, limitedQueue } from "../support/limits.ts";
 import { openSqlite, sqliteD1 } from "../support/sqlite-d1.ts";
 import { Cron } from "./cron.ts";
+import { quickPasswords } from "./determinism.ts";
 import { current, currentOrNull, invoke, operate, silence, type Invocation, type Surroundings } from "./invocation.ts";
 import type { Plan } from "./plan.ts";
 import { DueQueue } from "./queue.ts";
@@ -136,6 +137,7 @@ function depsOf({ around, database, queue, simulator, cron, log, committed }: Pa
     paymentPages: createPaymentPages({ paymentBaseUrl: gatewayUrl }),
     sealer: synchronousSealer(random),
     messenger: { send: async () => undefined },
+    passwords: quickPasswords,
     config,
     limits,
     wall: () => wallMs(scheduler.now),
