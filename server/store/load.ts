@@ -1,6 +1,19 @@
 // Loads what the rules decide on: one batch, so one consistent snapshot, with the head of the customer's stream. Open
 // things, the last 40 days and running balances; never all history.
-import { and, desc, eq, exists, gt, inArray, isNotNull, isNull, or, sql, type SQL } from "drizzle-orm";
+import {
+  and,
+  desc,
+  eq,
+  exists,
+  gt,
+  inArray,
+  isNotNull,
+  isNull,
+  or,
+  sql,
+  type Placeholder,
+  type SQL,
+} from "drizzle-orm";
 import { drizzle } from "drizzle-orm/d1";
 import type { CustomerId, PaymentId, PriceId } from "../../contract/common/id.ts";
 import { after, dayMs, minuteMs, wallMs, type WallMs } from "../billing/clock.ts";
@@ -16,6 +29,7 @@ import {
   readRefunds,
   readSubscriptions,
 } from "./rows.ts";
+import { compiledBatch } from "./compiled.ts";
 import * as tables from "./schema.ts";
 
 /** Where a stream stands: what the next event of it must follow. */
@@ -58,7 +72,13 @@ export async function loadCustomer(
   priceIds: readonly PriceId[] = [],
   paymentIds: readonly PaymentId[] = [],
 ): Promise<Loaded> {
-  const rows = await snapshot(db, customerId, wall, { priceIds, paymentIds });
+  const rows = await snapshot(db, {
+    customerId,
+    recent: after(wall, -recentMs),
+    hintsSince: after(wall, -hintMs),
+    priceIds: JSON.stringify(priceIds),
+    paymentIds: JSON.stringify(paymentIds),
+  });
   const [
     heads,
     systems,
@@ -96,6 +116,24 @@ export async function loadCustomer(
   return { slice, head: headOf(customerId, heads[0], system.epoch) };
 }
 
+/** What the breaker goes by: until when it is open (null: closed), and the last five outcomes of debits, newest first. */
+export async function loadBreaker(db: D1Database) {
+  const orm = drizzle(db);
+  const [outcomes, sent] = await orm.batch([
+    newestQuery(orm, isOutcome, breakerCount),
+    newestQuery(orm, isSubmission, 1),
+  ]);
+  return {
+    until: breakerUntil(outcomes, sent),
+    outcomes: outcomes.map(({ type, at }) => ({ outcome: outcomeIn(type), at })),
+  };
+}
+
+function outcomeIn(type: string): "succeeded" | "failed" | "unknown" {
+  if (type === "payment.unknown") return "unknown";
+  return type === "payment.succeeded" ? "succeeded" : "failed";
+}
+
 /** Where a stream stands now; for streams that need no state (the catalogue, the system). */
 export async function loadHead(db: D1Database, stream: string): Promise<Head> {
   const orm = drizzle(db);
@@ -109,7 +147,7 @@ function headOf(stream: string, last: { seq: number; hash: string } | undefined,
 
 type Orm = ReturnType<typeof drizzle>;
 
-function headQuery(orm: Orm, stream: string) {
+function headQuery(orm: Orm, stream: string | Placeholder) {
   const { seq, hash } = tables.billingEvent;
   return orm
     .select({ seq, hash })
@@ -119,24 +157,19 @@ function headQuery(orm: Orm, stream: string) {
     .limit(1);
 }
 
-interface Named {
-  readonly priceIds: readonly PriceId[];
-  readonly paymentIds: readonly PaymentId[];
-}
-
-function snapshot(db: D1Database, customerId: CustomerId, wall: WallMs, { priceIds, paymentIds }: Named) {
-  const orm = drizzle(db);
+const snapshot = compiledBatch((orm) => {
+  const customerId = sql.placeholder("customerId");
+  const recent = sql.placeholder("recent");
+  const hintsSince = sql.placeholder("hintsSince");
+  const namedIn = (ids: string) => sql`(SELECT value FROM json_each(${sql.placeholder(ids)}))`;
   const { customer, paymentMethod, subscription, invoice, payment, refund, quotaBalance, price, product } = tables;
-  const recent = after(wall, -recentMs);
   const ofCustomer = eq(subscription.customerId, customerId);
   const running = and(ofCustomer, inArray(subscription.status, runningStatuses));
 
   const hinted = orm
     .select({ id: tables.webhookEvent.subjectId })
     .from(tables.webhookEvent)
-    .where(
-      and(eq(tables.webhookEvent.customerId, customerId), gt(tables.webhookEvent.receivedAt, after(wall, -hintMs))),
-    );
+    .where(and(eq(tables.webhookEvent.customerId, customerId), gt(tables.webhookEvent.receivedAt, hintsSince)));
   const refunded = orm
     .select({ id: refund.paymentId })
     .from(refund)
@@ -155,7 +188,7 @@ function snapshot(db: D1Database, customerId: CustomerId, wall: WallMs, { priceI
       eq(payment.status, "needs_review"),
       inArray(payment.id, hinted),
       inArray(payment.id, refunded),
-      inArray(payment.id, [...paymentIds]),
+      sql`${payment.id} IN ${namedIn("paymentIds")}`,
       exists(openInvoice),
     ),
   );
@@ -188,7 +221,8 @@ function snapshot(db: D1Database, customerId: CustomerId, wall: WallMs, { priceI
     .orderBy(desc(paymentMethod.id))
     .limit(mostOfAKind);
   const methodsInUse = orm.select({ id: subscription.paymentMethodId }).from(subscription).where(running);
-  const subscribedPrices = orm.select({ id: subscription.priceId }).from(subscription).where(wantedSubscription);
+  // Of all subscriptions, wanted or not: to ask which are wanted once more costs as much as the rest of the batch.
+  const subscribedPrices = orm.select({ id: subscription.priceId }).from(subscription).where(ofCustomer);
   const purchasedPrices = orm
     .select({ id: sql`json_extract(${invoice.lines}, '$[0].priceId')` })
     .from(invoice)
@@ -196,11 +230,11 @@ function snapshot(db: D1Database, customerId: CustomerId, wall: WallMs, { priceI
   const wantedPrice = or(
     inArray(price.id, subscribedPrices),
     inArray(price.id, purchasedPrices),
-    inArray(price.id, [...priceIds]),
+    sql`${price.id} IN ${namedIn("priceIds")}`,
   );
   const pricedProducts = orm.select({ id: price.productId }).from(price).where(wantedPrice);
 
-  return orm.batch([
+  return [
     headQuery(orm, customerId),
     orm.select().from(tables.systemState),
     orm.select().from(customer).where(eq(customer.id, customerId)),
@@ -227,18 +261,18 @@ function snapshot(db: D1Database, customerId: CustomerId, wall: WallMs, { priceI
     orm.select().from(quotaBalance).where(eq(quotaBalance.customerId, customerId)),
     orm.select().from(price).where(wantedPrice),
     orm.select().from(product).where(inArray(product.id, pricedProducts)),
-    hintQuery(orm, customerId, wall),
+    hintQuery(orm),
     newestQuery(orm, isOutcome, breakerCount),
     newestQuery(orm, isSubmission, 1),
-  ]);
-}
+  ] as const;
+});
 
-function hintQuery(orm: Orm, customerId: CustomerId, wall: WallMs) {
+function hintQuery(orm: Orm) {
   const { subjectId, nok, receivedAt, customerId: owner } = tables.webhookEvent;
   return orm
     .select({ subjectId, nok, at: sql<number>`max(${receivedAt})` })
     .from(tables.webhookEvent)
-    .where(and(eq(owner, customerId), gt(receivedAt, after(wall, -hintMs))))
+    .where(and(eq(owner, sql.placeholder("customerId")), gt(receivedAt, sql.placeholder("hintsSince"))))
     .groupBy(subjectId);
 }
 
