@@ -433,6 +433,7 @@ export function runUntil(slice: Slice, until: WallMs, answers: Answers, ids: Ids
     const dueAt = nextDueAt(run.slice);
     if (dueAt === null || dueAt > until) return run;
     const next = runDue(run.slice, dueAt, answers, ids);
+    if (next.told.length === 0) throw new Error("Something is due, and nothing is done");
     run = { slice: next.slice, told: [...run.told, ...next.told], calls: [...run.calls, ...next.calls] };
   }
 }
