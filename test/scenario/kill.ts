@@ -7,7 +7,7 @@ import { aPrice } from "../support/catalogue.ts";
 import { mortal, type How, type Operation } from "../support/mortal.ts";
 import { aSubscriber, type Subscriber } from "../support/subscriber.ts";
 import { aWorld, type World } from "../support/world.ts";
-import type { Variant } from "../simulator/variants.ts";
+import type { SettingsPatch } from "../simulator/simulator.ts";
 
 const dayMs = 86_400_000;
 /** Each story begins days after the one before, so that no breaker and no claim of an earlier one is left. */
@@ -18,6 +18,12 @@ export interface Death {
   readonly at: number;
   readonly how: How;
   readonly lateMs: number;
+}
+
+/** One way in which the gateway may behave. */
+export interface Variant {
+  readonly name: string;
+  readonly settings: SettingsPatch;
 }
 
 /** A story up to the moment at which somebody may die. */
@@ -65,6 +71,16 @@ export const subscribing: Tell = async (variant) => {
     expect([201, 202, 402]).toContain(status);
   };
   return { world, sara, act: (deps) => world.fetchWith(deps, request()), afterwards };
+};
+
+/** The consumer takes what was paid on the page by which somebody subscribes. */
+export const captured: Tell = async (variant) => {
+  const { world, sara, priceId } = await aSignedSubscriber(variant);
+  const { body } = await sara.subscribeByPage(priceId);
+  world.hold();
+  await sara.payPage(body.data.checkout.url);
+  world.queue.length = 0;
+  return { world, sara, act: (deps) => world.deliver(message(sara.customerId), deps), afterwards: nothing };
 };
 
 /** The consumer renews a subscription a month after its first payment. */

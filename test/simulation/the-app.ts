@@ -2,6 +2,7 @@
 // are those of whichever history is under way, found anew at each use.
 import { createApp } from "../../server/app.ts";
 import type { Deps } from "../../server/deps.ts";
+import { createPaymentPages } from "../../server/zarinpal/client.ts";
 import { handlers } from "../../server/router.ts";
 
 export const merchantId = "11111111-2222-4333-8444-555555555555";
@@ -32,6 +33,7 @@ const delegating: Deps = {
     merchantId,
     refundMethods: ["manual", "reverse", "refund"],
   },
+  paymentPages: createPaymentPages({ paymentBaseUrl: gatewayUrl }),
   limits: { public: undefined, read: undefined, write: undefined, money: undefined },
   get due() {
     return present().due;
@@ -52,7 +54,7 @@ const delegating: Deps = {
   log: (entry) => present().log(entry),
 };
 
-export const { config, limits } = delegating;
+export const { config, limits, paymentPages } = delegating;
 
 let app: ReturnType<typeof createApp> | null = null;
 

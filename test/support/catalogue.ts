@@ -9,11 +9,14 @@ interface PriceOptions {
   readonly calendar?: "jalali" | "gregorian";
   readonly unpaidPolicy?: "cancel" | "pause";
   readonly grantOn?: "period_start" | "payment";
+  /** Null is a one-time price. */
+  readonly interval?: "month" | null;
 }
 
 /** A monthly price of a product of its own; Pro's 2,990,000 Rials unless it is said otherwise. */
 export async function aPrice(world: World, options: PriceOptions = {}) {
   const { amountRials = 2_990_000, calendar = "jalali", unpaidPolicy = "cancel", grantOn = "period_start" } = options;
+  const { interval = "month" } = options;
   const deps = world.invocation();
   const ids = idsOf(0, deps.wall(), deps.random);
   const productId = await createProduct(
@@ -30,7 +33,7 @@ export async function aPrice(world: World, options: PriceOptions = {}) {
   );
   if (productId === null) throw new Error("a random name was taken");
   const terms = {
-    interval: "month",
+    interval,
     taxBehavior: "exclusive",
     calendar,
     unpaidPolicy,

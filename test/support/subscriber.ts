@@ -1,4 +1,5 @@
 // A subscriber, as a test sees one: signed in, with short verbs that go through the real API and the gateway's pages.
+import type { Checkout } from "../../contract/checkout.ts";
 import type { Subscription } from "../../contract/subscription.ts";
 import type { Payment } from "../../contract/payment.ts";
 import type { Invoice } from "../../contract/invoice.ts";
@@ -12,6 +13,9 @@ export interface Answer<T = unknown> {
   readonly status: number;
   readonly body: { readonly data: T; readonly code?: string; readonly detail?: string };
 }
+
+/** How long somebody takes to pay on a page. */
+const payerMs = 30_000;
 
 /** Every subscriber of a file has a number of their own. */
 let lastMobile = Math.floor(Math.random() * 9_000_000);
@@ -37,6 +41,26 @@ export async function aSubscriber(world: World) {
     paymentMethod: (id: string) => data<PaymentMethod>(`/v1/payment-methods/${id}`),
     subscribe: (priceId: string, paymentMethodId?: string, key = crypto.randomUUID()) =>
       call<Subscription>("POST", "/v1/subscriptions", { priceId, ...(paymentMethodId && { paymentMethodId }) }, key),
+    /** Subscribes without a payment method, to pay on a page. */
+    subscribeByPage: (priceId: string, key = crypto.randomUUID()) =>
+      call<{ subscription: Subscription; checkout: Checkout; paymentId: string }>(
+        "POST",
+        "/v1/subscriptions",
+        { priceId, collection: "checkout" },
+        key,
+      ),
+    checkout: (order: { invoiceId: string } | { priceId: string }, key = crypto.randomUUID()) =>
+      call<Checkout>("POST", "/v1/checkouts", order, key),
+    checkoutNow: (id: string) => data<Checkout>(`/v1/checkouts/${id}`),
+    pay: <T = Subscription>(subscriptionId: string, body: object = {}, key = crypto.randomUUID()) =>
+      call<T>("POST", `/v1/subscriptions/${subscriptionId}/pay`, body, key),
+    /** Half a minute at the gateway's page, and the page we show on the way back. */
+    payPage: async (url: string | null, action: "pay" | "decline" | "cancel" | "leave" = "pay") => {
+      world.pass(payerMs);
+      const page = await visitBank(world, url ?? "", action);
+      await world.drain();
+      return page;
+    },
     advance: async (to: string) => {
       const answer = await call<TestClock>("POST", "/v1/test-clock/advance", { to }, crypto.randomUUID());
       await world.drain();
@@ -111,7 +135,7 @@ async function openAgreement(world: World, call: Call, limits: object) {
 export async function visitBank(
   world: World,
   url: string,
-  action: "sign" | "refuse" | "leave",
+  action: "sign" | "refuse" | "pay" | "decline" | "cancel" | "leave",
 ): Promise<string | null> {
   const form = new Request(url, {
     method: "POST",
