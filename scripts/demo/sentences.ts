@@ -43,6 +43,12 @@ export function sentenceOf(event: BillingEvent, names: Names): Sentence | null {
       return bad("The bank's answer was lost; it is asked until it tells");
     case "payment.failed":
       return bad(`Debit failed: ${event.data.reason}`);
+    case "payment.surplus":
+      return bad("Money came for an invoice that is paid");
+    case "credit.granted":
+      return good(`${grouped(event.data.amountRials)} Rials are the customer's credit`);
+    case "refund.succeeded":
+      return good(`${grouped(event.data.amountRials)} Rials given back`);
     case "payment.lapsed":
       return bad("A day later the bank still knows of no debit");
     case "payment.needs_review":

@@ -3,7 +3,8 @@ import type { BillingEvent } from "../../contract/billing-event.ts";
 import type { Subscription } from "../../contract/subscription.ts";
 import type { Addresses } from "../local/running.ts";
 import { allOf, bodyOf, createClient, until, type Client } from "./client.ts";
-import { declineNextDebit, signAt } from "./gateway.ts";
+import { declineNextDebit, loseNextAnswer, signAt } from "./gateway.ts";
+import { comeBackTooLate, givenBackInWords, payTwice } from "./mishaps.ts";
 import { newPerson, proveMobile, signIn, signUp } from "./person.ts";
 import { expect } from "./stop.ts";
 import type { Timeline } from "./timeline.ts";
@@ -32,8 +33,10 @@ export async function tellStory(at: Addresses, timeline: Timeline): Promise<Told
   const scene: Scene = { at, client, timeline };
   const paymentMethodId = await signPaymentMethod(scene);
   const subscriptionId = await subscribe(scene, paymentMethodId);
-  for (const month of ["second", "third", "fourth"]) await renew(scene, subscriptionId, month);
+  for (const month of ["second", "third"]) await renew(scene, subscriptionId, `The ${month} month: renewed by itself`);
+  await renewUnheard(scene, subscriptionId);
   const isDeclineTold = await renewDeclined(scene, subscriptionId);
+  if (isDeclineTold) await goWrong(scene);
   await leave(scene, subscriptionId);
   return { client, subscriptionId, isDeclineTold };
 }
@@ -109,8 +112,27 @@ async function subscribe(scene: Scene, paymentMethodId: PaymentMethodId): Promis
   return id;
 }
 
-async function renew(scene: Scene, id: Subscription["id"], month: string): Promise<void> {
-  scene.timeline.chapter(`The ${month} month: renewed by itself`);
+/** A debit that takes effect, and whose answer never arrives. */
+async function renewUnheard(scene: Scene, id: Subscription["id"]): Promise<void> {
+  const isLost = await loseNextAnswer(scene.at.simulator);
+  await renew(scene, id, `The fourth month: renewed${isLost ? ", though the bank's answer is lost" : " by itself"}`);
+}
+
+/** A browser that comes back too late with bad news, and money that comes twice and is given back. */
+async function goWrong(scene: Scene): Promise<void> {
+  const { at, client, timeline } = scene;
+  const parts = { at, client, events: () => eventsOf(client) };
+  timeline.chapter("A browser comes back late and says NOK");
+  const { amountRials } = await comeBackTooLate(parts);
+  timeline.note(`Nobody believes it: the ${grouped(amountRials)} Rials are here, as the gateway itself says`);
+  timeline.chapter("Somebody pays an old page: money comes twice");
+  const givenBackRials = await payTwice(parts);
+  await show(scene);
+  timeline.note(givenBackInWords(givenBackRials));
+}
+
+async function renew(scene: Scene, id: Subscription["id"], title: string): Promise<void> {
+  scene.timeline.chapter(title);
   const before = await subscriptionOf(scene.client, id);
   await advanceTo(scene, Date.parse(before.currentPeriod.endsAt) + dayMs);
   const { status, currentPeriod } = await subscriptionOf(scene.client, id);

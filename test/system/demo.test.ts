@@ -34,6 +34,6 @@ test("ends with one line of JSON, where the gateway took what we say we took, on
   expect(sums.invoices).toBe(sums.debits);
 });
 
-test("tells the whole life: five months, one of them declined, and the end", () => {
-  expect(run.out()).toMatch(/Somebody arrives[^]+fifth month[^]+Leaving/);
+test("tells the whole life: a lost answer, a decline, a late NOK, money that comes twice and goes back, and the end", () => {
+  expect(run.out()).toMatch(/Somebody arrives[^]+answer is lost[^]+fifth month[^]+says NOK[^]+given back[^]+Leaving/);
 });
