@@ -3,6 +3,8 @@ import { initContract } from "@ts-rest/core";
 import { account } from "./account.ts";
 import { checkouts } from "./checkout.ts";
 import { events } from "./event.ts";
+import { exceptions } from "./exception.ts";
+import { invariants } from "./invariant.ts";
 import { invoices } from "./invoice.ts";
 import { operator } from "./operator.ts";
 import { paymentMethods } from "./payment-method.ts";
@@ -10,6 +12,7 @@ import { paymentLinks } from "./pay.ts";
 import { payments } from "./payment.ts";
 import { products } from "./product.ts";
 import { quotas } from "./quota.ts";
+import { refunds } from "./refund.ts";
 import { subscriptions } from "./subscription.ts";
 import { system } from "./system.ts";
 import { testClock } from "./test-clock.ts";
@@ -24,10 +27,13 @@ export const contract = initContract().router({
   payments,
   checkouts,
   paymentLinks,
+  refunds,
   quotas,
   events,
   webhooks,
   operator,
+  exceptions,
+  invariants,
   testClock,
   system,
 });

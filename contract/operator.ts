@@ -4,6 +4,7 @@ import * as z from "zod";
 import { CustomerId } from "./common/id.ts";
 import { endpoint } from "./common/policy.ts";
 import { createApiResponseSchema } from "./common/response.ts";
+import { Instant } from "./common/time.ts";
 
 export const Collecting = z
   .object({
@@ -21,6 +22,33 @@ export const ChainCheck = z
     }),
   })
   .meta({ id: "ChainCheck", description: "The outcome of checking a customer's audit trail." });
+
+export const GatewayState = z
+  .object({
+    collecting: z.boolean().meta({ description: "Whether new debits are sent to the gateway.", example: true }),
+    breaker: z.enum(["closed", "open", "half_open"]).meta({
+      description:
+        "`open` for five minutes after five debits in a row of an unknown end: no new debit is sent; then `half_open`: " +
+        "one goes as a probe.",
+      example: "closed",
+    }),
+    openUntil: Instant.nullable().meta({
+      description: "When the next debit may go as a probe; null unless the breaker is open.",
+      example: null,
+    }),
+    outcomes: z
+      .array(
+        z.object({
+          outcome: z.enum(["succeeded", "failed", "unknown"]).meta({
+            description: "What the gateway made of a debit.",
+            example: "succeeded",
+          }),
+          at: Instant,
+        }),
+      )
+      .meta({ description: "The last five, newest first: what the breaker goes by.", example: [] }),
+  })
+  .meta({ id: "GatewayState", description: "Whether debits go to the gateway, and why not." });
 
 export const operator = initContract().router({
   getCollecting: endpoint(
@@ -48,6 +76,16 @@ export const operator = initContract().router({
       responses: { 200: createApiResponseSchema(Collecting) },
       summary: "Set the collecting switch",
       description: "Stops or resumes new debits for everybody. Those already sent are still followed to their end.",
+    },
+  ),
+  getGateway: endpoint(
+    { who: "operator", rate: "read", idempotency: "none", events: [] },
+    {
+      method: "GET",
+      path: "/v1/operator/gateway",
+      responses: { 200: createApiResponseSchema(GatewayState) },
+      summary: "See whether debits are sent",
+      description: "The collecting switch, and the breaker with what it goes by.",
     },
   ),
   checkChain: endpoint(

@@ -4,10 +4,16 @@ import { getAccount } from "./account/get.ts";
 import { createCheckout } from "./checkout/create.ts";
 import { getCheckout } from "./checkout/get.ts";
 import { listEvents } from "./event/list.ts";
+import { acknowledgeException } from "./exception/acknowledge.ts";
+import { listExceptionsHandler } from "./exception/list.ts";
+import { resolvePayment } from "./payment/resolve.ts";
+import { resumeCustomer } from "./exception/resume.ts";
+import { listInvariants } from "./invariant/list.ts";
 import { getInvoice } from "./invoice/get.ts";
 import { listInvoicesHandler } from "./invoice/list.ts";
 import { checkChainHandler } from "./operator/check-chain.ts";
 import { getCollecting } from "./operator/get-collecting.ts";
+import { getGateway } from "./operator/get-gateway.ts";
 import { setCollectingHandler } from "./operator/set-collecting.ts";
 import { listBanks } from "./payment-method/banks.ts";
 import { cancelPaymentMethod } from "./payment-method/cancel.ts";
@@ -24,6 +30,11 @@ import { getProduct } from "./product/get.ts";
 import { listProductsHandler } from "./product/list.ts";
 import { listQuotasOfCustomer } from "./quota/list-of-customer.ts";
 import { listQuotasHandler } from "./quota/list.ts";
+import { createRefund } from "./refund/create.ts";
+import { failRefund } from "./refund/fail.ts";
+import { getRefund } from "./refund/get.ts";
+import { listRefundsHandler } from "./refund/list.ts";
+import { settleRefund } from "./refund/settle.ts";
 import { cancelSubscription } from "./subscription/cancel.ts";
 import { createSubscription } from "./subscription/create.ts";
 import { getSubscription } from "./subscription/get.ts";
@@ -62,6 +73,13 @@ export const handlers: Handlers = {
   payments: { list: listPaymentsHandler, get: getPayment },
   checkouts: { create: createCheckout, get: getCheckout },
   paymentLinks: { show: showPaymentLink, open: openPaymentLink },
+  refunds: {
+    create: createRefund,
+    list: listRefundsHandler,
+    get: getRefund,
+    settle: settleRefund,
+    fail: failRefund,
+  },
   quotas: { list: listQuotasHandler, listOfCustomer: listQuotasOfCustomer },
   events: { list: listEvents },
   webhooks: {
@@ -72,8 +90,16 @@ export const handlers: Handlers = {
   operator: {
     getCollecting,
     setCollecting: setCollectingHandler,
+    getGateway,
     checkChain: checkChainHandler,
   },
+  exceptions: {
+    list: listExceptionsHandler,
+    resolve: resolvePayment,
+    resume: resumeCustomer,
+    acknowledge: acknowledgeException,
+  },
+  invariants: { list: listInvariants },
   testClock: { get: getTestClock, advance: advanceTestClock },
   system: { health: getHealth },
 };

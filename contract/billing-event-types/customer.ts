@@ -2,7 +2,7 @@
 import * as z from "zod";
 import { CustomerId, InvoiceId, PartnerId, PaymentId, ProductId, SubscriptionId } from "../common/id.ts";
 import { Rials } from "../common/money.ts";
-import { at, count, creditBalanceRials, type EventTypes } from "./fields.ts";
+import { at, count, creditBalanceRials, word, type EventTypes } from "./fields.ts";
 
 export const customerEvents = {
   "customer.created": [
@@ -12,6 +12,14 @@ export const customerEvents = {
       partnerId: PartnerId,
       userId: z.string().max(64).nullable().meta({ description: "The user behind it, if any.", example: "q1w2e3r4" }),
     },
+  ],
+  "customer.resumed": [
+    "An operator wants the customer looked at now, or the gateway asked about a payment that had ended.",
+    { about: PaymentId.nullable().meta({ description: "The payment to ask about; null: whatever is due." }) },
+  ],
+  "exception.acknowledged": [
+    "An operator has seen an exception that needs no decision.",
+    { exceptionId: word("What it is about.", "pay_01kaqzv3m5e0a8r6b1x2n4y7tq") },
   ],
   "test_clock.target_set": [
     "The customer's billing time was stopped and sent to a target.",

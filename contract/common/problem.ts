@@ -32,6 +32,7 @@ export const problems = {
   refund_exceeds_payment: problem(409, "So much cannot be given back"),
   refund_method_unavailable: problem(409, "This payment cannot be given back in this way"),
   nothing_to_decide: problem(409, "There is nothing to decide here"),
+  reference_seen_before: problem(409, "Another payment has this reference"),
   price_not_for_sale: problem(409, "This price is not for sale"),
   product_exists: problem(409, "There is a product with this name already"),
   mobile_not_verified: problem(409, "The mobile number has not been proved"),

@@ -1,8 +1,10 @@
 // What each event means: `evolve(state, event)` is the only way state changes, for the rules, the store and any audit
 // alike. Pure and exhaustive: an event that no branch knows does not compile.
 import type { EventBody } from "../../contract/billing-event.ts";
-import { billingOf } from "./clock.ts";
-import { isAbout, withCustomer, type Occurrence } from "./evolve/entities.ts";
+import type { PaymentId } from "../../contract/common/id.ts";
+import { askApartMs } from "./ask.ts";
+import { after, billingOf, type WallMs } from "./clock.ts";
+import { held, isAbout, withCustomer, withPayment, type Occurrence } from "./evolve/entities.ts";
 import { evolveInvoice } from "./evolve/invoice.ts";
 import { evolvePaymentMethod } from "./evolve/payment-method.ts";
 import { evolvePayment } from "./evolve/payment.ts";
@@ -23,6 +25,7 @@ export function evolve(state: CustomerState, event: EventBody, occurrence: Occur
     case "product.created":
     case "price.created":
     case "collecting.changed":
+    case "exception.acknowledged":
       return state;
     case "customer.created":
       return {
@@ -37,6 +40,8 @@ export function evolve(state: CustomerState, event: EventBody, occurrence: Occur
           creditRials: zeroRials,
         },
       };
+    case "customer.resumed":
+      return event.data.about === null ? state : askedNow(state, event.data.about, at);
     case "test_clock.target_set":
       return withCustomer(state, {
         clockNowAt: billingOf(event.data.nowAt),
@@ -64,6 +69,13 @@ export function evolve(state: CustomerState, event: EventBody, occurrence: Occur
     default:
       return event satisfies never;
   }
+}
+
+/** The gateway is to be asked about a payment at once, though never twice within the time inquiries are apart. */
+function askedNow(state: CustomerState, paymentId: PaymentId, at: WallMs): CustomerState {
+  const { askedAt } = held(state.payments[paymentId], paymentId);
+  const nextAskAt = askedAt === null ? at : (Math.max(at, after(askedAt, askApartMs)) as WallMs);
+  return withPayment(state, { paymentId }, { nextAskAt });
 }
 
 /** The state after several events of one commit. */

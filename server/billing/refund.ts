@@ -25,6 +25,8 @@ export interface RefundInput {
   /** Null is all that is left of it. */
   readonly amountRials: Rials | null;
   readonly method: RefundMethod;
+  /** Why, for the audit trail; names no person. */
+  readonly reason: string;
 }
 
 export type RefundRefusal =
@@ -75,7 +77,8 @@ export function decideRefund(
 /** The refund of late money that the price orders by itself, paid out by an operator. */
 export function refundOfCredit(payment: Payment, refundId: RefundId, creditRials: Rials, now: Now): NewEvent {
   const { id: paymentId, amountRials } = payment;
-  const order = { refundId, paymentId, amountRials, method: "manual" } as const;
+  const reason = "late_payment_policy";
+  const order = { refundId, paymentId, amountRials, method: "manual", reason } as const;
   return fromCredit(payment, order, subtractRials(creditRials, amountRials), now);
 }
 
@@ -90,7 +93,7 @@ function mayReverse(payment: Payment, amountRials: Rials, at: WallMs): boolean {
   return isWhole && payment.settledAt !== null && at < after(payment.settledAt, reverseWithinMs);
 }
 
-type Order = Pick<RefundInput, "refundId" | "method"> & { readonly amountRials: Rials };
+type Order = Pick<RefundInput, "refundId" | "method" | "reason"> & { readonly amountRials: Rials };
 
 function fromCredit(payment: Payment, order: Order, creditBalanceRials: Rials, now: Now): NewEvent {
   return created(
@@ -127,7 +130,7 @@ function shareOf(amount: Rials, { subtotalRials, vatRials }: Invoice): { readonl
 type Parts = Pick<Refund, "source" | "netRials" | "vatRials"> & { readonly creditBalanceRials: Rials };
 
 function created({ id, invoiceId }: Payment, order: Order, parts: Parts, now: Now): NewEvent {
-  return event("refund.created", {
+  const data = {
     refundId: order.refundId,
     paymentId: id,
     invoiceId,
@@ -136,7 +139,8 @@ function created({ id, invoiceId }: Payment, order: Order, parts: Parts, now: No
     ...parts,
     createdAt: instant(now.wall),
     nextStepAt: order.method === "manual" ? null : instant(now.wall),
-  });
+  };
+  return event("refund.created", data, { reason: order.reason });
 }
 
 /** The next step of a refund that the gateway makes: the intent, the call, and asking what became of it. */

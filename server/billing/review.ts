@@ -16,7 +16,10 @@ export type Verdict =
   | { readonly decision: "fail" }
   | { readonly decision: "ask_again" };
 
-/** Decides a payment that waits for an operator. Rejects `not_found` and `nothing_to_decide`. */
+/**
+ * Decides a payment that waits for an operator; one that had ended can be asked about again. Rejects `not_found` and
+ * `nothing_to_decide`.
+ */
 export function decideReview(
   slice: Slice,
   { paymentId, verdict, reason }: { readonly paymentId: PaymentId; readonly verdict: Verdict; readonly reason: string },
@@ -24,7 +27,11 @@ export function decideReview(
 ): readonly NewEvent[] | Rejection<"not_found" | "nothing_to_decide"> {
   const payment = slice.state.payments[paymentId];
   if (!payment) return reject("not_found", `There is no payment ${paymentId}.`);
-  if (!waitsForOperator(payment)) return reject("nothing_to_decide", `${paymentId} is ${payment.status}.`);
+  if (!waitsForOperator(payment)) {
+    const mayBeAsked = verdict.decision === "ask_again" && isOver(payment);
+    if (!mayBeAsked) return reject("nothing_to_decide", `${paymentId} is ${payment.status}.`);
+    return [event("customer.resumed", { about: paymentId }, { decision: verdict.decision, reason })];
+  }
   const purpose = purposeOf(slice, paymentId);
   const evidence: EventEvidence = { decision: verdict.decision, reason };
   const of = { paymentId, invoiceId: payment.invoiceId };
@@ -42,6 +49,11 @@ export function decideReview(
   return payment.status === "surplus"
     ? [event("payment.surplus", { ...of, watchUntil: instant(now.wall), nextAskAt: instant(now.wall) }, evidence)]
     : [event("payment.review_ended", { ...of, nextAskAt: instant(now.wall) }, evidence)];
+}
+
+/** Ended, as far as we know: its money may have gone back since, or have come after all. */
+function isOver({ status, authority }: Payment): boolean {
+  return authority !== null && ["succeeded", "failed", "lapsed", "closed"].includes(status);
 }
 
 /** In review, or surplus that the gateway would neither give back nor let us take. */

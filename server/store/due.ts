@@ -87,6 +87,15 @@ export function dueNow(db: D1Database, customerId: CustomerId, now: WallMs) {
     .where(eq(due.customerId, customerId));
 }
 
+/** A customer's faults are forgotten, and it is due now, whoever may have claimed it. */
+export async function resumeDue(db: D1Database, customerId: CustomerId, now: WallMs): Promise<void> {
+  const dueAt = sql`MIN(COALESCE(${due.dueAt}, CAST(${now} AS INTEGER)), CAST(${now} AS INTEGER))`;
+  await drizzle(db)
+    .update(due)
+    .set({ dueAt, claimedUntil: wallMs(0), attempts: 0, lastError: null })
+    .where(eq(due.customerId, customerId));
+}
+
 /** Collecting was resumed: whoever has a debit that waits for it is due now. */
 export function wakeWaitingPayments(db: D1Database, now: WallMs) {
   return drizzle(db)

@@ -116,24 +116,6 @@ export async function loadCustomer(
   return { slice, head: headOf(customerId, heads[0], system.epoch) };
 }
 
-/** What the breaker goes by: until when it is open (null: closed), and the last five outcomes of debits, newest first. */
-export async function loadBreaker(db: D1Database) {
-  const orm = drizzle(db);
-  const [outcomes, sent] = await orm.batch([
-    newestQuery(orm, isOutcome, breakerCount),
-    newestQuery(orm, isSubmission, 1),
-  ]);
-  return {
-    until: breakerUntil(outcomes, sent),
-    outcomes: outcomes.map(({ type, at }) => ({ outcome: outcomeIn(type), at })),
-  };
-}
-
-function outcomeIn(type: string): "succeeded" | "failed" | "unknown" {
-  if (type === "payment.unknown") return "unknown";
-  return type === "payment.succeeded" ? "succeeded" : "failed";
-}
-
 /** Where a stream stands now; for streams that need no state (the catalogue, the system). */
 export async function loadHead(db: D1Database, stream: string): Promise<Head> {
   const orm = drizzle(db);

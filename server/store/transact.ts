@@ -27,6 +27,8 @@ export interface Decision<C extends ProblemCode> {
   readonly persons?: readonly NewPerson[];
   readonly secrets?: readonly SealedSecret[];
   readonly decide: (slice: Slice, now: Now, ids: Ids) => readonly NewEvent[] | Rejection<C>;
+  /** What it means that somebody else has the reference which the decision names; without it that is a fault. */
+  readonly onConflict?: () => Rejection<C>;
 }
 
 const maxTries = 10;
@@ -47,6 +49,7 @@ export async function transact<C extends ProblemCode>(
     if (events.length === 0) return slice;
     const committed = await commitCustomer(ports, { slice, head, events, actor, at, ids, persons, secrets });
     if (committed.kind === "committed") return committed.slice;
+    if (committed.kind === "conflict" && decision.onConflict) return decision.onConflict();
     if (committed.kind === "conflict") throw new Error(`No verb expects a conflict on ${committed.on}`);
     await ports.sleep((jitterMs * tries * (ports.random(1)[0] ?? 0)) / 255);
   }

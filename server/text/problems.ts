@@ -30,6 +30,7 @@ export const problemTexts: Readonly<Record<ProblemCode, string>> = {
     "All refunds of a payment together give back at most what was paid, or what is left of it as credit.",
   refund_method_unavailable: "Choose another method: this one is switched off, too late, or not for a part.",
   nothing_to_decide: "This was decided already, or never needed a decision.",
+  reference_seen_before: "One movement of money at the bank settles one payment.",
   price_not_for_sale: "New subscriptions cannot use this price.",
   product_exists: "Names of products are unique.",
   mobile_not_verified: "Prove a mobile number by code first.",

@@ -30,6 +30,8 @@ const prefixes: Readonly<Record<string, string>> = {
   subscriptionId: "sub",
   invoiceId: "inv",
   paymentId: "pay",
+  refundId: "ref",
+  exceptionId: "pay",
 };
 
 function addressOf({ route }: NamedRoute): string {

@@ -1,10 +1,15 @@
 // The books: every movement balances, says what its event says, and adds up to what invoices and payments are.
-// Each of these reads all of `ledger_entry`, two all of `billing_event`.
+// Each reads all of `ledger_entry` or `billing_event`; the last reads `invoice` by its index.
 import type { Invariant } from "./invariant.ts";
 
-/** What each payment brought to, or took from, what is owed on its invoice: −total when it settled it, 0 when it did not. */
-const settledBy = `SELECT invoice_id, payment_id, SUM(amount_rials) AS net_rials FROM ledger_entry
-  WHERE account = 'receivable' AND payment_id IS NOT NULL GROUP BY invoice_id, payment_id`;
+/** Rials of some events by their invoice, from the log. */
+const rialsOf = (condition: string) =>
+  `SELECT json_extract(data, '$.invoiceId') AS invoice_id, SUM(json_extract(data, '$.amountRials')) AS rials, COUNT(*) AS times
+    FROM billing_event WHERE ${condition} GROUP BY 1`;
+
+const reopened =
+  "SELECT json_extract(data, '$.invoiceId') AS invoice_id, COUNT(*) AS times FROM billing_event " +
+  "WHERE type = 'invoice.reopened' GROUP BY 1";
 
 export const booksInvariants: readonly Invariant[] = [
   {
@@ -36,25 +41,29 @@ export const booksInvariants: readonly Invariant[] = [
     name: "receivable_is_what_is_owed",
     sentence:
       "An invoice was paid twice, closed without money, or kept open though it was paid: its receivable is not its " +
-      "total while it is open and zero afterwards (a reversed payment whose money had become credit is owed again).",
+      "total while it is open and zero afterwards, plus what a bank took back without reopening it.",
     sql: `SELECT i.id AS invoice_id, i.status, i.total_rials, COALESCE(b.receivable_rials, 0) AS receivable_rials
       FROM invoice i
       LEFT JOIN (SELECT invoice_id, SUM(amount_rials) AS receivable_rials FROM ledger_entry
         WHERE account = 'receivable' GROUP BY invoice_id) b ON b.invoice_id = i.id
-      LEFT JOIN (SELECT invoice_id, SUM(net_rials) AS owed_again_rials FROM (${settledBy})
-        WHERE net_rials > 0 GROUP BY invoice_id) r ON r.invoice_id = i.id
-      WHERE COALESCE(b.receivable_rials, 0) <>
-        CASE i.status WHEN 'open' THEN i.total_rials ELSE 0 END + COALESCE(r.owed_again_rials, 0)`,
+      LEFT JOIN (${rialsOf("type = 'payment.reversed'")}) r ON r.invoice_id = i.id
+      LEFT JOIN (${reopened}) o ON o.invoice_id = i.id
+      WHERE COALESCE(b.receivable_rials, 0) <> CASE i.status WHEN 'open' THEN i.total_rials ELSE 0 END
+        + COALESCE(r.rials, 0) - COALESCE(o.times, 0) * i.total_rials`,
   },
   {
     name: "paid_by_exactly_one_payment",
     sentence: "Money was kept twice for one invoice, or an invoice is called paid and no payment settled it.",
-    sql: `SELECT i.id AS invoice_id, i.status, COUNT(s.payment_id) AS payments, SUM(s.net_rials) AS settled_rials
-      FROM invoice i LEFT JOIN (${settledBy}) s ON s.invoice_id = i.id AND s.net_rials < 0
-      WHERE i.total_rials > 0
-      GROUP BY i.id
-      HAVING COUNT(s.payment_id) <> (i.status = 'paid')
-        OR (i.status = 'paid' AND SUM(s.net_rials) <> -i.total_rials)`,
+    sql: `SELECT i.id AS invoice_id, i.status, i.total_rials, p.rials AS taken_rials, c.rials AS credited_rials,
+        o.times AS reopened
+      FROM invoice i
+      LEFT JOIN (${rialsOf("type = 'payment.succeeded'")}) p ON p.invoice_id = i.id
+      LEFT JOIN (${rialsOf("type = 'credit.granted' AND json_extract(data, '$.reason') = 'late_payment'")}) c
+        ON c.invoice_id = i.id
+      LEFT JOIN (${reopened}) o ON o.invoice_id = i.id
+      WHERE COALESCE(p.times, 0) - COALESCE(c.times, 0) - COALESCE(o.times, 0) <> (i.status = 'paid')
+        OR COALESCE(p.rials, 0) - COALESCE(c.rials, 0) - COALESCE(o.times, 0) * i.total_rials
+          <> CASE i.status WHEN 'paid' THEN i.total_rials ELSE 0 END`,
   },
   {
     name: "clearing_is_what_the_gateway_holds",
@@ -65,16 +74,16 @@ export const booksInvariants: readonly Invariant[] = [
       FROM payment p
       LEFT JOIN (SELECT l.payment_id, SUM(CASE l.account WHEN 'gateway_clearing' THEN l.amount_rials ELSE 0 END) AS held_rials,
           SUM(CASE l.account WHEN 'gateway_fee' THEN l.amount_rials ELSE 0 END) AS fee_rials,
-          MAX(e.type = 'payment.reversed') AS is_reversed
+          SUM(CASE WHEN e.type = 'payment.reversed' AND l.account = 'gateway_clearing' THEN json_extract(e.data, '$.amountRials')
+            ELSE 0 END) AS reversed_rials
         FROM ledger_entry l JOIN billing_event e ON e.id = l.event_id
-        WHERE l.payment_id IS NOT NULL GROUP BY l.payment_id) b ON b.payment_id = p.id
+        WHERE l.payment_id IS NOT NULL AND e.type <> 'payout.imported' GROUP BY l.payment_id) b ON b.payment_id = p.id
       LEFT JOIN (SELECT payment_id, SUM(amount_rials) AS back_rials FROM refund
         WHERE status = 'succeeded' AND method <> 'manual' GROUP BY payment_id) r ON r.payment_id = p.id
       WHERE COALESCE(b.held_rials, 0) + COALESCE(b.fee_rials, 0) <>
-        CASE WHEN COALESCE(b.is_reversed, 0) = 1 THEN 0
-          WHEN p.status IN ('succeeded', 'refunded') OR (p.status = 'surplus' AND p.settled_at IS NOT NULL)
-            THEN p.amount_rials
-          ELSE 0 END - COALESCE(r.back_rials, 0)`,
+        CASE WHEN p.status IN ('succeeded', 'refunded') OR (p.status = 'surplus' AND p.settled_at IS NOT NULL)
+          OR b.reversed_rials > 0 THEN p.amount_rials ELSE 0 END
+        - COALESCE(b.reversed_rials, 0) - COALESCE(r.back_rials, 0)`,
   },
   {
     name: "income_and_vat_are_what_was_invoiced",

@@ -1,0 +1,33 @@
+import { contract } from "../../contract/index.ts";
+import type { ExceptionKind } from "../../contract/exception.ts";
+import { event } from "../billing/event.ts";
+import { isRejection, reject } from "../billing/rejection.ts";
+import { answered, asOperator, refused } from "../http/handler.ts";
+import { findException } from "../store/exceptions.ts";
+import { transact } from "../store/transact.ts";
+
+/** What needs no decision. */
+const acknowledgeable: readonly ExceptionKind[] = [
+  "payment_reversed",
+  "cancellation_presumed",
+  "reconciliation_difference",
+];
+
+export const acknowledgeException = asOperator.route(
+  contract.exceptions.acknowledge,
+  async ({ params, body }, context) => {
+    const { deps, caller } = context;
+    const { exceptionId } = params;
+    const exception = await findException(deps.db, exceptionId);
+    if (!exception) return refused(context, reject("not_found", `${exceptionId} is not in the queue.`));
+    if (!acknowledgeable.includes(exception.kind)) {
+      return refused(context, reject("nothing_to_decide", `${exceptionId} needs a decision, not a nod.`));
+    }
+    const slice = await transact<never>(deps, {
+      customerId: exception.customerId,
+      actor: `operator:${caller.userId}`,
+      decide: () => [event("exception.acknowledged", { exceptionId }, { reason: body.reason })],
+    });
+    return isRejection(slice) ? refused(context, slice) : answered(context, 200, { done: true as const });
+  },
+);
