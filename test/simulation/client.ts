@@ -17,6 +17,8 @@ export interface Call {
 export interface Answer {
   readonly status: number;
   readonly body: unknown;
+  /** Where it sends the browser, if anywhere. */
+  readonly location: string | null;
 }
 
 /** Sends a call once; null when no answer came. Complains of statuses that the contract does not know, and of faults. */
@@ -31,7 +33,7 @@ export async function send(world: World, actor: Actor, call: Call, name: string)
   if (response.status >= 500 && response.status !== 503 && !isExplained) {
     world.complaints.push(`${what}, and no fault explains it`);
   }
-  return { status: response.status, body };
+  return { status: response.status, body, location: response.headers.get("location") };
 }
 
 /** Sends a call until it is answered with a decision, or patience ends. Two answers under one key must be the same. */
@@ -66,13 +68,14 @@ function isUndecided({ status, body }: Answer): boolean {
 }
 
 /** What must be the same: the status and what was made. 202 and 201 are two moments of one thing. */
-function sameness({ status, body }: Answer): string {
-  const made = idIn(dataOf<Readonly<Record<string, unknown>>>({ status, body }));
+function sameness(answer: Answer): string {
+  const { status, body } = answer;
+  const made = idIn(dataOf<Readonly<Record<string, unknown>>>(answer));
   return `${status < 300 ? "2xx" : status} ${made ?? codeOf(body)}`;
 }
 
 function idIn(data: Readonly<Record<string, unknown>> | undefined): string | undefined {
-  const inner = data?.["subscription"] ?? data?.["paymentMethod"] ?? data;
+  const inner = data?.["subscription"] ?? data?.["paymentMethod"] ?? (data && { id: data["paymentId"], ...data });
   return typeof inner === "object" && inner !== null && "id" in inner ? String(inner.id) : undefined;
 }
 

@@ -1,12 +1,14 @@
 // A customer: turns a wish into requests about what they have, and goes to the bank's page where one is needed.
 import { contract } from "../../contract/index.ts";
+import type { Checkout } from "../../contract/checkout.ts";
+import type { Invoice } from "../../contract/invoice.ts";
 import type { Payment } from "../../contract/payment.ts";
 import type { PaymentMethod } from "../../contract/payment-method.ts";
 import type { Subscription } from "../../contract/subscription.ts";
 import * as z from "zod";
 import { codeOf, dataOf, insist, type Answer, type Call } from "./client.ts";
 import type { Person } from "./people.ts";
-import type { Limits, Patience, Wish } from "./plan.ts";
+import type { Limits, Patience, Payer, Wish } from "./plan.ts";
 import { randomOf, type Random } from "./random.ts";
 import type { Actor } from "./scheduler.ts";
 import type { World } from "./world.ts";
@@ -14,6 +16,7 @@ import type { World } from "./world.ts";
 export interface Means {
   readonly world: World;
   readonly priceIds: readonly string[];
+  readonly oneTimePriceId: string;
   readonly others: readonly Customer[];
 }
 
@@ -21,6 +24,13 @@ interface Command {
   readonly id: number;
   readonly wish: Wish;
   readonly patience: Patience;
+}
+
+/** What a 202 tells of a subscription. */
+interface Processing {
+  readonly subscription?: Subscription;
+  readonly paymentId?: string;
+  readonly checkout?: { readonly url: string | null };
 }
 
 const dayMs = 86_400_000;
@@ -31,6 +41,10 @@ export class Customer {
   readonly methodIds: string[] = [];
   readonly subscriptionIds: string[] = [];
   readonly paymentIds: string[] = [];
+  /** Invoices that were open when they were last read. */
+  openInvoiceIds: readonly string[] = [];
+  /** Pages on which something can or could be paid. */
+  readonly pages: string[] = [];
   /** Where agreements can be signed, newest last. */
   readonly signingUrls: string[] = [];
 
@@ -53,7 +67,7 @@ export class Customer {
     await simulator.fetch(new Request("https://gateway.test/control/revoke", { method: "POST", body }));
   }
 
-  remember(kind: "methodIds" | "subscriptionIds" | "paymentIds" | "signingUrls", id: string): void {
+  remember(kind: "methodIds" | "subscriptionIds" | "paymentIds" | "signingUrls" | "pages", id: string): void {
     if (!this[kind].includes(id)) this[kind].push(id);
   }
 }
@@ -90,7 +104,17 @@ class Errand {
       case "sign":
         return this.#sign(wish.bank, wish.limits);
       case "subscribe":
-        return this.#subscribe(this.#means.priceIds[wish.price] ?? "");
+        return this.#subscribe(wish);
+      case "check_out":
+        return this.#checkOut(wish.what, wish.payer);
+      case "pay":
+        return this.#payOverdue(wish.on, wish.payer);
+      case "follow_link":
+        return this.#followLink(wish.payer);
+      case "pay_old_page":
+        return this.#about(this.#customer.pages.slice(0, this.#random.between(1, 3)), (page) =>
+          this.#payOn(page, wish.payer),
+        );
       case "cancel_subscription":
         return this.#about(this.#customer.subscriptionIds, (subscriptionId) =>
           this.#call({ route: contract.subscriptions.cancel, params: { subscriptionId }, body: {}, key: this.#key() }),
@@ -134,25 +158,87 @@ class Errand {
     await this.#visit(first.signingUrl, isLate ? "sign" : bank);
   }
 
-  async #subscribe(priceId: string): Promise<void> {
+  async #subscribe({ price, on, payer }: Extract<Wish, { do: "subscribe" }>): Promise<void> {
+    const priceId = this.#means.priceIds[price] ?? "";
     const paymentMethodId = this.#customer.methodIds.at(-1);
-    const body = { priceId, ...(paymentMethodId && { paymentMethodId }) };
+    const way = on === "page" ? { collection: "checkout" } : { ...(paymentMethodId && { paymentMethodId }) };
+    const body = { priceId, ...way };
     const answer = await this.#call({ route: contract.subscriptions.create, body, key: this.#key() });
     if (!answer || answer.status >= 300) return;
-    const made = dataOf<Subscription & { readonly subscription?: Subscription; readonly paymentId?: string }>(answer);
+    const made = dataOf<Subscription & Processing>(answer);
     const id = made?.subscription?.id ?? made?.id;
     if (id) this.#customer.remember("subscriptionIds", id);
     if (made?.paymentId) this.#customer.remember("paymentIds", made.paymentId);
+    if (made?.checkout?.url) await this.#payOn(made.checkout.url, payer);
+  }
+
+  async #checkOut(what: "invoice" | "one_time", payer: Payer): Promise<void> {
+    if (what === "invoice") await this.#readInvoices();
+    const invoiceId = this.#customer.openInvoiceIds[0];
+    if (what === "invoice" && invoiceId === undefined) return;
+    const body = what === "invoice" ? { invoiceId } : { priceId: this.#means.oneTimePriceId };
+    const answer = await this.#call({ route: contract.checkouts.create, body, key: this.#key() });
+    await this.#payWhatOpened(answer, payer);
+  }
+
+  async #payOverdue(on: "any" | "payment_method" | "page", payer: Payer): Promise<void> {
+    const paymentMethodId = this.#customer.methodIds.at(-1);
+    const way = {
+      any: {},
+      page: { collection: "checkout" },
+      payment_method: { ...(paymentMethodId && { paymentMethodId }) },
+    };
+    await this.#about(this.#customer.subscriptionIds, async (subscriptionId) => {
+      const params = { subscriptionId };
+      const call = { route: contract.subscriptions.pay, params, body: way[on], key: this.#key() };
+      await this.#payWhatOpened(await this.#call(call), payer);
+    });
+  }
+
+  async #payWhatOpened(answer: Answer | null, payer: Payer): Promise<void> {
+    if (!answer || answer.status >= 300) return;
+    const checkout = dataOf<Checkout & { readonly paymentId?: string }>(answer);
+    const paymentId = checkout?.paymentId ?? (checkout?.id.startsWith("pay_") ? checkout.id : undefined);
+    if (paymentId) this.#customer.remember("paymentIds", paymentId);
+    if (checkout?.url) return this.#payOn(checkout.url, payer);
+    if (answer.status !== 202 || !paymentId) return;
+    await this.#pause(10_000);
+    const later = await this.#call({ route: contract.checkouts.get, params: { paymentId } });
+    const page = later?.status === 200 ? dataOf<Checkout>(later)?.url : null;
+    if (page) await this.#payOn(page, payer);
+  }
+
+  async #followLink(payer: Payer): Promise<void> {
+    const { messages } = this.#means.world;
+    const own = messages.filter(({ to }) => to === this.#customer.person.mobile);
+    const invoiceId = /\/v1\/pay\/(inv_\w+)/.exec(own.at(-1)?.text ?? "")?.[1];
+    if (invoiceId === undefined) return;
+    await this.#call({ route: contract.paymentLinks.show, token: null, params: { invoiceId } });
+    const answer = await this.#call({ route: contract.paymentLinks.open, token: null, params: { invoiceId } });
+    if (answer?.location) await this.#payOn(answer.location, payer);
+  }
+
+  /** What a payer does at a page of the gateway, sooner or later. */
+  async #payOn(page: string, { action, afterMs }: Payer): Promise<void> {
+    this.#customer.remember("pages", page);
+    await this.#means.world.simulator.fetch(new Request(page));
+    await this.#pause(afterMs);
+    await this.#visit(page, action);
   }
 
   async #read(): Promise<void> {
     const subscriptions = await this.#list<Subscription>(contract.subscriptions.list);
     const methods = await this.#list<PaymentMethod>(contract.paymentMethods.list);
     const payments = await this.#list<Payment>(contract.payments.list);
-    await this.#list(contract.invoices.list);
+    await this.#readInvoices();
     for (const { id } of subscriptions) this.#customer.remember("subscriptionIds", id);
     for (const { id, status } of methods) if (status !== "expired") this.#customer.remember("methodIds", id);
     for (const { id } of payments) this.#customer.remember("paymentIds", id);
+  }
+
+  async #readInvoices(): Promise<void> {
+    const invoices = await this.#list<Invoice>(contract.invoices.list);
+    this.#customer.openInvoiceIds = invoices.filter(({ status }) => status === "open").map(({ id }) => id);
   }
 
   async #list<T>(route: Call["route"]): Promise<readonly T[]> {

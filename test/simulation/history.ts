@@ -30,7 +30,7 @@ export async function liveThrough(
     });
     const means: Means = {
       world,
-      priceIds: await catalogue(world, operator),
+      ...(await catalogue(world, operator)),
       others: customers.map((person) => new Customer(person)),
     };
     for (const part of plan.parts) world.scheduler.after(part.at, () => befall(means, operator, part));
@@ -110,30 +110,36 @@ async function operate(world: World, operator: Person, collecting: boolean, name
   if (answer?.status !== 200) world.complaints.push(`the switch answered ${answer?.status ?? "nothing"}`);
 }
 
-/** Three prices, made by the operator before anything goes wrong. */
-async function catalogue(world: World, operator: Person): Promise<readonly string[]> {
-  const offers = [
-    { name: "Pro", grantOn: "period_start", amountRials: 2_990_000, calendar: "jalali", unpaidPolicy: "cancel" },
-    { name: "Basic", grantOn: "period_start", amountRials: 290_000, calendar: "gregorian", unpaidPolicy: "pause" },
-    { name: "Team", grantOn: "payment", amountRials: 14_900_000, calendar: "jalali", unpaidPolicy: "pause" },
-  ] as const;
+const offers = [
+  { name: "Pro", grantOn: "period_start", amountRials: 2_990_000, calendar: "jalali", unpaidPolicy: "cancel" },
+  { name: "Basic", grantOn: "period_start", amountRials: 290_000, calendar: "gregorian", unpaidPolicy: "pause" },
+  { name: "Team", grantOn: "payment", amountRials: 14_900_000, calendar: "jalali", unpaidPolicy: "pause" },
+  { name: "Course", grantOn: "payment", amountRials: 900_000, calendar: "jalali", unpaidPolicy: "cancel" },
+] as const;
+
+const latePaymentPolicies = ["credit", "refund", "reactivate", "credit"] as const;
+
+/** Three monthly prices and a one-time price, made by the operator before anything goes wrong. */
+async function catalogue(world: World, operator: Person): Promise<Pick<Means, "priceIds" | "oneTimePriceId">> {
   const made: string[] = [];
-  for (const { name, grantOn, ...terms } of offers) {
+  for (const [index, { name, grantOn, ...terms }] of offers.entries()) {
     const about = { description: "", roundtableId: null, messageQuota: 1_000, grantOn };
     const product = await ask<Product>(world, operator, {
       route: contract.products.create,
       body: { name, ...about },
       key: `product-${name}`,
     });
+    const interval = name === "Course" ? null : "month";
+    const latePaymentPolicy = latePaymentPolicies[index];
     const price = await ask<Price>(world, operator, {
       route: contract.products.createPrice,
       params: { productId: product.id },
-      body: { interval: "month", taxBehavior: "exclusive", ...terms },
+      body: { interval, taxBehavior: "exclusive", latePaymentPolicy, ...terms },
       key: `price-${name}`,
     });
     made.push(price.id);
   }
-  return made;
+  return { priceIds: made.slice(0, 3), oneTimePriceId: made.at(-1) ?? "" };
 }
 
 async function ask<T>(world: World, { token }: Person, call: Omit<Call, "token">): Promise<T> {

@@ -16,7 +16,17 @@ import { sqliteD1 } from "../support/sqlite-d1.ts";
 import { added, allowedPairs, type Counts } from "./coverage.ts";
 import type { World } from "./world.ts";
 
-export type Offence = "double" | "lost" | "stuck" | "chain" | "fold" | "due" | "unexplained" | "machine" | "invariant";
+export type Offence =
+  | "double"
+  | "lost"
+  | "stuck"
+  | "chain"
+  | "fold"
+  | "due"
+  | "unexplained"
+  | "machine"
+  | "invariant"
+  | "intent";
 
 export interface Violation {
   readonly offence: Offence;
@@ -70,6 +80,7 @@ export async function judge(world: World): Promise<Verdict> {
       ...trails.flatMap((trail) => trail.violations),
       ...leftDue(world),
       ...(await broken(db)),
+      ...intents(world, money.entries),
       ...world.complaints.map((what): Violation => ({ offence: "unexplained", what })),
     ],
     figures: figuresOf(world, payments),
@@ -177,6 +188,12 @@ async function broken(db: D1Database): Promise<readonly Violation[]> {
   return checked.flatMap(({ name, offenders }): readonly Violation[] =>
     offenders.length === 0 ? [] : [{ offence: "invariant", what: `${name}: ${JSON.stringify(offenders)}` }],
   );
+}
+
+/** What the witness of money calls has to say. */
+function intents({ witness, simulator }: World, entries: readonly LedgerEntry[]): readonly Violation[] {
+  const isHeeded = simulator.settings.autoVerify === "heeded";
+  return witness.atEnd(entries, isHeeded).map((what) => ({ offence: "intent", what }));
 }
 
 function customersIn({ database }: World): readonly CustomerId[] {

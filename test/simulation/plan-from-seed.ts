@@ -1,7 +1,7 @@
 // A plan from a seed: which gateway it is, who wants what and when, and everything that goes wrong.
 import type { SettingsPatch } from "../simulator/simulator.ts";
 import { variants } from "../simulator/variants.ts";
-import type { Death, Fault, GatewayCall, Happening, Limits, Part, Patience, Plan, Wish } from "./plan.ts";
+import type { Death, Fault, GatewayCall, Happening, Limits, Part, Patience, Payer, Plan, Wish } from "./plan.ts";
 import { randomOf, type Random } from "./random.ts";
 
 const secondMs = 1_000;
@@ -42,7 +42,7 @@ function wishesOf(random: Random, customers: number, moments: readonly number[])
     const limits = limitsOf(random, true);
     wishes.push(commandOf(random, signedAt, customer, { do: "sign", bank: "sign", limits }));
     const subscribedAt = signedAt + random.between(2 * minuteMs, 2 * hourMs);
-    wishes.push(commandOf(random, subscribedAt, customer, { do: "subscribe", price: random.between(0, 2) }));
+    wishes.push(commandOf(random, subscribedAt, customer, subscribing(random, 0.2)));
   }
   const count = random.between(40, 46) - 2 * customers;
   for (let index = 0; index < count; index++) {
@@ -79,7 +79,14 @@ function wishOf(random: Random): Wish {
         limits: limitsOf(random, false),
       };
     case "subscribe":
-      return { do: "subscribe", price: random.between(0, 2) };
+      return subscribing(random, 0.4);
+    case "check_out":
+      return { do: "check_out", what: random.pick(["invoice", "one_time"] as const), payer: payerOf(random) };
+    case "pay":
+      return { do: "pay", on: random.pick(["any", "payment_method", "page", "page"] as const), payer: payerOf(random) };
+    case "follow_link":
+    case "pay_old_page":
+      return { do: kind, payer: payerOf(random) };
     case "forge":
       return {
         do: "forge",
@@ -92,12 +99,38 @@ function wishOf(random: Random): Wish {
   }
 }
 
+function subscribing(random: Random, onPage: number): Wish {
+  const on = random.chance(onPage) ? "page" : "payment_method";
+  return { do: "subscribe", price: random.between(0, 2), on, payer: payerOf(random) };
+}
+
+/** Most pay in time; some when the page has been closed for minutes or days. */
+function payerOf(random: Random): Payer {
+  const afterMs = random.pick([
+    5 * secondMs,
+    minuteMs,
+    5 * minuteMs,
+    25 * minuteMs,
+    31 * minuteMs,
+    3 * hourMs,
+    3 * dayMs,
+  ]);
+  return {
+    action: random.pick(["pay", "pay", "pay", "pay", "decline", "cancel", "leave"] as const),
+    afterMs: Math.round(afterMs * (0.7 + random.next() * 0.6)),
+  };
+}
+
 const wishWeights: Readonly<Record<Wish["do"], number>> = {
-  sign: 7,
-  subscribe: 12,
-  cancel_subscription: 4,
+  sign: 5,
+  subscribe: 9,
+  check_out: 7,
+  pay: 6,
+  follow_link: 4,
+  pay_old_page: 5,
+  cancel_subscription: 3,
   cancel_payment_method: 3,
-  read: 8,
+  read: 6,
   list_banks: 1,
   forge: 5,
 };

@@ -6,13 +6,26 @@ import type { How } from "../support/deps-around.ts";
 /** What a customer wants. Which of their things it is about is found when the time comes. */
 export type Wish =
   | { readonly do: "sign"; readonly bank: "sign" | "refuse" | "leave" | "sign_late"; readonly limits: Limits }
-  | { readonly do: "subscribe"; readonly price: number }
+  | { readonly do: "subscribe"; readonly price: number; readonly on: "payment_method" | "page"; readonly payer: Payer }
+  /** Pays on a page of the gateway: an invoice that is open, or something that is bought once. */
+  | { readonly do: "check_out"; readonly what: "invoice" | "one_time"; readonly payer: Payer }
+  /** Pays what is overdue, on demand. */
+  | { readonly do: "pay"; readonly on: "any" | "payment_method" | "page"; readonly payer: Payer }
+  | { readonly do: "follow_link"; readonly payer: Payer }
+  /** Comes back to a page that was opened before, closed or not. */
+  | { readonly do: "pay_old_page"; readonly payer: Payer }
   | { readonly do: "cancel_subscription" }
   | { readonly do: "cancel_payment_method" }
   | { readonly do: "read" }
   | { readonly do: "list_banks" }
   /** Somebody, not the gateway, says what became of a payment or a payment method. */
   | { readonly do: "forge"; readonly about: "own" | "foreign"; readonly says: "OK" | "NOK"; readonly times: number };
+
+/** What a payer does at a page of the gateway, and how long they take to do it. */
+export interface Payer {
+  readonly action: "pay" | "decline" | "cancel" | "leave";
+  readonly afterMs: number;
+}
 
 export interface Limits {
   readonly maxAmountRials: number;

@@ -3,20 +3,21 @@ import { hash } from "node:crypto";
 import type { DatabaseSync } from "node:sqlite";
 import { wallMs } from "../../server/billing/clock.ts";
 import type { Deps, DueMessage, LogEntry } from "../../server/deps.ts";
-import { createPaymentPages, createZarinpalClient } from "../../server/zarinpal/client.ts";
+import { createZarinpalClient } from "../../server/zarinpal/client.ts";
 import { createSimulator } from "../simulator/simulator.ts";
 import { depsAround } from "../support/deps-around.ts";
 import { limitedD1, limitedFetch, limitedQueue } from "../support/limits.ts";
 import { openSqlite, sqliteD1 } from "../support/sqlite-d1.ts";
 import { Cron } from "./cron.ts";
 import { quickPasswords } from "./determinism.ts";
+import { Witness } from "./intents.ts";
 import { current, currentOrNull, invoke, operate, silence, type Invocation, type Surroundings } from "./invocation.ts";
 import type { Plan } from "./plan.ts";
 import { DueQueue } from "./queue.ts";
 import { randomOf } from "./random.ts";
 import { Scheduler } from "./scheduler.ts";
 import { synchronousSealer } from "./sealer.ts";
-import { config, fetchApp, gatewayUrl, inhabit, limits, merchantId } from "./the-app.ts";
+import { config, fetchApp, gatewayUrl, inhabit, limits, merchantId, paymentPages } from "./the-app.ts";
 import type { Trace } from "./trace.ts";
 import { Troubles } from "./troubles.ts";
 
@@ -33,6 +34,7 @@ export function createWorld({ plan, migrations, trace }: Setting) {
   const scheduler = new Scheduler(plan.startsAt, randomOf(`${plan.name} order`));
   const troubles = new Troubles(() => scheduler.now);
   const complaints: string[] = [];
+  const messages: { readonly to: string; readonly text: string }[] = [];
   let commits = 0;
   const tell = (who: string, what: string) => trace.tell(scheduler.now, who, what);
   const around: Surroundings = { scheduler, troubles, tell };
@@ -45,7 +47,12 @@ export function createWorld({ plan, migrations, trace }: Setting) {
     if (entry.level === "error" || entry.event === "commit_unsure") tell(currentOrNull()?.name ?? "somebody", line);
     if (entry.level === "error" && !isExplained(currentOrNull())) complaints.push(`error log: ${line}`);
   };
-  const deps = depsOf({ around, database, queue, simulator, log, cron, committed: () => void commits++ });
+  const witness = new Witness(database, () => scheduler.now);
+  const committed = () => {
+    commits++;
+    witness.committed();
+  };
+  const deps = depsOf({ around, database, queue, simulator, log, cron, committed, witness, messages });
   queue.deps = deps;
   cron.deps = deps;
   inhabit(deps);
@@ -61,6 +68,9 @@ export function createWorld({ plan, migrations, trace }: Setting) {
     around,
     tell,
     complaints,
+    /** What people were sent, oldest first. */
+    messages,
+    witness,
     deps,
     commits: () => commits,
     /** A request to the application; null when no answer came. */
@@ -113,10 +123,12 @@ interface Parts {
   readonly cron: Cron;
   readonly log: (entry: LogEntry) => void;
   readonly committed: () => void;
+  readonly witness: Witness;
+  readonly messages: { readonly to: string; readonly text: string }[];
 }
 
 /** The server's dependencies in this world: each await of them goes through the scheduler. */
-function depsOf({ around, database, queue, simulator, cron, log, committed }: Parts): Deps {
+function depsOf({ around, database, queue, simulator, cron, log, committed, witness, messages }: Parts): Deps {
   const { scheduler, troubles, tell } = around;
   const d1 = limitedD1(sqliteD1(database), () => current().usage);
   const random = (byteCount: number) => current().random.bytes(byteCount);
@@ -134,9 +146,15 @@ function depsOf({ around, database, queue, simulator, cron, log, committed }: Pa
       { merchantId, paymentBaseUrl: gatewayUrl, paymanBaseUrl: gatewayUrl, signingBaseUrl: gatewayUrl },
       { fetch: limitedFetch(callGateway) },
     ),
-    paymentPages: createPaymentPages({ paymentBaseUrl: gatewayUrl }),
+    paymentPages,
     sealer: synchronousSealer(random),
-    messenger: { send: async () => undefined },
+    messenger: {
+      send: async (message) => {
+        await scheduler.wait(current(), 50);
+        messages.push(message);
+        tell("messenger", message.text.replaceAll(/\s+/g, " "));
+      },
+    },
     passwords: quickPasswords,
     config,
     limits,
@@ -146,12 +164,20 @@ function depsOf({ around, database, queue, simulator, cron, log, committed }: Pa
     sleep: (ms) => scheduler.wait(current(), ms),
     log,
   };
-  return depsAround(world, (operation, effect) => {
-    if (operation.name !== "write" && operation.name !== "commit") return operate(operation, effect);
-    return operate(operation, async () => {
-      const outcome = await effect().finally(() => cron.changed());
-      if (operation.name === "commit") committed();
-      return outcome;
-    });
+  const deps = depsAround(world, async (operation, effect) => {
+    const begunAt = scheduler.now;
+    const kept =
+      operation.name === "write" || operation.name === "commit" ? remembered(operation.name, effect) : effect;
+    const outcome = await operate(operation, kept);
+    witness.held(scheduler.now - begunAt);
+    return outcome;
   });
+  const remembered =
+    <T>(name: string, effect: () => Promise<T>) =>
+    async () => {
+      const outcome = await effect().finally(() => cron.changed());
+      if (name === "commit") committed();
+      return outcome;
+    };
+  return { ...deps, gateway: witness.watching(deps.gateway) };
 }
