@@ -38,16 +38,16 @@ export function paymentDueAt(slice: Slice, payment: Payment): WallMs | null {
     case "submitted":
       return payment.nextAskAt;
     case "verifying":
-      return notBefore(payment.settlesAfter, earliest(payment.nextAskAt, hintedAt(slice, payment)));
+      return notBefore(payment.settlesAfter, askDueAt(slice, payment));
     case "open":
-      return earliest(payment.closesAt, earliest(payment.nextAskAt, hintedAt(slice, payment)));
+      return earliest(payment.closesAt, askDueAt(slice, payment));
     case "unknown":
     case "failed":
     case "lapsed":
     case "closed":
     case "surplus":
     case "succeeded":
-      return earliest(payment.nextAskAt, hintedAt(slice, payment));
+      return askDueAt(slice, payment);
     case "needs_review":
     case "reversed":
     case "refunded":
@@ -55,6 +55,13 @@ export function paymentDueAt(slice: Slice, payment: Payment): WallMs | null {
     default:
       return payment.status satisfies never;
   }
+}
+
+/** As planned or because of a hint, and never soon after the last time: a hint's question may come just before a planned one. */
+function askDueAt(slice: Slice, payment: Payment): WallMs | null {
+  const { askedAt, nextAskAt } = payment;
+  const planned = askedAt === null ? nextAskAt : notBefore(after(askedAt, askApartMs), nextAskAt);
+  return earliest(planned, hintedAt(slice, payment));
 }
 
 /** When somebody's word about a payment makes us ask; null when there is none that we have not asked about since. */

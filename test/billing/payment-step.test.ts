@@ -509,6 +509,11 @@ describe("a hint about a payment", () => {
     expect(hinted(asked, 31 * secondMs)).toBe(after(wall, 40 * secondMs));
   });
 
+  it("asked about just before a planned inquiry puts that one off, to 10 s after it", () => {
+    const askedAt = after(settlesAfter, -2 * secondMs);
+    expect(hinted({ status: "unknown", askedAt }, 30 * secondMs)).toBe(after(askedAt, 10 * secondMs));
+  });
+
   it("never delays one", () => {
     expect(hinted({ status: "unknown" }, 100 * secondMs)).toBe(settlesAfter);
   });
