@@ -7,6 +7,7 @@ import { paymentMethodEvents } from "./billing-event-types/payment-method.ts";
 import { paymentEvents } from "./billing-event-types/payment.ts";
 import { refundEvents } from "./billing-event-types/refund.ts";
 import { subscriptionEvents } from "./billing-event-types/subscription.ts";
+import { systemEvents } from "./billing-event-types/system.ts";
 
 export const types = {
   ...catalogueEvents,
@@ -16,4 +17,5 @@ export const types = {
   ...invoiceEvents,
   ...paymentEvents,
   ...refundEvents,
+  ...systemEvents,
 } as const;

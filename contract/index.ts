@@ -10,9 +10,11 @@ import { operator } from "./operator.ts";
 import { paymentMethods } from "./payment-method.ts";
 import { paymentLinks } from "./pay.ts";
 import { payments } from "./payment.ts";
+import { payouts } from "./payout.ts";
 import { products } from "./product.ts";
 import { quotas } from "./quota.ts";
 import { refunds } from "./refund.ts";
+import { reconciliations } from "./reconciliation.ts";
 import { subscriptions } from "./subscription.ts";
 import { system } from "./system.ts";
 import { testClock } from "./test-clock.ts";
@@ -34,6 +36,8 @@ export const contract = initContract().router({
   operator,
   exceptions,
   invariants,
+  reconciliations,
+  payouts,
   testClock,
   system,
 });

@@ -22,6 +22,8 @@ const tagDescriptions: Readonly<Record<keyof typeof contract, string>> = {
   events: "The audit trail.",
   checkouts: "One-off payments on a page of the gateway.",
   paymentLinks: "Where a link leads that a customer was sent to pay an invoice.",
+  reconciliations: "Our books against the gateway's, day by day.",
+  payouts: "What the gateway paid to the bank.",
   webhooks: "Notices from the gateway, and the payer's way back from it.",
   operator: "What operators see and switch.",
   testClock: "Billing time moved by hand, outside production.",

@@ -24,6 +24,8 @@ import { openPaymentLink } from "./pay/open.ts";
 import { showPaymentLink } from "./pay/show.ts";
 import { getPayment } from "./payment/get.ts";
 import { listPaymentsHandler } from "./payment/list.ts";
+import { createPayout } from "./payout/create.ts";
+import { listPayoutsHandler } from "./payout/list.ts";
 import { createPriceHandler } from "./product/create-price.ts";
 import { createProductHandler } from "./product/create.ts";
 import { getProduct } from "./product/get.ts";
@@ -35,6 +37,9 @@ import { failRefund } from "./refund/fail.ts";
 import { getRefund } from "./refund/get.ts";
 import { listRefundsHandler } from "./refund/list.ts";
 import { settleRefund } from "./refund/settle.ts";
+import { checkUnverified } from "./reconciliation/check-unverified.ts";
+import { getReconciliation } from "./reconciliation/get.ts";
+import { listReconciliationsHandler } from "./reconciliation/list.ts";
 import { cancelSubscription } from "./subscription/cancel.ts";
 import { createSubscription } from "./subscription/create.ts";
 import { getSubscription } from "./subscription/get.ts";
@@ -100,6 +105,8 @@ export const handlers: Handlers = {
     acknowledge: acknowledgeException,
   },
   invariants: { list: listInvariants },
+  reconciliations: { list: listReconciliationsHandler, get: getReconciliation, checkUnverified },
+  payouts: { create: createPayout, list: listPayoutsHandler },
   testClock: { get: getTestClock, advance: advanceTestClock },
   system: { health: getHealth },
 };

@@ -12,6 +12,7 @@ export const idPrefixes = {
   invoice: "inv",
   payment: "pay",
   refund: "ref",
+  payout: "po",
   billingEvent: "evt",
   webhookEvent: "whe",
   partner: "ptr",
@@ -43,6 +44,7 @@ export const SubscriptionId = idOf("sub", "subscription");
 export const InvoiceId = idOf("inv", "invoice");
 export const PaymentId = idOf("pay", "payment");
 export const RefundId = idOf("ref", "refund");
+export const PayoutId = idOf("po", "import of a payout file");
 export const BillingEventId = idOf("evt", "billing event");
 export const WebhookEventId = idOf("whe", "webhook event");
 export const PartnerId = idOf("ptr", "partner");
@@ -58,6 +60,7 @@ export type SubscriptionId = z.infer<typeof SubscriptionId>;
 export type InvoiceId = z.infer<typeof InvoiceId>;
 export type PaymentId = z.infer<typeof PaymentId>;
 export type RefundId = z.infer<typeof RefundId>;
+export type PayoutId = z.infer<typeof PayoutId>;
 export type BillingEventId = z.infer<typeof BillingEventId>;
 export type WebhookEventId = z.infer<typeof WebhookEventId>;
 export type PartnerId = z.infer<typeof PartnerId>;

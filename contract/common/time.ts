@@ -28,3 +28,10 @@ export const Interval = z.enum(["month", "year"]).meta({
 });
 
 export type Interval = z.infer<typeof Interval>;
+
+/** A day in Tehran, by its Gregorian date. */
+export const TehranDate = z.iso
+  .date()
+  .meta({ description: "A day in Tehran, by its Gregorian date.", example: "2026-11-22" });
+
+export type TehranDate = z.infer<typeof TehranDate>;

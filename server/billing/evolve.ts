@@ -26,6 +26,8 @@ export function evolve(state: CustomerState, event: EventBody, occurrence: Occur
     case "price.created":
     case "collecting.changed":
     case "exception.acknowledged":
+    case "reconciliation.completed":
+    case "payout.imported":
       return state;
     case "customer.created":
       return {

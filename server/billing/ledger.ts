@@ -59,6 +59,8 @@ export function ledgerEntriesOf(event: EventBody): readonly LedgerEntry[] {
       const from = method === "manual" ? "bank" : "gateway_clearing";
       return moved("refunds_payable", from, amountRials, { invoiceId, paymentId });
     }
+    case "payout.imported":
+      return paidOut(event.data);
     case "payment.succeeded":
     case "payment.credited": {
       const { invoiceId, paymentId, amountRials, feeRials } = event.data;
@@ -82,6 +84,17 @@ function moved(to: LedgerAccount, from: LedgerAccount, amount: Rials, of: Of): r
   return nonZero([
     { account: to, amountRials: debit(amount), ...of },
     { account: from, amountRials: negated(amount), ...of },
+  ]);
+}
+
+/** What the gateway owed came to the bank, less what it keeps beyond the fees that were booked. Nobody's own. */
+function paidOut({ paidOutRials, feeDifferenceRials }: BillingEventData<"payout.imported">): readonly LedgerEntry[] {
+  const of = { invoiceId: null, paymentId: null };
+  return nonZero([
+    { account: "bank", amountRials: paidOutRials, ...of },
+    { account: "gateway_clearing", amountRials: negated(paidOutRials), ...of },
+    { account: "gateway_fee", amountRials: feeDifferenceRials, ...of },
+    { account: "gateway_clearing", amountRials: negated(feeDifferenceRials), ...of },
   ]);
 }
 

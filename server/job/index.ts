@@ -5,6 +5,7 @@ import { sweepClaims } from "../store/claim.ts";
 import { sweepIdempotency } from "../store/idempotency.ts";
 import { sweepWebhookEvents } from "../store/webhook-event.ts";
 import { sendPaymentLinks } from "./payment-link.ts";
+import { lookForUnverified, reconcile } from "./reconcile.ts";
 import { scanDue } from "./tick.ts";
 
 interface Job {
@@ -13,11 +14,14 @@ interface Job {
 }
 
 const jobs: readonly Job[] = [
+  // Before the tick, which then runs whom the list named.
+  { name: "unverified", run: lookForUnverified },
   { name: "tick", run: scanDue },
   { name: "send_payment_links", run: sendPaymentLinks },
   { name: "sweep_idempotency", run: ({ db, wall }) => sweepIdempotency(db, wall()) },
   { name: "sweep_webhook_events", run: ({ db, wall }) => sweepWebhookEvents(db, wall()) },
   { name: "sweep_claims", run: ({ db, wall }) => sweepClaims(db, wall()) },
+  { name: "reconcile", run: reconcile },
 ];
 
 /** Runs every job once, as the cron does each minute. One that fails is logged and does not stop the others. */

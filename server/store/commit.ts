@@ -81,14 +81,14 @@ export async function commitCustomer(ports: CommitPorts, input: CustomerCommit):
   return appended.kind === "committed" ? { ...appended, slice: after } : appended;
 }
 
-/** Appends events to a stream that has no customer, with the rows that go along. */
+/** Appends events to a stream that has no customer, with the rows and the ledger entries that go along. */
 export async function commitStream(
   ports: CommitPorts,
   input: Pick<CustomerCommit, "head" | "events" | "actor" | "at" | "ids"> & { readonly writes: readonly Write[] },
 ): Promise<Appended> {
   const { head, events, at, actor, ids } = input;
   const chained = await chain(ports.sha256, head, events, { at, actor, nextId: () => ids.next("evt") });
-  return append(ports, head, chained, input.writes);
+  return append(ports, head, chained, [...input.writes, ...ledgerWrites(drizzle(ports.db), chained, null)]);
 }
 
 export type Write = BatchItem<"sqlite">;
@@ -233,7 +233,7 @@ function quotaWrite(orm: Orm, grant: NonNullable<CustomerState["quotas"][keyof C
     });
 }
 
-function ledgerWrites(orm: Orm, chained: readonly ChainedEvent[], customerId: CustomerId): readonly Write[] {
+function ledgerWrites(orm: Orm, chained: readonly ChainedEvent[], customerId: CustomerId | null): readonly Write[] {
   return chained.flatMap((event) => {
     const entries = ledgerEntriesOf(event.body).map((entry, line) => ({
       ...entry,

@@ -96,6 +96,14 @@ export async function resumeDue(db: D1Database, customerId: CustomerId, now: Wal
     .where(eq(due.customerId, customerId));
 }
 
+/** The same for many customers. */
+export function allDueNow(db: D1Database, customerIds: readonly CustomerId[], now: WallMs) {
+  return drizzle(db)
+    .update(due)
+    .set({ dueAt: sql`MIN(COALESCE(${due.dueAt}, CAST(${now} AS INTEGER)), CAST(${now} AS INTEGER))` })
+    .where(sql`${due.customerId} IN (SELECT value FROM json_each(${JSON.stringify(customerIds)}))`);
+}
+
 /** Collecting was resumed: whoever has a debit that waits for it is due now. */
 export function wakeWaitingPayments(db: D1Database, now: WallMs) {
   return drizzle(db)

@@ -17,6 +17,10 @@ export const readSubscriptions = reader<Subscription>(createSelectSchema(tables.
 export const readInvoices = reader<Invoice>(createSelectSchema(tables.invoice).extend({ lines: z.array(InvoiceLine) }));
 export const readPayments = reader<Payment>(createSelectSchema(tables.payment));
 export const readRefunds = reader<Refund>(createSelectSchema(tables.refund));
+export const readReconciliations = reader<typeof tables.reconciliation.$inferSelect>(
+  createSelectSchema(tables.reconciliation),
+);
+export const readPayouts = reader<typeof tables.payout.$inferSelect>(createSelectSchema(tables.payout));
 export const readProducts = reader<typeof tables.product.$inferSelect>(createSelectSchema(tables.product));
 export const readPrices = reader<typeof tables.price.$inferSelect>(createSelectSchema(tables.price));
 export const readQuotaGrants = reader<QuotaGrant>(

@@ -4,3 +4,4 @@ export * from "./schema/catalogue.ts";
 export * from "./schema/customer.ts";
 export * from "./schema/log.ts";
 export * from "./schema/money.ts";
+export * from "./schema/reconciliation.ts";

@@ -1,14 +1,17 @@
 // Notices and returning browsers, kept raw. They are hints: storing one only makes the customer due now.
-import { eq, inArray, lte } from "drizzle-orm";
+import { eq, inArray, lte, sql } from "drizzle-orm";
 import { drizzle } from "drizzle-orm/d1";
 import type { CustomerId, PaymentId, PaymentMethodId, WebhookEventId } from "../../contract/common/id.ts";
 import { after, dayMs, minuteMs, type WallMs } from "../billing/clock.ts";
-import { dueNow } from "./due.ts";
+import { bucketOf, idsOf } from "../billing/ids.ts";
+import { canonicalJson } from "./canonical-json.ts";
+import type { Write } from "./commit.ts";
+import { allDueNow, dueNow } from "./due.ts";
 import { payment, paymentMethod, webhookEvent } from "./schema.ts";
 
 export interface NewWebhookEvent {
   readonly id: WebhookEventId;
-  readonly source: "return" | "notice";
+  readonly source: (typeof webhookEvent.$inferSelect)["source"];
   /** The payment or payment method it is about, if it is one of ours. */
   readonly subject: { readonly id: string; readonly customerId: CustomerId } | null;
   readonly nok: boolean;
@@ -30,6 +33,41 @@ export async function storeWebhookEvent(db: D1Database, event: NewWebhookEvent):
     .onConflictDoNothing();
   if (subject) await orm.batch([insert, dueNow(db, subject.customerId, event.receivedAt)]);
   else await insert;
+}
+
+/** What one of the gateway's lists says about a payment of ours. */
+export interface ListedHint {
+  readonly subject: { readonly id: PaymentId; readonly customerId: CustomerId };
+  /** What it says; holds no secret and no person. */
+  readonly raw: Readonly<Record<string, string | number>>;
+}
+
+interface HintPorts {
+  readonly db: D1Database;
+  readonly random: (byteCount: number) => Uint8Array;
+  readonly sha256: (text: string) => Promise<string>;
+}
+
+/** The statements that keep hints from a list, as `storeWebhookEvent` does: two, however many there are. */
+export async function hintWrites(
+  { db, random, sha256 }: HintPorts,
+  source: NewWebhookEvent["source"],
+  hints: readonly ListedHint[],
+  at: WallMs,
+): Promise<readonly Write[]> {
+  if (hints.length === 0) return [];
+  const minute = Math.floor(at / minuteMs);
+  const kept = hints.map(async ({ subject, raw }) => {
+    const body = canonicalJson(raw);
+    const id = idsOf(bucketOf(subject.customerId), at, random).next("whe");
+    const bodyHash = await sha256(`${source}\n${subject.id}\n${body}`);
+    return [id, source, subject.id, subject.customerId, 0, body, bodyHash, minute, at];
+  });
+  const fields = sql.raw(Array.from({ length: 9 }, (_, column) => `json_extract(value, '$[${column}]')`).join(", "));
+  // WHERE true: else SQLite takes ON CONFLICT for a join.
+  const rows = sql`SELECT ${fields} FROM json_each(${JSON.stringify(await Promise.all(kept))}) WHERE true`;
+  const customerIds = [...new Set(hints.map(({ subject }) => subject.customerId))];
+  return [drizzle(db).insert(webhookEvent).select(rows).onConflictDoNothing(), allDueNow(db, customerIds, at)];
 }
 
 /** Whose payment method or payment this is; null when it is nobody's. */

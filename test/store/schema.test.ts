@@ -173,6 +173,8 @@ describe("the migrations, applied from zero", () => {
       "ledger_entry: ledger_entry_is_never_deleted",
       "ledger_entry: ledger_entry_is_never_replaced",
       "ledger_entry: ledger_entry_is_never_updated",
+      "payout_line: payout_line_is_never_deleted",
+      "payout_line: payout_line_that_matched_is_never_updated",
     ]);
   });
 });

@@ -22,6 +22,9 @@ const writers: Readonly<Record<string, readonly string[]>> = {
   // Written in the batch of the commit that writes their event, on streams of their own.
   "server/store/catalogue.ts": ["product", "price"],
   "server/store/system.ts": ["systemState"],
+  "server/store/payout.ts": ["payout", "payoutLine"],
+  // Counted beside the log; a day's end is its event.
+  "server/store/reconciliation.ts": ["reconciliation", "reconciliationDifference"],
   // No customer's serial work: a claim of a job, of a key, a note, a place, a count.
   "server/store/due.ts": ["due"],
   "server/store/claim.ts": ["claim"],

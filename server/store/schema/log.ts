@@ -65,6 +65,12 @@ export const ledgerEntry = sqliteTable(
   (table) => [
     primaryKey({ columns: [table.eventId, table.line] }),
     index("ledger_entry_customer_id").on(table.customerId, table.account),
+    index("ledger_entry_payment_id")
+      .on(table.paymentId, table.account)
+      .where(sql`payment_id IS NOT NULL`),
+    index("ledger_entry_clearing")
+      .on(table.amountRials)
+      .where(sql`account = 'gateway_clearing'`),
   ],
 );
 
@@ -107,7 +113,7 @@ export const webhookEvent = sqliteTable(
   "webhook_event",
   {
     id: text("id").$type<WebhookEventId>().primaryKey(),
-    source: text("source", { enum: ["return", "notice"] }).notNull(),
+    source: text("source", { enum: ["return", "notice", "unverified", "reconciliation", "payout"] }).notNull(),
     subjectId: text("subject_id"),
     customerId: text("customer_id").$type<CustomerId>(),
     nok: flag("nok").notNull(),

@@ -90,6 +90,15 @@ export const payment = sqliteTable(
     index("payment_waiting")
       .on(table.customerId)
       .where(sql`status = 'created'`),
+    index("payment_open_page")
+      .on(table.id)
+      .where(sql`status = 'open'`),
+    index("payment_left_page")
+      .on(table.watchUntil)
+      .where(sql`kind = 'checkout' AND status IN ('closed', 'failed', 'lapsed')`),
+    index("payment_settled_at")
+      .on(table.settledAt, table.id)
+      .where(sql`status IN ('succeeded', 'surplus', 'refunded') AND settled_at IS NOT NULL`),
   ],
 );
 

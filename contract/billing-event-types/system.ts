@@ -1,0 +1,36 @@
+// Events of what we hold against the gateway: their streams have no customer.
+import * as z from "zod";
+import { PayoutId } from "../common/id.ts";
+import { Rials, SignedRials } from "../common/money.ts";
+import { TehranDate } from "../common/time.ts";
+import { count, type EventTypes } from "./fields.ts";
+
+const signed = (description: string, example: number) => SignedRials.meta({ description, example });
+
+export const systemEvents = {
+  "reconciliation.completed": [
+    "A day's payments were held against the gateway's.",
+    {
+      day: TehranDate,
+      oursCount: count("Payments that settled on that day by our books.", 12),
+      oursRials: Rials,
+      gatewayCount: count("Those of them that the gateway says it has taken.", 12),
+      gatewayRials: Rials,
+      feesRials: Rials.meta({ description: "The gateway's fees of them, as booked, in Rials.", example: 30_000 }),
+      differenceRials: Rials.meta({ description: "`oursRials` less `gatewayRials`.", example: 0 }),
+    },
+  ],
+  "payout.imported": [
+    "Lines of the gateway's payout file were matched to what it owed us.",
+    {
+      payoutId: PayoutId,
+      lines: count("Lines of the file.", 40),
+      matched: count("Lines that were booked.", 39),
+      differences: count("Lines that are not what we have booked; they wait.", 1),
+      alreadyImported: count("Lines that an import before had, which change nothing.", 0),
+      paidOutRials: signed("What came to the bank, in Rials; below zero when more was taken back.", 9_750_000),
+      feeDifferenceRials: signed("Fees above what we had booked, in Rials; below zero when lower.", 0),
+      fileHash: z.string().length(64).meta({ description: "SHA-256 of the file.", example: "9f86d081884c7d65" }),
+    },
+  ],
+} as const satisfies EventTypes;

@@ -1,0 +1,179 @@
+// Each line of a payout against what was booked: what it is, what it moves, and that it moves it once.
+import * as fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { wallMs } from "../../server/billing/clock.ts";
+import { event } from "../../server/billing/event.ts";
+import { ledgerEntriesOf } from "../../server/billing/ledger.ts";
+import { rials, sumSigned } from "../../server/billing/money.ts";
+import {
+  judgeFile,
+  payoutTotals,
+  type JudgedFile,
+  type KeptLine,
+  type PaidPayment,
+  type PayoutLine,
+} from "../../server/billing/payout.ts";
+import { aPayment } from "../support/billing-builders.ts";
+
+const { id, customerId } = aPayment();
+const booked = rials(3_289_000);
+const fee = rials(2_500);
+
+function aPaid(change: Partial<PaidPayment> = {}): PaidPayment {
+  const known = { id, customerId, status: "succeeded", authority: "A1", refId: "40", refunds: [] } as const;
+  return { ...known, bookedRials: booked, feeRials: fee, ...change };
+}
+
+function aLine(change: Partial<PayoutLine> = {}): PayoutLine {
+  const known = { line: 2, type: "payment", refId: "40", authority: "A1", settledAt: wallMs(1_000) } as const;
+  return {
+    ...known,
+    amountRials: booked,
+    feeRials: change.type && change.type !== "payment" ? rials(0) : fee,
+    ...change,
+  };
+}
+
+const keptOf = ({ lines }: JudgedFile): readonly KeptLine[] =>
+  lines.map((line) => ({ ...line, paymentId: line.payment?.id ?? null }));
+const resultsOf = (lines: readonly PayoutLine[], payment = aPaid(), kept: readonly KeptLine[] = []) =>
+  judgeFile(lines, [payment], kept).lines.map(({ result }) => result);
+const refundOf = (amount: number, status: "succeeded" | "submitted" | "failed" = "succeeded") =>
+  ({ method: "refund", status, amountRials: rials(amount) }) as const;
+const bookedBy = (file: JudgedFile) => {
+  const { paidOutRials, feeDifferenceRials } = payoutTotals(file);
+  return [paidOutRials, feeDifferenceRials];
+};
+
+describe("a payment's line", () => {
+  it("matches by reference, or by authority where the gateway gave us no reference", () => {
+    expect(resultsOf([aLine({ authority: "A9" })])).toEqual(["matched"]);
+    expect(resultsOf([aLine()], aPaid({ refId: null }))).toEqual(["matched"]);
+    expect(resultsOf([aLine({ refId: "41", authority: "A9" })])).toEqual(["unknown_payment"]);
+  });
+
+  it("of another amount is a difference, of another fee is booked with it", () => {
+    expect(resultsOf([aLine({ amountRials: rials(3_288_999) })])).toEqual(["amount_differs"]);
+    const file = judgeFile([aLine({ feeRials: rials(3_000) })], [aPaid()], []);
+    expect(file.lines).toMatchObject([{ result: "fee_differs", feeDifferenceRials: 500 }]);
+    expect(bookedBy(file)).toEqual([3_286_000, 500]);
+  });
+
+  it("is not booked while we have not booked its money", () => {
+    expect(resultsOf([aLine()], aPaid({ status: "closed", bookedRials: null }))).toEqual(["not_booked"]);
+  });
+
+  it("under another reference, or at another time, is money taken a second time", () => {
+    expect(resultsOf([aLine({ refId: "41" })])).toEqual(["repeated"]);
+    expect(resultsOf([aLine(), aLine({ line: 3, settledAt: wallMs(2_000) })])).toEqual(["matched", "repeated"]);
+  });
+});
+
+describe("a refund's line", () => {
+  const half = rials(1_000_000);
+  const line = aLine({ type: "refund", amountRials: half });
+
+  it("matches a refund of the same amount that the gateway made, each refund once", () => {
+    const again = { ...line, line: 3, settledAt: wallMs(2_000) };
+    expect(resultsOf([line], aPaid({ refunds: [refundOf(half)] }))).toEqual(["matched"]);
+    expect(resultsOf([line, again], aPaid({ refunds: [refundOf(half)] }))).toEqual(["matched", "repeated"]);
+    expect(resultsOf([line, again], aPaid({ refunds: [refundOf(half), refundOf(half)] }))).toEqual([
+      "matched",
+      "matched",
+    ]);
+  });
+
+  it("waits while we do not know that the refund was made; one that we never ordered is not ours", () => {
+    expect(resultsOf([line], aPaid({ refunds: [refundOf(half, "submitted")] }))).toEqual(["not_booked"]);
+    expect(resultsOf([line], aPaid({ refunds: [refundOf(half, "failed")] }))).toEqual(["unknown_refund"]);
+    expect(resultsOf([line], aPaid({ refunds: [refundOf(half - 1)] }))).toEqual(["unknown_refund"]);
+    const manual = { method: "manual", status: "succeeded", amountRials: half } as const;
+    expect(resultsOf([line], aPaid({ refunds: [manual] }))).toEqual(["unknown_refund"]);
+  });
+});
+
+describe("a reversal's line", () => {
+  const line = aLine({ type: "reversal" });
+
+  it("matches a payment that the bank took back, or that we reversed, once", () => {
+    const again = { ...line, line: 3, settledAt: wallMs(2_000) };
+    expect(resultsOf([line, again], aPaid({ status: "reversed" }))).toEqual(["matched", "repeated"]);
+    const reverse = { method: "reverse", status: "succeeded", amountRials: booked } as const;
+    expect(resultsOf([line], aPaid({ status: "refunded", refunds: [reverse] }))).toEqual(["matched"]);
+  });
+
+  it("waits while the payment is still ours by our books", () => {
+    expect(resultsOf([line])).toEqual(["not_booked"]);
+  });
+
+  it("is of what refunds had left of the payment", () => {
+    const payment = aPaid({ status: "reversed", refunds: [refundOf(1_000_000)] });
+    expect(resultsOf([line], payment)).toEqual(["amount_differs"]);
+    expect(resultsOf([{ ...line, amountRials: rials(2_289_000) }], payment)).toEqual(["matched"]);
+  });
+});
+
+describe("importing again", () => {
+  const file = [aLine(), aLine({ line: 3, refId: "99", authority: "A99" })];
+  const first = judgeFile(file, [aPaid()], []);
+
+  it("books nothing that was booked, and repeats no difference that is the same", () => {
+    expect(judgeFile(file, [aPaid()], keptOf(first))).toEqual({ lines: [], alreadyImported: 2 });
+    expect(judgeFile([...file, ...file], [aPaid()], [])).toEqual({ lines: first.lines, alreadyImported: 2 });
+  });
+
+  it("books a line that differed once we know its payment", () => {
+    const found = aPaid({ id: "pay_2" as typeof id, refId: "99", authority: "A99" });
+    const second = judgeFile(file, [aPaid(), found], keptOf(first));
+    expect(second.lines).toMatchObject([{ line: 3, result: "matched" }]);
+    expect(second.alreadyImported).toBe(1);
+  });
+});
+
+describe("what an import books", () => {
+  it("sums to zero in the ledger, and clears what the payment and its refunds had booked", () => {
+    const amounts = fc.integer({ min: 1, max: 1_000_000_000 });
+    fc.assert(
+      fc.property(
+        amounts,
+        fc.integer({ min: 0, max: 5_000 }),
+        fc.integer({ min: 0, max: 5_000 }),
+        (amount, ours, theirs) => {
+          const refunds = [refundOf(amount)];
+          const payment = aPaid({ bookedRials: rials(amount), feeRials: rials(ours), refunds });
+          const taken = aLine({ amountRials: rials(amount), feeRials: rials(theirs) });
+          const given = aLine({ line: 3, type: "refund", amountRials: rials(amount), feeRials: rials(0) });
+          const totals = payoutTotals(judgeFile([taken, given], [payment], []));
+          const entries = ledgerEntriesOf(
+            event("payout.imported", { payoutId: "po_1" as never, fileHash: "", ...totals }),
+          );
+          expect(sumSigned(entries.map(({ amountRials }) => amountRials))).toBe(0);
+          const of = (account: string) =>
+            sumSigned(entries.filter((entry) => entry.account === account).map(({ amountRials }) => amountRials));
+          // Booked before: the amount less the fee, and the refund.
+          expect(amount - ours - amount + of("gateway_clearing")).toBe(0);
+          expect([of("bank"), of("gateway_fee")]).toEqual([-theirs + 0, theirs - ours]);
+        },
+      ),
+    );
+  });
+
+  it("belongs to no invoice and to no payment", () => {
+    const totals = payoutTotals(judgeFile([aLine({ feeRials: rials(3_000) })], [aPaid()], []));
+    expect(totals).toEqual({
+      lines: 1,
+      matched: 1,
+      differences: 0,
+      alreadyImported: 0,
+      paidOutRials: 3_286_000,
+      feeDifferenceRials: 500,
+    });
+    const none = { invoiceId: null, paymentId: null };
+    expect(ledgerEntriesOf(event("payout.imported", { payoutId: "po_1" as never, fileHash: "", ...totals }))).toEqual([
+      { account: "bank", amountRials: 3_286_000, ...none },
+      { account: "gateway_clearing", amountRials: -3_286_000, ...none },
+      { account: "gateway_fee", amountRials: 500, ...none },
+      { account: "gateway_clearing", amountRials: -500, ...none },
+    ]);
+  });
+});
