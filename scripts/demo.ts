@@ -24,6 +24,7 @@ async function main(): Promise<void> {
   console.log(`
 ${sums.debits} debits, ${grouped(sums.debitedRials)} Rials, the same to the Rial in the gateway's own ledger.
 ${sums.events} events on an audit trail whose every hash was computed again here.
+${sums.invariants} invariants of the whole database hold.
 `);
   console.log(JSON.stringify(sums));
 }

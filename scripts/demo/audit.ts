@@ -4,7 +4,7 @@ import type { BillingEvent, BillingEventType } from "../../contract/billing-even
 import { operatorEmail } from "../local/secrets.ts";
 import type { Addresses } from "../local/running.ts";
 import { brokenAt } from "./chain.ts";
-import { allOf, bodyOf, createClient } from "./client.ts";
+import { allOf, bodyOf, createClient, type Client } from "./client.ts";
 import { ledgerOf } from "./gateway.ts";
 import { signIn } from "./person.ts";
 import { expect } from "./stop.ts";
@@ -19,6 +19,8 @@ export interface Sums {
   readonly invoices: number;
   readonly events: number;
   readonly chainVerified: true;
+  /** How many hold, of everything that must hold of the whole database: all. */
+  readonly invariants: number;
 }
 
 /** Adds everything up; stops with the sentence of the first thing that does not fit. */
@@ -34,8 +36,10 @@ export async function audit(at: Addresses, told: Told): Promise<Sums> {
     gatewayLedgerRials === debitedRials,
     `The gateway took ${grouped(gatewayLedgerRials)} Rials, our books say ${grouped(debitedRials)}.`,
   );
-  await checkChain(at, told, events);
-  return { debits, debitedRials, gatewayLedgerRials, invoices, events: events.length, chainVerified: true };
+  const operator = createClient(at.api, await signIn(at.api, { email: operatorEmail, password: at.operator.password }));
+  await checkChain(operator, told, events);
+  const invariants = await checkInvariants(operator);
+  return { debits, debitedRials, gatewayLedgerRials, invoices, events: events.length, chainVerified: true, invariants };
 }
 
 const renewal = ["subscription.renewed", "payment.succeeded"] as const;
@@ -111,15 +115,23 @@ async function checkBooks({ client }: Told) {
 }
 
 /** Twice: here from what was told, and by the operator's own check, which sees the raw evidence too. */
-async function checkChain(at: Addresses, { client }: Told, events: readonly BillingEvent[]): Promise<void> {
+async function checkChain(operator: Client, { client }: Told, events: readonly BillingEvent[]): Promise<void> {
   const broken = brokenAt(events);
   expect(broken === null, `The audit trail is broken at event ${broken}.`);
   const { customerId } = bodyOf("GET /v1/me", await client.account.get(), 200).data;
-  const token = await signIn(at.api, { email: operatorEmail, password: at.operator.password });
-  const answer = await createClient(at.api, token).operator.checkChain({ params: { customerId } });
+  const answer = await operator.operator.checkChain({ params: { customerId } });
   const check = bodyOf("GET /v1/operator/customers/:id/chain", answer, 200).data;
   expect(check.verified, `The server says that the audit trail is broken at event ${check.brokenAtSeq}.`);
   expect(check.events === events.length, `The server checked ${check.events} events, we were told ${events.length}.`);
+}
+
+/** Everything that must hold of the whole database, other customers' rows included. */
+async function checkInvariants(operator: Client): Promise<number> {
+  const invariants = bodyOf("GET /v1/invariants", await operator.invariants.list(), 200).data;
+  for (const { name, sentence, holds, offenders } of invariants) {
+    expect(holds, `${name} does not hold. ${sentence} ${JSON.stringify(offenders)}`);
+  }
+  return invariants.length;
 }
 
 function sum(amounts: readonly number[]): number {

@@ -12,6 +12,7 @@ const Line = z.strictObject({
   invoices: z.int().positive(),
   events: z.int().positive(),
   chainVerified: z.literal(true),
+  invariants: z.int().positive(),
 });
 
 let settings: Settings;
