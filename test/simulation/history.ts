@@ -4,6 +4,7 @@ import type { Price, Product } from "../../contract/product.ts";
 import { dataOf, insist, type Call } from "./client.ts";
 import { Customer, type Means } from "./customer.ts";
 import { judge, type Verdict } from "./judge.ts";
+import { Operator } from "./operator.ts";
 import { settlePeople, type Person } from "./people.ts";
 import type { Part, Patience, Plan } from "./plan.ts";
 import { randomOf } from "./random.ts";
@@ -14,6 +15,8 @@ const hourMs = 3_600_000;
 /** How long after the faults everything must have come to its end. */
 export const calmMs = 48 * hourMs;
 const longestEndMs = hourMs;
+/** When an operator sits down to what waits for one, once the faults have stopped. */
+const decisionsAfterHours = [1, 30, 47];
 
 const calm: Patience = { retries: 3, afterMs: 1_000, twice: false };
 
@@ -33,12 +36,16 @@ export async function liveThrough(
       ...(await catalogue(world, operator)),
       others: customers.map((person) => new Customer(person)),
     };
-    for (const part of plan.parts) world.scheduler.after(part.at, () => befall(means, operator, part));
+    const staff = new Operator(world, operator);
+    for (const part of plan.parts) world.scheduler.after(part.at, () => befall(means, staff, part));
     const calmAt = plan.startsAt + plan.lastsMs;
     await world.passUntil(calmAt);
     world.tell("", "the faults stop");
     world.troubles.stop();
-    void operate(world, operator, true, "at the end");
+    void staff.turn(true, "at-the-end");
+    for (const hours of decisionsAfterHours) {
+      world.scheduler.after(hours * hourMs, () => void staff.decideAll(`end-${hours}`));
+    }
     await world.passUntil(calmAt + calmMs);
     await comeToRest(world);
     return await judge(world);
@@ -60,17 +67,23 @@ async function comeToRest(world: World): Promise<void> {
 }
 
 /** What a part of the plan does when its time comes. */
-function befall({ world, ...means }: Means, operator: Person, part: Part): void {
+function befall({ world, ...means }: Means, operator: Operator, part: Part): void {
   const { troubles, simulator, cron } = world;
   const customer = "customer" in part ? means.others[part.customer] : undefined;
   switch (part.kind) {
     case "command":
-      cron.busy();
+      if (part.id % 3 === 0) cron.busy();
       return void customer?.act({ world, ...means }, part);
     case "stop_collecting":
-      void operate(world, operator, false, `part ${part.id}`);
-      world.scheduler.after(part.forMs, () => void operate(world, operator, true, `part ${part.id}`));
+      void operator.turn(false, `part-${part.id}`);
+      world.scheduler.after(part.forMs, () => void operator.turn(true, `part-${part.id}`));
       return;
+    case "refund":
+      return void operator.refund(customer?.person.customerId ?? "", part.order, `part-${part.id}`);
+    case "bank_reversal":
+      return void operator.noticeReversal(customer?.person.customerId ?? "", part.noticedAfterMs, `part-${part.id}`);
+    case "decide_exceptions":
+      return void operator.decideAll(`part-${part.id}`);
     case "balance": {
       const mobile = customer?.person.mobile ?? "";
       simulator.configure({ balances: { ...simulator.settings.balances, [mobile]: part.rials } });
@@ -98,16 +111,6 @@ function befall({ world, ...means }: Means, operator: Person, part: Part): void 
     default:
       return part satisfies never;
   }
-}
-
-/** The operator's switch. */
-async function operate(world: World, operator: Person, collecting: boolean, name: string): Promise<void> {
-  world.tell(operator.name, collecting ? "resumes collecting" : "stops collecting");
-  const body = { collecting, reason: "simulated" };
-  const key = `${collecting ? "resume" : "stop"}-${name.replaceAll(" ", "-")}`;
-  const call: Call = { route: contract.operator.setCollecting, token: operator.token, body, key };
-  const answer = await insist(world, call, { ...calm, retries: 100, afterMs: 10_000, name: `Operator ${key}` });
-  if (answer?.status !== 200) world.complaints.push(`the switch answered ${answer?.status ?? "nothing"}`);
 }
 
 const offers = [

@@ -77,6 +77,7 @@ export async function judge(world: World): Promise<Verdict> {
       ...doubles(money),
       ...losses(money),
       ...stuck(world, payments),
+      ...needlessReviews(world, pairs),
       ...trails.flatMap((trail) => trail.violations),
       ...leftDue(world),
       ...(await broken(db)),
@@ -173,6 +174,13 @@ function stuck({ scheduler }: World, payments: readonly Payment[]): readonly Vio
     (payment) => isLive(payment) && payment.status !== "succeeded" && payment.begunAt < scheduler.now - ripeMs,
   );
   return left.map(({ id, status }) => ({ offence: "stuck", what: `${id} is still ${status}` }));
+}
+
+/** Nobody has to decide about a payment unless the gateway contradicted itself. */
+function needlessReviews({ troubles }: World, pairs: Counts): readonly Violation[] {
+  const reviews = Object.keys(pairs).filter((pair) => pair.endsWith(" payment.needs_review"));
+  if (reviews.length === 0 || troubles.contradictions > 0) return [];
+  return [{ offence: "stuck", what: `an operator had to decide: ${reviews.join(", ")}` }];
 }
 
 function leftDue({ database, scheduler }: World): readonly Violation[] {

@@ -1,7 +1,19 @@
 // A plan from a seed: which gateway it is, who wants what and when, and everything that goes wrong.
 import type { SettingsPatch } from "../simulator/simulator.ts";
 import { variants } from "../simulator/variants.ts";
-import type { Death, Fault, GatewayCall, Happening, Limits, Part, Patience, Payer, Plan, Wish } from "./plan.ts";
+import type {
+  Death,
+  Fault,
+  GatewayCall,
+  Happening,
+  Limits,
+  Part,
+  Patience,
+  Payer,
+  Plan,
+  RefundOrder,
+  Wish,
+} from "./plan.ts";
 import { randomOf, type Random } from "./random.ts";
 
 const secondMs = 1_000;
@@ -163,15 +175,15 @@ function troublesOf(random: Random, { lastsMs, customers, wishes }: Scene): read
     Array.from({ length: random.between(least, most) }, make);
   const customer = () => random.between(0, customers - 1);
   return [
-    ...many(5, 10, () => ({ kind: "gateway_fault", at: near(), ...gatewayFaultOf(random) })),
+    ...many(4, 7, () => ({ kind: "gateway_fault", at: near(), ...gatewayFaultOf(random) })),
     ...many(0, 1, () => ({
       kind: "gateway_outage",
       at: near(),
       forMs: random.chance(0.03) ? 30 * hourMs : random.pick([minuteMs, 10 * minuteMs, hourMs]),
       fault: faultOf(random, "*"),
     })),
-    ...many(5, 9, () => ({ kind: "death", at: near(), death: deathOf(random) })),
-    ...many(2, 4, () => ({
+    ...many(4, 7, () => ({ kind: "death", at: near(), death: deathOf(random) })),
+    ...many(1, 3, () => ({
       kind: "d1_fault",
       at: near(),
       of: random.pick(["read", "write", "commit", "commit"] as const),
@@ -182,7 +194,7 @@ function troublesOf(random: Random, { lastsMs, customers, wishes }: Scene): read
       at: near(),
       forMs: random.pick([secondMs, 20 * secondMs, 3 * minuteMs]),
     })),
-    ...many(2, 4, () => ({
+    ...many(1, 3, () => ({
       kind: "queue_fault",
       at: near(),
       how: random.pick(["lost", "duplicate", "duplicate", "late"] as const),
@@ -194,18 +206,26 @@ function troublesOf(random: Random, { lastsMs, customers, wishes }: Scene): read
       at: near(),
       forMs: random.pick([minuteMs, 2 * hourMs, 2 * dayMs, 9 * dayMs]),
     })),
-    ...many(1, 4, () => ({
+    ...many(1, 3, () => ({
       kind: "balance",
       at: near(),
       customer: customer(),
       rials: random.pick([0, 100_000, 5_000_000, 1_000_000_000]),
     })),
     ...many(0, 1, () => ({ kind: "revoke", at: near(), customer: customer() })),
+    ...many(0, 3, () => ({ kind: "refund", at: anywhere(), customer: customer(), order: refundOrderOf(random) })),
+    ...many(0, 1, () => ({
+      kind: "bank_reversal",
+      at: anywhere(),
+      customer: customer(),
+      noticedAfterMs: random.pick([minuteMs, hourMs, dayMs]),
+    })),
+    ...many(1, 2, () => ({ kind: "decide_exceptions", at: anywhere() })),
   ];
 }
 
 const faultyCalls: Readonly<Record<GatewayCall, number>> = {
-  "payman/checkout": 7,
+  "payman/checkout": 4,
   "payment/inquiry": 4,
   "payment/verify": 4,
   "payment/request": 3,
@@ -221,9 +241,28 @@ const faultyCalls: Readonly<Record<GatewayCall, number>> = {
   "*": 4,
 };
 
+function refundOrderOf(random: Random): RefundOrder {
+  return {
+    method: random.pick(["manual", "refund", "refund", "reverse"] as const),
+    share: random.pick([1, 1, 0.5, 0.3]),
+    times: random.pick([1, 1, 2]),
+    twice: random.chance(0.2),
+  };
+}
+
 function gatewayFaultOf(random: Random): { call: GatewayCall; times: number; fault: Fault } {
+  if (random.chance(0.02)) return contradictionOf(random);
   const call = random.pick(weighted(faultyCalls));
   return { call, times: random.pick([1, 1, 1, 2]), fault: faultOf(random, call) };
+}
+
+/** A gateway that contradicts itself: what comes of it, only an operator can decide. */
+function contradictionOf(random: Random): { call: GatewayCall; times: number; fault: Fault } {
+  return random.pick<() => { call: GatewayCall; times: number; fault: Fault }>([
+    () => ({ call: "payment/verify", times: 1, fault: { kind: "duplicate_ref_id" } }),
+    () => ({ call: "payment/verify", times: 1, fault: { kind: "contradict", ms: 2 * dayMs } }),
+    () => ({ call: "payment/verify", times: 1, fault: { kind: "decline", code: random.pick([-50, -53]) } }),
+  ])();
 }
 
 /** A call that arrives later than this is one that no waiting can guard against. */
@@ -257,7 +296,6 @@ const fatalNames = [
   "commit",
   "commit",
   "payman/checkout",
-  "payman/checkout",
   "payment/inquiry",
   "payment/verify",
   "payment/request",
@@ -281,7 +319,7 @@ function gatewayOf(random: Random, history: number): SettingsPatch {
   const axes = variants[history % variants.length]?.settings;
   return {
     ...axes,
-    inquiryAfterDecline: random.pick(["FAILED", "FAILED", "FAILED", "IN_BANK"] as const),
+    inquiryAfterDecline: random.chance(0.15) ? "IN_BANK" : "FAILED",
     inquiryAfterCancel: random.pick(["FAILED", "IN_BANK"] as const),
     checkoutReference: random.pick(["refrence_id", "reference_id", "ref_id", "missing"] as const),
     errorHttpStatus: random.pick(["documented", "200", "400", "401", "422", "random"] as const),

@@ -55,11 +55,22 @@ export interface Death {
   readonly ms: number;
 }
 
+/** How much an operator gives back: a share of a payment, ordered so many times at once, each perhaps sent twice. */
+export interface RefundOrder {
+  readonly method: "manual" | "reverse" | "refund";
+  readonly share: number;
+  readonly times: number;
+  readonly twice: boolean;
+}
+
 export type Happening =
   | { readonly kind: "command"; readonly customer: number; readonly wish: Wish; readonly patience: Patience }
   | { readonly kind: "stop_collecting"; readonly forMs: number }
   | { readonly kind: "balance"; readonly customer: number; readonly rials: number }
   | { readonly kind: "revoke"; readonly customer: number }
+  | { readonly kind: "refund"; readonly customer: number; readonly order: RefundOrder }
+  | { readonly kind: "bank_reversal"; readonly customer: number; readonly noticedAfterMs: number }
+  | { readonly kind: "decide_exceptions" }
   | { readonly kind: "gateway_fault"; readonly call: GatewayCall; readonly times: number; readonly fault: Fault }
   | { readonly kind: "gateway_outage"; readonly forMs: number; readonly fault: Fault }
   | { readonly kind: "death"; readonly death: Death }

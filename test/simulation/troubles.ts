@@ -10,6 +10,8 @@ export class Troubles {
   /** How many faults have struck, and how many invocations have died. */
   faults = 0;
   kills = 0;
+  /** How often the gateway has contradicted itself: only then may an operator have to decide a payment. */
+  contradictions = 0;
   readonly #now: () => number;
   readonly #gateway: { readonly call: GatewayCall; readonly fault: Fault; times: number }[] = [];
   readonly #deaths: Death[] = [];
@@ -55,6 +57,12 @@ export class Troubles {
 
   /** The fault that strikes this call, used up; null when none does. */
   gatewayFault(call: string): Fault | null {
+    const fault = this.#faultOf(call);
+    if (fault && isContradiction(fault)) this.contradictions++;
+    return fault;
+  }
+
+  #faultOf(call: string): Fault | null {
     const armed = this.#gateway.find((one) => one.call === call || one.call === "*");
     if (armed) {
       if (--armed.times === 0) this.#gateway.splice(this.#gateway.indexOf(armed), 1);
@@ -92,6 +100,11 @@ export class Troubles {
     this.faults++;
     return fault;
   }
+}
+
+function isContradiction(fault: Fault): boolean {
+  if (fault.kind === "decline") return fault.code === -50 || fault.code === -53;
+  return fault.kind === "contradict" || fault.kind === "duplicate_ref_id";
 }
 
 function isMeant({ of, at }: Death, invocation: Invocation, operation: Operation): boolean {

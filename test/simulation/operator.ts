@@ -1,0 +1,168 @@
+// The operator of a history: turns the switch, gives money back, and decides what waits for a person, by what the bank and
+// the gateway's own panel say.
+import { contract } from "../../contract/index.ts";
+import type { Exception } from "../../contract/exception.ts";
+import type { Refund } from "../../contract/refund.ts";
+import type { LedgerEntry } from "../simulator/simulator.ts";
+import { dataOf, insist, type Answer, type Call } from "./client.ts";
+import type { Person } from "./people.ts";
+import type { Patience, RefundOrder } from "./plan.ts";
+import { randomOf } from "./random.ts";
+import type { Actor } from "./scheduler.ts";
+import type { World } from "./world.ts";
+
+/** Operators have time: they try again until they are answered. */
+const patient: Patience = { retries: 100, afterMs: 10_000, twice: false };
+const reason = "simulated";
+
+export class Operator {
+  readonly #world: World;
+  readonly #person: Person;
+
+  constructor(world: World, person: Person) {
+    this.#world = world;
+    this.#person = person;
+  }
+
+  /** Stops or resumes new debits for everybody. */
+  async turn(collecting: boolean, name: string): Promise<void> {
+    this.#world.tell(this.#person.name, collecting ? "resumes collecting" : "stops collecting");
+    const body = { collecting, reason };
+    const key = `${collecting ? "resume" : "stop"}-${name}`;
+    const answer = await this.#ask({ route: contract.operator.setCollecting, body, key });
+    if (answer?.status !== 200) this.#world.complaints.push(`the switch answered ${answer?.status ?? "nothing"}`);
+  }
+
+  /** Gives the customer's newest money back, or a part of it; what is paid out by hand is recorded later. */
+  async refund(customerId: string, { method, share, times, twice }: RefundOrder, name: string): Promise<void> {
+    const payment = newestPaid(this.#world, customerId);
+    if (!payment) return;
+    this.#world.tell(this.#person.name, `gives ${share === 1 ? "all" : share} of ${payment.id} back, ${method}`);
+    const amountRials = share === 1 ? {} : { amountRials: Math.max(1, Math.floor(payment.amountRials * share)) };
+    const body = { paymentId: payment.id, method, reason, ...amountRials };
+    const orders = Array.from({ length: times }, (_, index) =>
+      this.#ask({ route: contract.refunds.create, body, key: `refund-${name}-${index}` }, twice),
+    );
+    for (const answer of await Promise.all(orders)) {
+      const refund = answer?.status === 201 ? dataOf<Refund>(answer) : undefined;
+      if (refund?.method === "manual" && refund.status === "pending") await this.#payOut(refund, name);
+    }
+  }
+
+  /** The bank takes the customer's newest captured payment back; somebody notices and says so. */
+  async noticeReversal(customerId: string, afterMs: number, name: string): Promise<void> {
+    const payment = newestPaid(this.#world, customerId);
+    const { simulator, scheduler } = this.#world;
+    const isCaptured = simulator.ledger().some((it) => it.authority === payment?.authority && it.state === "captured");
+    if (!payment || !isCaptured) return;
+    this.#world.tell("bank", `takes ${payment.id} back`);
+    simulator.reverse(payment.authority);
+    await this.#alone(`Operator ${name}`, (actor) => scheduler.wait(actor, afterMs));
+    const body = { authority: payment.authority };
+    await this.#ask({ route: contract.webhooks.zarinpal, body, isPublic: true }, false, `notice-${name}`);
+  }
+
+  /** Decides everything that waits. */
+  async decideAll(name: string): Promise<void> {
+    const answer = await this.#ask({ route: contract.exceptions.list, query: { limit: "100" } }, false, name);
+    const waiting = (answer && dataOf<readonly Exception[]>(answer)) ?? [];
+    for (const exception of waiting) {
+      this.#world.tell(this.#person.name, `decides ${exception.kind} of ${exception.id}`);
+      await this.#decide(exception, `${name}-${exception.id}`);
+    }
+  }
+
+  async #decide({ id, kind, customerId }: Exception, key: string): Promise<unknown> {
+    switch (kind) {
+      case "payment_review":
+      case "payment_surplus": {
+        const params = { paymentId: id };
+        return this.#ask({ route: contract.exceptions.resolve, params, body: this.#verdictOn(id), key });
+      }
+      case "refund_waiting":
+        return this.#endRefund(id, key);
+      case "customer_stuck": {
+        const params = { customerId: customerId ?? id };
+        return this.#ask({ route: contract.exceptions.resume, params, body: { reason }, key });
+      }
+      default: {
+        const params = { exceptionId: id };
+        return this.#ask({ route: contract.exceptions.acknowledge, params, body: { reason }, key });
+      }
+    }
+  }
+
+  /** What the gateway's panel shows: whether it keeps the money. */
+  #verdictOn(paymentId: string) {
+    const entry = this.#world.simulator.ledger().find((it) => it.orderId === paymentId && isKept(it));
+    return entry ? { decision: "settle", reference: String(entry.refId), reason } : { decision: "fail", reason };
+  }
+
+  /** A refund whose end nobody told: the gateway's panel lists those that it made. */
+  async #endRefund(refundId: string, key: string): Promise<unknown> {
+    const { database, simulator } = this.#world;
+    const row = database.prepare("SELECT payment_id, amount_rials, method FROM refund WHERE id = ?").get(refundId);
+    if (!row) return undefined;
+    const booked = database
+      .prepare("SELECT COUNT(*) AS n FROM refund WHERE payment_id = ? AND method = 'refund' AND status = 'succeeded'")
+      .get(String(row["payment_id"]));
+    const entry = simulator.ledger().find((it) => it.orderId === row["payment_id"]);
+    const isGiven = row["method"] === "manual" || (entry?.refunds.length ?? 0) > Number(booked?.["n"]);
+    const body = isGiven ? { reference: `hand-${refundId.slice(-10)}`, reason } : { reason };
+    const route = isGiven ? contract.refunds.settle : contract.refunds.fail;
+    return this.#ask({ route, params: { refundId }, body, key });
+  }
+
+  async #payOut(refund: Refund, name: string): Promise<void> {
+    const random = randomOf(`${this.#world.plan.name} pay-out ${refund.id}`);
+    await this.#alone(`Operator pay-out ${name}`, (actor) =>
+      this.#world.scheduler.wait(actor, random.between(0, 172_800_000)),
+    );
+    const isPaid = random.chance(0.8);
+    const body = isPaid ? { reference: `hand-${refund.id.slice(-10)}`, reason } : { reason };
+    const route = isPaid ? contract.refunds.settle : contract.refunds.fail;
+    await this.#ask({ route, params: { refundId: refund.id }, body, key: `end-${refund.id}` });
+  }
+
+  async #ask(
+    { isPublic = false, ...call }: Omit<Call, "token"> & { readonly isPublic?: boolean },
+    twice = false,
+    name = call.key ?? "",
+  ): Promise<Answer | null> {
+    const token = isPublic ? null : this.#person.token;
+    return insist(this.#world, { token, ...call }, { ...patient, twice, name: `Operator ${name}` });
+  }
+
+  async #alone(name: string, work: (actor: Actor) => Promise<void>): Promise<void> {
+    const actor: Actor = { name, waitsFor: 0, isOver: false };
+    this.#world.scheduler.follow(actor);
+    try {
+      await work(actor);
+    } finally {
+      actor.isOver = true;
+    }
+  }
+}
+
+function isKept({ state }: LedgerEntry): boolean {
+  return state === "held" || state === "captured";
+}
+
+interface Paid {
+  readonly id: string;
+  readonly authority: string;
+  readonly amountRials: number;
+}
+
+/** As an operator's dashboard shows it. */
+function newestPaid({ database }: World, customerId: string): Paid | undefined {
+  const row = database
+    .prepare(
+      `SELECT id, authority, amount_rials FROM payment
+       WHERE customer_id = ? AND status IN ('succeeded', 'surplus') AND settled_at IS NOT NULL ORDER BY id DESC LIMIT 1`,
+    )
+    .get(customerId);
+  return (
+    row && { id: String(row["id"]), authority: String(row["authority"]), amountRials: Number(row["amount_rials"]) }
+  );
+}
