@@ -40,6 +40,9 @@ export interface StoredEvidence {
 const isAcknowledged = (owner: string, id: string) => `EXISTS (SELECT 1 FROM billing_event e WHERE e.stream = ${owner}
   AND e.type = 'exception.acknowledged' AND json_extract(e.data, '$.exceptionId') = ${id})`;
 
+/** A difference is named after its payment: `rdf_…`. */
+const differenceId = "'rdf_' || substr(d.payment_id, 5)";
+
 /** D1 allows five terms in one UNION. */
 const queue = `
   SELECT p.id, CASE p.status WHEN 'needs_review' THEN 'payment_review' WHEN 'surplus' THEN 'payment_surplus'
@@ -55,7 +58,10 @@ const queue = `
   UNION ALL SELECT d.customer_id, 'customer_stuck', d.customer_id, d.last_error, NULL, COALESCE(d.due_at, 0) FROM due d
     WHERE d.attempts >= ${exceptionAttempts}
   UNION ALL SELECT m.id, 'cancellation_presumed', m.customer_id, NULL, NULL, m.cancelled_at FROM payment_method m
-    WHERE m.cancellation = 'presumed' AND NOT ${isAcknowledged("m.customer_id", "m.id")}`;
+    WHERE m.cancellation = 'presumed' AND NOT ${isAcknowledged("m.customer_id", "m.id")}
+  UNION ALL SELECT ${differenceId}, 'reconciliation_difference', p.customer_id, d.gateway_says, d.amount_rials, d.found_at
+    FROM reconciliation_difference d JOIN payment p ON p.id = d.payment_id
+    WHERE NOT ${isAcknowledged("p.customer_id", differenceId)}`;
 
 type Page = Pick<PageQuery, "limit" | "cursor"> & { readonly kind?: ExceptionKind | undefined };
 

@@ -172,6 +172,23 @@ it("a presumed cancellation waits until somebody has seen it", async () => {
   expect(await operator.queueOf(sara.customerId)).toEqual([]);
 });
 
+it("a difference to the gateway's books waits, with what was said of its payment, until somebody has seen it", async () => {
+  const world = await aFreshWorld();
+  const { operator, sara, priceId, methodId } = await aSubscriberIn(world);
+  await sara.subscribe(priceId, methodId);
+  const { id } = await onlyPayment(sara);
+  await env.DB.exec("INSERT INTO reconciliation VALUES ('2026-11-21', 'completed', 1, 1, 0, 0, 0, 0, '', NULL, 1, 2)");
+  const difference = "INSERT INTO reconciliation_difference VALUES ('2026-11-21', ?, 'failed', 3289000, 2)";
+  await env.DB.prepare(difference).bind(id).run();
+  const waiting = await operator.queueOf(sara.customerId);
+  expect(waiting).toMatchObject([
+    { id: id.replace("pay_", "rdf_"), kind: "reconciliation_difference", reason: "failed" },
+  ]);
+  expect(waiting[0]?.evidence[0]).toMatchObject({ evidence: { call: "payment/verify" } });
+  await operator.acknowledge(waiting[0]?.id ?? "");
+  expect(await operator.queueOf(sara.customerId)).toEqual([]);
+});
+
 it("pages of the queue are newest first and leave nothing out", async () => {
   const world = await aFreshWorld();
   const { operator, sara, priceId, methodId } = await aSubscriberIn(world);
