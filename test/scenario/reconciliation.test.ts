@@ -70,7 +70,7 @@ describe("within five minutes of the gateway's answering again after hours, mone
     const page = await anOpenPage(world, await aSubscriber(world));
     await payAndVanish(world, page);
     outage.isOn = true;
-    await world.live(25 * minuteMs, 5 * minuteMs);
+    await world.live(21 * minuteMs, 3 * minuteMs);
     expect(await statusOf(page)).toBe("open");
     outage.isOn = false;
     await world.live(5 * minuteMs);
