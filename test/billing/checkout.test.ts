@@ -64,6 +64,7 @@ describe("a checkout of an invoice", () => {
   it("takes the place of a debit that was not sent, in one commit", () => {
     const events = eventsOf(asking(aRenewal(aPayment())));
     expect(typesOf(events)).toEqual(["payment.closed", "payment.created"]);
+    expect(events[0]?.data).toMatchObject({ reason: "superseded" });
     const after = afterEvents(aRenewal(aPayment()), events);
     expect(all(after.state.payments).map(({ status }) => status)).toEqual(["closed", "created"]);
   });

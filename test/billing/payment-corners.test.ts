@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { isTold, type Hearing } from "../../server/billing/ask.ts";
-import { after, hourMs, instant, minuteMs, secondMs, type WallMs } from "../../server/billing/clock.ts";
+import { after, dayMs, hourMs, instant, minuteMs, secondMs, type WallMs } from "../../server/billing/clock.ts";
 import { nextStep } from "../../server/billing/due-rules.ts";
 import { paymentDueAt } from "../../server/billing/payment-step.ts";
 import { nowOf, type Payment, type Slice } from "../../server/billing/state.ts";
@@ -193,5 +193,66 @@ describe("a refusal that this very invocation heard", () => {
     const step = nextStep(slice, { now: nowOf(slice.state, now.wall), ids: seededIds(), own: new Set(), answers });
     const [event] = committed(calling(step, "inquire").onOutcome(says("FAILED"), wall));
     expect(event).toMatchObject({ type: "payment.failed", data: { reason: "declined" }, evidence: { code: -99 } });
+  });
+});
+
+describe("a page that closed", () => {
+  const closed = (over: Partial<Payment> = {}) =>
+    aSubmittedPayment({ kind: "checkout", status: "closed", nextAskAt: wall, watchUntil: later(7 * dayMs), ...over });
+  const hearing = (slice: Slice, outcome: Hearing["outcome"] = says("IN_BANK")) =>
+    typesOf(committed(heard(stepAt(slice), "inquire", outcome, wall)));
+  const another = (over: Partial<Payment>) => aPayment({ id: "pay_2", nextAskAt: later(hourMs), ...over });
+
+  it("ends what it was to begin once the gateway was heard", () => {
+    const ended = ["payment.asked", "invoice.voided", "subscription.incomplete_expired"];
+    expect(hearing(aFirstPayment(closed()))).toEqual(ended);
+    const elsewhere = another({ invoiceId: "inv_other" });
+    expect(hearing(aFirstPayment(closed(), { payments: [closed(), elsewhere] }))).toEqual(ended);
+    const dead = another({ status: "failed" });
+    expect(hearing(aFirstPayment(closed(), { payments: [closed(), dead] }))).toEqual(ended);
+  });
+
+  it.each<[string, Slice, Hearing["outcome"]]>([
+    ["while another payment may pay", aFirstPayment(closed(), { payments: [closed(), another({})] }), says("IN_BANK")],
+    ["while the gateway does not answer", aFirstPayment(closed()), unknown()],
+    ["while our terminal is refused", aFirstPayment(closed()), declined(-12)],
+    ["when it was a renewal's", aRenewal(closed()), says("IN_BANK")],
+    ["when it was no page", aFirstPayment(closed({ kind: "debit", status: "failed" })), says("IN_BANK")],
+  ])("ends nothing %s", (_title, slice, outcome) => {
+    expect(hearing(slice, outcome)).toEqual(["payment.asked"]);
+  });
+
+  it("says why it closed", () => {
+    const open = aPayment({ kind: "checkout", status: "open", authority, closesAt: wall });
+    expect(committed(stepAt(aRenewal(open)))).toMatchObject([{ type: "payment.closed", data: { reason: "expired" } }]);
+    const late = aRenewal(closed(), { payments: [closed(), another({ status: "open", kind: "checkout" })] });
+    expect(committed(heard(stepAt(late), "inquire", says("PAID"), wall))).toMatchObject([
+      { type: "payment.closed", data: { paymentId: "pay_2", reason: "superseded" } },
+      { type: "payment.verifying" },
+    ]);
+  });
+});
+
+describe("an open page without a time to close", () => {
+  it("is asked about, and not again by itself", () => {
+    const open = aPayment({ kind: "checkout", status: "open", authority, closesAt: null });
+    const events = committed(heard(stepAt(aRenewal(open)), "inquire", says("IN_BANK"), wall));
+    expect(events).toMatchObject([{ type: "payment.asked", data: { nextAskAt: null } }]);
+  });
+});
+
+describe("money that is found late", () => {
+  const late = aSubmittedPayment({ status: "failed", nextAskAt: wall, watchUntil: later(7 * dayMs) });
+  const found = (other: Payment) =>
+    committed(heard(stepAt(aRenewal(late, { payments: [late, other] })), "inquire", says("PAID"), wall));
+
+  it("is taken whatever became of another invoice", () => {
+    const paid = aPayment({ id: "pay_2", invoiceId: "inv_other", status: "succeeded", nextAskAt: null });
+    expect(typesOf(found(paid))).toEqual(["payment.verifying"]);
+  });
+
+  it("waits six hours for an operator who has another payment to decide", () => {
+    const parked = aPayment({ id: "pay_2", status: "needs_review", nextAskAt: null });
+    expect(found(parked)).toMatchObject([{ type: "payment.asked", data: { nextAskAt: instant(later(6 * hourMs)) } }]);
   });
 });
