@@ -133,9 +133,9 @@ describe("POST /v1/checkouts", () => {
 describe("a page that nobody pays", () => {
   it("is closed by the tick after 30 minutes; a purchase is then void and can be begun anew", async () => {
     const { world, sara, priceId, checkout } = await aBuyer();
-    await world.live(29 * minuteMs);
+    await world.live(29 * minuteMs, 29 * minuteMs);
     expect(await sara.checkoutNow(checkout.id)).toMatchObject({ status: "open" });
-    await world.live(3 * minuteMs);
+    await world.live(3 * minuteMs, 3 * minuteMs);
     expect(await sara.checkoutNow(checkout.id)).toMatchObject({ status: "closed", url: null });
     expect(await invoiceOf(sara)).toMatchObject({ status: "void" });
     expect((await sara.checkout({ priceId })).status).toBe(201);
@@ -151,7 +151,7 @@ describe("a page that nobody pays", () => {
   it("of a renewal leaves it owed, and the next page is another one", async () => {
     const { world, sara, invoiceId } = await aDebtor();
     const first = await sara.checkout({ invoiceId });
-    await world.live(35 * minuteMs);
+    await world.live(35 * minuteMs, 5 * minuteMs);
     const second = await sara.checkout({ invoiceId });
     expect([first.status, second.status]).toEqual([201, 201]);
     expect(second.body.data.url).not.toBe(first.body.data.url);
@@ -220,7 +220,7 @@ describe("once", () => {
   test("what is paid after the page has closed is taken as long as it is owed", async () => {
     const { world, sara, invoiceId } = await aDebtor();
     const { body } = await sara.checkout({ invoiceId });
-    await world.live(35 * minuteMs);
+    await world.live(35 * minuteMs, 5 * minuteMs);
     await sara.payPage(body.data.url);
     await world.live(2 * minuteMs);
     expect(await invoiceOf(sara)).toMatchObject({ status: "paid" });
@@ -234,7 +234,7 @@ describe("once", () => {
   ] as const)("of two pages that were paid one is captured; the other %s", async (_what, gateway, end, creditRials) => {
     const { world, sara, invoiceId } = await aDebtor({ gateway });
     const first = (await sara.checkout({ invoiceId })).body.data;
-    await world.live(35 * minuteMs);
+    await world.live(35 * minuteMs, 5 * minuteMs);
     const second = (await sara.checkout({ invoiceId })).body.data;
     await sara.payPage(second.url);
     expect(await sara.payPage(first.url)).toContain("پیش‌تر پرداخت شده بود");
@@ -270,7 +270,7 @@ describe("subscribing without a payment method", () => {
 
   test("unpaid, it never began, and one may subscribe again", async () => {
     const { world, sara, subscription } = await subscribed();
-    await world.live(33 * minuteMs);
+    await world.live(33 * minuteMs, 11 * minuteMs);
     expect(await sara.subscription(subscription.id)).toMatchObject({ status: "incomplete_expired" });
     expect(await invoiceOf(sara)).toMatchObject({ status: "void" });
     expect((await sara.subscribeByPage(subscription.priceId)).status).toBe(202);
@@ -329,12 +329,12 @@ describe("a payment link", () => {
     const said = async () => (await world.fetch(linkOf(invoiceId, "POST", "en"))).text();
     world.simulator.fault({ call: "payment/request", fault: { kind: "http_500", effect: "before" } });
     expect(await said()).toContain("The gateway does not answer");
-    await world.live(40 * minuteMs);
+    await world.live(40 * minuteMs, 5 * minuteMs);
     world.simulator.fault({ call: "payman/checkout", fault: { kind: "drop_after" } });
     world.simulator.fault({ call: "payment/inquiry", fault: { kind: "http_500", effect: "before" } });
     expect((await sara.pay(subscriptionId)).status).toBe(202);
     expect(await said()).toContain("A payment is under way");
-    await world.live(10 * minuteMs);
+    await world.live(10 * minuteMs, 5 * minuteMs);
     expect(await said()).toContain("This invoice is paid");
   });
 
