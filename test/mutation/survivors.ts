@@ -253,4 +253,32 @@ export const survivors: readonly Survivor[] = [
     to: "true",
     because: "What was found late is itself neither live nor succeeded, which is all that is asked of the others.",
   },
+  {
+    file: "server/billing/late-money.ts",
+    in: "const planned = payment.watchUntil === null ? null : watchAskAt(payment.watchUntil, hearing.at);",
+    from: "payment.watchUntil === null",
+    to: "false",
+    because: "Null adds as 0, and a watch that ended in 1970 has no next time either.",
+  },
+  {
+    file: "server/billing/late-money.ts",
+    in: "if (payment.authority === null) throw new Error(`${payment.id} is surplus without an authority`);",
+    from: "payment.authority === null",
+    to: "false",
+    because: "It was asked about by that authority the moment before.",
+  },
+  {
+    file: "server/billing/payment-inquiry.ts",
+    in: "if (payment.authority === null) throw new Error(`${payment.id} has no authority to verify`);",
+    from: "payment.authority === null",
+    to: "false",
+    because: "It was asked about by that authority the moment before.",
+  },
+  {
+    file: "server/billing/payment-inquiry.ts",
+    in: 'return commit(failed(purpose, "lapsed", "lapsed", now, evidence));',
+    from: '"lapsed"',
+    to: '""',
+    because: "What has not failed has lapsed, whatever the word; the reason beside it is held by a test.",
+  },
 ];
