@@ -9,7 +9,7 @@ export const getReconciliation = asOperator.route(contract.reconciliations.get, 
   const { db } = context.deps;
   const result = await findReconciliation(db, params.day);
   if (!result) return refusal(context, "not_found");
-  const differences = (await listDifferences(db, params.day)).map(({ day: _, foundAt, ...difference }) => ({
+  const differences = (await listDifferences(db, params.day)).map(({ day: _day, foundAt, ...difference }) => ({
     ...difference,
     foundAt: instant(foundAt),
   }));

@@ -10,7 +10,7 @@ export const listReconciliationsHandler = asOperator.route(
     const rows = days.map((result) => ({ ...result, id: result.day }));
     return answeredPage(context, rows, {
       limit: query.limit,
-      present: ({ id: _, ...day }) => presentReconciliation(day),
+      present: ({ id: _id, ...day }) => presentReconciliation(day),
     });
   },
 );
