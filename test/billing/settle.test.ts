@@ -1,0 +1,139 @@
+import { describe, expect, it } from "vitest";
+import { after, instant, type BillingMs } from "../../server/billing/clock.ts";
+import { rials } from "../../server/billing/money.ts";
+import { failed, purposeOf, succeeded } from "../../server/billing/settle.ts";
+import type { CustomerState, Invoice, Offer, Payment, Slice, Subscription } from "../../server/billing/state.ts";
+import {
+  anInvoice,
+  anOffer,
+  aPayment,
+  aSlice,
+  aSubmittedPayment,
+  aSubscription,
+  now,
+  seededIds,
+  typesOf,
+  verified,
+  wall,
+} from "../support/billing-builders.ts";
+
+const aLine = {
+  priceId: anOffer().price.id,
+  startsAt: instant(wall),
+  endsAt: instant(wall),
+  netRials: rials(2_990_000),
+  vatRateBasisPoints: 1_000,
+  vatRials: rials(299_000),
+  totalRials: rials(3_289_000),
+  explain: "",
+};
+interface Given {
+  readonly payment?: Partial<Payment>;
+  readonly invoice?: Partial<Invoice>;
+  readonly subscription?: Partial<Subscription>;
+  readonly others?: readonly Subscription[];
+  readonly offer?: Offer;
+}
+const given = ({ payment = {}, invoice = {}, subscription = {}, others = [], offer = anOffer() }: Given = {}): Slice =>
+  aSlice({
+    payments: [aSubmittedPayment(payment)],
+    invoices: [anInvoice({ lines: [aLine], ...invoice })],
+    subscriptions: [aSubscription({ latestInvoiceId: anInvoice().id, ...subscription }), ...others],
+    offers: [offer],
+  });
+const paymentId = aPayment().id;
+const paid = (parts: Given = {}) => {
+  const outcome = verified();
+  if (outcome.kind !== "settled") throw new Error("Not verified");
+  return succeeded(purposeOf(given(parts), paymentId), outcome.value, { now, ids: seededIds() }, {});
+};
+const policy = (latePaymentPolicy: Offer["price"]["latePaymentPolicy"]) => anOffer({ price: { latePaymentPolicy } });
+const ended = { status: "canceled", cancelReason: "unpaid", endedAt: now.billing } as const;
+const purchase = { subscriptionId: null, periodIndex: null, reason: "purchase" } as const;
+
+describe("what a payment is for", () => {
+  const lacking = (over: Partial<CustomerState>): Slice => ({ ...given(), state: { ...given().state, ...over } });
+  const noPrice: Slice = aSlice({ payments: [aPayment()], invoices: [anInvoice(purchase)] });
+
+  it.each<[string, Slice]>([
+    ["its customer", lacking({ customer: null })],
+    ["itself", lacking({ payments: {} })],
+    ["its invoice", lacking({ invoices: {} })],
+    ["its subscription", lacking({ subscriptions: {} })],
+    ["its price", { ...given(), offers: {} }],
+    ["a line that names its price", noPrice],
+  ])("is a fault when it was loaded without %s", (_title, slice) => {
+    expect(() => purposeOf(slice, paymentId)).toThrow(`${paymentId} was loaded without its purpose`);
+  });
+});
+
+describe("money that comes in time", () => {
+  it("for a purchase pays it", () => {
+    expect(typesOf(paid({ invoice: purchase }))).toEqual(["payment.succeeded", "invoice.paid"]);
+  });
+
+  it("for a period that is over grants no messages of the present one", () => {
+    const offer = anOffer({ product: { grantOn: "payment" } });
+    expect(typesOf(paid({ offer }))).toEqual(["payment.succeeded", "invoice.paid", "quota.granted"]);
+    expect(typesOf(paid({ offer, subscription: { periodIndex: 1 } }))).toEqual(["payment.succeeded", "invoice.paid"]);
+  });
+});
+
+describe("money that comes too late", () => {
+  const late = (parts: Given, by: Offer["price"]["latePaymentPolicy"] = "reactivate") =>
+    typesOf(paid({ invoice: { status: "void" }, subscription: ended, offer: policy(by), ...parts })).slice(1);
+  const back = ["invoice.reinstated", "invoice.paid", "subscription.reactivated", "quota.granted"];
+
+  it("brings back what was given up, and nothing that was paid in another way", () => {
+    expect(late({})).toEqual(back);
+    expect(late({ invoice: { status: "uncollectible" } })).toEqual(back);
+    expect(late({ invoice: { status: "paid" } })).toEqual(["credit.granted"]);
+  });
+
+  it("brings back a purchase, which has no period that could be over", () => {
+    expect(late({ invoice: { ...purchase, status: "void" } })).toEqual(["invoice.reinstated", "invoice.paid"]);
+  });
+
+  it("is credit when the subscription runs already, unless it rests", () => {
+    for (const status of ["incomplete", "active", "past_due"] as const) {
+      expect(late({ subscription: { status } })).toEqual(["credit.granted"]);
+    }
+    expect(late({ subscription: { status: "paused" } })).toEqual(back);
+  });
+
+  it("is credit from the end of the period on", () => {
+    const endingAt = (periodEndsAt: BillingMs) => late({ subscription: { ...ended, periodEndsAt } });
+    expect(endingAt(after(now.billing, 1))).toEqual(back);
+    expect(endingAt(now.billing)).toEqual(["credit.granted"]);
+  });
+
+  it("is credit when another subscription to the product runs, and only then", () => {
+    const other = (over: Partial<Subscription>) => late({ others: [aSubscription({ id: "sub_other", ...over })] });
+    expect(other({})).toEqual(["credit.granted"]);
+    expect(other({ productId: "prod_other" })).toEqual(back);
+    expect(other({ status: "canceled" })).toEqual(back);
+  });
+
+  it("says why it is credit, and orders the refund of it by a name of its own", () => {
+    const [, credit, refund] = paid({ invoice: { status: "void" }, subscription: ended, offer: policy("refund") });
+    expect(credit).toMatchObject({ type: "credit.granted", data: { reason: "late_payment" } });
+    expect(refund).toMatchObject({ type: "refund.created", data: { refundId: expect.stringMatching(/^ref_/) } });
+  });
+});
+
+describe("a payment that fails", () => {
+  const ends = (parts: Given) => typesOf(failed(purposeOf(given(parts), paymentId), "failed", "declined", now, {}));
+
+  it("changes nothing about an invoice that is not open", () => {
+    for (const status of ["paid", "void", "uncollectible"] as const) {
+      expect(ends({ invoice: { status }, subscription: { status: "incomplete" } })).toEqual(["payment.failed"]);
+    }
+  });
+
+  it("ends what it was to begin, and tries a renewal again", () => {
+    expect(ends({ invoice: purchase })).toEqual(["payment.failed", "invoice.voided"]);
+    expect(ends({ subscription: { status: "incomplete" } })).toContain("subscription.incomplete_expired");
+    expect(ends({})).toContain("invoice.attempt_failed");
+    expect(ends({ payment: { onDemand: true } })).toEqual(["payment.failed"]);
+  });
+});
