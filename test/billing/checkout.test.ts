@@ -105,6 +105,9 @@ describe("buying a one-time price", () => {
       type: "invoice.finalized",
       data: { subscriptionId: null, periodIndex: null, reason: "purchase", totalRials: 3_289_000 },
     });
+    expect(invoice?.data).toMatchObject({
+      lines: [{ explain: "Once at 2,990,000 IRR; VAT 10% on top, half up." }],
+    });
     expect(payment).toMatchObject({ type: "payment.created", data: { kind: "checkout", amountRials: 3_289_000 } });
   });
 

@@ -61,6 +61,12 @@ describe("what falls due next", () => {
     expect(nextDueAt(aSlice({ customer: null, paymentMethods: [] }))).toBeNull();
   });
 
+  it("of two at once is the one whose id comes first", () => {
+    const payments = [aPayment({ id: "pay_b", invoiceId: "inv_b" }), aPayment({ id: "pay_a" })];
+    const both = aRenewal(aPayment(), { payments, invoices: [anInvoice(), anInvoice({ id: "inv_b" })] });
+    expect(step(both)).toMatchObject({ name: "requestPayment", input: { paymentId: "pay_a" } });
+  });
+
   it("is the earliest of all rules", () => {
     const subscription = aSubscription();
     expect(nextDueAt(aSlice())).toBe(aPaymentMethod().expiresAt);

@@ -625,3 +625,27 @@ describe("an event about the customer", () => {
     expect(about(event("customer.resumed", { about: null }))).toBe(state);
   });
 });
+
+describe("an event of the catalogue or of the operators", () => {
+  const { price, product } = anOffer();
+  const { id: priceId, active: _sold, currency: _irr, ...terms } = price;
+  const { id: productId, active: _shown, ...described } = product;
+
+  it.each<NewEvent>([
+    event("product.created", { productId, ...described }),
+    event("price.created", { priceId, ...terms }),
+    event("collecting.changed", { collecting: false }),
+    event("exception.acknowledged", { exceptionId: payment.id }),
+    event("reconciliation.completed", {
+      day: "2026-11-22",
+      oursCount: 1,
+      oursRials: rials(5),
+      gatewayCount: 1,
+      gatewayRials: rials(5),
+      feesRials: rials(0),
+      differenceRials: rials(0),
+    }),
+  ])("changes nothing of a customer's: $type", (each) => {
+    expect(evolve(state, each, occurrence)).toBe(state);
+  });
+});

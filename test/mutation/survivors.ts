@@ -281,4 +281,32 @@ export const survivors: readonly Survivor[] = [
     to: '""',
     because: "What has not failed has lapsed, whatever the word; the reason beside it is held by a test.",
   },
+  {
+    file: "server/billing/ask.ts",
+    in: "return planned === null || planned > soon ? soon : planned;",
+    from: "planned > soon",
+    to: "planned >= soon",
+    because: "They differ where both are the same instant.",
+  },
+  {
+    file: "server/billing/checkout.ts",
+    in: "if (closesAt === null) return null;",
+    from: "closesAt === null",
+    to: "false",
+    because: "Null adds as 0, every offset from there is over, and what is then given is that same null.",
+  },
+  {
+    file: "server/billing/due-rules.ts",
+    in: "if (clockNowAt === null) return nextBilling === null ? null : wallMs(nextBilling);",
+    from: "nextBilling === null",
+    to: "false",
+    because: "`wallMs` only casts: of null it gives null.",
+  },
+  {
+    file: "server/billing/evolve.ts",
+    in: "const nextAskAt = askedAt === null ? at : (Math.max(at, after(askedAt, askApartMs)) as WallMs);",
+    from: "askedAt === null",
+    to: "false",
+    because: "Null adds as 0, and 10 s after 1970 are over.",
+  },
 ];
