@@ -4,7 +4,7 @@ import { maxRials, type Rials } from "../../contract/common/money.ts";
 import { event, type NewEvent } from "../../server/billing/event.ts";
 import { finalizedInvoice } from "../../server/billing/invoice.ts";
 import { ledgerAccounts, ledgerEntriesOf } from "../../server/billing/ledger.ts";
-import { addRials, rials, sumSigned } from "../../server/billing/money.ts";
+import { addRials, rials, signedRials, sumSigned } from "../../server/billing/money.ts";
 import { anInvoice, anOffer, aPayment, aSubscription, now } from "../support/billing-builders.ts";
 
 const invoiceId = anInvoice().id;
@@ -170,5 +170,40 @@ describe("ledger entries of money that moves on", () => {
         }
       }),
     );
+  });
+
+  it("each name the invoice and the payment that they are of", () => {
+    const [net, vat] = [rials(100), rials(10)];
+    const failed = event("refund.failed", { ...ordered(net, vat, "credit"), reason: "declined", settledAt: at });
+    const movements = [
+      created(net, vat, "invoice"),
+      failed,
+      refunded(net, "manual"),
+      credit(net),
+      credited(net),
+      reversed(net),
+      succeeded(net, vat),
+    ];
+    for (const entry of movements.flatMap(ledgerEntriesOf)) expect(entry).toMatchObject({ invoiceId, paymentId });
+    expect(ledgerEntriesOf(opened(net, vat))).toMatchObject(Array(3).fill({ invoiceId, paymentId: null }));
+  });
+
+  it("of a payout are nobody's own: what came to the bank, and what the gateway kept beyond its fees", () => {
+    const payout = event("payout.imported", {
+      payoutId: "po_1",
+      lines: 2,
+      matched: 2,
+      differences: 0,
+      alreadyImported: 0,
+      paidOutRials: signedRials(1_000),
+      feeDifferenceRials: signedRials(-30),
+      fileHash: "0".repeat(64),
+    });
+    expect(ledgerEntriesOf(payout)).toEqual([
+      { account: "bank", amountRials: 1_000, invoiceId: null, paymentId: null },
+      { account: "gateway_clearing", amountRials: -1_000, invoiceId: null, paymentId: null },
+      { account: "gateway_fee", amountRials: -30, invoiceId: null, paymentId: null },
+      { account: "gateway_clearing", amountRials: 30, invoiceId: null, paymentId: null },
+    ]);
   });
 });
