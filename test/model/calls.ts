@@ -5,13 +5,11 @@ import type { Outcome } from "../../server/billing/outcome.ts";
 import { callTimeoutMs } from "../../server/billing/intent.ts";
 import type { Slice } from "../../server/billing/state.ts";
 import type { Call, Step } from "../../server/billing/step.ts";
+import { cost, free, type Cost } from "./cost.ts";
 import * as gateways from "./gateway.ts";
 import type { Effect, Gateway } from "./gateway.ts";
 import type { Variant } from "./variants.ts";
 import { toldOutcome } from "./words.ts";
-
-/** The bounds that moves may spend, by their place. */
-export const bound = { kills: 0, lateEffects: 1, failedRequests: 2, payerActs: 3, hints: 4, firstRequest: 5 } as const;
 
 /** How the gateway is when nothing goes wrong: banks pay and FAILED is said, or they refuse and say IN_BANK, or −54. */
 export type Mood = 0 | 1 | 2;
@@ -21,8 +19,7 @@ export interface Fate {
   readonly label: string;
   readonly outcome: Outcome<unknown>;
   readonly gateway: Gateway;
-  /** The bound it spends one of; −1 for none. */
-  readonly spends: number;
+  readonly spends: Cost;
   readonly violation: string | null;
 }
 
@@ -80,11 +77,11 @@ const debitRefused = gateways.declined(-99);
 const aboutTerminal = gateways.declined(-11);
 
 function fate(label: string, outcome: Outcome<unknown>, gateway: Gateway, more: Partial<Fate> = {}): Fate {
-  return { label, outcome, gateway, spends: -1, violation: null, ...more };
+  return { label, outcome, gateway, spends: free, violation: null, ...more };
 }
 
 function isCalm({ label }: Fate): boolean {
-  return !label.includes("lost") && !label.includes("hears nothing");
+  return !label.includes("lost") && !label.includes("too late") && !label.includes("hears nothing");
 }
 
 function requestFates({ gateway }: Surroundings): readonly Fate[] {
@@ -92,7 +89,7 @@ function requestFates({ gateway }: Surroundings): readonly Fate[] {
   const answer = gateways.settled({ authority: gateways.nameOfAuthority(index) });
   return [
     fate(`is given authority ${index + 1}`, answer, gateway),
-    fate("is given no authority", nothingHeard, gateway, { spends: bound.failedRequests }),
+    fate("is given no authority", nothingHeard, gateway, { spends: cost.failedRequests }),
   ];
 }
 
@@ -106,7 +103,8 @@ function inquiryFates(name: string, { gateway, variant }: Surroundings): readonl
 function debitFates(input: Extract<Call, { name: "debit" }>["input"], at: Surroundings): readonly Fate[] {
   const { paymentId, authority, sendBefore } = input;
   const { now, gateway, variant } = at;
-  if (now >= sendBefore) return [fate("is too late for its money call", gateways.notSent, gateway)];
+  const late = fate("is too late for its money call", gateways.notSent, gateway);
+  if (now >= sendBefore) return [late];
   const index = gateways.indexOfAuthority(authority);
   const known = gateways.withAuthority(gateway, index, { paymentId, kind: "debit" });
   const isRepeated = gateways.authorityAt(known, index).checkouts > 0;
@@ -116,7 +114,7 @@ function debitFates(input: Extract<Call, { name: "debit" }>["input"], at: Surrou
   const underWay = (before: number) => withEffect(sent, { authority: index, what: "debit", before: wallMs(before) });
   const taken = gateways.debited(sent, index, variant, { pay: true, now });
   const refused = gateways.debited(sent, index, variant, { pay: false, now });
-  const does = (what: string, outcome: Outcome<unknown>, then: Gateway, spends = -1) =>
+  const does = (what: string, outcome: Outcome<unknown>, then: Gateway, spends = free) =>
     fate(`checks authority ${index + 1} out: ${what}`, outcome, then, { violation, spends });
   return [
     does("the money is taken", debitTaken, taken),
@@ -125,8 +123,9 @@ function debitFates(input: Extract<Call, { name: "debit" }>["input"], at: Surrou
     does("the money is taken, the answer is lost", nothingHeard, taken),
     does("the bank refuses, the answer is lost", nothingHeard, refused),
     does("it is lost", nothingHeard, sent),
+    late,
     does("the answer is lost, its effect on the way", nothingHeard, underWay(settlesAfter)),
-    does("the answer is lost, its effect late", nothingHeard, underWay(settlesAfter + lateMs), bound.lateEffects),
+    does("the answer is lost, its effect late", nothingHeard, underWay(settlesAfter + lateMs), cost.lateEffects),
   ];
 }
 
@@ -153,12 +152,13 @@ function captureFates(call: Call, at: Surroundings): readonly Fate[] {
   const { input } = call;
   if (!intent || !("authority" in input)) throw new Error(`The model does not know the call ${call.name}`);
   const { gateway, now, slice } = at;
-  if (now >= intent.sendBefore) return [fate("is too late to take the money", gateways.notSent, gateway)];
+  const late = fate("is too late to take the money", gateways.notSent, gateway);
+  if (now >= intent.sendBefore) return [late];
   const index = gateways.indexOfAuthority(input.authority);
   const before = slice.state.payments[intent.paymentId]?.settlesAfter ?? now;
   const later = withEffect(gateway, { authority: index, what: "capture", before });
   const label = `verifies authority ${index + 1}: the answer is lost, its effect on the way`;
-  return [...verifyFates(input.authority, at), fate(label, nothingHeard, later)];
+  return [...verifyFates(input.authority, at), late, fate(label, nothingHeard, later)];
 }
 
 function withEffect(gateway: Gateway, effect: Effect): Gateway {

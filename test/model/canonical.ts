@@ -11,7 +11,7 @@
 //   people read; what the gateway would call an authority on which nothing can be found any more.
 // - A watch of seven days ends at a whole hour.
 import { dayMs, hourMs, minuteMs, wallMs, type WallMs } from "../../server/billing/clock.ts";
-import type { Gateway } from "./gateway.ts";
+import type { Authority, Gateway } from "./gateway.ts";
 import { all, type Invoice, type Payment, type Slice, type Subscription } from "../../server/billing/state.ts";
 
 /** When a payment that may be asked for at any moment is asked for without being woken. */
@@ -104,14 +104,10 @@ function canonicalSubscription(subscription: Subscription): Subscription {
 }
 
 /** Everything of a canonical slice that changes during a walk. */
-export function keyOfSlice({ state, hints, collecting }: Slice): string {
-  const subscriptions = all(state.subscriptions).map(({ status, endedAt, cancelReason }) => [
-    status,
-    endedAt,
-    cancelReason,
-  ]);
-  const invoices = all(state.invoices).map(({ lines: _, ...rest }) => rest);
-  return JSON.stringify([state.customer, subscriptions, invoices, state.payments, hints, collecting]);
+export function keyOfSlice({ state, collecting }: Slice): string {
+  const { customer, subscriptions, invoices, payments, refunds } = state;
+  const each = [...all(subscriptions), ...all(invoices), ...all(payments), ...all(refunds)];
+  return `${collecting},${customer?.creditRials};${each.map((it) => JSON.stringify(Object.values(it))).join(";")}`;
 }
 
 /** The slice with one sleeping payment due for its inquiry now. */
@@ -136,15 +132,22 @@ export function isWatched({ nextAskAt, watchUntil }: Payment, now: WallMs): bool
 }
 
 /** The gateway without what no inquiry about a payment that was left can tell apart. */
-export function canonicalGateway(gateway: Gateway, { state }: Slice): Gateway {
+export function canonicalGateway(gateway: Gateway, { state }: Slice, now: WallMs): Gateway {
   const authorities = gateway.authorities.map((it, index) => {
     const payment = state.payments[it.paymentId];
-    const isOver = payment !== undefined && left.has(payment.status) && it.takings === 0;
-    const isComing = gateway.effects.some(({ authority }) => authority === index);
-    if (!isOver || isComing || (it.kind === "checkout" && it.status === "RETURNED")) return it;
-    return { ...it, status: "REFUSED" as const, checkouts: it.kind === "debit" ? 1 : 0 };
+    if (!payment || gateway.effects.some(({ authority }) => authority === index)) return it;
+    if (left.has(payment.status) && it.takings === 0) return emptied(it);
+    // Whoever would check it out now would do so a second time, or too late, which is as bad.
+    const isOver = payment.status === "unknown" && payment.settlesAfter !== null && now >= payment.settlesAfter;
+    return isOver ? { ...it, checkouts: 1 } : it;
   });
   return { ...gateway, authorities };
+}
+
+/** What inquiry says of it, other than that it is paid, makes no difference any more; but what came back stays so. */
+function emptied(authority: Authority): Authority {
+  if (authority.kind === "debit") return { ...authority, status: "REFUSED", checkouts: 1 };
+  return authority.status === "RETURNED" ? authority : { ...authority, status: "REFUSED" };
 }
 
 /** The instants of payments at which a rule may answer differently from before, other than what falls due. */

@@ -8,7 +8,8 @@ import { realRules, type Rules } from "./rules.ts";
 import { renewal, startsAt } from "./scenario.ts";
 import { Space } from "./space.ts";
 import type { Variant } from "./variants.ts";
-import { World, type Bounds } from "./world.ts";
+import type { Bounds } from "./cost.ts";
+import { World } from "./world.ts";
 
 export interface CheckInput {
   readonly variant: Variant;

@@ -1,5 +1,6 @@
 // A consumer at an await: what it is about to do, and what only it knows. Two consumers with the same key do the same in
 // whatever follows, so a state needs to hold no more of them than a number.
+import { hourMs } from "../../server/billing/clock.ts";
 import type { NewEvent } from "../../server/billing/event.ts";
 import type { Call, Commit, Means } from "../../server/billing/step.ts";
 import { toldOutcome } from "./words.ts";
@@ -36,9 +37,12 @@ export function textOf(events: readonly NewEvent[]): string {
 
 function textOfOne({ type, data }: NewEvent): string {
   const isPlanned = type === "payment.deferred";
-  const isKept = (key: string, value: unknown) =>
-    !forgotten.has(key) || value === null || (isPlanned && key === "nextAskAt");
-  return type + JSON.stringify(data, (key, value: unknown) => (isKept(key, value) ? value : undefined));
+  const beginsWatch = type === "payment.failed" || type === "payment.lapsed" || type === "payment.closed";
+  const text = (key: string, value: unknown) => {
+    if (!forgotten.has(key) || value === null || (isPlanned && key === "nextAskAt")) return value;
+    return beginsWatch ? Math.ceil(Date.parse(String(value)) / hourMs) : undefined;
+  };
+  return type + JSON.stringify(data, text);
 }
 
 const forgotten = new Set([
@@ -53,10 +57,8 @@ const forgotten = new Set([
   "closedAt",
 ]);
 
-/** The instants that a commit not yet written brings with it, or until when a money call may be made. */
+/** The instants that a commit not yet written brings with it. That a money call was not made in time is one of its fates. */
 export function instantsOfStep(step: Commit | Call): readonly number[] {
-  if (step.kind === "call") return "sendBefore" in step.input ? [step.input.sendBefore] : [];
-  return step.events.flatMap(({ data }) =>
-    "sendBefore" in data ? [Date.parse(data.sendBefore), Date.parse(data.settlesAfter)] : [],
-  );
+  if (step.kind === "call") return [];
+  return step.events.flatMap(({ data }) => ("settlesAfter" in data ? [Date.parse(data.settlesAfter)] : []));
 }

@@ -8,10 +8,15 @@ import { renewal, startsAt } from "./scenario.ts";
 import { realRules, type Rules } from "./rules.ts";
 import { nameOf, variants } from "./variants.ts";
 
-const few = variants.filter(({ untouched, debitEndsAs, unverified, autoVerify }) => {
-  if (autoVerify === "ignored" || unverified === "goes back") return untouched === "IN_BANK" && debitEndsAs === "PAID";
-  return true;
-});
+/** Each way of the gateway at least once; all of them are `npm run model`'s. */
+const few = variants.filter((it) =>
+  [
+    "untouched IN_BANK, debit PAID, unverified is kept, auto_verify heeded",
+    "untouched FAILED, debit PAID, unverified goes back, auto_verify heeded",
+    "untouched FAILED, debit VERIFIED, unverified is kept, auto_verify ignored",
+    "untouched -54, debit PAID, unverified is kept, auto_verify heeded",
+  ].includes(nameOf(it)),
+);
 
 /** One debit is left before collecting is given up. */
 const start = { slice: renewal(1), at: startsAt };

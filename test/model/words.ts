@@ -4,7 +4,7 @@ import type { Outcome } from "../../server/billing/outcome.ts";
 import type { Call, Commit } from "../../server/billing/step.ts";
 
 export function told({ type, data }: NewEvent): string {
-  return "paymentId" in data ? `${type} (${data.paymentId.slice(-3)})` : type;
+  return "paymentId" in data && data.paymentId !== null ? `${type} (${data.paymentId.slice(-3)})` : type;
 }
 
 export function toldStep(step: Commit | Call): string {

@@ -23,7 +23,7 @@ import type { Ids } from "../../server/billing/ids.ts";
 import { isRejection } from "../../server/billing/rejection.ts";
 import { all, nowOf, type Slice } from "../../server/billing/state.ts";
 import type { Call, Commit, MoneyAnswer, Step } from "../../server/billing/step.ts";
-import { bound, fatesOf, hear, intentOf, isHarmless, type Fate, type Mood } from "./calls.ts";
+import { fatesOf, hear, intentOf, isHarmless, type Fate, type Mood } from "./calls.ts";
 import {
   asleep,
   canonical,
@@ -37,7 +37,8 @@ import {
   sleeps,
   woken,
 } from "./canonical.ts";
-import { instantsOfStep, isNobody, keyOfConsumer, nobody, type Consumer, type Mine } from "./consumer.ts";
+import { canAfford, cost, costOfRequest, free, purse, type Bounds, type Cost } from "./cost.ts";
+import { instantsOfStep, isNobody, keyOfConsumer, nobody, textOf, type Consumer, type Mine } from "./consumer.ts";
 import * as gateways from "./gateway.ts";
 import type { Effect, Gateway } from "./gateway.ts";
 import { wrongCommit } from "./properties.ts";
@@ -45,21 +46,6 @@ import type { Rules } from "./rules.ts";
 import { Pool } from "./space.ts";
 import type { Variant } from "./variants.ts";
 import { spanOf, told, toldStep } from "./words.ts";
-
-/** How much of each fault or act a walk may hold; at most 3 each. */
-export interface Bounds {
-  readonly kills: number;
-  /** Effects later than `settlesAfter`, within the hour. */
-  readonly lateEffects: number;
-  /** Requests for an authority that fail or whose answer is lost. */
-  readonly failedRequests: number;
-  /** What a payer does on a page. */
-  readonly payerActs: number;
-  /** How often somebody says that money came for what is no longer watched. */
-  readonly hints: number;
-  /** How often each request handler runs. */
-  readonly requests: number;
-}
 
 export interface Move {
   readonly label: string;
@@ -78,7 +64,7 @@ export interface Base {
 interface Change {
   readonly label: string;
   readonly base: number;
-  readonly spends: number;
+  readonly spends: Cost;
   /** Whether it commits, so that whoever had loaded before is overtaken. */
   readonly commits: boolean;
   readonly violation: string | null;
@@ -89,6 +75,8 @@ interface Act extends Change {
   readonly consumer: number;
 }
 
+type Written = Pick<Change, "base" | "violation">;
+
 /** What was worked out of a base. */
 interface Known {
   beginnings: readonly Act[] | null;
@@ -97,11 +85,10 @@ interface Known {
   next: number | null;
   readonly acts: Map<number, readonly Act[]>;
   readonly later: Map<number, number>;
+  readonly written: Map<string, Written>;
 }
 
 const idle = -1;
-const bitsPerBound = 2;
-const mostInBound = 3;
 /** Long after everything of the invoice; the payment method ends in years. */
 const horizonMs = 100 * dayMs;
 
@@ -129,17 +116,7 @@ export class World {
   static readonly width = 4;
 
   first(slice: Slice): readonly number[] {
-    const { kills, lateEffects, failedRequests, payerActs, hints, requests } = this.#bounds;
-    const each = [
-      kills,
-      lateEffects,
-      failedRequests,
-      payerActs,
-      hints,
-      ...Object.keys(this.#requests).map(() => requests),
-    ];
-    if (each.some((it) => it > mostInBound)) throw new Error(`A bound is at most ${mostInBound}`);
-    const rest = each.reduce((sum, count, at) => sum | (count << (bitsPerBound * at)), 0);
+    const rest = purse(this.#bounds, Object.keys(this.#requests).length);
     return [this.#baseOf(this.#start, slice, gateways.emptyGateway), idle, idle, rest];
   }
 
@@ -148,7 +125,7 @@ export class World {
     const [base = 0, one = idle, other = idle, rest = 0] = row;
     const moves: Move[] = [];
     const add = (change: Change, consumers: readonly [number, number]) => {
-      if (change.spends >= 0 && leftOf(rest, change.spends) === 0) return;
+      if (!canAfford(rest, change.spends)) return;
       const [first, second] = change.commits
         ? [this.#overtaken(consumers[0]), this.#overtaken(consumers[1])]
         : consumers;
@@ -163,14 +140,15 @@ export class World {
         ] as const)) {
       if (me === undefined || you === undefined || me === idle) continue;
       for (const act of this.#acts(base, me)) {
-        if (act.spends >= 0 && leftOf(rest, act.spends) === 0) continue;
+        if (!canAfford(rest, act.spends)) continue;
         moves.push(moveTo(act, act.consumer, act.commits ? this.#overtaken(you) : you, rest));
       }
       add({ label: `a consumer that ${this.#told(me)} is killed`, base, ...kill }, [idle, you]);
     }
     for (const change of this.#changes(base)) add(change, [one, other]);
     const next = this.#nextOf(base, [one, other]);
-    if (next !== null) moves.push(this.#passing(row, next));
+    const passing = next === null ? null : this.#passing(row, next);
+    if (passing) moves.push(passing);
     return moves;
   }
 
@@ -216,12 +194,19 @@ export class World {
 
   #baseOf(now: WallMs, slice: Slice, gateway: Gateway): number {
     const number = this.#sliceNumber(slice, now);
-    return this.#base(now, number, this.#gatewayNumber(canonicalGateway(gateway, this.#slices.at(number))));
+    return this.#base(now, number, this.#gatewayNumber(canonicalGateway(gateway, this.#slices.at(number), now)));
   }
 
   #base(now: WallMs, slice: number, gateway: number): number {
     const number = this.#bases.numberOf(`${now},${slice},${gateway}`, () => ({ now, slice, gateway }));
-    this.#known[number] ??= { beginnings: null, changes: null, next: null, acts: new Map(), later: new Map() };
+    this.#known[number] ??= {
+      beginnings: null,
+      changes: null,
+      next: null,
+      acts: new Map(),
+      later: new Map(),
+      written: new Map(),
+    };
     return number;
   }
 
@@ -273,7 +258,7 @@ export class World {
         const act = {
           label: `a consumer loads${label}`,
           base,
-          spends: hints ? bound.hints : spends,
+          spends: hints ? cost.hints : spends,
           commits: false,
           violation: null,
           consumer,
@@ -290,7 +275,7 @@ export class World {
 
   /** What a first step comes to once the calls that move no money are answered. */
   #decided(step: Step, base: number, mood: Mood | undefined) {
-    if (step.kind !== "call" || !isHarmless(step)) return [{ step, label: "", spends: -1, heard: "" }];
+    if (step.kind !== "call" || !isHarmless(step)) return [{ step, label: "", spends: free, heard: "" }];
     const at = { ...this.partsOf(base), variant: this.#variant };
     return fatesOf(step, at, mood).map(({ label, outcome, spends }) => ({
       step: hear(step, outcome, at.now),
@@ -338,7 +323,7 @@ export class World {
 
   #lost(base: number, mine: Mine): Act {
     const label = "a consumer lost the race and loads again";
-    return { label, base, spends: -1, commits: false, violation: null, consumer: this.#goesOn(base, mine) };
+    return { label, base, spends: free, commits: false, violation: null, consumer: this.#goesOn(base, mine) };
   }
 
   /** A consumer that has something of its own loads and decides. */
@@ -355,14 +340,22 @@ export class World {
     return {
       label: `a consumer commits ${events.map(told).join(", ")}`,
       base: after,
-      spends: -1,
+      spends: costOf(events),
       commits: true,
       violation,
       consumer: isOver ? idle : this.#goesOn(after, { own, answers: new Map() }),
     };
   }
 
-  #written(base: number, events: readonly NewEvent[]): { readonly base: number; readonly violation: string | null } {
+  #written(base: number, events: readonly NewEvent[]): Written {
+    const { written } = this.#knownOf(base);
+    const key = textOf(events);
+    const known = written.get(key) ?? this.#writing(base, events);
+    written.set(key, known);
+    return known;
+  }
+
+  #writing(base: number, events: readonly NewEvent[]): Written {
     const { now, slice, gateway } = this.partsOf(base);
     const state = this.#rules.evolveAll(slice.state, events, { customerId: slice.customerId, at: now });
     const violation = wrongCommit(state, events, gateway);
@@ -411,7 +404,7 @@ export class World {
       const events = decide(slice, nowOf(slice.state, now), idsAfter(slice));
       if (isRejection(events) || events.length === 0) return [];
       const label = `a request (${name}) commits ${events.map(told).join(", ")}`;
-      return [{ label, spends: bound.firstRequest + at, commits: true, ...this.#written(base, events) }];
+      return [{ label, spends: costOfRequest(at) + costOf(events), commits: true, ...this.#written(base, events) }];
     });
   }
 
@@ -426,7 +419,7 @@ export class World {
       const does = (what: string, then: Gateway): Change => ({
         label: `the payer ${what} on page ${index + 1}`,
         base: this.#baseOf(now, slice, then),
-        spends: bound.payerActs,
+        spends: cost.payerActs,
         commits: false,
         violation: null,
       });
@@ -444,7 +437,7 @@ export class World {
     const land = (how: string, then: Gateway): Change => ({
       label: `the ${what} of authority ${index + 1} ${how}`,
       base: this.#baseOf(now, slice, then),
-      spends: -1,
+      spends: free,
       commits: false,
       violation: null,
     });
@@ -455,11 +448,20 @@ export class World {
 
   // Time
 
-  #passing([base = 0, one = idle, other = idle, rest = 0]: readonly number[], next: WallMs): Move {
+  /** A long time passes at rest, or, at most as often as the bound of outages says, though there is something to do. */
+  #passing([base = 0, one = idle, other = idle, rest = 0]: readonly number[], next: WallMs): Move | null {
     const { now } = this.#bases.at(base);
     const isLong = next - now > invocationLivesMs;
-    const label = `${spanOf(next - now)} pass`;
-    const change = { label, base: this.#laterBase(base, next), spends: -1, commits: false, violation: null };
+    const isAtRest = one === idle && other === idle && this.#beginnings(base).every(({ spends }) => spends !== free);
+    const spends = isLong && !isAtRest ? cost.outages : free;
+    if (!canAfford(rest, spends)) return null;
+    const change = {
+      label: `${spanOf(next - now)} pass`,
+      base: this.#laterBase(base, next),
+      spends,
+      commits: false,
+      violation: null,
+    };
     return moveTo(change, isLong ? idle : one, isLong ? idle : other, rest);
   }
 
@@ -503,15 +505,20 @@ export class World {
 }
 
 const mostCalmSteps = 100;
-const kill = { spends: bound.kills, commits: false, violation: null };
-
-function leftOf(rest: number, place: number): number {
-  return (rest >> (bitsPerBound * place)) & mostInBound;
-}
+const kill = { spends: cost.kills, commits: false, violation: null };
 
 function moveTo({ label, base, spends, violation }: Change, one: number, other: number, rest: number): Move {
-  const left = spends < 0 ? rest : rest - (1 << (bitsPerBound * spends));
+  const left = rest - spends;
   return { label, row: one < other ? [base, one, other, left] : [base, other, one, left], violation };
+}
+
+/** What a commit spends: a debit that begins, money that somebody begins to take. */
+function costOf(events: readonly NewEvent[]): Cost {
+  const spent = events.map(({ type, data }) => {
+    if (type === "payment.verifying") return cost.captures;
+    return type === "payment.created" && data.kind === "debit" ? cost.debits : free;
+  });
+  return spent.reduce((sum, it) => sum + it, free);
 }
 
 /** An authority is one of the gateway's that matter once we have written it down. */
