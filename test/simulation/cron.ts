@@ -7,8 +7,6 @@ import { invoke, type Surroundings } from "./invocation.ts";
 import { randomOf, type Random } from "./random.ts";
 
 const minuteMs = 60_000;
-/** How long after something happened the cron comes every minute. */
-const busyMs = minuteMs;
 
 export class Cron {
   deps: Deps | null = null;
@@ -36,8 +34,8 @@ export class Cron {
   }
 
   /** Somebody is about: the cron runs each minute for a while. */
-  busy(): void {
-    this.#busyUntil = this.#around.scheduler.now + busyMs;
+  busy(ms: number): void {
+    this.#busyUntil = Math.max(this.#busyUntil, this.#around.scheduler.now + ms);
   }
 
   /** The next minute worth living through. */

@@ -226,14 +226,23 @@ class Errand {
     await this.#visit(page, action);
   }
 
+  /** Looks at one thing or another. */
   async #read(): Promise<void> {
-    const subscriptions = await this.#list<Subscription>(contract.subscriptions.list);
-    const methods = await this.#list<PaymentMethod>(contract.paymentMethods.list);
-    const payments = await this.#list<Payment>(contract.payments.list);
-    await this.#readInvoices();
-    for (const { id } of subscriptions) this.#customer.remember("subscriptionIds", id);
-    for (const { id, status } of methods) if (status !== "expired") this.#customer.remember("methodIds", id);
-    for (const { id } of payments) this.#customer.remember("paymentIds", id);
+    const { subscriptions, paymentMethods, payments } = contract;
+    await this.#random.pick([
+      async () => {
+        for (const { id } of await this.#list<Subscription>(subscriptions.list))
+          this.#customer.remember("subscriptionIds", id);
+      },
+      async () => {
+        const methods = await this.#list<PaymentMethod>(paymentMethods.list);
+        for (const { id, status } of methods) if (status !== "expired") this.#customer.remember("methodIds", id);
+      },
+      async () => {
+        for (const { id } of await this.#list<Payment>(payments.list)) this.#customer.remember("paymentIds", id);
+      },
+      () => this.#readInvoices(),
+    ])();
   }
 
   async #readInvoices(): Promise<void> {
@@ -288,7 +297,7 @@ class Errand {
       redirect: "manual",
     });
     const answer = await world.simulator.fetch(form);
-    world.tell(this.#customer.person.name, `does "${action}" at the bank`);
+    world.tell(this.#customer.person.name, `does "${action}" at ${new URL(url).pathname}`);
     const location = answer.headers.get("location");
     if (location === null) return;
     await this.#pause(this.#random.between(200, 3_000));

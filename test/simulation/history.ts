@@ -15,6 +15,9 @@ const hourMs = 3_600_000;
 /** How long after the faults everything must have come to its end. */
 export const calmMs = 48 * hourMs;
 const longestEndMs = hourMs;
+const minuteMs = 60_000;
+/** While a page is open, the cron has something to do every other minute. */
+const pageMs = 10 * minuteMs;
 /** When an operator sits down to what waits for one, once the faults have stopped. */
 const decisionsAfterHours = [1, 30, 47];
 
@@ -44,7 +47,7 @@ export async function liveThrough(
     world.troubles.stop();
     void staff.turn(true, "at-the-end");
     for (const hours of decisionsAfterHours) {
-      world.scheduler.after(hours * hourMs, () => void staff.decideAll(`end-${hours}`));
+      world.scheduler.after(hours * hourMs, () => void tidyUp(staff, `end-${hours}`));
     }
     await world.passUntil(calmAt + calmMs);
     await comeToRest(world);
@@ -52,6 +55,13 @@ export async function liveThrough(
   } finally {
     world.database.close();
   }
+}
+
+/** What an operator does every day. */
+async function tidyUp(staff: Operator, name: string): Promise<void> {
+  await staff.importPayouts(name);
+  await staff.lookForUnverified(name);
+  await staff.decideAll(name);
 }
 
 /** Whoever is still under way finishes. */
@@ -72,7 +82,7 @@ function befall({ world, ...means }: Means, operator: Operator, part: Part): voi
   const customer = "customer" in part ? means.others[part.customer] : undefined;
   switch (part.kind) {
     case "command":
-      if (part.id % 3 === 0) cron.busy();
+      if (part.id % 9 === 0) cron.busy(part.wish.do === "check_out" ? pageMs : 2 * minuteMs);
       return void customer?.act({ world, ...means }, part);
     case "stop_collecting":
       void operator.turn(false, `part-${part.id}`);
@@ -82,6 +92,10 @@ function befall({ world, ...means }: Means, operator: Operator, part: Part): voi
       return void operator.refund(customer?.person.customerId ?? "", part.order, `part-${part.id}`);
     case "bank_reversal":
       return void operator.noticeReversal(customer?.person.customerId ?? "", part.noticedAfterMs, `part-${part.id}`);
+    case "import_payouts":
+      return void operator.importPayouts(`part-${part.id}`);
+    case "look_for_unverified":
+      return void operator.lookForUnverified(`part-${part.id}`);
     case "decide_exceptions":
       return void operator.decideAll(`part-${part.id}`);
     case "balance": {

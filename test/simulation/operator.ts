@@ -62,6 +62,23 @@ export class Operator {
     await this.#ask({ route: contract.webhooks.zarinpal, body, isPublic: true }, false, `notice-${name}`);
   }
 
+  /** Brings the gateway's own file of what it paid out since the beginning. */
+  async importPayouts(name: string): Promise<void> {
+    const { simulator, plan, scheduler } = this.#world;
+    const csv = simulator.payoutCsv(plan.startsAt, scheduler.now);
+    if (csv.trim().split("\n").length < 2) return;
+    this.#world.tell(this.#person.name, "imports the gateway's payouts");
+    const call = { route: contract.payouts.create, body: { csv, reason }, key: `payouts-${name}` };
+    const answer = await this.#ask(call);
+    if (answer?.status !== 201) this.#world.complaints.push(`the payouts answered ${JSON.stringify(answer)}`);
+  }
+
+  /** Asks the gateway for what was paid and not captured. */
+  async lookForUnverified(name: string): Promise<void> {
+    this.#world.tell(this.#person.name, "looks for unverified payments");
+    await this.#ask({ route: contract.reconciliations.checkUnverified, body: {}, key: `unverified-${name}` });
+  }
+
   /** Decides everything that waits. */
   async decideAll(name: string): Promise<void> {
     const answer = await this.#ask({ route: contract.exceptions.list, query: { limit: "100" } }, false, name);

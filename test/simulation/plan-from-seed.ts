@@ -28,7 +28,7 @@ export function planFromSeed(seed: string, history: number): Plan {
   const name = `${seed}/${history}`;
   const random = randomOf(`${name} plan`);
   const lastsMs = random.between(92 * dayMs, 105 * dayMs);
-  const customers = random.pick([4, 4, 4, 5, 6]);
+  const customers = random.pick([4, 4, 4, 4, 5]);
   const moments = momentsOf(random, lastsMs);
   const wishes = wishesOf(random, customers, moments);
   const happenings = [...wishes, ...troublesOf(random, { lastsMs, customers, wishes })];
@@ -41,7 +41,7 @@ type Timed = Happening & { readonly at: number };
 
 /** When something is going on: customers come in bursts, with weeks in between. */
 function momentsOf(random: Random, lastsMs: number): readonly number[] {
-  const count = random.between(8, 12);
+  const count = random.between(6, 9);
   const later = Array.from({ length: count }, () => random.between(2 * dayMs, lastsMs - 2 * dayMs));
   return [random.between(0, 2 * hourMs), random.between(3 * hourMs, dayMs), ...later];
 }
@@ -56,7 +56,7 @@ function wishesOf(random: Random, customers: number, moments: readonly number[])
     const subscribedAt = signedAt + random.between(2 * minuteMs, 2 * hourMs);
     wishes.push(commandOf(random, subscribedAt, customer, subscribing(random, 0.2)));
   }
-  const count = random.between(40, 46) - 2 * customers;
+  const count = random.between(40, 43) - 2 * customers;
   for (let index = 0; index < count; index++) {
     const at = random.pick(moments) + within(random);
     wishes.push(commandOf(random, at, random.between(0, customers - 1), wishOf(random)));
@@ -75,9 +75,9 @@ function commandOf(random: Random, at: number, customer: number, wish: Wish): Ti
 
 function patienceOf(random: Random): Patience {
   return {
-    retries: random.pick([0, 1, 1, 2]),
+    retries: random.pick([0, 1, 1, 1, 2]),
     afterMs: random.pick([secondMs, 5 * secondMs, 30 * secondMs, 61 * secondMs, 10 * minuteMs]),
-    twice: random.chance(0.1),
+    twice: random.chance(0.06),
   };
 }
 
@@ -221,6 +221,8 @@ function troublesOf(random: Random, { lastsMs, customers, wishes }: Scene): read
       noticedAfterMs: random.pick([minuteMs, hourMs, dayMs]),
     })),
     ...many(1, 2, () => ({ kind: "decide_exceptions", at: anywhere() })),
+    ...many(0, 1, () => ({ kind: "import_payouts", at: anywhere() })),
+    ...many(0, 1, () => ({ kind: "look_for_unverified", at: near() })),
   ];
 }
 

@@ -71,6 +71,8 @@ export type Happening =
   | { readonly kind: "refund"; readonly customer: number; readonly order: RefundOrder }
   | { readonly kind: "bank_reversal"; readonly customer: number; readonly noticedAfterMs: number }
   | { readonly kind: "decide_exceptions" }
+  | { readonly kind: "import_payouts" }
+  | { readonly kind: "look_for_unverified" }
   | { readonly kind: "gateway_fault"; readonly call: GatewayCall; readonly times: number; readonly fault: Fault }
   | { readonly kind: "gateway_outage"; readonly forMs: number; readonly fault: Fault }
   | { readonly kind: "death"; readonly death: Death }

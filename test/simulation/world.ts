@@ -49,9 +49,11 @@ export function createWorld({ plan, migrations, trace }: Setting) {
     if (entry.level === "error" && !isExplained(currentOrNull())) complaints.push(`error log: ${line}`);
   };
   const witness = new Witness(database, () => scheduler.now);
+  const newEvents = trace.isRead ? eventsSince(database) : () => [];
   const committed = () => {
     commits++;
     witness.committed();
+    for (const event of newEvents()) tell(currentOrNull()?.name ?? "", `  ${event}`);
   };
   const deps = depsOf({
     around,
@@ -125,6 +127,24 @@ function simulatorOf(plan: Plan, around: Surroundings) {
   });
   simulator.configure(plan.gateway);
   return simulator;
+}
+
+/** What has been written to the log since it was last asked, one line for each event. */
+function eventsSince(database: DatabaseSync): () => readonly string[] {
+  const query = database.prepare("SELECT position, type, data FROM billing_event WHERE position > ? ORDER BY position");
+  let last = 0;
+  return () => {
+    const rows = query.all(last);
+    last = Number(rows.at(-1)?.["position"] ?? last);
+    return rows.map(({ type, data }) => `${String(type)} ${String(data)}`);
+  };
+}
+
+/** What the gateway made of a call, for the story. */
+function summaryOf(outcome: unknown): string {
+  return JSON.stringify(outcome, (key, value: unknown) =>
+    key === "evidence" || key === "signature" ? undefined : value,
+  );
 }
 
 const graphqlPath = "/api/v4/graphql/";
@@ -213,24 +233,26 @@ function depsOf({
   };
   const deps = depsAround(world, async (operation, effect) => {
     const begunAt = scheduler.now;
-    const kept =
-      operation.name === "write" || operation.name === "commit" ? remembered(operation.name, effect) : effect;
-    const outcome = await operate(operation, kept);
+    const outcome = await operate(operation, observed(operation.name, effect));
     witness.held(scheduler.now - begunAt);
+    if (operation.name.includes("/")) tell(current().name, `${operation.name}: ${summaryOf(outcome)}`);
     return outcome;
   });
-  const remembered =
-    <T>(name: string, effect: () => Promise<T>) =>
-    async () => {
-      const outcome = await effect()
-        .catch((error: unknown) => {
-          if (name === "commit" && !isExpectedRefusal(error))
-            complaints(`a commit can never succeed: ${String(error)}`);
-          throw error;
-        })
-        .finally(() => cron.changed());
-      if (name === "commit") committed();
-      return outcome;
+  const observed = <T>(name: string, effect: () => Promise<T>): (() => Promise<T>) => {
+    if (name === "write") return () => effect().finally(() => cron.changed());
+    if (name !== "commit") return effect;
+    return async () => {
+      try {
+        const outcome = await effect();
+        committed();
+        return outcome;
+      } catch (error) {
+        if (!isExpectedRefusal(error)) complaints(`a commit can never succeed: ${String(error)}`);
+        throw error;
+      } finally {
+        cron.changed();
+      }
     };
+  };
   return { ...deps, gateway: witness.watching(deps.gateway) };
 }
