@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { after, dayMs, instant, minuteMs, secondMs, type WallMs } from "../../server/billing/clock.ts";
 import { event, type NewEvent } from "../../server/billing/event.ts";
 import { evolve } from "../../server/billing/evolve.ts";
-import { rials } from "../../server/billing/money.ts";
+import { rials, signedRials } from "../../server/billing/money.ts";
 import {
   emptyState,
   type CustomerState,
@@ -644,6 +644,16 @@ describe("an event of the catalogue or of the operators", () => {
       gatewayRials: rials(5),
       feesRials: rials(0),
       differenceRials: rials(0),
+    }),
+    event("payout.imported", {
+      payoutId: "po_1",
+      lines: 1,
+      matched: 1,
+      differences: 0,
+      alreadyImported: 0,
+      paidOutRials: signedRials(5),
+      feeDifferenceRials: signedRials(0),
+      fileHash: "0".repeat(64),
     }),
   ])("changes nothing of a customer's: $type", (each) => {
     expect(evolve(state, each, occurrence)).toBe(state);

@@ -166,6 +166,10 @@ describe("when a payment wants its next step", () => {
     }
   });
 
+  it("never because of what somebody says about one that the gateway never knew", () => {
+    expect(dueAt(aPayment({ status: "failed", nextAskAt: null }), later(minuteMs))).toBeNull();
+  });
+
   it("at its close, when a page is asked about later or not at all", () => {
     const open = aPayment({ kind: "checkout", status: "open", authority, closesAt: later(minuteMs) });
     expect(dueAt({ ...open, nextAskAt: null })).toBe(later(minuteMs));

@@ -59,6 +59,7 @@ describe("ordering a refund", () => {
           createdAt: instant(wall),
           nextStepAt: null,
         },
+        evidence: { reason: "asked for" },
       },
     ]);
     expect(onlyPayment(ordered(slice))).toMatchObject({ status: "succeeded", refundedRials: 3_289_000 });

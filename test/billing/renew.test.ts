@@ -403,6 +403,8 @@ describe("an attempt", () => {
     expect(attemptDueAt(withPayments({ ...sent, invoiceId: other.id }), planned)).toBe(now.billing);
     expect(attemptDueAt(withPayments({ ...sent, invoiceId: "inv_3" }), planned)).toBe(now.billing);
     expect(attemptDueAt(withPayments({ ...sent, sendBefore: null }), planned)).toBe(now.billing);
+    const page = { ...sent, kind: "checkout", toldAt: wall } as const;
+    expect(attemptDueAt(withPayments(page), planned)).toBe(now.billing);
   });
 
   it("comes when it is planned on a test clock, which passes 20 hours in a moment", () => {

@@ -119,6 +119,27 @@ describe("an operator's decision about surplus that the gateway would neither gi
   });
 });
 
+describe("a payment that had ended", () => {
+  const asking: Verdict = { decision: "ask_again" };
+
+  it.each(["succeeded", "failed", "lapsed", "closed"] as const)("may be asked about once more: %s", (status) => {
+    const over = aRenewal(inReview({ status }));
+    expect(eventsOf(decided(over, asking))).toMatchObject([
+      { type: "customer.resumed", data: { about: paymentId }, evidence: { decision: "ask_again", reason } },
+    ]);
+    for (const verdict of [settle, { decision: "fail" } as const]) {
+      expect(decided(over, verdict)).toMatchObject({ rejected: "nothing_to_decide" });
+    }
+  });
+
+  it("may not when the gateway never knew it, or when it is asked about by itself", () => {
+    expect(decided(aRenewal(inReview({ status: "failed", authority: null })), asking)).toMatchObject({
+      rejected: "nothing_to_decide",
+    });
+    expect(decided(aRenewal(inReview({ status: "unknown" })), asking)).toMatchObject({ rejected: "nothing_to_decide" });
+  });
+});
+
 describe("a decision is refused", () => {
   it("not_found: about a payment that is not this customer's", () => {
     expect(decided(aSlice(), settle)).toMatchObject({

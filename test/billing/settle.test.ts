@@ -117,7 +117,11 @@ describe("money that comes too late", () => {
   it("says why it is credit, and orders the refund of it by a name of its own", () => {
     const [, credit, refund] = paid({ invoice: { status: "void" }, subscription: ended, offer: policy("refund") });
     expect(credit).toMatchObject({ type: "credit.granted", data: { reason: "late_payment" } });
-    expect(refund).toMatchObject({ type: "refund.created", data: { refundId: expect.stringMatching(/^ref_/) } });
+    expect(refund).toMatchObject({
+      type: "refund.created",
+      data: { refundId: expect.stringMatching(/^ref_/) },
+      evidence: { reason: "late_payment_policy" },
+    });
   });
 });
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { openForMs } from "../../server/billing/checkout.ts";
-import { after, hourMs, minuteMs, wallMs } from "../../server/billing/clock.ts";
+import { after, hourMs, instant, minuteMs, wallMs } from "../../server/billing/clock.ts";
 import { nextDueAt } from "../../server/billing/due-rules.ts";
 import { rials } from "../../server/billing/money.ts";
 import { decideSubscribe } from "../../server/billing/subscribe.ts";
@@ -41,7 +41,12 @@ describe("a customer without a payment method", () => {
     const events = eventsOf(subscribing(aSlice({ paymentMethods: [], collecting: false })));
     expect(typesOf(events)).toEqual(["subscription.created", "invoice.finalized", "payment.created"]);
     expect(events[0]?.data).toMatchObject({ paymentMethodId: null });
-    expect(events[2]?.data).toMatchObject({ kind: "checkout", amountRials: 3_289_000, paymentMethodId: null });
+    expect(events[2]?.data).toMatchObject({
+      paymentId: expect.stringMatching(/^pay_/),
+      kind: "checkout",
+      amountRials: 3_289_000,
+      paymentMethodId: null,
+    });
   });
 
   it("is active once the page is paid", () => {
@@ -65,6 +70,9 @@ describe("a customer without a payment method", () => {
     const run = runUntil(first, after(renewsAt, days(20)), generousGateway(), seededIds(5_000));
     const day = (at: number) => Math.floor((at - renewsAt) / days(1));
     expect(told(run, "invoice.payment_link_due").map(({ at }) => day(at))).toEqual([0, 2, 5, 9]);
+    const [link] = told(run, "invoice.payment_link_due");
+    const owed = told(run, "invoice.finalized")[0]?.event.data.invoiceId;
+    expect(link?.event.data).toEqual({ invoiceId: owed, dueAt: instant(link?.at ?? wall) });
     expect(told(run, "subscription.canceled").map(({ at }) => day(at))).toEqual([14]);
     expect(run.calls).not.toContain("debit");
   });
@@ -76,7 +84,10 @@ describe("a customer without a payment method", () => {
 
   it("cannot subscribe to a one-time price", () => {
     const once = anOffer({ price: { interval: null } });
-    expect(subscribing(nobodys, once)).toMatchObject({ rejected: "price_one_time" });
+    expect(subscribing(nobodys, once)).toMatchObject({
+      rejected: "price_one_time",
+      detail: `${once.price.id} is a one-time price; buy it through a checkout.`,
+    });
   });
 });
 

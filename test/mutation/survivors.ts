@@ -309,4 +309,47 @@ export const survivors: readonly Survivor[] = [
     to: "false",
     because: "Null adds as 0, and 10 s after 1970 are over.",
   },
+  {
+    file: "server/billing/payment-step.ts",
+    in: "const planned = askedAt === null ? nextAskAt : notBefore(after(askedAt, askApartMs), nextAskAt);",
+    from: "askedAt === null",
+    to: "false",
+    because: "Null adds as 0, and nothing is planned before 10 s after 1970.",
+  },
+  {
+    file: "server/billing/payment-step.ts",
+    in: 'if (payment.status === "submitted") return own.has(payment.id) || answers.has(payment.id);',
+    from: 'payment.status === "submitted"',
+    to: "true",
+    because:
+      "Only whoever wrote payment.submitted or payment.verifying has a payment among their own, and an answer only of a debit.",
+  },
+  {
+    file: "server/billing/payment-step.ts",
+    in: 'return payment.status === "unknown" && answers.has(payment.id);',
+    from: 'payment.status === "unknown"',
+    to: "true",
+    because: "An answer is kept only while its debit is submitted or unknown.",
+  },
+  {
+    file: "server/billing/payment-step.ts",
+    in: "const method = payment.paymentMethodId === null ? undefined : slice.state.paymentMethods[payment.paymentMethodId];",
+    from: "payment.paymentMethodId === null",
+    to: "false",
+    because: "Nothing is stored under null either.",
+  },
+  {
+    file: "server/billing/renew.ts",
+    in: 'return "rejected" in present || present.index < next.index ? next : present;',
+    from: "present.index < next.index",
+    to: "present.index <= next.index",
+    because: "They differ where both are the same period.",
+  },
+  {
+    file: "server/billing/renew.ts",
+    in: "return subscriptionId === null ? undefined : slice.state.subscriptions[subscriptionId];",
+    from: "subscriptionId === null",
+    to: "false",
+    because: "Nothing is stored under null either.",
+  },
 ];
