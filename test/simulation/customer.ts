@@ -112,9 +112,7 @@ class Errand {
       case "follow_link":
         return this.#followLink(wish.payer);
       case "pay_old_page":
-        return this.#about(this.#customer.pages.slice(0, this.#random.between(1, 3)), (page) =>
-          this.#payOn(page, wish.payer),
-        );
+        return this.#about(this.#oldPage(wish.back), (page) => this.#payOn(page, wish.payer));
       case "cancel_subscription":
         return this.#about(this.#customer.subscriptionIds, (subscriptionId) =>
           this.#call({ route: contract.subscriptions.cancel, params: { subscriptionId }, body: {}, key: this.#key() }),
@@ -139,6 +137,13 @@ class Errand {
       default:
         return wish satisfies never;
     }
+  }
+
+  /** A page of long ago: any, or the one that so many came after. */
+  #oldPage(back: number | undefined): readonly string[] {
+    const { pages } = this.#customer;
+    const at = pages.length - 1 - (back ?? this.#random.between(0, Math.max(0, pages.length - 1)));
+    return pages.slice(at, at + 1);
   }
 
   async #sign(bank: Extract<Wish, { do: "sign" }>["bank"], { days, ...limits }: Limits): Promise<void> {

@@ -41,7 +41,8 @@ export class Witness {
   readonly #newest: StatementSync;
   readonly #statusOf: StatementSync;
   readonly #intents: Intent[] = [];
-  readonly #verified = new Set<string>();
+  /** When somebody of ours first asked for the money of an authority. */
+  readonly #verifiedAt = new Map<string, number>();
   readonly #slow = new WeakSet<Invocation>();
   #position = 0;
 
@@ -89,7 +90,7 @@ export class Witness {
 
   /** A debit, a payment that succeeded and surplus are verified by anybody; a page only by who said so. */
   #verifying(authority: string): void {
-    this.#verified.add(authority);
+    if (!this.#verifiedAt.has(authority)) this.#verifiedAt.set(authority, this.#now());
     const status = String(this.#statusOf.get(authority)?.["status"]);
     if (untaken.has(status))
       this.breaches.push(`the money of ${authority} is taken without an intent: it is ${status}`);
@@ -116,8 +117,11 @@ export class Witness {
       ({ calls, writer, struck }) => calls === 0 && this.#wasAble(writer) && writer.struck.length === struck,
     );
     const taken = entries.filter(
-      ({ kind, state, authority }) =>
-        isAutoVerifyHeeded && kind === "payment" && state === "captured" && !this.#verified.has(authority),
+      ({ kind, capturedAt, authority }) =>
+        isAutoVerifyHeeded &&
+        kind === "payment" &&
+        capturedAt !== null &&
+        capturedAt < (this.#verifiedAt.get(authority) ?? Infinity),
     );
     return [
       ...this.breaches,

@@ -13,7 +13,8 @@ export type Wish =
   | { readonly do: "pay"; readonly on: "any" | "payment_method" | "page"; readonly payer: Payer }
   | { readonly do: "follow_link"; readonly payer: Payer }
   /** Comes back to a page that was opened before, closed or not. */
-  | { readonly do: "pay_old_page"; readonly payer: Payer }
+  /** `back` is how many pages came after it; any page when it is left out. */
+  | { readonly do: "pay_old_page"; readonly payer: Payer; readonly back?: number }
   | { readonly do: "cancel_subscription" }
   | { readonly do: "cancel_payment_method" }
   | { readonly do: "read" }
