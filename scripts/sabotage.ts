@@ -7,8 +7,8 @@ import { hunt, type Caught, type Control } from "../test/sabotage/hunt.ts";
 import type { Sabotage } from "../test/sabotage/sabotage.ts";
 import { sabotages } from "../test/sabotage/sabotages.ts";
 
-const help = `npm run simulate:sabotage -- [--only TEXT] [--histories N] [--seed S] [--workers 2] [--json]
-Takes each guard out in turn and says what noticed. --only: those whose name has the text.`;
+const help = `npm run simulate:sabotage -- [--only TEXT,TEXT] [--histories N] [--seed S] [--workers 2] [--json]
+Takes each guard out in turn and says what noticed. --only: those whose name has the text, or one of several with commas between.`;
 
 const { values } = parseArgs({
   options: {
@@ -33,7 +33,7 @@ function lineOf({ sabotage, by, took, judgement, crashed }: Caught): string {
 async function main(): Promise<void> {
   if (values.help) return console.log(help);
   const startedAt = performance.now();
-  const asked = sabotages.filter(({ name }) => name.includes(values.only));
+  const asked = sabotages.filter(({ name }) => values.only.split(",").some((text) => name.includes(text)));
   const most = Number(values.histories);
   const threadFor = ({ by, edits }: Pick<Sabotage, "by" | "edits">): Promise<Thread> =>
     by === "model" ? modelUnder(edits) : simulationUnder(edits, values.seed);

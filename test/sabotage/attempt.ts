@@ -2,8 +2,8 @@
 // refusal that no fault explains, is no judgement.
 import { Worker } from "node:worker_threads";
 import type { Violation } from "../simulation/judge.ts";
-import type { Order, Report, Which } from "../simulation/thread.ts";
 import { sabotagedThread, type Sabotaged } from "./bundle.ts";
+import type { Lived, LiveOrder } from "./live.ts";
 import type { Edit } from "./sabotage.ts";
 import type { Walked, WalkOrder } from "./walk.ts";
 
@@ -26,14 +26,11 @@ export interface Thread {
 /** A thread that lives through histories of a seed, numbered by `at`, under these edits. */
 export async function simulationUnder(edits: readonly Edit[], seed: string): Promise<Thread> {
   const sabotaged = await sabotagedThread("simulation", edits);
-  const { ask, end } = threadOf<Order, Report>(sabotaged);
+  const { ask, end } = threadOf<LiveOrder, Lived>(sabotaged);
   const tryOut = async (history: number): Promise<Tried> => {
-    const which: Which = { seed, history };
-    const report = await ask({ order: "live", which });
-    if (report.report === "broke") return { judgements: [], took: 1, crashed: report.error.slice(0, shown) };
-    const { violations } = report.verdict;
-    const [crash] = violations.filter(({ offence }) => offence === "unexplained");
-    return { judgements: judgementsIn(violations), took: 1, crashed: crash ? crash.what.slice(0, shown) : null };
+    const { violations, broke } = await ask({ seed, history });
+    const crash = broke ?? violations.find((violation) => !isJudgement(violation))?.what;
+    return { judgements: judgementsIn(violations), took: 1, crashed: crash?.slice(0, shown) ?? null };
   };
   return { tryOut, end };
 }
@@ -54,9 +51,14 @@ const gravity: readonly string[] = ["double", "lost", "invariant", "stuck"];
 function judgementsIn(violations: readonly Violation[]): readonly string[] {
   const rank = (offence: string) => (gravity.indexOf(offence) + gravity.length + 1) % (gravity.length + 1);
   return violations
-    .filter(({ offence }) => offence !== "unexplained")
+    .filter(isJudgement)
     .toSorted((a, b) => rank(a.offence) - rank(b.offence))
     .map(({ offence, what }) => `${offence}: ${what.slice(0, shown)}`);
+}
+
+/** What a client or a log complains of is a crash, unless it says which commit the database must refuse for ever. */
+function isJudgement({ offence, what }: Violation): boolean {
+  return offence !== "unexplained" || what.startsWith("a commit can never succeed");
 }
 
 function threadOf<O, R>({ file, migrations, remove }: Sabotaged) {

@@ -9,7 +9,7 @@ const root = join(import.meta.dirname, "../..");
 /** Libraries of ours are all ECMAScript modules but for some, which still ask for `require`. */
 const banner = "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);";
 
-const entries = { simulation: "test/simulation/thread.ts", model: "test/sabotage/walk.ts" } as const;
+const entries = { simulation: "test/sabotage/live.ts", model: "test/sabotage/walk.ts" } as const;
 
 export interface Sabotaged {
   /** A thread's whole program. */

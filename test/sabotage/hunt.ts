@@ -29,9 +29,9 @@ const variantsTried = [4, 0, 8, 6, 2, 1] as const;
 export async function hunt(sabotage: Sabotage, control: Control, mostHistories: number): Promise<Caught> {
   const { by } = sabotage;
   const places = by === "model" ? variantsTried : Array.from({ length: mostHistories }, (_, at) => at);
-  const thread = await control.threadFor(sabotage);
   let took = 0;
   let crashed: string | null = null;
+  const thread = await control.threadFor(sabotage);
   try {
     for (const at of places) {
       const tried = await thread.tryOut(at, mostStates);

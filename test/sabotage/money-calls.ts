@@ -67,7 +67,7 @@ export const moneyCalls: readonly Sabotage[] = [
         file: driver,
         find: `      mine.answers.clear();`,
         replace: `      mine.answers.clear();
-      for (const { type, data } of step.events) if (type !== "payment.submitted" && "paymentId" in data) mine.own.delete(data.paymentId);`,
+      for (const { type, data } of step.events) if (type !== "payment.submitted" && type !== "payment.verifying" && "paymentId" in data) mine.own.delete(data.paymentId);`,
       },
     ],
   },
@@ -150,8 +150,8 @@ export const moneyCalls: readonly Sabotage[] = [
     edits: [
       {
         file: step,
-        find: "return notBefore(payment.settlesAfter, earliest(payment.nextAskAt, hintedAt(slice, payment)));",
-        replace: "return earliest(payment.sendBefore && after(payment.sendBefore, -15_000), hintedAt(slice, payment));",
+        find: "return notBefore(payment.settlesAfter, askDueAt(slice, payment));",
+        replace: "return payment.sendBefore && after(payment.sendBefore, -15_000);",
       },
     ],
   },

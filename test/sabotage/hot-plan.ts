@@ -1,0 +1,197 @@
+// A history of the simulation, shorter and hotter: what befalls many in three months befalls two in six weeks, with more
+// of what the guards are there for. A guard that is gone shows sooner, and each history costs a fraction.
+import type { Happening, Part, Plan } from "../simulation/plan.ts";
+import { planFromSeed } from "../simulation/plan-from-seed.ts";
+import { randomOf, type Random } from "../simulation/random.ts";
+
+const secondMs = 1_000;
+const minuteMs = 60 * secondMs;
+const hourMs = 60 * minuteMs;
+const dayMs = 24 * hourMs;
+
+/** Long enough for a renewal, its first retry, and a page that is paid when its watch is over. */
+const lastsMs = 44 * dayMs;
+const customers = 2;
+
+type Timed = Happening & { readonly at: number };
+
+export function hotPlan(seed: string, history: number): Plan {
+  const whole = planFromSeed(seed, history);
+  const random = randomOf(`${whole.name} heat`);
+  const squeezed = whole.parts.filter(isWorthIt).map((part) => squeeze(part, lastsMs / whole.lastsMs));
+  const happenings: readonly Timed[] = [...squeezed, ...heatOf(random)];
+  const parts = happenings.toSorted((a, b) => a.at - b.at).map((happening, id): Part => ({ ...happening, id }));
+  const isKept = random.chance(0.7);
+  const patient = {
+    authorityLifeMs: null,
+    endedPage: "usable_again",
+    verifyWindowMs: 3 * dayMs,
+    unverifiedMoney: "never_returned",
+  } as const;
+  const gateway = { ...whole.gateway, ...(isKept && patient) };
+  return { ...whole, name: `${whole.name} hot`, lastsMs, customers, gateway, parts };
+}
+
+/** All that goes wrong, and of what is wanted, after everybody's beginning, the half. */
+function isWorthIt(part: Part): boolean {
+  return part.kind !== "command" || part.at < dayMs || (part.id % 2 === 0 && part.wish.do !== "list_banks");
+}
+
+function squeeze(part: Part, factor: number): Timed {
+  const at = Math.floor(part.at * factor);
+  return "customer" in part ? { ...part, at, customer: part.customer % customers } : { ...part, at };
+}
+
+function heatOf(random: Random): readonly Timed[] {
+  const many = (count: number, make: () => readonly Timed[]) => Array.from({ length: count }, make).flat();
+  const anywhere = () => random.between(0, lastsMs - dayMs);
+  return [
+    ...many(4, () => pageStory(random)),
+    ...many(3, () => debitStory(random)),
+    ...[0, 1].flatMap((customer) => overdueStory(random, customer)),
+    ...many(2, () => refundStory(random)),
+    ...many(6, () => trouble(random, anywhere())),
+  ];
+}
+
+const patience = { retries: 1, afterMs: 5 * secondMs, twice: true } as const;
+
+/** Pages that are opened, lied about, paid beside each other or by debit, and paid again when nobody looks any more. */
+function pageStory(random: Random): readonly Timed[] {
+  const customer = random.between(0, customers - 1);
+  const at = random.between(hourMs, lastsMs - 14 * dayMs);
+  const payer = (afterMs: number) => ({ action: "pay", afterMs }) as const;
+  const command = (after: number, wish: Extract<Happening, { kind: "command" }>["wish"]): Timed => ({
+    kind: "command",
+    at: at + after,
+    customer,
+    wish,
+    patience,
+  });
+  const what = random.pick(["invoice", "one_time"] as const);
+  return [
+    // The page is there, nobody has paid it yet: the next commit says that its money is about to be taken.
+    stall(random, at + 16 * secondMs, "commit"),
+    command(0, {
+      do: "check_out",
+      what,
+      payer: payer(random.pick([20 * secondMs, 29 * minuteMs, 40 * minuteMs, 9 * dayMs])),
+    }),
+    command(random.between(3, 15) * secondMs, { do: "forge", about: "own", says: "OK", times: 2 }),
+    command(random.pick([25, 31, 33]) * minuteMs, { do: "pay", on: "payment_method", payer: payer(0) }),
+    command(random.pick([10, 45]) * minuteMs, { do: "pay_old_page", payer: payer(minuteMs) }),
+    command(random.between(9, 13) * dayMs, { do: "pay_old_page", payer: payer(minuteMs) }),
+  ];
+}
+
+/**
+ * A renewal that cannot be debited is paid on a page that had closed, after another page of it was paid, or while a debit
+ * of it is under way of which nothing was heard.
+ */
+function overdueStory(random: Random, customer: number): readonly Timed[] {
+  const at = 32 * dayMs + random.between(0, 2 * dayMs);
+  const command = (after: number, wish: Extract<Happening, { kind: "command" }>["wish"]): Timed => ({
+    kind: "command",
+    at: at + after,
+    customer,
+    wish,
+    patience: { ...patience, twice: false },
+  });
+  const left = { action: "leave", afterMs: secondMs } as const;
+  const pays = { action: "pay", afterMs: 20 * secondMs } as const;
+  const page = (after: number, payer: typeof left | typeof pays) =>
+    command(after, { do: "check_out", what: "invoice", payer });
+  const late = (after: number, back: number) => command(after, { do: "pay_old_page", payer: pays, back });
+  const unheard = {
+    kind: "gateway_fault",
+    call: "payman/checkout",
+    times: 1,
+    fault: { kind: random.pick(["drop_before", "drop_after"] as const) },
+  } as const;
+  const poor: Timed = { kind: "balance", at: 26 * dayMs, customer, rials: 0 };
+  const isPaidOnPages = random.chance(0.5);
+  return [
+    poor,
+    page(0, left),
+    ...(isPaidOnPages
+      ? [page(33 * minuteMs, pays), late(50 * minuteMs, 1)]
+      : [
+          { ...unheard, at: at + 32 * minuteMs },
+          { ...poor, at: at + 32 * minuteMs, rials: 1_000_000_000 },
+          command(33 * minuteMs, { do: "pay", on: "payment_method", payer: pays }),
+          late(33 * minuteMs + 20 * secondMs, 0),
+        ]),
+  ];
+}
+
+/** Two products at the same moment, by debit, while the commit that says so loses its answer or is held up. */
+function debitStory(random: Random): readonly Timed[] {
+  const customer = random.between(0, customers - 1);
+  const at = random.between(hourMs, lastsMs - 2 * dayMs);
+  const payer = { action: "pay", afterMs: minuteMs } as const;
+  const subscribe = (after: number, price: number): Timed => ({
+    kind: "command",
+    at: at + after,
+    customer,
+    wish: { do: "subscribe", price, on: "payment_method", payer },
+    patience,
+  });
+  const slow = { kind: "delay", ms: 5 * secondMs, effect: "before" } as const;
+  const answerLost = { of: "queue", at: { name: "commit" }, how: "answer_lost", ms: 0 } as const;
+  const trouble = random.pick<Timed>([
+    { kind: "gateway_fault", at, call: "payman/checkout", times: 1, fault: slow },
+    { kind: "death", at, death: answerLost },
+    { kind: "death", at, death: answerLost },
+  ]);
+  const [first, second] = random.pick([
+    [0, 1],
+    [1, 2],
+    [2, 0],
+  ] as const);
+  return [trouble, subscribe(0, first), subscribe(random.between(300, 4_000), second)];
+}
+
+function refundStory(random: Random): readonly Timed[] {
+  const customer = random.between(0, customers - 1);
+  const at = random.between(2 * dayMs, lastsMs - 2 * dayMs);
+  const share = random.pick([1, 0.6]);
+  const order = {
+    method: random.pick(["refund", "refund", "reverse", "manual"] as const),
+    share,
+    times: 2,
+    twice: true,
+  };
+  const lost = { kind: "gateway_fault", call: "graphql/AddRefund", times: 1, fault: { kind: "drop_after" } } as const;
+  return [
+    { ...lost, at: at - secondMs },
+    { kind: "refund", at, customer, order },
+  ];
+}
+
+function trouble(random: Random, at: number): readonly Timed[] {
+  return random.pick<() => readonly Timed[]>([
+    () => [stall(random, at, "open")],
+    () => [stall(random, at, "open")],
+    () => [stall(random, at, "commit")],
+    () => [
+      {
+        kind: "gateway_fault",
+        at,
+        call: "payman/checkout",
+        times: 2,
+        fault: { kind: random.pick(["drop_before", "drop_after"] as const) },
+      },
+    ],
+    () => [{ kind: "gateway_fault", at, call: "payment/verify", times: 1, fault: { kind: "drop_after" } }],
+    () => [{ kind: "d1_fault", at, of: "commit", how: "answer_lost" }],
+    () => [{ kind: "queue_fault", at, how: "lost", ms: 0 }],
+  ])();
+}
+
+function stall(random: Random, at: number, name: string): Timed {
+  return {
+    kind: "death",
+    at,
+    death: { of: "queue", at: { name }, how: "stall", ms: random.pick([25, 70]) * secondMs },
+  };
+}
