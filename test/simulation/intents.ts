@@ -73,18 +73,24 @@ export class Witness {
 
   /** The gateway, each money call of which is looked at before it is on its way. */
   watching(gateway: Gateway): Gateway {
-    const before = <I, O>(look: (input: I) => void, call: (input: I) => Promise<O>) => {
-      return (input: I) => {
-        look(input);
-        return call(input);
-      };
-    };
     return {
       ...gateway,
-      debit: before(({ authority }) => this.#called("payment.submitted", authority), gateway.debit),
-      verifyPayment: before(({ authority }) => this.#verifying(authority), gateway.verifyPayment),
-      reversePayment: before(({ authority }) => this.#called("refund.submitted", authority), gateway.reversePayment),
-      refundPayment: before(({ refId }) => this.#called("refund.submitted", refId), gateway.refundPayment),
+      debit: (input) => {
+        this.#called("payment.submitted", input.authority);
+        return gateway.debit(input);
+      },
+      verifyPayment: (input) => {
+        this.#verifying(input.authority);
+        return gateway.verifyPayment(input);
+      },
+      reversePayment: (input) => {
+        this.#called("refund.submitted", input.authority);
+        return gateway.reversePayment(input);
+      },
+      refundPayment: (input) => {
+        this.#called("refund.submitted", input.refId);
+        return gateway.refundPayment(input);
+      },
     };
   }
 
