@@ -27,6 +27,7 @@ const input = (over: Partial<SubscribeInput> = {}): SubscribeInput => ({
   customer: newCustomer,
   subscriptionId: aSubscription().id,
   offer: anOffer(),
+  collection: "direct_debit" as const,
   paymentMethodId: aPaymentMethod().id,
   ...over,
 });
