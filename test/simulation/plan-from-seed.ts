@@ -54,7 +54,7 @@ function wishesOf(random: Random, customers: number, moments: readonly number[])
     const limits = limitsOf(random, true);
     wishes.push(commandOf(random, signedAt, customer, { do: "sign", bank: "sign", limits }));
     const subscribedAt = signedAt + random.between(2 * minuteMs, 2 * hourMs);
-    wishes.push(commandOf(random, subscribedAt, customer, subscribing(random, 0.2)));
+    wishes.push(commandOf(random, subscribedAt, customer, subscribing(random, 0.1)));
   }
   const count = random.between(40, 43) - 2 * customers;
   for (let index = 0; index < count; index++) {
@@ -91,7 +91,7 @@ function wishOf(random: Random): Wish {
         limits: limitsOf(random, false),
       };
     case "subscribe":
-      return subscribing(random, 0.4);
+      return subscribing(random, 0.25);
     case "check_out":
       return { do: "check_out", what: random.pick(["invoice", "one_time"] as const), payer: payerOf(random) };
     case "pay":
@@ -118,17 +118,12 @@ function subscribing(random: Random, onPage: number): Wish {
 
 /** Most pay in time; some when the page has been closed for minutes or days. */
 function payerOf(random: Random): Payer {
-  const afterMs = random.pick([
-    5 * secondMs,
-    minuteMs,
-    5 * minuteMs,
-    25 * minuteMs,
-    31 * minuteMs,
-    3 * hourMs,
-    3 * dayMs,
-  ]);
+  const isInTime = random.chance(0.75);
+  const afterMs = isInTime
+    ? random.pick([5 * secondMs, minuteMs, 5 * minuteMs, 25 * minuteMs])
+    : random.pick([31 * minuteMs, 3 * hourMs, 3 * dayMs, 8 * dayMs]);
   return {
-    action: random.pick(["pay", "pay", "pay", "pay", "decline", "cancel", "leave"] as const),
+    action: random.chance(0.8) ? "pay" : random.pick(["decline", "cancel", "leave"] as const),
     afterMs: Math.round(afterMs * (0.7 + random.next() * 0.6)),
   };
 }
@@ -136,13 +131,13 @@ function payerOf(random: Random): Payer {
 const wishWeights: Readonly<Record<Wish["do"], number>> = {
   sign: 5,
   subscribe: 9,
-  check_out: 7,
-  pay: 6,
+  check_out: 4,
+  pay: 4,
   follow_link: 4,
-  pay_old_page: 5,
+  pay_old_page: 4,
   cancel_subscription: 3,
   cancel_payment_method: 3,
-  read: 6,
+  read: 10,
   list_banks: 1,
   forge: 5,
 };
@@ -206,7 +201,7 @@ function troublesOf(random: Random, { lastsMs, customers, wishes }: Scene): read
       at: near(),
       forMs: random.pick([minuteMs, 2 * hourMs, 2 * dayMs, 9 * dayMs]),
     })),
-    ...many(1, 3, () => ({
+    ...many(0, 2, () => ({
       kind: "balance",
       at: near(),
       customer: customer(),
