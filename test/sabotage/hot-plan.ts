@@ -109,19 +109,15 @@ function overdueStory(random: Random, customer: number): readonly Timed[] {
     fault: { kind: random.pick(["drop_before", "drop_after"] as const) },
   } as const;
   const poor: Timed = { kind: "balance", at: 26 * dayMs, customer, rials: 0 };
-  const isPaidOnPages = random.chance(0.5);
-  return [
-    poor,
-    page(0, left),
-    ...(isPaidOnPages
-      ? [page(33 * minuteMs, pays), late(50 * minuteMs, 1)]
-      : [
-          { ...unheard, at: at + 32 * minuteMs },
-          { ...poor, at: at + 32 * minuteMs, rials: 1_000_000_000 },
-          command(33 * minuteMs, { do: "pay", on: "payment_method", payer: pays }),
-          late(33 * minuteMs + 20 * secondMs, 0),
-        ]),
+  const rich: Timed = { ...poor, at: at + 29 * minuteMs, rials: 1_000_000_000 };
+  const silent = { kind: "gateway_fault", call: "payment/inquiry", times: 6, fault: { kind: "drop_before" } } as const;
+  const debit = (after: number) => command(after, { do: "pay", on: "payment_method", payer: pays });
+  const ways: readonly (readonly Timed[])[] = [
+    [page(33 * minuteMs, pays), late(50 * minuteMs, 1)],
+    [rich, { ...unheard, at: at + 32 * minuteMs }, debit(33 * minuteMs), late(33 * minuteMs + 5 * secondMs, 0)],
+    [rich, { ...silent, at: at + 29 * minuteMs }, debit(31 * minuteMs), debit(32 * minuteMs)],
   ];
+  return [poor, page(0, left), ...random.pick(ways)];
 }
 
 /** Two products at the same moment, by debit, while the commit that says so loses its answer or is held up. */

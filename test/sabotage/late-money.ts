@@ -5,7 +5,6 @@ const late = "server/billing/late-money.ts";
 const step = "server/billing/payment-step.ts";
 const evolve = "server/billing/evolve/payment.ts";
 const renew = "server/billing/renew.ts";
-const schema = "migrations/0001_log_and_customers.sql";
 export const liveIndex = `CREATE UNIQUE INDEX one_live_payment_per_invoice ON payment (invoice_id)
   WHERE status IN ('created', 'submitted', 'open', 'verifying', 'unknown', 'needs_review', 'succeeded');`;
 const ruleOfRenewals =
@@ -59,21 +58,20 @@ export const lateMoney: readonly Sabotage[] = [
   {
     name: "late money taken beside a payment under way",
     guard:
-      "Money found while another payment's end is unknown is captured at once, and the index that forbids it is gone: both are kept.",
-    by: "simulation",
+      "Money found while another payment's end is unknown is captured at once: both would be kept, but for the index.",
+    by: "model",
     edits: [
       {
         file: late,
         find: "return commit([asked(hearing, afterTheOther(live, at))]);",
         replace: "return commit([intentToCapture(payment, now, evidence)]);",
       },
-      { file: schema, find: liveIndex, replace: "" },
     ],
   },
   {
     name: "a second payment taken as late money",
     guard: "Nobody looks whether the invoice was paid by another payment: both are kept for it.",
-    by: "simulation",
+    by: "model",
     edits: [
       {
         file: late,
@@ -85,19 +83,18 @@ export const lateMoney: readonly Sabotage[] = [
         find: "const live = others.find(isLive);",
         replace: `const live = others.find((other) => other.status !== "succeeded" && isLive(other));`,
       },
-      { file: schema, find: liveIndex, replace: "" },
     ],
   },
   {
     name: "surplus captured and not credited",
     guard: "Surplus that is taken does not become the customer's credit: it is ours for nothing.",
-    by: "simulation",
+    by: "model",
     edits: [{ file: late, find: `return [taken, creditGranted(purpose, "surplus")];`, replace: "return [taken];" }],
   },
   {
     name: "surplus forgotten",
     guard: "Surplus is not watched until it went back: what the gateway keeps of it is nobody's.",
-    by: "simulation",
+    by: "model",
     edits: [
       {
         file: evolve,
@@ -111,8 +108,8 @@ export const lateMoney: readonly Sabotage[] = [
   },
   {
     name: "a debit while a page is open",
-    guard: "A renewal is debited while a page of it can be paid, and the index that forbids it is gone: both are paid.",
-    by: "simulation",
+    guard: "A renewal is debited while a page of it can be paid: both would be paid, but for the index.",
+    by: "model",
     edits: [
       { file: renew, find: ruleOfRenewals, replace: onlyMoneyHere },
       {
@@ -120,7 +117,6 @@ export const lateMoney: readonly Sabotage[] = [
         find: "payment.invoiceId === invoice.id && maySettle(payment));",
         replace: `payment.invoiceId === invoice.id && payment.status !== "open" && maySettle(payment));`,
       },
-      { file: schema, find: liveIndex, replace: "" },
     ],
   },
   {
@@ -150,7 +146,7 @@ export const lateMoney: readonly Sabotage[] = [
   {
     name: "a capture that nobody asks about",
     guard: "Whoever was to capture a page died, and nobody asks what became of it.",
-    by: "simulation",
+    by: "model",
     edits: [
       {
         file: evolve,
