@@ -26,7 +26,8 @@ export type Offence =
   | "unexplained"
   | "machine"
   | "invariant"
-  | "intent";
+  | "intent"
+  | "impossible";
 
 export interface Violation {
   readonly offence: Offence;
@@ -83,6 +84,7 @@ export async function judge(world: World): Promise<Verdict> {
       ...(await broken(db)),
       ...intents(world, money.entries),
       ...world.complaints.map((what): Violation => ({ offence: "unexplained", what })),
+      ...world.impossible.map((what): Violation => ({ offence: "impossible", what })),
     ],
     figures: figuresOf(world, payments),
     pairs,

@@ -299,6 +299,7 @@ const fatalNames = [
   "payman/verify",
   "due.send",
   "write",
+  "open",
 ] as const;
 
 function deathOf(random: Random): Death {

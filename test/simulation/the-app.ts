@@ -10,10 +10,13 @@ export const publicUrl = "https://sarresid.test";
 export const gatewayUrl = "https://gateway.test";
 
 let deps: Deps | null = null;
+let app: ReturnType<typeof createApp> | null = null;
 
 /** From here on the application works in this history's world. */
 export function inhabit(world: Deps): void {
   deps = world;
+  // Built by nobody's luck: the first history of a thread must be as all others are.
+  app ??= createApp(delegating, handlers);
 }
 
 function present(): Deps {
@@ -56,11 +59,9 @@ const delegating: Deps = {
 
 export const { config, limits, paymentPages } = delegating;
 
-let app: ReturnType<typeof createApp> | null = null;
-
 /** A request as the Worker gets it. */
 export async function fetchApp(request: Request): Promise<Response> {
-  app ??= createApp(delegating, handlers);
+  if (!app) throw new Error("No history is under way");
   return app.fetch(request);
 }
 

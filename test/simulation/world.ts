@@ -35,6 +35,7 @@ export function createWorld({ plan, migrations, trace }: Setting) {
   const scheduler = new Scheduler(plan.startsAt, randomOf(`${plan.name} order`));
   const troubles = new Troubles(() => scheduler.now);
   const complaints: string[] = [];
+  const impossible: string[] = [];
   const messages: { readonly to: string; readonly text: string }[] = [];
   let commits = 0;
   const tell = (who: string, what: string) => trace.tell(scheduler.now, who, what);
@@ -65,7 +66,7 @@ export function createWorld({ plan, migrations, trace }: Setting) {
     committed,
     witness,
     messages,
-    complaints: (what) => void complaints.push(what),
+    refused: (what) => void impossible.push(what),
   });
   queue.deps = deps;
   cron.deps = deps;
@@ -82,6 +83,8 @@ export function createWorld({ plan, migrations, trace }: Setting) {
     around,
     tell,
     complaints,
+    /** Commits that the database refused for what no rule expects. */
+    impossible,
     /** What people were sent, oldest first. */
     messages,
     witness,
@@ -174,22 +177,11 @@ interface Parts {
   readonly committed: () => void;
   readonly witness: Witness;
   readonly messages: { readonly to: string; readonly text: string }[];
-  readonly complaints: (what: string) => void;
+  readonly refused: (what: string) => void;
 }
 
 /** The server's dependencies in this world: each await of them goes through the scheduler. */
-function depsOf({
-  around,
-  database,
-  queue,
-  simulator,
-  cron,
-  log,
-  committed,
-  witness,
-  messages,
-  complaints,
-}: Parts): Deps {
+function depsOf({ around, database, queue, simulator, cron, log, committed, witness, messages, refused }: Parts): Deps {
   const { scheduler, troubles, tell } = around;
   const d1 = limitedD1(sqliteD1(database), () => current().usage);
   const random = (byteCount: number) => current().random.bytes(byteCount);
@@ -247,7 +239,7 @@ function depsOf({
         committed();
         return outcome;
       } catch (error) {
-        if (!isExpectedRefusal(error)) complaints(`a commit can never succeed: ${String(error)}`);
+        if (!isExpectedRefusal(error)) refused(`a commit can never succeed: ${String(error)}`);
         throw error;
       } finally {
         cron.changed();
