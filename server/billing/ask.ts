@@ -1,6 +1,6 @@
 // Asking the gateway where an authority stands, and taking down what it said when that decides nothing. What an answer
 // means depends on where the payment stands: each caller brings its own judge.
-import { after, instant, instantOrNull, minuteMs, type WallMs } from "./clock.ts";
+import { after, hourMs, instant, instantOrNull, minuteMs, type WallMs } from "./clock.ts";
 import { event, type EventEvidence, type NewEvent } from "./event.ts";
 import { evidenceOf, type AuthorityStatus, type Evidence, type Outcome } from "./outcome.ts";
 import type { Purpose } from "./settle.ts";
@@ -11,6 +11,8 @@ import type { Step } from "./step.ts";
 export const askApartMs = 10_000;
 /** A gateway that did not answer is asked again so soon, whatever was planned: it may be well again. */
 const unansweredMs = 4 * minuteMs;
+/** About what nobody waits for any more, it is asked again so soon: every question is a line of the log. */
+export const patientlyMs = hourMs;
 
 /** An inquiry about to be made. */
 export interface Question {
@@ -99,8 +101,12 @@ export function heardEvidence(hearing: Hearing): EventEvidence {
 }
 
 /** The planned time, or sooner when the gateway did not answer at all. */
-export function soonerIfUnanswered({ outcome, at }: Hearing, planned: WallMs | null): WallMs | null {
+export function soonerIfUnanswered(
+  { outcome, at }: Hearing,
+  planned: WallMs | null,
+  soonMs = unansweredMs,
+): WallMs | null {
   if (outcome.kind !== "unknown") return planned;
-  const soon = after(at, unansweredMs);
+  const soon = after(at, soonMs);
   return planned === null || planned > soon ? soon : planned;
 }

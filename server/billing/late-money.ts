@@ -5,6 +5,7 @@ import {
   asked,
   askStep,
   isTold,
+  patientlyMs,
   question,
   saysNotTaken,
   saysPaid,
@@ -114,7 +115,7 @@ function nextWatchAskAt(hearing: Hearing): WallMs | null {
   const { payment } = hearing.purpose;
   const planned = payment.watchUntil === null ? null : watchAskAt(payment.watchUntil, hearing.at);
   const isBlocking = payment.status === "closed" && payment.toldAt === null && !isTold(hearing);
-  return isBlocking ? after(hearing.at, closedAgainMs) : soonerIfUnanswered(hearing, planned);
+  return isBlocking ? after(hearing.at, closedAgainMs) : soonerIfUnanswered(hearing, planned, patientlyMs);
 }
 
 /** Asks what became of surplus money. */
@@ -191,5 +192,5 @@ function nextSurplusAskAt(hearing: Hearing): WallMs | null {
   if (payment.watchUntil === null) return null;
   const planned = watchAskAt(payment.watchUntil, at);
   const daily = at < after(payment.watchUntil, surplusForMs) ? after(at, dayMs) : null;
-  return soonerIfUnanswered(hearing, planned ?? daily);
+  return soonerIfUnanswered(hearing, planned ?? daily, patientlyMs);
 }

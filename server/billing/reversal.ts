@@ -1,6 +1,6 @@
 // A bank may take a payment back after it succeeded. Nobody tells us unasked: a hint, or an import of the gateway's
 // payouts, makes us ask about a payment that had succeeded.
-import { asked, askStep, question, soonerIfUnanswered, statusIn, type Hearing } from "./ask.ts";
+import { asked, askStep, patientlyMs, question, soonerIfUnanswered, statusIn, type Hearing } from "./ask.ts";
 import { instant } from "./clock.ts";
 import { event, type NewEvent } from "./event.ts";
 import { subtractRials, sumRials } from "./money.ts";
@@ -13,7 +13,7 @@ import { commit, type Means, type Step } from "./step.ts";
 export function reversalStep(slice: Slice, purpose: Purpose, { now }: Means): Step {
   return askStep(question(purpose, now.wall), (hearing) => {
     const isGone = statusIn(hearing) === "REVERSED" && !isReversedByUs(refundsOf(slice, purpose.payment));
-    return commit(isGone ? reversed(slice, hearing) : [asked(hearing, soonerIfUnanswered(hearing, null))]);
+    return commit(isGone ? reversed(slice, hearing) : [asked(hearing, soonerIfUnanswered(hearing, null, patientlyMs))]);
   });
 }
 

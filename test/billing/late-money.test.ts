@@ -81,13 +81,13 @@ describe("a payment that left", () => {
     expect(all(run.slice.state.payments)[0]).toMatchObject({ status: "failed", nextAskAt: null });
   });
 
-  it("is asked about every four minutes while the gateway does not answer, the last time included", () => {
-    const until = after(wall, watchMs + hourMs);
+  it("is asked about every hour while the gateway does not answer, the last time included", () => {
+    const until = after(wall, watchMs + 5 * hourMs);
     const run = runUntil(owed([aLeftPayment({ nextAskAt: watchUntil(wall) })], { status: "void" }), until, {
       inquire: (_input, when) => (when < until - 30 * minuteMs ? unknown() : says("FAILED")),
     });
     const asked = told(run, "payment.asked").map((it) => it.at);
-    expect(new Set(asked.slice(1).map((it, index) => it - (asked[index] ?? 0)))).toEqual(new Set([4 * minuteMs]));
+    expect(new Set(asked.slice(1).map((it, index) => it - (asked[index] ?? 0)))).toEqual(new Set([hourMs]));
     expect(told(run, "payment.asked").at(-1)?.event.data.told).toBe(true);
   });
 

@@ -122,9 +122,9 @@ describe("a closed page that keeps debits waiting", () => {
   it("is asked about each minute until the gateway tells something, and then as any late payment", () => {
     expect(nextAsk(closed(), unknown())).toMatchObject({ nextAskAt: instant(later(minuteMs)) });
     expect(nextAsk(closed(), says("IN_BANK"))).toMatchObject({ nextAskAt: instant(later(5 * minuteMs)) });
-    expect(nextAsk(closed({ toldAt: wall }), unknown())).toMatchObject({ nextAskAt: instant(later(4 * minuteMs)) });
+    expect(nextAsk(closed({ toldAt: wall }), unknown())).toMatchObject({ nextAskAt: instant(later(5 * minuteMs)) });
     expect(nextAsk(closed({ status: "failed" }), unknown())).toMatchObject({
-      nextAskAt: instant(later(4 * minuteMs)),
+      nextAskAt: instant(later(5 * minuteMs)),
     });
   });
 });

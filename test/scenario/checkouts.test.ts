@@ -341,7 +341,7 @@ describe("a payment link", () => {
   it("to an invoice that does not exist is a 404, and a form with anything in it a 415", async () => {
     const { world, invoiceId } = await aDebtor();
     expect((await world.fetch(linkOf(`${invoiceId.slice(0, -4)}zzzz`))).status).toBe(404);
-    const filled = new Request(linkOf(invoiceId, "POST"), { body: "amount=1" });
+    const filled = new Request(linkOf(invoiceId, "POST"), { method: "POST", body: "amount=1" });
     expect((await world.fetch(filled)).status).toBe(415);
   });
 
