@@ -73,6 +73,7 @@ describe("paying what is overdue", () => {
     { status: "submitted" },
     { status: "unknown" },
     { status: "verifying" },
+    { status: "needs_review" },
     { status: "open", kind: "checkout" },
     { status: "closed", kind: "checkout", toldAt: null },
   ])("by debit is refused while another payment may still take money: $status", (over) => {
