@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { Worker } from "node:worker_threads";
 import { assumptions } from "../test/model/assumptions.ts";
-import { fullWalks, smallBounds, type Walk } from "../test/model/bounds.ts";
+import { fullWalks, testWalk } from "../test/model/bounds.ts";
 import { properties } from "../test/model/properties.ts";
 import { nameOf, repeatedCheckouts, variants } from "../test/model/variants.ts";
 import type { Order, Walked } from "../test/model/walk-variant.ts";
@@ -24,8 +24,7 @@ const { values } = parseArgs({
   },
 });
 
-const small: Walk = { name: "the small bound of the tests", bounds: smallBounds, planned: 1 };
-const walks = values.small ? [small] : fullWalks;
+const walks = values.small ? [testWalk] : fullWalks;
 
 const grouped = (count: number) => count.toLocaleString("en-US");
 

@@ -1,6 +1,7 @@
-// checkModel({ rules, variant, bounds }) walks every state that can follow the start, breadth first, to the end of the
-// space, and answers how many there were and the shortest way to the first violation, if any. Hand in other `rules` (the
-// real ones with a guard taken out) to see it find something.
+// checkModel({ variant, bounds, rules?, start?, maxStates? }) walks every state that can follow the start, breadth first, to
+// the end of the space, and answers how many there were and the shortest way to the first violation, if any. `rules` are
+// `{ nextStep, nextDueAt, evolveAll, requests }`: the real ones unless others are handed in, with a guard taken out, to
+// see it find something. `start` is a renewal that is due with two debits left, unless another is given.
 import type { Slice } from "../../server/billing/state.ts";
 import type { WallMs } from "../../server/billing/clock.ts";
 import { Ends } from "./ends.ts";

@@ -40,7 +40,7 @@ function textOfOne({ type, data }: NewEvent): string {
   const beginsWatch = type === "payment.failed" || type === "payment.lapsed" || type === "payment.closed";
   const text = (key: string, value: unknown) => {
     if (!forgotten.has(key) || value === null || (isPlanned && key === "nextAskAt")) return value;
-    return beginsWatch ? Math.ceil(Date.parse(String(value)) / hourMs) : undefined;
+    return beginsWatch && typeof value === "string" ? Math.ceil(Date.parse(value) / hourMs) : undefined;
   };
   return type + JSON.stringify(data, text);
 }

@@ -1,7 +1,7 @@
 // What must hold once the faults stop: whoever was at work is gone, what was on its way arrives, ticks come in time, and
 // the books are held against the gateway. Asked of every base the walk meets.
 import type { Mood } from "./calls.ts";
-import { wrongEnd, wrongPlan } from "./properties.ts";
+import { wrongDebits, wrongEnd, wrongPlan } from "./properties.ts";
 import type { Rules } from "./rules.ts";
 import type { World } from "./world.ts";
 
@@ -38,9 +38,9 @@ export class Ends {
   }
 
   #wrongIn(base: number, mood: Mood): WrongEnd | null {
-    const { slice } = this.#world.partsOf(base);
-    const unplanned = wrongPlan(slice, this.#rules.nextDueAt(slice));
-    if (unplanned) return { what: unplanned, trace: [] };
+    const { slice, gateway } = this.#world.partsOf(base);
+    const wrong = wrongDebits(slice, gateway) ?? wrongPlan(slice, this.#rules.nextDueAt(slice));
+    if (wrong) return { what: wrong, trace: [] };
     const passed: number[] = [];
     const trace: string[] = [];
     for (let at = base, steps = 0; steps < mostSteps; steps++) {
@@ -49,7 +49,9 @@ export class Ends {
       const next = this.#world.calmStep(at, mood);
       if (next === null) return this.#atEnd(at, mood, passed, trace);
       trace.push(`${this.#world.describe([next.base])} (in calm) ${next.label}`);
-      if (next.violation) return { what: next.violation, trace };
+      const { slice: then, gateway: holding } = this.#world.partsOf(next.base);
+      const violation = next.violation ?? wrongDebits(then, holding);
+      if (violation) return { what: violation, trace };
       at = next.base;
     }
     return {

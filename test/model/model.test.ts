@@ -1,10 +1,10 @@
 // The walk of `npm run model` within a small bound, so that each run of the tests meets every state near the start; and a
 // rule broken on purpose, so that it is known to find something.
 import { describe, expect, it } from "vitest";
-import type { Step } from "../../server/billing/step.ts";
-import { smallBounds } from "./bounds.ts";
+import type { WallMs } from "../../server/billing/clock.ts";
+import type { MoneyAnswer, Step } from "../../server/billing/step.ts";
+import { smallBounds, testWalk } from "./bounds.ts";
 import { checkModel } from "./check-model.ts";
-import { renewal, startsAt } from "./scenario.ts";
 import { realRules, type Rules } from "./rules.ts";
 import { nameOf, variants } from "./variants.ts";
 
@@ -18,9 +18,6 @@ const few = variants.filter((it) =>
   ].includes(nameOf(it)),
 );
 
-/** One debit is left before collecting is given up. */
-const start = { slice: renewal(1), at: startsAt };
-
 /** Minutes on a machine that others use too. */
 const slowly = { timeout: 120_000 };
 
@@ -29,7 +26,7 @@ describe("every interleaving of two consumers, a request, a payer and a gateway 
     "takes money at most once, loses none and never sticks: $name",
     slowly,
     ({ variant }) => {
-      const { violation, finished, states } = checkModel({ variant, bounds: smallBounds, start });
+      const { violation, finished, states } = checkModel({ variant, bounds: testWalk.bounds });
       expect(violation?.trace.join("\n") ?? null, violation?.what).toBeNull();
       expect(finished).toBe(true);
       expect(states).toBeGreaterThan(1_000);
@@ -51,8 +48,24 @@ describe("a rule broken on purpose is found", () => {
       },
     };
     if (!variant) throw new Error("There is no such variant");
-    const { violation } = checkModel({ variant, bounds: smallBounds, rules, start });
+    const { violation } = checkModel({ variant, bounds: smallBounds, rules });
     expect(violation?.what).toContain("checked out twice");
     expect(violation?.trace.length).toBeGreaterThan(3);
   });
+
+  it("when silence of the money call is taken for a refusal", slowly, () => {
+    const rules: Rules = { ...realRules, nextStep: (slice, means) => deaf(realRules.nextStep(slice, means)) };
+    if (!variant) throw new Error("There is no such variant");
+    const { violation } = checkModel({ variant, bounds: smallBounds, rules });
+    expect(violation?.what).toContain("debited at most once");
+  });
 });
+
+/** A debit whose time-out is heard as a decline. */
+function deaf(step: Step): Step {
+  if (step.kind !== "call" || step.name !== "debit") return step;
+  const { onOutcome } = step;
+  const heard = (outcome: MoneyAnswer): MoneyAnswer =>
+    outcome.kind === "unknown" ? { kind: "declined", code: -99, evidence: outcome.evidence } : outcome;
+  return { ...step, onOutcome: (outcome: MoneyAnswer, at: WallMs) => onOutcome(heard(outcome), at) };
+}

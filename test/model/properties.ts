@@ -6,6 +6,8 @@ import { indexOfAuthority, nameOfAuthority, type Gateway } from "./gateway.ts";
 /** The properties by name, each with what it says. */
 export const properties = {
   "kept at most once": "Of an invoice's money at most one payment is kept; the rest is credited or went back.",
+  "debited at most once":
+    "Of an invoice's debits at most one has taken money that did not go back: a second page is the payer's, a second debit is ours.",
   "checked out once": "No authority is checked out twice, so it makes no difference what the gateway would do then.",
   "no money unknown to us":
     "At the end, the gateway holds for us, to the Rial, what our books say, payment by payment.",
@@ -30,6 +32,13 @@ export function wrongCommit(after: CustomerState, events: readonly NewEvent[], g
     if (authority?.status !== "VERIFIED") return `no money unknown to us: ${data.paymentId} succeeds without money`;
   }
   return null;
+}
+
+/** What is wrong with the money as it is, wherever we stand; null when nothing is. */
+export function wrongDebits({ state }: Slice, gateway: Gateway): string | null {
+  const taken = gateway.authorities.filter(({ kind, takings }) => kind === "debit" && takings > 0);
+  const invoices = new Set(taken.map(({ paymentId }) => state.payments[paymentId]?.invoiceId));
+  return invoices.size === taken.length ? null : "debited at most once: two debits of one invoice took money";
 }
 
 /** What is wrong where somebody must be woken later: hints may never come, so what waits plans its own next inquiry. */

@@ -7,9 +7,9 @@ import { anInvoice, aSlice, aSubscription } from "../support/billing-builders.ts
 /** 10:00 in Tehran, in the collection window. */
 export const startsAt = wallOf("2026-11-22T06:30:00.000Z");
 
-export function renewal(debits = 2): Slice {
+export function renewal(): Slice {
   const dueAt = billingMs(wallOf("2026-11-12T20:30:00.000Z"));
-  const invoice = anInvoice({ dueAt, attemptCount: 5 - debits, nextAttemptAt: billingMs(startsAt) });
+  const invoice = anInvoice({ dueAt, attemptCount: 3, nextAttemptAt: billingMs(startsAt) });
   const subscription = aSubscription({
     status: "past_due",
     periodStartsAt: dueAt,

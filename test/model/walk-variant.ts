@@ -3,7 +3,6 @@ import { parentPort } from "node:worker_threads";
 import { checkModel, type CheckResult } from "./check-model.ts";
 import { variants } from "./variants.ts";
 import type { Walk } from "./bounds.ts";
-import { renewal, startsAt } from "./scenario.ts";
 
 export interface Order {
   readonly variant: number;
@@ -19,8 +18,7 @@ parentPort?.on("message", (order: Order) => {
   const variant = variants[order.variant];
   if (!variant) throw new Error(`There is no variant ${order.variant}`);
   const startedAt = performance.now();
-  const { bounds, planned } = order.walk;
-  const result = checkModel({ variant, bounds, start: { slice: renewal(planned), at: startsAt } });
+  const result = checkModel({ variant, bounds: order.walk.bounds });
   const seconds = (performance.now() - startedAt) / 1_000;
   parentPort?.postMessage({ ...order, result, seconds } satisfies Walked, []);
 });
