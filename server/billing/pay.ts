@@ -5,7 +5,7 @@ import { decideCheckout, isOpening, type CheckoutRefusal } from "./checkout.ts";
 import { instant, type Now } from "./clock.ts";
 import { event, type NewEvent } from "./event.ts";
 import { reject, type Rejection } from "./rejection.ts";
-import { all, isLive, maySettle, type Invoice, type Payment, type Slice } from "./state.ts";
+import { all, keepsDebitsBack, type Invoice, type Slice } from "./state.ts";
 
 export interface PayInput {
   readonly subscriptionId: SubscriptionId;
@@ -33,7 +33,9 @@ export function decidePay(slice: Slice, input: PayInput, now: Now): readonly New
   if (!method) return reject("not_found", `There is no payment method ${paymentMethodId}.`);
   if (!slice.collecting)
     return reject("collecting_stopped", "No debits are sent for the moment; pay on a page instead.");
-  const other = all(slice.state.payments).find((payment) => payment.invoiceId === invoice.id && isInTheWay(payment));
+  const other = all(slice.state.payments).find(
+    (payment) => payment.invoiceId === invoice.id && keepsDebitsBack(payment),
+  );
   if (other) {
     const wait = isOpening(other) ? "its page can be paid" : "the bank has not told its end";
     return reject("payment_in_progress", `${other.id} of ${invoice.id} is ${other.status}; ${wait}.`);
@@ -51,11 +53,6 @@ export function decidePay(slice: Slice, input: PayInput, now: Now): readonly New
       createdAt: instant(now.billing),
     }),
   ];
-}
-
-/** Whether another payment may still take the money, or waits for an operator who may find that it has. */
-function isInTheWay(payment: Payment): boolean {
-  return isLive(payment) || maySettle(payment);
 }
 
 /** The oldest open invoice of a subscription. */

@@ -10,6 +10,7 @@ import { quotaGrant } from "./settle.ts";
 import {
   all,
   isLive,
+  keepsDebitsBack,
   maySettle,
   type Invoice,
   type Offer,
@@ -86,7 +87,7 @@ function scheduleOf(subscription: Subscription, { price }: Offer): Schedule {
 export function attemptDueAt(slice: Slice, invoice: Invoice): BillingMs | null {
   if (invoice.status !== "open" || invoice.nextAttemptAt === null) return null;
   const subscription = subscriptionOf(slice, invoice);
-  const isBeingPaid = paymentsOf(slice, invoice.id).some((payment) => isLive(payment) || maySettle(payment));
+  const isBeingPaid = paymentsOf(slice, invoice.id).some(keepsDebitsBack);
   if (!subscription || isBeingPaid) return null;
   const isOnRealTime = slice.state.customer?.clockNowAt === null;
   const sentAt = isOnRealTime ? debitsSentAt(slice, subscription) : [];

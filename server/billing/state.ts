@@ -256,6 +256,11 @@ export function maySettle(payment: Payment): boolean {
   return isUnderWay(payment) || (payment.status === "closed" && payment.authority !== null && payment.toldAt === null);
 }
 
+/** Whether no debit of its invoice may begin beside it: it is live, or may still take money. */
+export function keepsDebitsBack(payment: Payment): boolean {
+  return isLive(payment) || maySettle(payment);
+}
+
 /** Subscription statuses of which a customer has at most one per product; a unique index says the same. */
 export const runningStatuses = [
   "incomplete",
