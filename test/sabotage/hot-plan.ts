@@ -48,7 +48,7 @@ function heatOf(random: Random): readonly Timed[] {
   return [
     ...many(4, () => pageStory(random)),
     ...many(3, () => debitStory(random)),
-    ...[0, 1].flatMap((customer) => overdueStory(random, customer)),
+    ...[0, 1].flatMap((customer) => [32, 37].flatMap((day) => overdueStory(random, customer, day))),
     ...many(2, () => refundStory(random)),
     ...many(6, () => trouble(random, anywhere())),
   ];
@@ -88,8 +88,8 @@ function pageStory(random: Random): readonly Timed[] {
  * A renewal that cannot be debited is paid on a page that had closed, after another page of it was paid, or while a debit
  * of it is under way of which nothing was heard.
  */
-function overdueStory(random: Random, customer: number): readonly Timed[] {
-  const at = 32 * dayMs + random.between(0, 2 * dayMs);
+function overdueStory(random: Random, customer: number, day: number): readonly Timed[] {
+  const at = day * dayMs + random.between(0, 2 * dayMs);
   const command = (after: number, wish: Extract<Happening, { kind: "command" }>["wish"]): Timed => ({
     kind: "command",
     at: at + after,
@@ -117,7 +117,7 @@ function overdueStory(random: Random, customer: number): readonly Timed[] {
     [rich, { ...unheard, at: at + 32 * minuteMs }, debit(33 * minuteMs), late(33 * minuteMs + 5 * secondMs, 0)],
     [rich, { ...silent, at: at + 29 * minuteMs }, debit(31 * minuteMs), debit(32 * minuteMs)],
   ];
-  return [poor, page(0, left), ...random.pick(ways)];
+  return [poor, page(0, left), ...random.pick(ways), { ...poor, at: at + 3 * hourMs }];
 }
 
 /** Two products at the same moment, by debit, while the commit that says so loses its answer or is held up. */
