@@ -4,12 +4,8 @@ import type { Sabotage } from "./sabotage.ts";
 const late = "server/billing/late-money.ts";
 const step = "server/billing/payment-step.ts";
 const evolve = "server/billing/evolve/payment.ts";
-const renew = "server/billing/renew.ts";
 export const liveIndex = `CREATE UNIQUE INDEX one_live_payment_per_invoice ON payment (invoice_id)
   WHERE status IN ('created', 'submitted', 'open', 'verifying', 'unknown', 'needs_review', 'succeeded');`;
-const ruleOfRenewals =
-  "const isBeingPaid = paymentsOf(slice, invoice.id).some((payment) => isLive(payment) || maySettle(payment));";
-const onlyMoneyHere = `const isBeingPaid = paymentsOf(slice, invoice.id).some(({ status }) => status !== "open" && status !== "closed" && isLive({ status } as Payment));`;
 
 export const lateMoney: readonly Sabotage[] = [
   {
@@ -111,11 +107,10 @@ export const lateMoney: readonly Sabotage[] = [
     guard: "A renewal is debited while a page of it can be paid: both would be paid, but for the index.",
     by: "model",
     edits: [
-      { file: renew, find: ruleOfRenewals, replace: onlyMoneyHere },
       {
-        file: "server/billing/pay.ts",
-        find: "payment.invoiceId === invoice.id && maySettle(payment));",
-        replace: `payment.invoiceId === invoice.id && payment.status !== "open" && maySettle(payment));`,
+        file: "server/billing/state.ts",
+        find: "return isLive(payment) || maySettle(payment);",
+        replace: `return payment.status !== "open" && payment.status !== "closed" && isLive(payment);`,
       },
     ],
   },
