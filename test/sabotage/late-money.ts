@@ -133,8 +133,8 @@ export const lateMoney: readonly Sabotage[] = [
     edits: [
       {
         file: "server/billing/checkout.ts",
-        find: "if (payment.closesAt !== null && now.wall >= payment.closesAt) {",
-        replace: "if (payment.closesAt !== null && now.wall < 0) {",
+        find: "closesAt: instant(after(now.wall, openForMs)),",
+        replace: "closesAt: instant(after(now.wall, openForMs * 100_000)),",
       },
     ],
   },
