@@ -7,6 +7,8 @@ import { invoke, type Surroundings } from "./invocation.ts";
 import { randomOf, type Random } from "./random.ts";
 
 const minuteMs = 60_000;
+/** Each day is reconciled with the gateway, whoever is due. */
+const dayMs = 24 * 60 * minuteMs;
 
 export class Cron {
   deps: Deps | null = null;
@@ -43,7 +45,7 @@ export class Cron {
     const { now } = this.#around.scheduler;
     if (this.#isStale) this.#dueAt = this.#readDue();
     this.#isStale = false;
-    const wanted = this.#busyUntil >= now ? now : this.#dueAt;
+    const wanted = this.#busyUntil >= now ? now : Math.min(this.#dueAt, this.#lastAt + dayMs);
     return Math.max(Math.ceil(Math.max(wanted, now) / minuteMs) * minuteMs, this.#lastAt + minuteMs);
   }
 

@@ -109,6 +109,8 @@ class Errand {
         return this.#checkOut(wish.what, wish.payer);
       case "pay":
         return this.#payOverdue(wish.on, wish.payer);
+      case "pay_two_pages":
+        return this.#payTwoPages();
       case "follow_link":
         return this.#followLink(wish.payer);
       case "pay_old_page":
@@ -184,6 +186,15 @@ class Errand {
     const body = what === "invoice" ? { invoiceId } : { priceId: this.#means.oneTimePriceId };
     const answer = await this.#call({ route: contract.checkouts.create, body, key: this.#key() });
     await this.#payWhatOpened(answer, payer);
+  }
+
+  async #payTwoPages(): Promise<void> {
+    const openFor = 31 * minuteMs;
+    await this.#checkOut("invoice", { action: "leave", afterMs: openFor });
+    const first = this.#customer.pages.at(-1);
+    if (first === undefined) return;
+    await this.#checkOut("invoice", { action: "pay", afterMs: minuteMs });
+    await this.#payOn(first, { action: "pay", afterMs: this.#random.between(minuteMs, 3 * 60 * minuteMs) });
   }
 
   async #payOverdue(on: "any" | "payment_method" | "page", payer: Payer): Promise<void> {

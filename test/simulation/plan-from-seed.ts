@@ -54,7 +54,7 @@ function wishesOf(random: Random, customers: number, moments: readonly number[])
     const limits = limitsOf(random, true);
     wishes.push(commandOf(random, signedAt, customer, { do: "sign", bank: "sign", limits }));
     const subscribedAt = signedAt + random.between(2 * minuteMs, 2 * hourMs);
-    wishes.push(commandOf(random, subscribedAt, customer, subscribing(random, 0.1)));
+    wishes.push(commandOf(random, subscribedAt, customer, subscribing(random, 0.2)));
   }
   const count = random.between(40, 43) - 2 * customers;
   for (let index = 0; index < count; index++) {
@@ -134,6 +134,7 @@ const wishWeights: Readonly<Record<Wish["do"], number>> = {
   check_out: 4,
   pay: 4,
   follow_link: 4,
+  pay_two_pages: 4,
   pay_old_page: 4,
   cancel_subscription: 3,
   cancel_payment_method: 3,
@@ -262,8 +263,8 @@ function contradictionOf(random: Random): { call: GatewayCall; times: number; fa
   ])();
 }
 
-/** A call that arrives later than this is one that no waiting can guard against. */
-const lateMs = [200, 3 * secondMs, 20 * secondMs, 45 * secondMs, 10 * minuteMs] as const;
+/** The latest come when we have stopped waiting, and are found by the watch. */
+const lateMs = [200, 3 * secondMs, 20 * secondMs, 45 * secondMs, 10 * minuteMs, 2 * hourMs, 30 * hourMs] as const;
 
 function faultOf(random: Random, call: GatewayCall): Fault {
   const effect = random.pick(["before", "after"] as const);

@@ -12,6 +12,8 @@ export type Wish =
   /** Pays what is overdue, on demand. */
   | { readonly do: "pay"; readonly on: "any" | "payment_method" | "page"; readonly payer: Payer }
   | { readonly do: "follow_link"; readonly payer: Payer }
+  /** Pays an open invoice on a second page when the first has closed, and then on the first one, too. */
+  | { readonly do: "pay_two_pages" }
   /** Comes back to a page that was opened before, closed or not. */
   /** `back` is how many pages came after it; any page when it is left out. */
   | { readonly do: "pay_old_page"; readonly payer: Payer; readonly back?: number }
