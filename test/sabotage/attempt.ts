@@ -56,9 +56,11 @@ function judgementsIn(violations: readonly Violation[]): readonly string[] {
     .map(({ offence, what }) => `${offence}: ${what.slice(0, shown)}`);
 }
 
-/** What a client or a log complains of is a crash, unless it says which commit the database must refuse for ever. */
+/** What a client or a log complains of is a crash, but for what names the promise that was broken. */
+const promises: readonly string[] = ["a commit can never succeed", "one key, two answers"];
+
 function isJudgement({ offence, what }: Violation): boolean {
-  return offence !== "unexplained" || what.startsWith("a commit can never succeed");
+  return offence !== "unexplained" || promises.some((promise) => what.startsWith(promise));
 }
 
 function threadOf<O, R>({ file, migrations, remove }: Sabotaged) {

@@ -15,6 +15,9 @@ const customers = 2;
 
 type Timed = Happening & { readonly at: number };
 
+/** Renewals that begin meanwhile are not sent, and make room for a page. */
+const stopped: Timed = { kind: "stop_collecting", at: 27 * dayMs, forMs: 8 * dayMs };
+
 export function hotPlan(seed: string, history: number): Plan {
   const whole = planFromSeed(seed, history);
   const random = randomOf(`${whole.name} heat`);
@@ -49,6 +52,7 @@ function heatOf(random: Random): readonly Timed[] {
     ...many(4, () => pageStory(random)),
     ...many(3, () => debitStory(random)),
     ...[0, 1].flatMap((customer) => [32, 37].flatMap((day) => overdueStory(random, customer, day))),
+    ...(random.chance(0.35) ? [stopped] : []),
     ...many(2, () => refundStory(random)),
     ...many(6, () => trouble(random, anywhere())),
   ];
@@ -114,6 +118,7 @@ function overdueStory(random: Random, customer: number, day: number): readonly T
   const debit = (after: number) => command(after, { do: "pay", on: "payment_method", payer: pays });
   const ways: readonly (readonly Timed[])[] = [
     [page(33 * minuteMs, pays), late(50 * minuteMs, 1)],
+    [page(33 * minuteMs, left), late(40 * minuteMs, 1)],
     [rich, { ...unheard, at: at + 32 * minuteMs }, debit(33 * minuteMs), late(33 * minuteMs + 5 * secondMs, 0)],
     [rich, { ...silent, at: at + 29 * minuteMs }, debit(31 * minuteMs), debit(32 * minuteMs)],
   ];

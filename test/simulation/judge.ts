@@ -61,6 +61,8 @@ const ripeMs = 26 * hourMs;
 const longestWatchGapMs = 4 * 24 * hourMs;
 /** The cron comes every minute. */
 const dueGraceMs = 3 * 60_000;
+/** A customer whose runs throw is looked at hourly; nobody is kept away longer. */
+const longestClaimMs = 2 * hourMs;
 
 const sha256 = async (text: string) => hash("sha256", text);
 
@@ -187,7 +189,10 @@ function needlessReviews({ troubles }: World, pairs: Counts): readonly Violation
 
 function leftDue({ database, scheduler }: World): readonly Violation[] {
   const late = database
-    .prepare("SELECT customer_id, attempts, last_error FROM due WHERE MAX(due_at, claimed_until) < ?")
+    .prepare(
+      `SELECT customer_id, attempts, last_error, claimed_until FROM due
+        WHERE due_at < ?1 AND (claimed_until < ?1 OR claimed_until > ?1 + ${longestClaimMs})`,
+    )
     .all(scheduler.now - dueGraceMs);
   return late.map((row) => ({ offence: "due", what: `left due: ${JSON.stringify(row)}` }));
 }
