@@ -53,7 +53,7 @@ function judgementsIn(violations: readonly Violation[]): readonly string[] {
   return violations
     .filter(isJudgement)
     .toSorted((a, b) => rank(a.offence) - rank(b.offence))
-    .map(({ offence, what }) => `${offence}: ${what.slice(0, shown)}`);
+    .map(({ offence, what }) => `${offence === "unexplained" ? "promise" : offence}: ${what.slice(0, shown)}`);
 }
 
 /** What a client or a log complains of is a crash, but for what names the promise that was broken. */

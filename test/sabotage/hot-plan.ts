@@ -12,6 +12,8 @@ const dayMs = 24 * hourMs;
 /** Long enough for a renewal, its first retry, and a page that is paid when its watch is over. */
 const lastsMs = 44 * dayMs;
 const customers = 2;
+/** In each fourth history so many others come, all at once, when the gateway does not answer. */
+const crowd = 7;
 
 type Timed = Happening & { readonly at: number };
 
@@ -22,7 +24,8 @@ export function hotPlan(seed: string, history: number): Plan {
   const whole = planFromSeed(seed, history);
   const random = randomOf(`${whole.name} heat`);
   const squeezed = whole.parts.filter(isWorthIt).map((part) => squeeze(part, lastsMs / whole.lastsMs));
-  const happenings: readonly Timed[] = [...squeezed, ...heatOf(random)];
+  const isCrowded = history % 4 === 3;
+  const happenings: readonly Timed[] = [...squeezed, ...heatOf(random), ...(isCrowded ? crowdStory(random) : [])];
   const parts = happenings.toSorted((a, b) => a.at - b.at).map((happening, id): Part => ({ ...happening, id }));
   const isKept = random.chance(0.7);
   const patient = {
@@ -32,7 +35,14 @@ export function hotPlan(seed: string, history: number): Plan {
     unverifiedMoney: "never_returned",
   } as const;
   const gateway = { ...whole.gateway, ...(isKept && patient) };
-  return { ...whole, name: `${whole.name} hot`, lastsMs, customers, gateway, parts };
+  return {
+    ...whole,
+    name: `${whole.name} hot`,
+    lastsMs,
+    customers: customers + (isCrowded ? crowd : 0),
+    gateway,
+    parts,
+  };
 }
 
 /** All that goes wrong, and of what is wanted, after everybody's beginning, the half. */
@@ -52,6 +62,7 @@ function heatOf(random: Random): readonly Timed[] {
     ...many(4, () => pageStory(random)),
     ...many(3, () => debitStory(random)),
     ...[0, 1].flatMap((customer) => [32, 37].flatMap((day) => overdueStory(random, customer, day))),
+    ...[0, 1].flatMap((customer) => lastStory(customer)),
     ...(random.chance(0.35) ? [stopped] : []),
     ...many(2, () => refundStory(random)),
     ...many(6, () => trouble(random, anywhere())),
@@ -119,10 +130,60 @@ function overdueStory(random: Random, customer: number, day: number): readonly T
   const ways: readonly (readonly Timed[])[] = [
     [page(33 * minuteMs, pays), late(50 * minuteMs, 1)],
     [page(33 * minuteMs, left), late(40 * minuteMs, 1)],
+    [{ ...rich, at }, debit(2 * minuteMs), late(4 * minuteMs, 0)],
     [rich, { ...unheard, at: at + 32 * minuteMs }, debit(33 * minuteMs), late(33 * minuteMs + 5 * secondMs, 0)],
+    [rich, { ...unheard, at: at + 32 * minuteMs }, debit(33 * minuteMs), page(33 * minuteMs + 10 * secondMs, pays)],
     [rich, { ...silent, at: at + 29 * minuteMs }, debit(31 * minuteMs), debit(32 * minuteMs)],
   ];
   return [poor, page(0, left), ...random.pick(ways), { ...poor, at: at + 3 * hourMs }];
+}
+
+/** A scan that has claimed its customers and dies before it tells the queue. */
+const neverSent = { of: "cron", at: { name: "due.sendBatch" }, how: "before", ms: 0 } as const;
+
+/** Somebody asks for a page while a run that knows nothing of it is held up before it writes when it is next. */
+function lastStory(customer: number): readonly Timed[] {
+  const at = lastsMs - 3 * hourMs - customer * hourMs;
+  const payer = { action: "leave", afterMs: secondMs } as const;
+  const command = (after: number, wish: Extract<Happening, { kind: "command" }>["wish"]): Timed => ({
+    kind: "command",
+    at: at + after,
+    customer,
+    wish,
+    patience: { ...patience, twice: false },
+  });
+  const held = { of: "queue", at: { name: "write" }, how: "stall", ms: 25 * secondMs } as const;
+  return [
+    { kind: "death", at: at - secondMs, death: held },
+    { kind: "death", at: at + 2 * minuteMs, death: neverSent },
+    command(0, { do: "forge", about: "own", says: "OK", times: 1 }),
+    command(4 * secondMs, { do: "check_out", what: "one_time", payer }),
+  ];
+}
+
+/** Five debits in a row of which nothing is heard, and more that want to go. */
+function crowdStory(random: Random): readonly Timed[] {
+  const at = random.between(4, 20) * dayMs + 9 * hourMs;
+  const limits = { maxAmountRials: 20_000_000, maxDailyCount: 50, maxMonthlyCount: 200, days: 365 };
+  const payer = { action: "pay", afterMs: minuteMs } as const;
+  const each = Array.from({ length: crowd }, (_, index): readonly Timed[] => {
+    const of = { kind: "command", customer: customers + index, patience: { ...patience, twice: false } } as const;
+    return [
+      { ...of, at, wish: { do: "sign", bank: "sign", limits } },
+      {
+        ...of,
+        at: at + hourMs + index * 3 * secondMs,
+        wish: { do: "subscribe", price: 0, on: "payment_method", payer },
+      },
+    ];
+  });
+  const silent = {
+    kind: "gateway_fault",
+    call: "payman/checkout",
+    times: crowd,
+    fault: { kind: "drop_before" },
+  } as const;
+  return [...each.flat(), { ...silent, at: at + hourMs - secondMs }];
 }
 
 /** Two products at the same moment, by debit, while the commit that says so loses its answer or is held up. */
@@ -186,6 +247,7 @@ function trouble(random: Random, at: number): readonly Timed[] {
     () => [{ kind: "gateway_fault", at, call: "payment/verify", times: 1, fault: { kind: "drop_after" } }],
     () => [{ kind: "d1_fault", at, of: "commit", how: "answer_lost" }],
     () => [{ kind: "queue_fault", at, how: "lost", ms: 0 }],
+    () => [{ kind: "death", at, death: neverSent }],
   ])();
 }
 

@@ -50,14 +50,14 @@ BEGIN SELECT RAISE(ABORT, 'UNIQUE constraint failed: billing_event.stream, billi
   {
     name: "the live index dropped, and the rule that needs it",
     guard:
-      "A page is opened beside a payment that may still take money, and no index forbids it. (The index alone may go: the rules hold without it, since the lock makes them see each other.)",
+      "A debit goes beside a page that can be paid, and no index forbids it: both are kept. (The index alone may go: the rules hold without it, since the lock makes them see each other.)",
     by: "simulation",
     edits: [
       { file: schema, find: liveIndex, replace: "" },
       {
-        file: "server/billing/checkout.ts",
-        find: "if (!live) return [begun];",
-        replace: `if (!live || live.status === "submitted" || live.status === "unknown") return [begun];`,
+        file: "server/billing/state.ts",
+        find: "return isLive(payment) || maySettle(payment);",
+        replace: `return payment.status !== "open" && payment.status !== "closed" && isLive(payment);`,
       },
     ],
   },
