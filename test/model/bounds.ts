@@ -30,10 +30,13 @@ export const fullWalks: readonly Walk[] = [
     bounds: { ...page, debits: 1, payerActs: 2, captures: 2, kills: 1 },
   },
   {
-    name: "a debit and a page; an outage, a late effect, a failed request",
-    bounds: { ...page, debits: 1, outages: 1, lateEffects: 1, failedRequests: 1 },
+    name: "a debit and a page; an outage, a late effect",
+    bounds: { ...page, debits: 1, outages: 1, lateEffects: 1 },
   },
-  { name: "a debit and a page; a hint after the watch", bounds: { ...page, debits: 1, hints: 1 } },
+  {
+    name: "a debit and a page; a hint after the watch, a failed request",
+    bounds: { ...page, debits: 1, hints: 1, failedRequests: 1 },
+  },
 ];
 
 /** What rules with a guard taken out are walked with: what goes wrong shows after few states. */
