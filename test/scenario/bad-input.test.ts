@@ -12,7 +12,7 @@ import { routesOf } from "../contract/routes.ts";
 import { aPrice } from "../support/catalogue.ts";
 import { aFreshWorld } from "../support/fresh-world.ts";
 import { signedInPerson } from "../support/people.ts";
-import { aSubscriber, ownedBy } from "../support/subscriber.ts";
+import { aSubscriber, elsewhere, ownedBy } from "../support/subscriber.ts";
 import { publicUrl, type World } from "../support/world.ts";
 
 let world: World;
@@ -31,7 +31,7 @@ beforeAll(async () => {
     expiresAt: null,
   });
   tokens = { public: null, customer: sara.token, operator: operator.token, partner: key };
-  owned = await ownedBy(sara, body.data);
+  owned = { ...elsewhere, ...(await ownedBy(sara, body.data)) };
 });
 
 const routes = routesOf(contract).map(({ route }) => ({ name: `${route.method} ${route.path}`, route }));
@@ -205,6 +205,8 @@ const price = {
   unpaidPolicy: "cancel",
 };
 const anId = "01kaqzv3m5e0a8r6b1x2n4y7tq";
+const reason = "a test";
+const badReasons = ["", "  ", "ab", "x".repeat(501), null];
 
 /** A body that would do but for one field, and that field. */
 const badFields: readonly [path: string, good: object, bad: Readonly<Record<string, readonly unknown[]>>][] = [
@@ -263,6 +265,39 @@ const badFields: readonly [path: string, good: object, bad: Readonly<Record<stri
       taxBehavior: ["none"],
       unpaidPolicy: ["forgive"],
     },
+  ],
+  [
+    "POST /v1/checkouts",
+    { invoiceId: `inv_${anId}` },
+    { invoiceId: ["", "x", `sub_${anId}`, null, 7], priceId: ["", `inv_${anId}`, null] },
+  ],
+  [
+    "POST /v1/refunds",
+    { paymentId: `pay_${anId}`, reason },
+    {
+      paymentId: ["", `inv_${anId}`, null],
+      amountRials: [0, -1, 1.5, "1000", null],
+      method: ["cash", null],
+      reason: badReasons,
+    },
+  ],
+  [
+    "POST /v1/refunds/:refundId/settle",
+    { reference: "14050901-112233", reason },
+    { reference: ["", "ab", "x".repeat(65), null, 7], reason: badReasons },
+  ],
+  ["POST /v1/refunds/:refundId/fail", { reason }, { reason: badReasons }],
+  [
+    "POST /v1/operator/payments/:paymentId/resolve",
+    { decision: "fail", reason },
+    { decision: ["maybe", "settle ", null], reference: ["", "ab", 7], reason: badReasons },
+  ],
+  ["POST /v1/operator/customers/:customerId/resume", { reason }, { reason: badReasons }],
+  ["POST /v1/operator/exceptions/:exceptionId/acknowledge", { reason }, { reason: badReasons }],
+  [
+    "POST /v1/payouts",
+    { csv: "ref_id,authority,amount_rials,fee_rials,type,settled_at\n", reason },
+    { csv: ["", null, 7], reason: badReasons },
   ],
 ];
 

@@ -281,7 +281,7 @@ describe("whoever reads the whole database", () => {
     await sara.call("POST", `/v1/payment-methods/${methodId}/cancel`);
     await world.tick();
     const kept = await env.DB.prepare("SELECT source, body FROM webhook_event").all<{ source: string; body: string }>();
-    expect(new Set(kept.results.map(({ source }) => source))).toEqual(new Set(["return", "notice"]));
+    expect(kept.results.map(({ source }) => source)).toEqual(expect.arrayContaining(["return", "notice"]));
 
     const everything = await dump();
     expect(everything).toContain(sara.email);

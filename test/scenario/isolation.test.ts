@@ -13,7 +13,8 @@ import { routesOf } from "../contract/routes.ts";
 import { aPrice } from "../support/catalogue.ts";
 import { aFreshWorld } from "../support/fresh-world.ts";
 import { signedInPerson } from "../support/people.ts";
-import { aSubscriber, caller, ownedBy, type Call, type Subscriber } from "../support/subscriber.ts";
+import { anOpenPage } from "../support/purchase.ts";
+import { aSubscriber, caller, elsewhere, ownedBy, type Call, type Subscriber } from "../support/subscriber.ts";
 import type { World } from "../support/world.ts";
 
 let world: World;
@@ -21,6 +22,8 @@ let sara: Subscriber;
 let nima: Subscriber;
 let operator: Call;
 let owned: Readonly<Record<string, string>>;
+/** The same for checkouts, whose ids are those of payments. */
+let ownedPage: Readonly<Record<string, string>>;
 
 const ids = idsOf(0, wallMs(Date.parse("2026-11-22T08:00:00Z")), (count) =>
   crypto.getRandomValues(new Uint8Array(count)),
@@ -45,12 +48,14 @@ beforeAll(async () => {
   await nima.subscribe(priceId, await nima.sign());
   operator = caller(world, (await signedInPerson(world.auth, { role: "operator" })).token);
   owned = await ownedBy(sara, body.data);
+  ownedPage = { ...owned, paymentId: (await anOpenPage(world, sara)).paymentId };
 });
 
 const routes = routesOf(contract).map(({ route }) => ({ name: `${route.method} ${route.path}`, route }));
 const isMutation = (route: AppRoute) => route.method !== "GET";
 const address = (path: string, parameters: Readonly<Record<string, string>>) =>
-  path.replace(/:(\w+)/g, (_, name: string) => parameters[name] ?? "");
+  path.replace(/:(\w+)/g, (_, name: string) => ({ ...elsewhere, ...parameters })[name] ?? "");
+const ownedIn = (route: AppRoute) => (route.path.startsWith("/v1/checkouts/") ? ownedPage : owned);
 
 async function ask(call: Call, route: AppRoute, path: string) {
   const key = isMutation(route) ? crypto.randomUUID() : undefined;
@@ -78,7 +83,7 @@ describe("another customer's id", () => {
     async ({ route }) => {
       const before = await everything();
       const parameters = Object.fromEntries(Object.entries(owned).map(([name, id]) => [name, missing(id)]));
-      const another = await ask(nima.call, route, address(route.path, owned));
+      const another = await ask(nima.call, route, address(route.path, ownedIn(route)));
       const nobody = await ask(nima.call, route, address(route.path, parameters));
       expect(another.status).toBe(404);
       expect(told(another)).toEqual(told(nobody));
@@ -86,7 +91,7 @@ describe("another customer's id", () => {
       const mine = await ask(
         sara.call,
         { ...route, method: "GET" },
-        address(route.path.replace(/\/cancel$/, ""), owned),
+        address(route.path.replace(/\/(cancel|pay)$/, ""), ownedIn(route)),
       );
       expect([200, 409]).toContain(mine.status);
     },

@@ -88,6 +88,13 @@ export async function ownedBy(sara: Subscriber, subscription: Subscription): Pro
   };
 }
 
+/** What paths of operators may name, besides: nothing that is there, but of the right form. */
+export const elsewhere = {
+  refundId: "ref_01kaqzv3m5e0a8r6b1x2n4y7tq",
+  exceptionId: "pay_01kaqzv3m5e0a8r6b1x2n4y7tq",
+  day: "2026-11-20",
+} as const;
+
 export type Call = ReturnType<typeof caller>;
 
 /** One request of somebody with this bearer token; a mutation gets the key that is given. */
