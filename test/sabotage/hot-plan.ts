@@ -1,6 +1,6 @@
 // A history of the simulation, shorter and hotter: what befalls many in three months befalls two in six weeks, with more
 // of what the guards are there for. A guard that is gone shows sooner, and each history costs a fraction.
-import type { Happening, Part, Plan } from "../simulation/plan.ts";
+import type { Happening, Part, Plan, Wish } from "../simulation/plan.ts";
 import { planFromSeed } from "../simulation/plan-from-seed.ts";
 import { randomOf, type Random } from "../simulation/random.ts";
 
@@ -76,7 +76,7 @@ function pageStory(random: Random): readonly Timed[] {
   const customer = random.between(0, customers - 1);
   const at = random.between(hourMs, lastsMs - 14 * dayMs);
   const payer = (afterMs: number) => ({ action: "pay", afterMs }) as const;
-  const command = (after: number, wish: Extract<Happening, { kind: "command" }>["wish"]): Timed => ({
+  const command = (after: number, wish: Wish): Timed => ({
     kind: "command",
     at: at + after,
     customer,
@@ -105,7 +105,7 @@ function pageStory(random: Random): readonly Timed[] {
  */
 function overdueStory(random: Random, customer: number, day: number): readonly Timed[] {
   const at = day * dayMs + random.between(0, 2 * dayMs);
-  const command = (after: number, wish: Extract<Happening, { kind: "command" }>["wish"]): Timed => ({
+  const command = (after: number, wish: Wish): Timed => ({
     kind: "command",
     at: at + after,
     customer,
@@ -130,12 +130,17 @@ function overdueStory(random: Random, customer: number, day: number): readonly T
   const ways: readonly (readonly Timed[])[] = [
     [page(33 * minuteMs, pays), late(50 * minuteMs, 1)],
     [page(33 * minuteMs, left), late(40 * minuteMs, 1)],
-    [{ ...rich, at }, debit(2 * minuteMs), late(4 * minuteMs, 0)],
     [rich, { ...unheard, at: at + 32 * minuteMs }, debit(33 * minuteMs), late(33 * minuteMs + 5 * secondMs, 0)],
     [rich, { ...unheard, at: at + 32 * minuteMs }, debit(33 * minuteMs), page(33 * minuteMs + 10 * secondMs, pays)],
     [rich, { ...silent, at: at + 29 * minuteMs }, debit(31 * minuteMs), debit(32 * minuteMs)],
   ];
-  return [poor, page(0, left), ...random.pick(ways), { ...poor, at: at + 3 * hourMs }];
+  const besideItsPage = [{ ...rich, at }, debit(2 * minuteMs), late(4 * minuteMs, 0)];
+  return [
+    poor,
+    page(0, left),
+    ...(random.chance(0.4) ? besideItsPage : random.pick(ways)),
+    { ...poor, at: at + 3 * hourMs },
+  ];
 }
 
 /** A scan that has claimed its customers and dies before it tells the queue. */
@@ -145,7 +150,7 @@ const neverSent = { of: "cron", at: { name: "due.sendBatch" }, how: "before", ms
 function lastStory(customer: number): readonly Timed[] {
   const at = lastsMs - 3 * hourMs - customer * hourMs;
   const payer = { action: "leave", afterMs: secondMs } as const;
-  const command = (after: number, wish: Extract<Happening, { kind: "command" }>["wish"]): Timed => ({
+  const command = (after: number, wish: Wish): Timed => ({
     kind: "command",
     at: at + after,
     customer,
@@ -166,23 +171,21 @@ function crowdStory(random: Random): readonly Timed[] {
   const at = random.between(4, 20) * dayMs + 9 * hourMs;
   const limits = { maxAmountRials: 20_000_000, maxDailyCount: 50, maxMonthlyCount: 200, days: 365 };
   const payer = { action: "pay", afterMs: minuteMs } as const;
-  const each = Array.from({ length: crowd }, (_, index): readonly Timed[] => {
-    const of = { kind: "command", customer: customers + index, patience: { ...patience, twice: false } } as const;
-    return [
-      { ...of, at, wish: { do: "sign", bank: "sign", limits } },
-      {
-        ...of,
-        at: at + hourMs + index * 3 * secondMs,
-        wish: { do: "subscribe", price: 0, on: "payment_method", payer },
-      },
-    ];
+  const command = (customer: number, when: number, wish: Wish): Timed => ({
+    kind: "command",
+    at: when,
+    customer,
+    wish,
+    patience: { ...patience, twice: false },
   });
-  const silent = {
-    kind: "gateway_fault",
-    call: "payman/checkout",
-    times: crowd,
-    fault: { kind: "drop_before" },
-  } as const;
+  const subscribe = (price: number) => ({ do: "subscribe", price, on: "payment_method", payer }) as const;
+  const each = Array.from({ length: crowd }, (_, index): readonly Timed[] => [
+    command(customers + index, at, { do: "sign", bank: "sign", limits }),
+    command(customers + index, at + hourMs + index * 3 * secondMs, subscribe(0)),
+    command(customers + index, at + hourMs + (crowd + index) * 3 * secondMs, subscribe(1)),
+  ]);
+  const fault = { kind: "drop_before" } as const;
+  const silent = { kind: "gateway_fault", call: "payman/checkout", times: 2 * crowd, fault } as const;
   return [...each.flat(), { ...silent, at: at + hourMs - secondMs }];
 }
 

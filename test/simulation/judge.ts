@@ -226,7 +226,8 @@ async function trailOf(db: D1Database, customerId: CustomerId): Promise<Trail> {
   const violations: Violation[] = [];
   const chain = await checkChain(db, sha256, customerId);
   if (!chain.verified) violations.push({ offence: "chain", what: `${customerId} breaks at ${chain.brokenAtSeq}` });
-  const { state, pairs } = await foldOf(db, customerId);
+  const { state, pairs, rivals } = await foldOf(db, customerId);
+  violations.push(...rivals.map((what): Violation => ({ offence: "machine", what })));
   const stored = await storedState(db, customerId);
   for (const [kind, folded] of Object.entries(state)) {
     const [ours, theirs] = [canonicalJson(folded), canonicalJson(stored[kind as keyof CustomerState])];
@@ -241,6 +242,7 @@ const mostEvents = 100_000;
 
 async function foldOf(db: D1Database, customerId: CustomerId) {
   const pairs: Record<string, number> = {};
+  const rivals: string[] = [];
   let state = emptyState;
   for (const row of await eventsAfter(db, customerId, 0, mostEvents)) {
     const event = bodyOf(row);
@@ -250,8 +252,15 @@ async function foldOf(db: D1Database, customerId: CustomerId) {
       pairs[pair] = (pairs[pair] ?? 0) + 1;
     }
     state = evolve(state, event, { customerId, at: wallMs(row.at) });
+    const rivalsOf = paymentId === null ? undefined : state.payments[paymentId]?.invoiceId;
+    if (liveOf(state, rivalsOf) > 1) rivals.push(`two live payments of ${rivalsOf} at event ${row.seq}`);
   }
-  return { state, pairs };
+  return { state, pairs, rivals };
+}
+
+/** How many payments may take the money of an invoice: what leaves is written before what begins. */
+function liveOf({ payments }: CustomerState, invoiceId: string | undefined): number {
+  return Object.values(payments).filter((it) => it && it.invoiceId === invoiceId && isLive(it)).length;
 }
 
 async function storedState(db: D1Database, customerId: CustomerId): Promise<CustomerState> {
