@@ -23,7 +23,9 @@ const stopped: Timed = { kind: "stop_collecting", at: 27 * dayMs, forMs: 8 * day
 export function hotPlan(seed: string, history: number): Plan {
   const whole = planFromSeed(seed, history);
   const random = randomOf(`${whole.name} heat`);
-  const squeezed = whole.parts.filter(isWorthIt).map((part) => squeeze(part, lastsMs / whole.lastsMs));
+  const squeezed = whole.parts
+    .filter((part) => isWorthIt(part, whole.lastsMs))
+    .map((part) => squeeze(part, lastsMs / whole.lastsMs));
   const isCrowded = history % 4 === 3;
   const happenings: readonly Timed[] = [...squeezed, ...heatOf(random), ...(isCrowded ? crowdStory(random) : [])];
   const parts = happenings.toSorted((a, b) => a.at - b.at).map((happening, id): Part => ({ ...happening, id }));
@@ -45,8 +47,9 @@ export function hotPlan(seed: string, history: number): Plan {
   };
 }
 
-/** All that goes wrong, and of what is wanted, after everybody's beginning, the half. */
-function isWorthIt(part: Part): boolean {
+/** All that goes wrong, and of what is wanted, after everybody's beginning, the half; but for payers who come after the end. */
+function isWorthIt(part: Part, endsMs: number): boolean {
+  if (part.kind === "command" && part.at > endsMs - 12 * dayMs) return false;
   return part.kind !== "command" || part.at < dayMs || (part.id % 2 === 0 && part.wish.do !== "list_banks");
 }
 
@@ -184,9 +187,18 @@ function crowdStory(random: Random): readonly Timed[] {
     command(customers + index, at + hourMs + index * 3 * secondMs, subscribe(0)),
     command(customers + index, at + hourMs + (crowd + index) * 3 * secondMs, subscribe(1)),
   ]);
+  // Somebody signs another agreement while their debit is under way: whoever made it loses the race for what it came to.
+  const slow = { kind: "delay", ms: 5 * secondMs, effect: "before" } as const;
+  const raced: readonly Timed[] = [
+    { kind: "gateway_fault", at: at + hourMs / 2 - secondMs, call: "payman/checkout", times: 1, fault: slow },
+    command(customers, at + hourMs / 2, subscribe(2)),
+    ...[2, 3, 4].map((after) =>
+      command(customers, at + hourMs / 2 + after * secondMs, { do: "sign", bank: "leave", limits }),
+    ),
+  ];
   const fault = { kind: "drop_before" } as const;
   const silent = { kind: "gateway_fault", call: "payman/checkout", times: 2 * crowd, fault } as const;
-  return [...each.flat(), { ...silent, at: at + hourMs - secondMs }];
+  return [...each.flat(), ...raced, { ...silent, at: at + hourMs - secondMs }];
 }
 
 /** Two products at the same moment, by debit, while the commit that says so loses its answer or is held up. */
