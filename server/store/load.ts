@@ -1,19 +1,6 @@
 // Loads what the rules decide on: one batch, so one consistent snapshot, with the head of the customer's stream. Open
 // things, the last 40 days and running balances; never all history.
-import {
-  and,
-  desc,
-  eq,
-  exists,
-  gt,
-  inArray,
-  isNotNull,
-  isNull,
-  or,
-  sql,
-  type Placeholder,
-  type SQL,
-} from "drizzle-orm";
+import { and, desc, eq, exists, gt, inArray, isNotNull, isNull, or, sql, type Placeholder } from "drizzle-orm";
 import { drizzle } from "drizzle-orm/d1";
 import type { CustomerId, PaymentId, PriceId } from "../../contract/common/id.ts";
 import { after, dayMs, minuteMs, wallMs, type WallMs } from "../billing/clock.ts";
@@ -29,6 +16,7 @@ import {
   readRefunds,
   readSubscriptions,
 } from "./rows.ts";
+import { breakerUntil, newestOutcomes, newestSubmission } from "./breaker.ts";
 import { compiledBatch } from "./compiled.ts";
 import * as tables from "./schema.ts";
 
@@ -51,18 +39,6 @@ export const firstPrevHash = "0".repeat(64);
 const recentMs = 40 * dayMs;
 const hintMs = 25 * 60 * minuteMs;
 const mostOfAKind = 50;
-
-/** Five unknowns in a row stop new debits for five minutes; then one debit goes as a probe. A trigger holds the same. */
-const breakerCount = 5;
-const breakerMs = 5 * minuteMs;
-
-/**
- * What the gateway made of debits; a payment that failed before it was sent says nothing of the gateway. Literal, since
- * SQLite proves only from literals that a partial index serves a query.
- */
-const isOutcome = sql`type IN ('payment.succeeded', 'payment.failed', 'payment.unknown')
-  AND (type <> 'payment.failed' OR json_extract(data, '$.reason') IN ('declined', 'not_taken'))`;
-const isSubmission = sql`type = 'payment.submitted'`;
 
 /** Loads one customer; `priceIds` and `paymentIds` are what a request names beyond what is open or recent. */
 export async function loadCustomer(
@@ -244,8 +220,8 @@ const snapshot = compiledBatch((orm) => {
     orm.select().from(price).where(wantedPrice),
     orm.select().from(product).where(inArray(product.id, pricedProducts)),
     hintQuery(orm),
-    newestQuery(orm, isOutcome, breakerCount),
-    newestQuery(orm, isSubmission, 1),
+    newestOutcomes(orm),
+    newestSubmission(orm),
   ] as const;
 });
 
@@ -256,24 +232,6 @@ function hintQuery(orm: Orm) {
     .from(tables.webhookEvent)
     .where(and(eq(owner, sql.placeholder("customerId")), gt(receivedAt, sql.placeholder("hintsSince"))))
     .groupBy(subjectId);
-}
-
-function newestQuery(orm: Orm, isOne: SQL, count: number) {
-  const { type, at, position } = tables.billingEvent;
-  return orm.select({ type, at }).from(tables.billingEvent).where(isOne).orderBy(desc(position)).limit(count);
-}
-
-interface Occurred {
-  readonly type: string;
-  readonly at: WallMs;
-}
-
-/** Open after five unknowns in a row; a debit sent since the last of them is the probe under way. Newest first. */
-function breakerUntil(outcomes: readonly Occurred[], submissions: readonly Occurred[]): WallMs | null {
-  const isOpen = outcomes.length === breakerCount && outcomes.every(({ type }) => type === "payment.unknown");
-  if (!isOpen) return null;
-  const newest = Math.max(...[...outcomes, ...submissions].map(({ at }) => at)) as WallMs;
-  return after(newest, breakerMs);
 }
 
 function hintsOf(rows: readonly { subjectId: string | null; nok: boolean; at: number }[]): Slice["hints"] {

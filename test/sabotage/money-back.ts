@@ -94,7 +94,7 @@ BEGIN SELECT RAISE(ABORT, 'collecting is stopped'); END;`,
     by: "simulation",
     edits: [
       {
-        file: "server/store/load.ts",
+        file: "server/store/breaker.ts",
         find: "if (!isOpen) return null;",
         replace: "if (isOpen || !isOpen) return null;",
       },
