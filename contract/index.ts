@@ -2,6 +2,8 @@
 import { initContract } from "@ts-rest/core";
 import { account } from "./account.ts";
 import { checkouts } from "./checkout.ts";
+import { coupons } from "./coupon.ts";
+import { credits } from "./credit.ts";
 import { events } from "./event.ts";
 import { exceptions } from "./exception.ts";
 import { invariants } from "./invariant.ts";
@@ -28,6 +30,8 @@ export const contract = initContract().router({
   invoices,
   payments,
   checkouts,
+  coupons,
+  credits,
   paymentLinks,
   refunds,
   quotas,

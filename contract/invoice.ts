@@ -2,7 +2,7 @@
 import { initContract } from "@ts-rest/core";
 import * as z from "zod";
 import { InvoiceId, PriceId, SubscriptionId } from "./common/id.ts";
-import { Currency, Rials } from "./common/money.ts";
+import { Currency, Rials, SignedRials } from "./common/money.ts";
 import { PageQuery } from "./common/page.ts";
 import { endpoint } from "./common/policy.ts";
 import { createApiListSchema, createApiResponseSchema } from "./common/response.ts";
@@ -15,18 +15,27 @@ export const InvoiceStatus = z.enum(["open", "paid", "void", "uncollectible"]).m
 
 export type InvoiceStatus = z.infer<typeof InvoiceStatus>;
 
-export const InvoiceReason = z.enum(["subscription_create", "subscription_cycle", "purchase"]).meta({
-  description: "What it is for: the first period, a renewal, or a one-time price.",
-  example: "subscription_cycle",
-});
+export const InvoiceReason = z
+  .enum(["subscription_create", "subscription_cycle", "subscription_change", "purchase"])
+  .meta({
+    description: "What it is for: the first period, a renewal, a change within a period, or a one-time price.",
+    example: "subscription_cycle",
+  });
 
 export type InvoiceReason = z.infer<typeof InvoiceReason>;
+
+const zeroRials = Rials.parse(0);
 
 export const InvoiceLine = z
   .object({
     priceId: PriceId,
+    quantity: z.int().min(1).default(1).meta({ description: "How many of it.", example: 1 }),
     startsAt: Instant,
     endsAt: Instant,
+    discountRials: Rials.default(zeroRials).meta({
+      description: "Taken off by a coupon, before VAT, in Rials.",
+      example: 0,
+    }),
     netRials: Rials.meta({ description: "Amount without VAT, in Rials.", example: 2_990_000 }),
     vatRateBasisPoints: z.int().min(0).max(10_000).meta({
       description: "VAT rate when the line was made, in hundredths of a percent.",
@@ -61,7 +70,18 @@ export const Invoice = z
     lines: z.array(InvoiceLine).meta({ description: "What is owed and why.", example: [] }),
     subtotalRials: Rials.meta({ description: "Sum of the lines without VAT, in Rials.", example: 2_990_000 }),
     vatRials: Rials.meta({ description: "Sum of VAT, in Rials.", example: 299_000 }),
-    totalRials: Rials.meta({ description: "What is owed, in Rials.", example: 3_289_000 }),
+    totalRials: Rials.meta({ description: "Sum of the lines with VAT, in Rials.", example: 3_289_000 }),
+    creditAppliedRials: SignedRials.meta({
+      description:
+        "Paid from the customer's credit, in Rials. Below zero: carried over from earlier. A total below the gateway's " +
+        "minimum is carried to the next invoice in the same way.",
+      example: 0,
+    }),
+    dueRials: Rials.meta({
+      description: "The total less the credit that was used: what is paid by a payment, in Rials.",
+      example: 3_289_000,
+    }),
+    creditNotesRials: Rials.meta({ description: "Credited later by credit notes, in Rials.", example: 0 }),
     dueAt: Instant,
     attemptCount: z.int().min(0).meta({ description: "Debits that have failed so far.", example: 0 }),
     nextAttemptAt: Instant.nullable().meta({

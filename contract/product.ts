@@ -32,6 +32,38 @@ export const LatePaymentPolicy = z.enum(["credit", "refund", "reactivate"]).meta
   example: "credit",
 });
 
+export const GraceAccess = z.enum(["keep", "narrow"]).meta({
+  description:
+    "What a subscriber has while a renewal is unpaid: all that was granted (`keep`), or no message until it is paid " +
+    "(`narrow`).",
+  example: "keep",
+});
+
+export const CancelCredit = z.enum(["none", "prorated"]).meta({
+  description:
+    "What cancelling at once gives back: nothing, or credit for the days that are left, no more than for the messages " +
+    "that are.",
+  example: "none",
+});
+
+export const RetryDays = z
+  .array(z.int().min(1).max(60))
+  .max(8)
+  .refine((days) => days.every((day, index) => day > (days[index - 1] ?? 0)), { error: "Must rise." })
+  .meta({
+    description: "Days after the due day on which a declined renewal is tried again; then `unpaidPolicy` decides.",
+    example: [2, 5, 9, 14],
+  });
+
+/** What a price says when nobody said it: no trial, the usual retries, nothing back for cancelling. */
+export const plainTerms = {
+  trialDays: 0,
+  trialNeedsPaymentMethod: true,
+  retryDays: [2, 5, 9, 14],
+  graceAccess: "keep" as const,
+  cancelCredit: "none" as const,
+};
+
 /** Text for people: no control characters. */
 const plainText = z.string().regex(/^\P{Cc}*$/u, { error: "Must not hold control characters." });
 
@@ -50,6 +82,10 @@ const productFields = {
     example: 2_000,
   }),
   grantOn: GrantOn,
+  addOn: z.boolean().default(false).meta({
+    description: "Whether it is sold only beside another product; its messages are granted with that product's.",
+    example: false,
+  }),
 };
 
 const priceFields = {
@@ -65,6 +101,17 @@ const priceFields = {
   taxBehavior: TaxBehavior,
   unpaidPolicy: UnpaidPolicy,
   latePaymentPolicy: LatePaymentPolicy,
+  trialDays: z.int().min(0).max(365).meta({
+    description: "Days of a free trial before the first paid period; 0 for none. Once per person and product.",
+    example: 0,
+  }),
+  trialNeedsPaymentMethod: z.boolean().meta({
+    description: "Whether a trial begins only with a payment method.",
+    example: true,
+  }),
+  retryDays: RetryDays,
+  graceAccess: GraceAccess,
+  cancelCredit: CancelCredit,
 };
 
 /** What the gateway takes in one payment is 10,000 to 1,000,000,000 Rials with VAT (wire facts §2.1). */
@@ -144,6 +191,11 @@ export const products = initContract().router({
         ...priceFields,
         amountRials: SaleableAmount,
         latePaymentPolicy: LatePaymentPolicy.default("credit"),
+        trialDays: priceFields.trialDays.default(plainTerms.trialDays),
+        trialNeedsPaymentMethod: priceFields.trialNeedsPaymentMethod.default(plainTerms.trialNeedsPaymentMethod),
+        retryDays: RetryDays.default(plainTerms.retryDays),
+        graceAccess: GraceAccess.default(plainTerms.graceAccess),
+        cancelCredit: CancelCredit.default(plainTerms.cancelCredit),
       }),
       responses: { 201: createApiResponseSchema(Price) },
       summary: "Create a price",

@@ -18,6 +18,8 @@ const tagDescriptions: Readonly<Record<keyof typeof contract, string>> = {
   refunds: "Giving money back.",
   exceptions: "What waits for an operator.",
   invariants: "What must hold, and whether it does.",
+  coupons: "Less to pay for some periods.",
+  credits: "A customer's credit, and credit notes.",
   quotas: "Messages that may still be used.",
   events: "The audit trail.",
   checkouts: "One-off payments on a page of the gateway.",

@@ -3,6 +3,13 @@ import type { Handlers } from "./app.ts";
 import { getAccount } from "./account/get.ts";
 import { createCheckout } from "./checkout/create.ts";
 import { getCheckout } from "./checkout/get.ts";
+import { archiveCouponHandler } from "./coupon/archive.ts";
+import { createCouponHandler } from "./coupon/create.ts";
+import { listCouponsHandler } from "./coupon/list.ts";
+import { adjustCredit } from "./credit/adjust.ts";
+import { getCredit } from "./credit/get.ts";
+import { issueCreditNote } from "./credit/issue-note.ts";
+import { listCreditNotesHandler } from "./credit/list-notes.ts";
 import { listEvents } from "./event/list.ts";
 import { acknowledgeException } from "./exception/acknowledge.ts";
 import { listExceptionsHandler } from "./exception/list.ts";
@@ -41,10 +48,20 @@ import { checkUnverified } from "./reconciliation/check-unverified.ts";
 import { getReconciliation } from "./reconciliation/get.ts";
 import { listReconciliationsHandler } from "./reconciliation/list.ts";
 import { cancelSubscription } from "./subscription/cancel.ts";
+import { changeSubscription } from "./subscription/change.ts";
+import { compSubscription } from "./subscription/comp.ts";
 import { createSubscription } from "./subscription/create.ts";
+import { extendSubscription } from "./subscription/extend.ts";
 import { getSubscription } from "./subscription/get.ts";
 import { listSubscriptionsHandler } from "./subscription/list.ts";
+import { pauseSubscription } from "./subscription/pause.ts";
 import { paySubscription } from "./subscription/pay.ts";
+import { previewChange } from "./subscription/preview-change.ts";
+import { previewSubscription } from "./subscription/preview.ts";
+import { resumeSubscription } from "./subscription/resume.ts";
+import { setPaymentMethod } from "./subscription/set-payment-method.ts";
+import { withdrawCancel } from "./subscription/withdraw-cancel.ts";
+import { withdrawChange } from "./subscription/withdraw-change.ts";
 import { getHealth } from "./system/health.ts";
 import { advanceTestClock } from "./test-clock/advance.ts";
 import { getTestClock } from "./test-clock/get.ts";
@@ -69,10 +86,27 @@ export const handlers: Handlers = {
   },
   subscriptions: {
     create: createSubscription,
+    preview: previewSubscription,
     list: listSubscriptionsHandler,
     get: getSubscription,
-    cancel: cancelSubscription,
     pay: paySubscription,
+    change: changeSubscription,
+    previewChange,
+    withdrawChange,
+    setPaymentMethod,
+    cancel: cancelSubscription,
+    withdrawCancel,
+    pause: pauseSubscription,
+    resume: resumeSubscription,
+    extend: extendSubscription,
+    comp: compSubscription,
+  },
+  coupons: { create: createCouponHandler, list: listCouponsHandler, archive: archiveCouponHandler },
+  credits: {
+    get: getCredit,
+    listNotes: listCreditNotesHandler,
+    adjust: adjustCredit,
+    issueNote: issueCreditNote,
   },
   invoices: { list: listInvoicesHandler, get: getInvoice },
   payments: { list: listPaymentsHandler, get: getPayment },

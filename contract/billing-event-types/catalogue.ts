@@ -1,10 +1,19 @@
 // Events of the catalogue and of the system: their streams have no customer.
 import * as z from "zod";
-import { PriceId, ProductId } from "../common/id.ts";
+import { CouponId, PriceId, ProductId } from "../common/id.ts";
 import { Rials } from "../common/money.ts";
 import { Calendar, Interval } from "../common/time.ts";
-import { GrantOn, LatePaymentPolicy, TaxBehavior, UnpaidPolicy } from "../product.ts";
-import { count, flag, word, type EventTypes } from "./fields.ts";
+import { CouponDuration } from "../coupon.ts";
+import {
+  CancelCredit,
+  GraceAccess,
+  GrantOn,
+  LatePaymentPolicy,
+  RetryDays,
+  TaxBehavior,
+  UnpaidPolicy,
+} from "../product.ts";
+import { atOrNull, count, flag, word, type EventTypes } from "./fields.ts";
 
 export const catalogueEvents = {
   "product.created": [
@@ -16,6 +25,7 @@ export const catalogueEvents = {
       roundtableId: z.string().max(80).nullable().meta({ description: "Roundtable's id of it.", example: "plan_pro" }),
       messageQuota: count("Messages granted for each period.", 2_000),
       grantOn: GrantOn,
+      addOn: flag("Whether it is sold only beside another product.").default(false),
     },
   ],
   "price.created": [
@@ -29,8 +39,28 @@ export const catalogueEvents = {
       taxBehavior: TaxBehavior,
       unpaidPolicy: UnpaidPolicy,
       latePaymentPolicy: LatePaymentPolicy,
+      trialDays: count("Days of a free trial.", 14).default(0),
+      trialNeedsPaymentMethod: flag("Whether a trial begins only with a payment method.").default(true),
+      retryDays: RetryDays.default([2, 5, 9, 14]),
+      graceAccess: GraceAccess.default("keep"),
+      cancelCredit: CancelCredit.default("none"),
     },
   ],
+  "coupon.created": [
+    "A coupon can be redeemed from here on.",
+    {
+      couponId: CouponId,
+      code: word("What the customer enters.", "NOROOZ1406"),
+      percentBasisPoints: count("Taken off, in hundredths of a percent; null when an amount is.", 2_000).nullable(),
+      amountRials: Rials.nullable(),
+      duration: CouponDuration,
+      durationPeriods: count("How many periods, for `periods`; else null.", 3).nullable(),
+      maxRedemptions: count("How many customers may redeem it; null without end.", 100).nullable(),
+      productId: ProductId.nullable(),
+      expiresAt: atOrNull("Until when it can be redeemed; null for ever."),
+    },
+  ],
+  "coupon.archived": ["A coupon can no longer be redeemed; what was redeemed stays.", { couponId: CouponId }],
   "collecting.changed": [
     "An operator stopped or resumed collecting.",
     { collecting: flag("Whether new debits are sent from now on.") },

@@ -1,7 +1,7 @@
 // Events of a customer as a whole: its beginning, its clock, its quota and its credit.
 import * as z from "zod";
 import { CustomerId, InvoiceId, PartnerId, PaymentId, ProductId, SubscriptionId } from "../common/id.ts";
-import { Rials } from "../common/money.ts";
+import { Rials, SignedRials } from "../common/money.ts";
 import { at, count, creditBalanceRials, word, type EventTypes } from "./fields.ts";
 
 export const customerEvents = {
@@ -37,6 +37,25 @@ export const customerEvents = {
         description: "Paid twice, or paid for what had been given up.",
         example: "surplus",
       }),
+    },
+  ],
+  "credit.adjusted": [
+    "An operator gave credit, or took credit back that had been given.",
+    {
+      amountRials: SignedRials,
+      balanceRials: creditBalanceRials,
+      adjustedAt: at("Billing time of it."),
+    },
+  ],
+  "quota.changed": [
+    "The messages of the current period are others; what was used stays used, also when the product changed.",
+    {
+      fromProductId: ProductId,
+      productId: ProductId,
+      subscriptionId: SubscriptionId,
+      periodIndex: count("Index of the period.", 0),
+      messages: count("Messages granted in all.", 2_000),
+      validUntil: at("When the grant ends."),
     },
   ],
   "quota.granted": [

@@ -1,7 +1,7 @@
 // What the data of several types of event is made of.
 import * as z from "zod";
 import { InvoiceId, PaymentId } from "../common/id.ts";
-import { Rials } from "../common/money.ts";
+import { Rials, SignedRials } from "../common/money.ts";
 import { Instant } from "../common/time.ts";
 
 /** Types of events: each with a sentence on what it says and the data it carries. */
@@ -28,8 +28,16 @@ export const reference = z
   .nullable()
   .meta({ description: "The bank's reference.", example: "40123456" });
 export const feeRials = Rials.meta({ description: "The gateway's fee that we pay, in Rials.", example: 2_500 });
-export const creditBalanceRials = Rials.meta({
-  description: "The customer's credit after it, in Rials.",
+export const creditBalanceRials = SignedRials.meta({
+  description: "The customer's credit after it, in Rials; below zero: carried to the next invoice.",
   example: 3_289_000,
 });
-export const owed = { subtotalRials: Rials, vatRials: Rials, totalRials: Rials };
+export const owed = {
+  subtotalRials: Rials,
+  vatRials: Rials,
+  totalRials: Rials,
+  recognizedRials: Rials.default(Rials.parse(0)).meta({
+    description: "The part of the subtotal that had been recognised as revenue, in Rials.",
+    example: 0,
+  }),
+};

@@ -1,9 +1,10 @@
 // Events of invoices.
 import * as z from "zod";
-import { InvoiceId, SubscriptionId } from "../common/id.ts";
-import { Rials } from "../common/money.ts";
+import { CreditNoteId, InvoiceId, SubscriptionId } from "../common/id.ts";
+import { Rials, SignedRials } from "../common/money.ts";
+import { CreditNoteReason } from "../credit.ts";
 import { InvoiceLine, InvoiceReason } from "../invoice.ts";
-import { at, atOrNull, count, owed, word, type EventTypes } from "./fields.ts";
+import { at, atOrNull, count, creditBalanceRials, flag, owed, word, type EventTypes } from "./fields.ts";
 
 export const invoiceEvents = {
   "invoice.finalized": [
@@ -46,5 +47,31 @@ export const invoiceEvents = {
   "invoice.reinstated": [
     "Money came for an invoice that had been given up: it is owed again, and paid by it.",
     { invoiceId: InvoiceId, ...owed },
+  ],
+  "credit.applied": [
+    "The customer's credit pays for the invoice; below zero, what was applied is given back, or carried over to it.",
+    {
+      invoiceId: InvoiceId,
+      amountRials: SignedRials,
+      balanceRials: creditBalanceRials,
+    },
+  ],
+  "credit_note.issued": [
+    "A part of a paid invoice is taken back; it is credit from now on.",
+    {
+      creditNoteId: CreditNoteId,
+      invoiceId: InvoiceId,
+      reason: CreditNoteReason,
+      netRials: Rials,
+      vatRials: Rials,
+      totalRials: Rials,
+      recognized: flag("Whether its revenue had been recognised.").default(false),
+      balanceRials: creditBalanceRials,
+      issuedAt: at("Billing time of it."),
+    },
+  ],
+  "revenue.recognized": [
+    "The time that the invoice paid for is over: what was kept of it is revenue.",
+    { invoiceId: InvoiceId, amountRials: Rials, recognizedAt: at("Billing time of it.") },
   ],
 } as const satisfies EventTypes;

@@ -17,7 +17,26 @@ export const paymentMethodEvents = {
       maxMonthlyCount: count("The most debits in a month.", 10),
       expiresAt: at("End of the agreement."),
       signBefore: at("Until when a signature is looked for."),
+      replacesId: PaymentMethodId.nullable().default(null).meta({
+        description: "The payment method that it takes the place of when it is active.",
+        example: null,
+      }),
     },
+  ],
+  "payment_method.expiring": [
+    "The agreement ends in 30 days: the customer is to sign a new one.",
+    { paymentMethodId: PaymentMethodId, expiresAt: at("End of the agreement.") },
+  ],
+  "payment_method.declined": [
+    "A debit was declined for a reason that the bank did not say, or one succeeded and the count begins anew.",
+    {
+      paymentMethodId: PaymentMethodId,
+      unexplainedDeclines: count("In a row; from two on the customer is to confirm it, or to sign a new one.", 1),
+    },
+  ],
+  "payment_method.confirmed": [
+    "The customer says that the payment method is good: debits are sent again.",
+    { paymentMethodId: PaymentMethodId },
   ],
   "payment_method.signing_opened": [
     "The gateway opened the agreement; the payer can sign it at a bank.",

@@ -2,7 +2,7 @@
 import { InvoiceId, PaymentId, RefundId } from "../common/id.ts";
 import { Rials } from "../common/money.ts";
 import { RefundMethod, RefundSource } from "../refund.ts";
-import { at, atOrNull, creditBalanceRials, intent, reference, word, type EventTypes } from "./fields.ts";
+import { at, atOrNull, creditBalanceRials, flag, intent, reference, word, type EventTypes } from "./fields.ts";
 
 const refundOf = {
   refundId: RefundId,
@@ -22,6 +22,7 @@ export const refundEvents = {
       method: RefundMethod,
       netRials,
       vatRials,
+      recognized: flag("Whether the revenue had been recognised.").default(false),
       creditBalanceRials,
       createdAt: at("Wall time of the order."),
       nextStepAt: atOrNull("When it is sent; null: an operator pays it out."),
@@ -54,6 +55,7 @@ export const refundEvents = {
       ...refundOf,
       netRials,
       vatRials,
+      recognized: flag("Whether the revenue had been recognised.").default(false),
       creditBalanceRials,
       reason: word("Why, as a stable word.", "declined"),
       settledAt: at("Wall time of knowing."),

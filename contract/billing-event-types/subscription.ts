@@ -1,7 +1,19 @@
-// Events of subscriptions.
-import { PaymentMethodId, PriceId, ProductId, SubscriptionId } from "../common/id.ts";
-import { CancelReason } from "../subscription.ts";
-import { at, count, type EventTypes } from "./fields.ts";
+// Events of subscriptions. Figures are absolute: what holds from the event on.
+import * as z from "zod";
+import { InvoiceId, PaymentMethodId, PriceId, ProductId, SubscriptionId } from "../common/id.ts";
+import {
+  AddOn,
+  CancelFeedback,
+  CancelReason,
+  Discount,
+  PauseReason,
+  PendingChange,
+  Quantity,
+  Terms,
+} from "../subscription/schema.ts";
+import { at, atOrNull, count, type EventTypes } from "./fields.ts";
+
+const subscriptionId = SubscriptionId;
 
 const period = {
   periodIndex: count("Index of the period.", 0),
@@ -9,38 +21,115 @@ const period = {
   endsAt: at("End of the period, not part of it."),
 };
 
+/** From which period on, and from which day, periods are counted anew. */
+const schedule = {
+  anchorDay: count("Day of the month on which periods begin.", 1),
+  firstIndex: count("Index of the first period of this schedule.", 0),
+  startsOn: at("Where that period begins."),
+};
+
+const addOns = z.array(AddOn).max(2).meta({ description: "Prices on top.", example: [] });
+const discount = Discount.nullable().meta({ description: "What a coupon takes off from now on.", example: null });
+const freePeriods = count("Periods to come that are free.", 0);
+
 export const subscriptionEvents = {
   "subscription.created": [
-    "A customer subscribed; the first period is fixed.",
+    "A customer subscribed; the first period, or the trial, is fixed.",
     {
-      subscriptionId: SubscriptionId,
+      subscriptionId,
       productId: ProductId,
       priceId: PriceId,
+      quantity: Quantity.default(1),
+      addOns: addOns.default([]),
       paymentMethodId: PaymentMethodId.nullable(),
-      anchorDay: count("Day of the month on which periods begin.", 1),
+      discount: discount.default(null),
+      trialEndsAt: atOrNull("When its trial ends; null without one.").default(null),
       ...period,
+      anchorDay: schedule.anchorDay,
+      firstIndex: schedule.firstIndex.default(0),
+      startsOn: atOrNull("Where the schedule begins; null: with the first period.").default(null),
       createdAt: at("Billing time of the subscribing."),
     },
   ],
-  "subscription.activated": ["The subscription runs.", { subscriptionId: SubscriptionId }],
+  "subscription.trial_started": ["The trial runs; nothing is owed before its end.", { subscriptionId }],
+  "subscription.activated": ["The subscription runs.", { subscriptionId }],
   "subscription.incomplete_expired": [
     "The first payment did not succeed; the subscription never ran.",
-    { subscriptionId: SubscriptionId, endedAt: at("Billing time of the end.") },
+    { subscriptionId, endedAt: at("Billing time of the end.") },
   ],
-  "subscription.renewed": ["The next period began.", { subscriptionId: SubscriptionId, ...period }],
-  "subscription.past_due": ["A renewal is unpaid; access goes on in grace.", { subscriptionId: SubscriptionId }],
-  "subscription.recovered": ["What was overdue is paid.", { subscriptionId: SubscriptionId }],
-  "subscription.paused": ["The subscription rests, unpaid.", { subscriptionId: SubscriptionId }],
+  "subscription.renewed": [
+    "The next period began.",
+    { subscriptionId, ...period, discount: discount.default(null), freePeriods: freePeriods.default(0) },
+  ],
+  "subscription.rescheduled": [
+    "The current period has another span, or periods are counted anew after it.",
+    {
+      subscriptionId,
+      ...period,
+      ...schedule,
+      reason: z.enum(["changed", "resumed", "extended"]).meta({ description: "Why.", example: "resumed" }),
+    },
+  ],
+  "subscription.past_due": ["A renewal is unpaid; access goes on in grace.", { subscriptionId }],
+  "subscription.recovered": ["What was overdue is paid.", { subscriptionId }],
+  "subscription.change_begun": [
+    "A change takes effect when its invoice is paid, else not at all.",
+    { subscriptionId, pendingChange: PendingChange },
+  ],
+  "subscription.change_failed": [
+    "The change was not paid: everything is as it was.",
+    { subscriptionId, invoiceId: InvoiceId },
+  ],
+  "subscription.changed": ["The terms changed.", { subscriptionId, terms: Terms }],
+  "subscription.change_scheduled": ["The terms change with the next period.", { subscriptionId, terms: Terms }],
+  "subscription.change_withdrawn": ["The terms will not change with the next period.", { subscriptionId }],
+  "subscription.payment_method_changed": [
+    "It is paid in another way from now on.",
+    {
+      subscriptionId,
+      paymentMethodId: PaymentMethodId.nullable().meta({
+        description: "What is debited; null: a link to pay is sent.",
+        example: null,
+      }),
+    },
+  ],
+  "subscription.pause_scheduled": [
+    "The subscription pauses with the end of its period.",
+    { subscriptionId, resumesAt: atOrNull("When it resumes by itself.") },
+  ],
+  "subscription.pause_withdrawn": ["The subscription does not pause.", { subscriptionId }],
+  "subscription.paused": [
+    "The subscription rests.",
+    {
+      subscriptionId,
+      reason: PauseReason.default("unpaid"),
+      pausedAt: atOrNull("Billing time of the pause.").default(null),
+      daysLeft: count("Days of the period that are left to come after the pause.", 12).default(0),
+      resumesAt: atOrNull("When it resumes by itself.").default(null),
+    },
+  ],
+  "subscription.resumed": ["The pause is over.", { subscriptionId }],
   "subscription.cancel_scheduled": [
     "The subscription will end with its current period.",
-    { subscriptionId: SubscriptionId, reason: CancelReason },
+    {
+      subscriptionId,
+      reason: CancelReason,
+      feedback: CancelFeedback.nullable().default(null),
+    },
   ],
+  "subscription.cancel_withdrawn": ["The subscription goes on after all.", { subscriptionId }],
   "subscription.reactivated": [
     "Money that came late brought the subscription back, in the period it was for.",
-    { subscriptionId: SubscriptionId },
+    { subscriptionId },
   ],
+  "subscription.comped": ["An operator gave periods for free.", { subscriptionId, freePeriods }],
   "subscription.canceled": [
     "The subscription ended.",
-    { subscriptionId: SubscriptionId, reason: CancelReason, endedAt: at("Billing time of the end.") },
+    {
+      subscriptionId,
+      reason: CancelReason,
+      feedback: CancelFeedback.nullable().default(null),
+      endedAt: at("Billing time of the end."),
+    },
   ],
 } as const satisfies EventTypes;

@@ -13,6 +13,8 @@ export const idPrefixes = {
   payment: "pay",
   refund: "ref",
   payout: "po",
+  coupon: "cpn",
+  creditNote: "cn",
   billingEvent: "evt",
   webhookEvent: "whe",
   partner: "ptr",
@@ -45,6 +47,8 @@ export const InvoiceId = idOf("inv", "invoice");
 export const PaymentId = idOf("pay", "payment");
 export const RefundId = idOf("ref", "refund");
 export const PayoutId = idOf("po", "import of a payout file");
+export const CouponId = idOf("cpn", "coupon");
+export const CreditNoteId = idOf("cn", "credit note");
 export const BillingEventId = idOf("evt", "billing event");
 export const WebhookEventId = idOf("whe", "webhook event");
 export const PartnerId = idOf("ptr", "partner");
@@ -61,6 +65,8 @@ export type InvoiceId = z.infer<typeof InvoiceId>;
 export type PaymentId = z.infer<typeof PaymentId>;
 export type RefundId = z.infer<typeof RefundId>;
 export type PayoutId = z.infer<typeof PayoutId>;
+export type CouponId = z.infer<typeof CouponId>;
+export type CreditNoteId = z.infer<typeof CreditNoteId>;
 export type BillingEventId = z.infer<typeof BillingEventId>;
 export type WebhookEventId = z.infer<typeof WebhookEventId>;
 export type PartnerId = z.infer<typeof PartnerId>;

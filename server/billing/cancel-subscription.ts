@@ -1,27 +1,120 @@
-// Cancelling: the subscription runs to the end of its period and is not renewed.
+// Cancelling: with the end of the period, or at once; and taking it back before it happens.
+import type { SubscriptionId } from "../../contract/common/id.ts";
+import type { CancelFeedback, When } from "../../contract/subscription.ts";
+import { unusedShare } from "./change.ts";
 import { event, type NewEvent } from "./event.ts";
 import { instant, type Now } from "./clock.ts";
+import { creditNoteOf } from "./credit-note.ts";
+import { creditOf } from "./credit.ts";
+import type { Ids } from "./ids.ts";
+import { markedUncollectible } from "./invoice.ts";
+import { shareHalfUp, signedRials } from "./money.ts";
+import { quotaEnds } from "./quota.ts";
+import { decideRecognition, recognitionDueAt } from "./recognition.ts";
+import { unreturnedOf } from "./refund.ts";
 import { reject, type Rejection } from "./rejection.ts";
-import type { Slice, Subscription } from "./state.ts";
+import { all, keepsDebitsBack, type Invoice, type Slice, type Subscription } from "./state.ts";
+import { offerOf } from "./terms.ts";
+
+export interface CancelInput {
+  readonly subscriptionId: SubscriptionId;
+  readonly when: When;
+  readonly feedback: CancelFeedback | null;
+}
+
+export type CancelRefusal = "not_found" | "subscription_ended" | "payment_in_progress";
 
 /**
- * Schedules the end of a subscription with its period; one that rests unpaid (`paused`) ends at once. Nothing when it
- * is scheduled already. Rejects `not_found`, and `subscription_ended` for one that is over or never began.
+ * Ends a subscription with its period, or at once; one that rests (`paused`) always at once. Nothing when it is so
+ * already. Rejects `not_found`, `subscription_ended` for one that is over or never began, and, at once only,
+ * `payment_in_progress` while a payment of it may still take money.
  */
 export function decideCancelSubscription(
   slice: Slice,
-  subscriptionId: Subscription["id"],
+  input: CancelInput,
   now: Now,
-): readonly NewEvent[] | Rejection<"not_found" | "subscription_ended"> {
+  ids: Ids,
+): readonly NewEvent[] | Rejection<CancelRefusal> {
+  const { subscriptionId, when, feedback } = input;
   const subscription = slice.state.subscriptions[subscriptionId];
   if (!subscription) return reject("not_found", `There is no subscription ${subscriptionId}.`);
   const { status } = subscription;
   if (status === "canceled" || status === "incomplete_expired" || status === "incomplete") {
     return reject("subscription_ended", `${subscriptionId} is ${status}; there is nothing to cancel.`);
   }
-  if (status === "paused") {
-    return [event("subscription.canceled", { subscriptionId, reason: "requested", endedAt: instant(now.billing) })];
-  }
+  if (when === "now" || status === "paused") return canceledNow(slice, subscription, feedback, now, ids);
   if (subscription.cancelAtPeriodEnd) return [];
-  return [event("subscription.cancel_scheduled", { subscriptionId, reason: "requested" })];
+  return [event("subscription.cancel_scheduled", { subscriptionId, reason: "requested", feedback })];
+}
+
+/** Takes a cancellation back; nothing when there is none. Rejects `not_found` and `subscription_ended`. */
+export function decideWithdrawCancel(
+  slice: Slice,
+  subscriptionId: SubscriptionId,
+): readonly NewEvent[] | Rejection<"not_found" | "subscription_ended"> {
+  const subscription = slice.state.subscriptions[subscriptionId];
+  if (!subscription) return reject("not_found", `There is no subscription ${subscriptionId}.`);
+  if (subscription.endedAt !== null) {
+    return reject("subscription_ended", `${subscriptionId} is ${subscription.status}; subscribe anew.`);
+  }
+  return subscription.cancelAtPeriodEnd ? [event("subscription.cancel_withdrawn", { subscriptionId })] : [];
+}
+
+function canceledNow(
+  slice: Slice,
+  subscription: Subscription,
+  feedback: CancelFeedback | null,
+  now: Now,
+  ids: Ids,
+): readonly NewEvent[] | Rejection<CancelRefusal> {
+  const { id: subscriptionId } = subscription;
+  const invoices = all(slice.state.invoices).filter((invoice) => invoice.subscriptionId === subscriptionId);
+  const open = invoices.filter(({ status }) => status === "open");
+  const live = all(slice.state.payments).find(
+    (payment) => open.some(({ id }) => id === payment.invoiceId) && keepsDebitsBack(payment),
+  );
+  if (live) {
+    return reject(
+      "payment_in_progress",
+      `${live.id} of ${live.invoiceId} is ${live.status}; the bank has not told its end.`,
+    );
+  }
+  let credit = creditOf(slice.state);
+  const givenUp = open.flatMap((invoice) => {
+    const events = markedUncollectible(invoice, credit);
+    credit = signedRials(credit + invoice.creditAppliedRials);
+    return events;
+  });
+  const canceled = event("subscription.canceled", {
+    subscriptionId,
+    reason: "requested",
+    feedback,
+    endedAt: instant(now.billing),
+  });
+  const note = open.length === 0 ? creditForRest(slice, subscription, now, ids) : [];
+  return [...givenUp, canceled, ...note, quotaEnds(subscription, now.billing), ...revenueOf(invoices, note, now)];
+}
+
+/** What is left of the period, by its days but no more than by its messages, where the price gives it back. */
+function creditForRest(slice: Slice, subscription: Subscription, now: Now, ids: Ids): readonly NewEvent[] {
+  const { price } = offerOf(slice, subscription.priceId);
+  const invoice = subscription.latestInvoiceId === null ? null : slice.state.invoices[subscription.latestInvoiceId];
+  const isCurrent = invoice?.status === "paid" && invoice.periodIndex === subscription.periodIndex;
+  if (price.cancelCredit === "none" || !isCurrent || now.billing >= subscription.periodEndsAt) return [];
+  if (subscription.status === "paused") return [];
+  const { numerator, denominator } = unusedShare(slice, subscription, now.billing);
+  const share = shareHalfUp(invoice.totalRials, numerator, denominator);
+  const most = unreturnedOf(invoice);
+  const amountRials = share < most ? share : most;
+  if (amountRials === 0) return [];
+  const note = { creditNoteId: ids.next("cn"), reason: "cancellation", amountRials } as const;
+  return [creditNoteOf(invoice, note, creditOf(slice.state), now)];
+}
+
+/** What was kept is revenue now: no service is owed any more. */
+function revenueOf(invoices: readonly Invoice[], notes: readonly NewEvent[], now: Now): readonly NewEvent[] {
+  const isNoted = ({ id }: Invoice) => notes.some(({ data }) => "invoiceId" in data && data.invoiceId === id);
+  return invoices.flatMap((invoice) =>
+    recognitionDueAt(invoice) !== null && !isNoted(invoice) ? decideRecognition(invoice, now) : [],
+  );
 }

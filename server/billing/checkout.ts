@@ -5,6 +5,7 @@ import type { Rials } from "../../contract/common/money.ts";
 import { asked, askStep, question, saysPaid, soonerIfUnanswered, type Hearing } from "./ask.ts";
 import { intentToCapture } from "./capture.ts";
 import { after, instant, minuteMs, type Now, type WallMs } from "./clock.ts";
+import { dueOn } from "./credit.ts";
 import { newCustomer, type NewCustomer } from "./customer.ts";
 import { event, type NewEvent } from "./event.ts";
 import { purchaseInvoice } from "./invoice.ts";
@@ -36,9 +37,9 @@ export function decideCheckout(
   if (!invoice) return reject("not_found", `There is no invoice ${invoiceId}.`);
   if (invoice.status !== "open") return reject("invoice_not_open", `${invoiceId} is ${invoice.status}.`);
   const live = livePaymentOf(slice, invoiceId);
-  const begun = begunCheckout(paymentId, invoice.id, invoice.totalRials, now);
+  if (live && isOpening(live)) return [];
+  const begun = begunCheckout(paymentId, invoice.id, dueOn(invoice), now);
   if (!live) return [begun];
-  if (isOpening(live)) return [];
   if (live.status === "created") return [closed(live, "superseded", now.wall), begun];
   return reject("payment_in_progress", `${live.id} of ${invoiceId} is ${live.status}; the bank has not told its end.`);
 }
@@ -61,7 +62,7 @@ export function decidePurchase(
   if (price.interval !== null || price.amountRials === 0) {
     return reject("price_recurring", `${price.id} is not a one-time price; subscribe to it.`);
   }
-  const invoice = purchaseInvoice({ invoiceId, offer, at: now.billing });
+  const invoice = purchaseInvoice(invoiceId, offer, now.billing);
   const begun = begunCheckout(paymentId, invoiceId, invoice.data.totalRials, now);
   return [...newCustomer(slice.state, customer), invoice, begun];
 }

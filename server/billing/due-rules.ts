@@ -4,13 +4,16 @@ import { wallMs, type BillingMs, type WallMs } from "./clock.ts";
 import { cancelStep, decideExpiry, expiryDueAt, signatureDueAt, signatureStep } from "./payment-method.ts";
 import { isMine, paymentDueAt, paymentStep } from "./payment-step.ts";
 import { isMyRefund, refundStep } from "./refund.ts";
-import { attemptDueAt, decideAttempt, decidePeriodEnd, periodEndDueAt } from "./renew.ts";
+import { attemptDueAt, creditDueAt, decideAttempt, decideCredit } from "./collect.ts";
+import { decideRecognition, recognitionDueAt } from "./recognition.ts";
+import { resumeDueAt, resumed } from "./pause.ts";
+import { decidePeriodEnd, periodEndDueAt } from "./renew.ts";
 import { all, nowOf, type Slice } from "./state.ts";
 import { commit, type Means, type Step } from "./step.ts";
 import { decideAdvance, mayAdvance } from "./test-clock.ts";
 
 /** Grows when a rule's `dueAt` changes meaning: then every customer's `due` row is computed again by the scan. */
-export const rulesVersion = 2;
+export const rulesVersion = 3;
 
 /** One thing that will fall due, and what to do then. */
 interface Due<At> {
@@ -63,6 +66,13 @@ const wallRules: readonly DueRule<WallMs>[] = [
 /** What the customer's own clock brings: the earliest first. */
 const billingRules: readonly DueRule<BillingMs>[] = [
   {
+    name: "invoice.credit",
+    dues: (slice) =>
+      all(slice.state.invoices).flatMap((invoice) =>
+        dueAt(creditDueAt(slice, invoice), ({ now }) => commit(decideCredit(slice, invoice, now))),
+      ),
+  },
+  {
     name: "invoice.attempt",
     dues: (slice) =>
       all(slice.state.invoices).flatMap((invoice) =>
@@ -76,6 +86,20 @@ const billingRules: readonly DueRule<BillingMs>[] = [
         dueAt(periodEndDueAt(slice, subscription), ({ now, ids }) =>
           commit(decidePeriodEnd(slice, subscription, now, ids)),
         ),
+      ),
+  },
+  {
+    name: "subscription.resume",
+    dues: (slice) =>
+      all(slice.state.subscriptions).flatMap((subscription) =>
+        dueAt(resumeDueAt(subscription), ({ now, ids }) => commit(resumed(slice, subscription, now, ids))),
+      ),
+  },
+  {
+    name: "invoice.recognition",
+    dues: (slice) =>
+      all(slice.state.invoices).flatMap((invoice) =>
+        dueAt(recognitionDueAt(invoice), ({ now }) => commit(decideRecognition(invoice, now))),
       ),
   },
 ];

@@ -1,16 +1,17 @@
 // What each event means: `evolve(state, event)` is the only way state changes, for the rules, the store and any audit
 // alike. Pure and exhaustive: an event that no branch knows does not compile.
-import type { EventBody } from "../../contract/billing-event.ts";
+import type { BillingEventData, EventBody } from "../../contract/billing-event.ts";
 import type { PaymentId } from "../../contract/common/id.ts";
 import { askApartMs } from "./ask.ts";
 import { after, billingOf, type WallMs } from "./clock.ts";
 import { held, isAbout, withCustomer, withPayment, type Occurrence } from "./evolve/entities.ts";
+import { evolveCredit } from "./evolve/credit.ts";
 import { evolveInvoice } from "./evolve/invoice.ts";
 import { evolvePaymentMethod } from "./evolve/payment-method.ts";
 import { evolvePayment } from "./evolve/payment.ts";
 import { evolveRefund } from "./evolve/refund.ts";
 import { evolveSubscription } from "./evolve/subscription.ts";
-import { zeroRials } from "./money.ts";
+import { signedRials } from "./money.ts";
 import type { CustomerState } from "./state.ts";
 
 /** The state after one event. Throws on an event about something that the bounded state does not hold. */
@@ -19,11 +20,16 @@ export function evolve(state: CustomerState, event: EventBody, occurrence: Occur
   if (isAbout(event, "payment")) return evolvePayment(state, event, occurrence);
   if (isAbout(event, "refund")) return evolveRefund(state, event, occurrence);
   if (isAbout(event, "invoice")) return evolveInvoice(state, event, occurrence);
+  if (isAbout(event, "credit") || isAbout(event, "credit_note") || isAbout(event, "revenue")) {
+    return evolveCredit(state, event, occurrence);
+  }
   if (isAbout(event, "subscription")) return evolveSubscription(state, event, occurrence);
   const { customerId, at } = occurrence;
   switch (event.type) {
     case "product.created":
     case "price.created":
+    case "coupon.created":
+    case "coupon.archived":
     case "collecting.changed":
     case "exception.acknowledged":
     case "reconciliation.completed":
@@ -39,7 +45,7 @@ export function evolve(state: CustomerState, event: EventBody, occurrence: Occur
           createdAt: at,
           clockNowAt: null,
           clockTargetAt: null,
-          creditRials: zeroRials,
+          creditRials: signedRials(0),
         },
       };
     case "customer.resumed":
@@ -51,26 +57,37 @@ export function evolve(state: CustomerState, event: EventBody, occurrence: Occur
       });
     case "test_clock.advanced":
       return withCustomer(state, { clockNowAt: billingOf(event.data.nowAt) });
-    case "credit.granted":
-      return withCustomer(state, { creditRials: event.data.balanceRials });
     case "quota.granted":
-      return {
-        ...state,
-        quotas: {
-          ...state.quotas,
-          [event.data.productId]: {
-            customerId,
-            productId: event.data.productId,
-            subscriptionId: event.data.subscriptionId,
-            periodIndex: event.data.periodIndex,
-            granted: event.data.messages,
-            validUntil: billingOf(event.data.validUntil),
-          },
-        },
-      };
+      return withGrant(state, event.data, customerId);
+    case "quota.changed": {
+      const { fromProductId, productId } = event.data;
+      const left = state.quotas[fromProductId];
+      const isMoved = fromProductId !== productId && left !== undefined;
+      const without = isMoved
+        ? { ...state, quotas: { ...state.quotas, [fromProductId]: { ...left, granted: 0 } } }
+        : state;
+      return withGrant(without, event.data, customerId);
+    }
     default:
       return event satisfies never;
   }
+}
+
+function withGrant(
+  state: CustomerState,
+  grant: BillingEventData<"quota.granted">,
+  customerId: Occurrence["customerId"],
+): CustomerState {
+  const { productId, subscriptionId, periodIndex, messages, validUntil } = grant;
+  const quota = {
+    customerId,
+    productId,
+    subscriptionId,
+    periodIndex,
+    granted: messages,
+    validUntil: billingOf(validUntil),
+  };
+  return { ...state, quotas: { ...state.quotas, [productId]: quota } };
 }
 
 /** The gateway is to be asked about a payment at once, though never twice within the time inquiries are apart. */

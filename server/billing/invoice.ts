@@ -1,74 +1,66 @@
-// Invoices: what a period costs, and what the end of an invoice means for its subscription.
-import type { InvoiceReason } from "../../contract/invoice.ts";
-import { dateOf } from "./calendar.ts";
-import { instant, instantOrNull, type BillingMs } from "./clock.ts";
-import { event, type NewEvent } from "./event.ts";
-import { vatExclusive, vatInclusive, type VatSplit } from "./money.ts";
-import type { Span } from "./period.ts";
-import type { Invoice, Offer } from "./state.ts";
+// Invoices: what is owed, opened with its lines, and settled by the customer's credit as far as that goes.
 import type { InvoiceId, SubscriptionId } from "../../contract/common/id.ts";
+import type { Rials, SignedRials } from "../../contract/common/money.ts";
+import type { InvoiceLine, InvoiceReason } from "../../contract/invoice.ts";
+import { dateOf } from "./calendar.ts";
+import { linesOf, totalsOf, whole } from "./charge.ts";
+import { instant, instantOrNull, type BillingMs } from "./clock.ts";
+import { applyCredit, returnCredit } from "./credit.ts";
+import { event, type NewEvent } from "./event.ts";
+import { subtractRials, zeroRials } from "./money.ts";
+import type { Invoice, Offer } from "./state.ts";
 import { tehranDayOf } from "./tehran.ts";
-import { vatRateAt } from "./vat.ts";
 
-/** What one period of an offer costs at a moment, with the VAT of that day. */
-export function chargeFor(offer: Offer, at: BillingMs): VatSplit {
-  const rate = vatRateAt(at);
-  const { amountRials, taxBehavior } = offer.price;
-  return taxBehavior === "exclusive" ? vatExclusive(amountRials, rate) : vatInclusive(amountRials, rate);
-}
-
-export interface PeriodInvoice {
+export interface InvoiceParts {
   readonly invoiceId: InvoiceId;
   /** Null for a purchase, as is the period. */
   readonly subscriptionId: SubscriptionId | null;
-  readonly offer: Offer;
   readonly periodIndex: number | null;
-  readonly span: Span;
   readonly reason: InvoiceReason;
+  readonly lines: readonly InvoiceLine[];
+  readonly dueAt: BillingMs;
   /** When it will be debited by the tick; null when its payment begins in the same commit. */
   readonly nextAttemptAt: BillingMs | null;
   readonly at: BillingMs;
 }
 
-/** The event that opens the invoice of one period, due as the period starts. VAT is that of the day it is made. */
-export function finalizedInvoice(input: PeriodInvoice): NewEvent<"invoice.finalized"> {
-  const { offer, span, at } = input;
-  const { net, vat, gross } = chargeFor(offer, at);
-  const line = {
-    priceId: offer.price.id,
-    startsAt: instant(span.startsAt),
-    endsAt: instant(span.endsAt),
-    netRials: net,
-    vatRateBasisPoints: vatRateAt(at),
-    vatRials: vat,
-    totalRials: gross,
-    explain: explainCharge(offer, at),
-  };
+/** The event that opens an invoice. VAT is that of the day it is made. */
+export function finalizedInvoice(parts: InvoiceParts): NewEvent<"invoice.finalized"> {
+  const { lines, dueAt, nextAttemptAt, at, ...what } = parts;
   return event("invoice.finalized", {
-    invoiceId: input.invoiceId,
-    subscriptionId: input.subscriptionId,
-    periodIndex: input.periodIndex,
-    reason: input.reason,
+    ...what,
     series: seriesAt(at),
-    lines: [line],
-    subtotalRials: net,
-    vatRials: vat,
-    totalRials: gross,
-    dueAt: instant(span.startsAt),
-    nextAttemptAt: instantOrNull(input.nextAttemptAt),
+    lines: [...lines],
+    ...totalsOf(lines),
+    dueAt: instant(dueAt),
+    nextAttemptAt: instantOrNull(nextAttemptAt),
     finalizedAt: instant(at),
   });
 }
 
+/** An invoice with what the customer's credit makes of it: paid, or due. */
+export interface OpenedInvoice {
+  readonly events: readonly NewEvent[];
+  readonly dueRials: Rials;
+}
+
+/** Opens an invoice and uses the credit for it. When nothing is left to pay, it is paid by that. */
+export function openInvoice(parts: InvoiceParts, creditRials: SignedRials): OpenedInvoice {
+  const { lines } = parts;
+  const { totalRials } = totalsOf(lines);
+  const { events, dueRials } = applyCredit(parts.invoiceId, totalRials, creditRials);
+  const isPaid = dueRials === 0;
+  const opened = finalizedInvoice(isPaid ? { ...parts, nextAttemptAt: null } : parts);
+  const paid = isPaid ? [event("invoice.paid", { invoiceId: parts.invoiceId, paidAt: instant(parts.at) })] : [];
+  return { events: [opened, ...events, ...paid], dueRials };
+}
+
 /** The event that opens the invoice of a one-time price, due at once and paid on a page. */
-export function purchaseInvoice({
-  invoiceId,
-  offer,
-  at,
-}: Pick<PeriodInvoice, "invoiceId" | "offer" | "at">): NewEvent<"invoice.finalized"> {
+export function purchaseInvoice(invoiceId: InvoiceId, offer: Offer, at: BillingMs): NewEvent<"invoice.finalized"> {
   const span = { startsAt: at, endsAt: at };
-  const parts = { invoiceId, subscriptionId: null, offer, periodIndex: null, span, nextAttemptAt: null, at } as const;
-  return finalizedInvoice({ ...parts, reason: "purchase" });
+  const lines = linesOf({ items: [{ offer, quantity: 1 }], span, share: whole, discount: null, isGift: false, at });
+  const parts = { invoiceId, subscriptionId: null, periodIndex: null, reason: "purchase", lines } as const;
+  return finalizedInvoice({ ...parts, dueAt: at, nextAttemptAt: null, at });
 }
 
 /** The series of invoice numbers that a day belongs to: one per Jalali year. Example: `S-1405`. */
@@ -76,17 +68,34 @@ export function seriesAt(at: BillingMs): string {
   return `S-${dateOf(tehranDayOf(at), "jalali").year}`;
 }
 
+/** Nothing is owed any more: what credit was used for it is free again. */
+export function voided(invoice: Invoice, creditRials: SignedRials): readonly NewEvent[] {
+  return [...returnCredit(invoice, creditRials), event("invoice.voided", owedOn(invoice))];
+}
+
+/** Collecting it was given up; what credit was used for it is free again. */
+export function markedUncollectible(invoice: Invoice, creditRials: SignedRials): readonly NewEvent[] {
+  return [...returnCredit(invoice, creditRials), event("invoice.marked_uncollectible", owedOn(invoice))];
+}
+
 /** The amounts of an invoice as the events that take it back repeat them. */
 export function owedOn(invoice: Invoice): Pick<Invoice, "subtotalRials" | "vatRials" | "totalRials"> & {
   invoiceId: InvoiceId;
+  recognizedRials: Rials;
 } {
   const { id, subtotalRials, vatRials, totalRials } = invoice;
-  return { invoiceId: id, subtotalRials, vatRials, totalRials };
+  return { invoiceId: id, subtotalRials, vatRials, totalRials, recognizedRials: recognizedOf(invoice) };
 }
 
-function explainCharge({ price }: Offer, at: BillingMs): string {
-  const amount = price.amountRials.toLocaleString("en-US");
-  const side = price.taxBehavior === "exclusive" ? "on top" : "included";
-  const what = price.interval === null ? "Once" : `One ${price.interval} (${price.calendar})`;
-  return `${what} at ${amount} IRR; VAT ${vatRateAt(at) / 100}% ${side}, half up.`;
+/** The net that became revenue of an invoice. */
+export function recognizedOf({ recognizedAt, subtotalRials, returnedNetRials }: Invoice): Rials {
+  return recognizedAt === null ? zeroRials : subtractRials(subtotalRials, returnedNetRials);
+}
+
+/** Where the time that an invoice paid for ends. */
+export function serviceEndsAt({ lines, dueAt }: Invoice): BillingMs {
+  return lines.reduce<BillingMs>((last, line) => {
+    const endsAt = Date.parse(line.endsAt) as BillingMs;
+    return endsAt > last ? endsAt : last;
+  }, dueAt);
 }

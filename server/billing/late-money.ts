@@ -18,7 +18,7 @@ import { after, dayMs, hourMs, instant, minuteMs, type WallMs } from "./clock.ts
 import { event, type NewEvent } from "./event.ts";
 import { evidenceOf, type Outcome, type Verification } from "./outcome.ts";
 import { rials } from "./money.ts";
-import { creditGranted, neverBegan, type Purpose } from "./settle.ts";
+import { creditGranted, isBeginning, neverBegan, type Purpose } from "./settle.ts";
 import { all, isLive, nowOf, type Payment, type Slice } from "./state.ts";
 import { commit, type Means, type Step } from "./step.ts";
 import { firstWatchAskAt, watchAskAt, watchUntil } from "./watch.ts";
@@ -48,9 +48,8 @@ function onLate(slice: Slice, hearing: Hearing): Step {
   if (saysPaid(hearing)) return onFoundPaid(slice, hearing);
   const next = asked(hearing, nextWatchAskAt(hearing));
   if (!isTold(hearing) || hasLivePayment(slice, hearing.purpose)) return commit([next]);
-  const { payment, invoice, subscription } = hearing.purpose;
-  const isFirst = !subscription || subscription.status === "incomplete";
-  const isGivenUp = payment.status === "closed" && invoice.status === "open" && isFirst;
+  const { payment, invoice } = hearing.purpose;
+  const isGivenUp = payment.status === "closed" && invoice.status === "open" && isBeginning(hearing.purpose);
   return commit(isGivenUp ? [next, ...neverBegan(hearing.purpose, nowOf(slice.state, hearing.at))] : [next]);
 }
 

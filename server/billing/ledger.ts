@@ -3,7 +3,7 @@
 import type { BillingEventData, EventBody } from "../../contract/billing-event.ts";
 import type { InvoiceId, PaymentId } from "../../contract/common/id.ts";
 import type { Rials, SignedRials } from "../../contract/common/money.ts";
-import { negated, signedRials, zeroRials } from "./money.ts";
+import { negated, signedRials, subtractRials, zeroRials } from "./money.ts";
 
 /** The accounts there are. Assets and costs grow by debits; the others by credits. */
 export const ledgerAccounts = [
@@ -17,6 +17,7 @@ export const ledgerAccounts = [
   "refunds_payable",
   "rounding",
   "bank",
+  "adjustments",
 ] as const;
 
 export type LedgerAccount = (typeof ledgerAccounts)[number];
@@ -49,6 +50,35 @@ export function ledgerEntriesOf(event: EventBody): readonly LedgerEntry[] {
     case "credit.granted": {
       const { invoiceId, paymentId, amountRials } = event.data;
       return moved("receivable", "customer_credit", amountRials, { invoiceId, paymentId });
+    }
+    case "credit.applied": {
+      const { invoiceId, amountRials } = event.data;
+      const of = { invoiceId, paymentId: null };
+      return nonZero([
+        { account: "customer_credit", amountRials, ...of },
+        { account: "receivable", amountRials: negated(amountRials), ...of },
+      ]);
+    }
+    case "credit.adjusted": {
+      const of = { invoiceId: null, paymentId: null };
+      const { amountRials } = event.data;
+      return nonZero([
+        { account: "adjustments", amountRials, ...of },
+        { account: "customer_credit", amountRials: negated(amountRials), ...of },
+      ]);
+    }
+    case "credit_note.issued": {
+      const { invoiceId, netRials, vatRials, totalRials, recognized } = event.data;
+      const of = { invoiceId, paymentId: null };
+      return nonZero([
+        { account: incomeAccount(recognized), amountRials: debit(netRials), ...of },
+        { account: "vat_payable", amountRials: debit(vatRials), ...of },
+        { account: "customer_credit", amountRials: negated(totalRials), ...of },
+      ]);
+    }
+    case "revenue.recognized": {
+      const { invoiceId, amountRials } = event.data;
+      return moved("deferred_revenue", "revenue", amountRials, { invoiceId, paymentId: null });
     }
     case "refund.created":
       return setAside(event.data, 1);
@@ -104,7 +134,7 @@ function setAside(refund: BillingEventData<"refund.created" | "refund.failed">, 
   const signed = (amount: Rials) => (sign === 1 ? debit(amount) : negated(amount));
   const fromCredit = refund.source === "credit" ? refund.amountRials : zeroRials;
   return nonZero([
-    { account: "deferred_revenue", amountRials: signed(refund.netRials), ...of },
+    { account: incomeAccount(refund.recognized), amountRials: signed(refund.netRials), ...of },
     { account: "vat_payable", amountRials: signed(refund.vatRials), ...of },
     { account: "customer_credit", amountRials: signed(fromCredit), ...of },
     { account: "refunds_payable", amountRials: negated(signed(refund.amountRials)), ...of },
@@ -116,14 +146,23 @@ interface Owed {
   readonly subtotalRials: Rials;
   readonly vatRials: Rials;
   readonly totalRials: Rials;
+  readonly recognizedRials?: Rials;
+}
+
+/** Where the income of an invoice stands: deferred until its time is over, revenue from then on. */
+function incomeAccount(recognized: boolean): LedgerAccount {
+  return recognized ? "revenue" : "deferred_revenue";
 }
 
 function owed(invoice: Owed, sign: 1 | -1): readonly LedgerEntry[] {
   const of = { invoiceId: invoice.invoiceId, paymentId: null };
   const signed = (amount: Rials) => (sign === 1 ? debit(amount) : negated(amount));
+  const { recognizedRials = zeroRials } = invoice;
+  const deferred = subtractRials(invoice.subtotalRials, recognizedRials);
   return nonZero([
     { account: "receivable", amountRials: signed(invoice.totalRials), ...of },
-    { account: "deferred_revenue", amountRials: negated(signed(invoice.subtotalRials)), ...of },
+    { account: "deferred_revenue", amountRials: negated(signed(deferred)), ...of },
+    { account: "revenue", amountRials: negated(signed(recognizedRials)), ...of },
     { account: "vat_payable", amountRials: negated(signed(invoice.vatRials)), ...of },
   ]);
 }

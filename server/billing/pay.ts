@@ -3,6 +3,7 @@ import type { PaymentId, PaymentMethodId, SubscriptionId } from "../../contract/
 import { cannotCarry, type CarryRefusal } from "./carry.ts";
 import { decideCheckout, isOpening, type CheckoutRefusal } from "./checkout.ts";
 import { instant, type Now } from "./clock.ts";
+import { dueOn } from "./credit.ts";
 import { event, type NewEvent } from "./event.ts";
 import { reject, type Rejection } from "./rejection.ts";
 import { all, keepsDebitsBack, type Invoice, type Slice } from "./state.ts";
@@ -40,7 +41,7 @@ export function decidePay(slice: Slice, input: PayInput, now: Now): readonly New
     const wait = isOpening(other) ? "its page can be paid" : "the bank has not told its end";
     return reject("payment_in_progress", `${other.id} of ${invoice.id} is ${other.status}; ${wait}.`);
   }
-  const refusal = cannotCarry(slice.state, method, invoice.totalRials, now);
+  const refusal = cannotCarry(slice.state, method, dueOn(invoice), now);
   if (refusal) return refusal;
   return [
     event("payment.created", {
@@ -48,7 +49,7 @@ export function decidePay(slice: Slice, input: PayInput, now: Now): readonly New
       invoiceId: invoice.id,
       kind: "debit",
       paymentMethodId,
-      amountRials: invoice.totalRials,
+      amountRials: dueOn(invoice),
       onDemand: true,
       createdAt: instant(now.billing),
     }),

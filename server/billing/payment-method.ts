@@ -51,6 +51,7 @@ export function decideCreatePaymentMethod(
     ...fields,
     expiresAt: instant(expiresAt),
     signBefore: instant(after(now.wall, signWithinMs)),
+    replacesId: null,
   });
   return [...newCustomer(slice.state, customer), created];
 }

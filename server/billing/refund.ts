@@ -1,12 +1,13 @@
 // Giving money back. What is ordered is set aside first, so that two orders can never give back more than was paid; the
 // gateway is told once, by whoever wrote the intent, since a repeated refund may give back twice.
 import type { PaymentId, RefundId } from "../../contract/common/id.ts";
-import type { Rials } from "../../contract/common/money.ts";
+import type { Rials, SignedRials } from "../../contract/common/money.ts";
 import type { RefundMethod } from "../../contract/refund.ts";
 import { after, hourMs, instant, instantOrNull, minuteMs, type Now, type WallMs } from "./clock.ts";
+import { creditOf } from "./credit.ts";
 import { event, type EventEvidence, type NewEvent } from "./event.ts";
 import { intentAt } from "./intent.ts";
-import { addRials, splitByLargestRemainder, subtractRials, zeroRials } from "./money.ts";
+import { addRials, rials, signedRials, splitByLargestRemainder, subtractRials, zeroRials } from "./money.ts";
 import { evidenceOf, type AuthorityStatus, type Outcome } from "./outcome.ts";
 import { reject, type Rejection } from "./rejection.ts";
 import type { Invoice, Payment, Refund, Slice } from "./state.ts";
@@ -53,9 +54,9 @@ export function decideRefund(
   if (!payment || !invoice || !state.customer) return reject("not_found", `There is no payment ${paymentId}.`);
   const source = sourceOf(payment, invoice);
   if (source === null) return reject("payment_not_refundable", `${paymentId} is ${payment.status}.`);
+  const { creditRials } = state.customer;
   const left = subtractRials(payment.amountRials, payment.refundedRials);
-  const credit = state.customer.creditRials;
-  const most = source === "credit" && credit < left ? credit : left;
+  const most = least(left, source === "credit" ? atLeastZero(creditRials) : unreturnedOf(invoice));
   const amountRials = input.amountRials ?? most;
   if (amountRials > most || amountRials === 0) {
     return reject("refund_exceeds_payment", `${most.toLocaleString("en-US")} IRR of ${paymentId} can be given back.`);
@@ -70,16 +71,24 @@ export function decideRefund(
     return reject("refund_method_unavailable", "The gateway pays out 20,000 IRR or more.");
   }
   const order = { ...input, amountRials };
-  if (source === "credit") return [fromCredit(payment, order, subtractRials(credit, amountRials), now)];
-  return [fromInvoice(payment, invoice, { ...order, creditRials: credit }, now)];
+  if (source === "credit") {
+    return [fromCredit(payment, invoice, order, signedRials(creditRials - amountRials), now)];
+  }
+  return [fromInvoice(payment, invoice, { ...order, creditRials }, now)];
 }
 
 /** The refund of late money that the price orders by itself, paid out by an operator. */
-export function refundOfCredit(payment: Payment, refundId: RefundId, creditRials: Rials, now: Now): NewEvent {
+export function refundOfCredit(
+  payment: Payment,
+  invoice: Invoice,
+  refundId: RefundId,
+  creditRials: SignedRials,
+  now: Now,
+): NewEvent {
   const { id: paymentId, amountRials } = payment;
   const reason = "late_payment_policy";
   const order = { refundId, paymentId, amountRials, method: "manual", reason } as const;
-  return fromCredit(payment, order, subtractRials(creditRials, amountRials), now);
+  return fromCredit(payment, invoice, order, signedRials(creditRials - amountRials), now);
 }
 
 /** What a payment's money is now: settled an invoice, became credit, or is not here (null). */
@@ -95,39 +104,63 @@ function mayReverse(payment: Payment, amountRials: Rials, at: WallMs): boolean {
 
 type Order = Pick<RefundInput, "refundId" | "method" | "reason"> & { readonly amountRials: Rials };
 
-function fromCredit(payment: Payment, order: Order, creditBalanceRials: Rials, now: Now): NewEvent {
-  return created(
-    payment,
-    order,
-    { source: "credit", netRials: zeroRials, vatRials: zeroRials, creditBalanceRials },
-    now,
-  );
+function fromCredit(
+  payment: Payment,
+  invoice: Invoice,
+  order: Order,
+  creditBalanceRials: SignedRials,
+  now: Now,
+): NewEvent {
+  const parts = { source: "credit", netRials: zeroRials, vatRials: zeroRials, creditBalanceRials } as const;
+  return created(payment, order, { ...parts, recognized: isRecognized(invoice) }, now);
 }
 
 /** Each part takes its share of the VAT, and all parts together take exactly what the invoice has. */
 function fromInvoice(
   payment: Payment,
   invoice: Invoice,
-  order: Order & { readonly creditRials: Rials },
+  order: Order & { readonly creditRials: SignedRials },
   now: Now,
 ): NewEvent {
-  const before = shareOf(payment.refundedRials, invoice);
-  const then = shareOf(addRials(payment.refundedRials, order.amountRials), invoice);
   const parts = {
     source: "invoice",
-    netRials: subtractRials(then.net, before.net),
-    vatRials: subtractRials(then.vat, before.vat),
+    ...returnedShare(invoice, order.amountRials),
+    recognized: isRecognized(invoice),
     creditBalanceRials: order.creditRials,
   } as const;
   return created(payment, order, parts, now);
 }
 
-function shareOf(amount: Rials, { subtotalRials, vatRials }: Invoice): { readonly net: Rials; readonly vat: Rials } {
-  const [net = zeroRials, vat = zeroRials] = splitByLargestRemainder(amount, [subtotalRials, vatRials]);
-  return { net, vat };
+/** The net and the VAT in what is to be returned of an invoice, after what was returned before. */
+export function returnedShare(invoice: Invoice, amountRials: Rials): Pick<Refund, "netRials" | "vatRials"> {
+  const { subtotalRials, vatRials, returnedRials, returnedNetRials } = invoice;
+  const after = addRials(returnedRials, amountRials);
+  const [netAfter = zeroRials] = splitByLargestRemainder(after, [subtotalRials, vatRials]);
+  const net = subtractRials(netAfter, returnedNetRials);
+  return { netRials: net, vatRials: subtractRials(amountRials, net) };
 }
 
-type Parts = Pick<Refund, "source" | "netRials" | "vatRials"> & { readonly creditBalanceRials: Rials };
+/** What has not been given back of an invoice, by refunds or by credit notes. */
+export function unreturnedOf({ totalRials, returnedRials }: Invoice): Rials {
+  return subtractRials(totalRials, returnedRials);
+}
+
+export function isRecognized({ recognizedAt }: Invoice): boolean {
+  return recognizedAt !== null;
+}
+
+function least(a: Rials, b: Rials): Rials {
+  return a < b ? a : b;
+}
+
+function atLeastZero(amount: SignedRials): Rials {
+  return amount < 0 ? zeroRials : rials(amount);
+}
+
+type Parts = Pick<Refund, "source" | "netRials" | "vatRials"> & {
+  readonly creditBalanceRials: SignedRials;
+  readonly recognized: boolean;
+};
 
 function created({ id, invoiceId }: Payment, order: Order, parts: Parts, now: Now): NewEvent {
   const data = {
@@ -226,10 +259,12 @@ export function refundFailed(
   at: WallMs,
   evidence: EventEvidence,
 ): NewEvent {
-  const credit = slice.state.customer?.creditRials ?? zeroRials;
+  const credit = creditOf(slice.state);
   const { netRials, vatRials } = refund;
-  const creditBalanceRials = refund.source === "credit" ? addRials(credit, refund.amountRials) : credit;
-  const data = { ...of(refund), netRials, vatRials, creditBalanceRials, reason, settledAt: instant(at) };
+  const creditBalanceRials = refund.source === "credit" ? signedRials(credit + refund.amountRials) : credit;
+  const invoice = slice.state.invoices[refund.invoiceId];
+  const recognized = invoice !== undefined && isRecognized(invoice);
+  const data = { ...of(refund), netRials, vatRials, recognized, creditBalanceRials, reason, settledAt: instant(at) };
   return event("refund.failed", data, evidence);
 }
 

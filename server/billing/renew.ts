@@ -1,139 +1,166 @@
-// The end of a period: the next one begins, or the subscription ends. And the collecting of what a renewal owes.
-import { cannotCarry } from "./carry.ts";
-import { after, hourMs, instant, type BillingMs, type Now, type WallMs } from "./clock.ts";
-import { afterFailedAttempt, firstAttemptAt, giveUp } from "./dunning.ts";
+// The end of a period: the next one begins, or the subscription pauses or ends.
+import type { Terms } from "../../contract/subscription.ts";
+import { linesOf } from "./charge.ts";
+import { instant, instantOrNull, type BillingMs, type Now } from "./clock.ts";
+import { creditOf } from "./credit.ts";
+import { firstAttemptAt, giveUp } from "./dunning.ts";
 import { event, type NewEvent } from "./event.ts";
 import type { Ids } from "./ids.ts";
-import { finalizedInvoice, owedOn } from "./invoice.ts";
-import { periodAt, periodContaining, recurring, type Period, type Schedule } from "./period.ts";
-import { quotaGrant } from "./settle.ts";
-import {
-  all,
-  isLive,
-  keepsDebitsBack,
-  maySettle,
-  type Invoice,
-  type Offer,
-  type Payment,
-  type Slice,
-  type Subscription,
-} from "./state.ts";
+import { markedUncollectible, openInvoice, voided } from "./invoice.ts";
+import { messagesFor, quotaGrant } from "./quota.ts";
+import { recognizedBy } from "./recognition.ts";
+import { nextPeriod, scheduleFromDay, shareOfPeriod, type Anchored } from "./schedule.ts";
+import { all, isLive, maySettle, type Invoice, type Payment, type Slice, type Subscription } from "./state.ts";
+import { isFree, itemsOf, offerOf, sameTerms, termsOf } from "./terms.ts";
 
-/** A guard against ourselves: debits of one subscription are at least this far apart on the wall clock. */
-export const debitsApartMs = 20 * hourMs;
-
-/** When the current period of a subscription has to end; null while a payment of its last invoice is under way. */
+/** When the current period of a subscription has to end; null while a payment for it or for a change is under way. */
 export function periodEndDueAt(slice: Slice, subscription: Subscription): BillingMs | null {
-  if (subscription.status !== "active" && subscription.status !== "past_due") return null;
-  const isPaying = paymentsOf(slice, subscription.latestInvoiceId).some(maySettle);
-  return isPaying ? null : subscription.periodEndsAt;
+  const { status, latestInvoiceId, pendingChange, periodEndsAt } = subscription;
+  if (status !== "trialing" && status !== "active" && status !== "past_due") return null;
+  const invoiceIds = [latestInvoiceId, pendingChange?.invoiceId ?? null];
+  const isPaying = invoiceIds.some((invoiceId) => paymentsOf(slice, invoiceId).some(maySettle));
+  return isPaying ? null : periodEndsAt;
 }
 
-/** The events at the end of a period: `canceled` when it was asked for or is unpaid, else the next period. */
+/** The events at the end of a period: what ended is revenue; then the end, the pause, or the next period. */
 export function decidePeriodEnd(slice: Slice, subscription: Subscription, now: Now, ids: Ids): readonly NewEvent[] {
-  const offer = offerOf(slice, subscription);
+  const revenue = recognizedBy(slice, subscription.periodEndsAt, now);
+  const dropped = droppedChange(slice, subscription);
+  return [...revenue, ...dropped, ...next(slice, subscription, now, ids)];
+}
+
+function next(slice: Slice, subscription: Subscription, now: Now, ids: Ids): readonly NewEvent[] {
   const unpaid = unpaidInvoice(slice, subscription);
   if (subscription.cancelAtPeriodEnd) {
-    const ended = event("subscription.canceled", {
-      subscriptionId: subscription.id,
-      reason: subscription.cancelReason ?? "requested",
-      endedAt: instant(subscription.periodEndsAt),
-    });
-    return unpaid ? [event("invoice.marked_uncollectible", owedOn(unpaid)), ended] : [ended];
+    const { id: subscriptionId, cancelReason, cancelFeedback: feedback, periodEndsAt } = subscription;
+    const reason = cancelReason ?? "requested";
+    const ended = event("subscription.canceled", { subscriptionId, reason, feedback, endedAt: instant(periodEndsAt) });
+    return unpaid ? [...markedUncollectible(unpaid, creditOf(slice.state)), ended] : [ended];
   }
-  if (unpaid) return giveUp(unpaid, subscription, offer, now);
-  return renewal(subscription, offer, now, ids);
+  if (unpaid) return giveUp(slice, unpaid, subscription, now);
+  if (subscription.pauseAtPeriodEnd) return endOfPeriodPause(subscription);
+  return renewal(slice, subscription, { at: now.billing, restartsAt: null }, now, ids);
 }
 
-function renewal(subscription: Subscription, offer: Offer, now: Now, ids: Ids): readonly NewEvent[] {
-  const period = nextPeriod(subscription, offer, now.billing);
-  const renewed = event("subscription.renewed", {
-    subscriptionId: subscription.id,
-    periodIndex: period.index,
-    startsAt: instant(period.startsAt),
-    endsAt: instant(period.endsAt),
-  });
-  const isFree = offer.price.amountRials === 0;
-  const isGranted = isFree || offer.product.grantOn === "period_start";
-  const grant = isGranted ? [quotaGrant(subscription, offer, period)] : [];
-  if (isFree) return [renewed, ...grant];
-  const invoice = finalizedInvoice({
-    invoiceId: ids.next("inv"),
-    subscriptionId: subscription.id,
-    offer,
-    periodIndex: period.index,
-    span: period,
-    reason: "subscription_cycle",
-    nextAttemptAt: firstAttemptAt(period.startsAt, subscription.customerId),
-    at: now.billing,
-  });
-  return [renewed, invoice, ...grant];
-}
-
-/** The period that follows, or the present one: periods that passed while we were down are not billed. */
-function nextPeriod(subscription: Subscription, offer: Offer, at: BillingMs): Period {
-  const schedule = scheduleOf(subscription, offer);
-  const next = periodAt(schedule, subscription.periodIndex + 1);
-  const present = periodContaining(schedule, at);
-  return "rejected" in present || present.index < next.index ? next : present;
-}
-
-function scheduleOf(subscription: Subscription, { price }: Offer): Schedule {
-  const { startsOn, anchorDay } = subscription;
-  return { startsOn, anchorDay, ...recurring(price) };
-}
-
-/** When an open invoice is to be debited next; null when no attempt is planned or a payment for it is live. */
-export function attemptDueAt(slice: Slice, invoice: Invoice): BillingMs | null {
-  if (invoice.status !== "open" || invoice.nextAttemptAt === null) return null;
-  const subscription = subscriptionOf(slice, invoice);
-  const isBeingPaid = paymentsOf(slice, invoice.id).some(keepsDebitsBack);
-  if (!subscription || isBeingPaid) return null;
-  const isOnRealTime = slice.state.customer?.clockNowAt === null;
-  const sentAt = isOnRealTime ? debitsSentAt(slice, subscription) : [];
-  return Math.max(invoice.nextAttemptAt, ...sentAt.map((at) => after(at, debitsApartMs))) as BillingMs;
-}
-
-/** An attempt to collect: a payment that begins, or, when no debit can be sent, an attempt that failed without one. */
-export function decideAttempt(slice: Slice, invoice: Invoice, now: Now, ids: Ids): readonly NewEvent[] {
-  const subscription = subscriptionOf(slice, invoice);
-  if (!subscription) throw new Error(`${invoice.id} was loaded without its subscription`);
-  const offer = offerOf(slice, subscription);
-  const methodId = subscription.paymentMethodId;
-  const method = methodId === null ? undefined : slice.state.paymentMethods[methodId];
-  const refusal = method ? cannotCarry(slice.state, method, invoice.totalRials, now) : null;
-  if (!method || refusal) {
-    const reason = refusal?.rejected ?? "payment_method_required";
-    const attempt = afterFailedAttempt({ invoice, subscription, offer }, reason, now);
-    return [...attempt, ...paymentLink(invoice, attempt, now)];
-  }
+/** The pause that was asked for begins with the end of the period; nothing of it is left. */
+function endOfPeriodPause({ id: subscriptionId, periodEndsAt, resumesAt }: Subscription): readonly NewEvent[] {
   return [
-    event("payment.created", {
-      paymentId: ids.next("pay"),
-      invoiceId: invoice.id,
-      kind: "debit",
-      paymentMethodId: method.id,
-      amountRials: invoice.totalRials,
-      onDemand: false,
-      createdAt: instant(now.billing),
+    event("subscription.paused", {
+      subscriptionId,
+      reason: "requested",
+      pausedAt: instant(periodEndsAt),
+      daysLeft: 0,
+      resumesAt: instantOrNull(resumesAt),
     }),
   ];
 }
 
-/** What no debit can collect, the customer is asked to pay, as long as it is owed. */
-function paymentLink(invoice: Invoice, attempt: readonly NewEvent[], now: Now): readonly NewEvent[] {
-  const isGivenUp = attempt.some(({ type }) => type === "invoice.marked_uncollectible");
-  return isGivenUp ? [] : [event("invoice.payment_link_due", { invoiceId: invoice.id, dueAt: instant(now.wall) })];
+/** A change whose payment an operator has to look at is not waited for: its money, if there is any, becomes credit. */
+function droppedChange(slice: Slice, { id: subscriptionId, pendingChange }: Subscription): readonly NewEvent[] {
+  if (!pendingChange) return [];
+  const { invoiceId } = pendingChange;
+  const invoice = slice.state.invoices[invoiceId];
+  const isOpen = invoice?.status === "open";
+  const failed = event("subscription.change_failed", { subscriptionId, invoiceId });
+  return isOpen ? [...voided(invoice, creditOf(slice.state)), failed] : [failed];
 }
 
-function subscriptionOf(slice: Slice, { subscriptionId }: Invoice): Subscription | undefined {
-  return subscriptionId === null ? undefined : slice.state.subscriptions[subscriptionId];
+interface Renewal {
+  readonly at: BillingMs;
+  /** Where the periods are counted anew; null: as before. */
+  readonly restartsAt: BillingMs | null;
 }
 
-function offerOf(slice: Slice, subscription: Subscription): Offer {
-  const offer = slice.offers[subscription.priceId];
-  if (!offer) throw new Error(`${subscription.id} was loaded without its price`);
-  return offer;
+/** The next period, with its terms, its invoice and its messages. */
+export function renewal(
+  slice: Slice,
+  subscription: Subscription,
+  { at, restartsAt }: Renewal,
+  now: Now,
+  ids: Ids,
+): readonly NewEvent[] {
+  const terms = subscription.scheduledChange ?? termsOf(subscription);
+  const { id: subscriptionId } = subscription;
+  const offer = offerOf(slice, terms.priceId);
+  const anchored = anchoredFor(slice, subscription, terms, restartsAt);
+  const index = subscription.periodIndex + 1;
+  const period = nextPeriod(anchored, offer, index, at);
+  const share = shareOfPeriod(anchored, offer, period);
+  const items = itemsOf(slice, terms);
+  const isGift = subscription.freePeriods > 0;
+  const span = { periodIndex: period.index, startsAt: instant(period.startsAt), endsAt: instant(period.endsAt) };
+  const renewed = event("subscription.renewed", {
+    subscriptionId,
+    ...span,
+    discount: isGift ? subscription.discount : discountAfter(subscription),
+    freePeriods: Math.max(0, subscription.freePeriods - 1),
+  });
+  const { anchorDay, firstIndex, startsOn } = anchored;
+  const isRescheduled = anchored.firstIndex !== subscription.firstIndex;
+  const rescheduled = event("subscription.rescheduled", {
+    subscriptionId,
+    ...span,
+    anchorDay,
+    firstIndex,
+    startsOn: instant(startsOn),
+    reason: restartsAt === null ? "changed" : "resumed",
+  });
+  const before: readonly NewEvent[] = [
+    ...(sameTerms(terms, termsOf(subscription)) ? [] : changedBy(subscription, terms, at)),
+    ...(isRescheduled ? [rescheduled] : []),
+    renewed,
+  ];
+  const granted = quotaGrant({ id: subscriptionId, productId: terms.productId }, messagesFor(items, share), period);
+  const first: readonly NewEvent[] =
+    subscription.status === "trialing" ? [event("subscription.activated", { subscriptionId })] : [];
+  if (isFree(items)) return [...before, ...first, granted];
+  const { events: invoiced, dueRials } = openInvoice(
+    {
+      invoiceId: ids.next("inv"),
+      subscriptionId,
+      periodIndex: period.index,
+      reason: "subscription_cycle",
+      lines: linesOf({ items, span: period, share, discount: discountNow(subscription), isGift, at: now.billing }),
+      dueAt: period.startsAt,
+      nextAttemptAt: firstAttemptAt(period.startsAt, subscription.customerId),
+      at: now.billing,
+    },
+    creditOf(slice.state),
+  );
+  const isGranted = dueRials === 0 || (offer.product.grantOn === "period_start" && mayUseUnpaid(subscription));
+  return [...before, ...first, ...invoiced, ...(isGranted ? [granted] : [])];
+}
+
+/** Whoever has paid before may use the next period's messages before it is paid; after a trial or a pause nobody may. */
+function mayUseUnpaid({ status }: Subscription): boolean {
+  return status === "active" || status === "past_due";
+}
+
+/** Periods are counted anew when a pause is over, and when the interval or the calendar changes. */
+function anchoredFor(slice: Slice, subscription: Subscription, terms: Terms, restartsAt: BillingMs | null): Anchored {
+  const offer = offerOf(slice, terms.priceId);
+  const from = offerOf(slice, subscription.priceId).price;
+  const isAlike = offer.price.interval === from.interval && offer.price.calendar === from.calendar;
+  if (restartsAt === null && isAlike) return subscription;
+  return scheduleFromDay(restartsAt ?? subscription.periodEndsAt, offer, subscription.periodIndex + 1);
+}
+
+function changedBy(subscription: Subscription, terms: Terms, at: BillingMs): readonly NewEvent[] {
+  const { id: subscriptionId, productId, periodIndex: index } = subscription;
+  const changed = event("subscription.changed", { subscriptionId, terms });
+  if (terms.productId === productId) return [changed];
+  return [changed, quotaGrant({ id: subscriptionId, productId }, 0, { index, endsAt: at })];
+}
+
+/** What a coupon takes off the period that begins now; null when it has been used up. */
+function discountNow({ discount }: Subscription): Subscription["discount"] {
+  return discount?.periodsLeft === 0 ? null : discount;
+}
+
+/** What is left of a discount when one more period has it: with none left it holds for that period alone. */
+export function discountAfter({ discount }: Pick<Subscription, "discount">): Subscription["discount"] {
+  if (!discount || discount.periodsLeft === null) return discount;
+  return discount.periodsLeft === 0 ? null : { ...discount, periodsLeft: discount.periodsLeft - 1 };
 }
 
 /** The open invoice of the current period, unless an operator has to look at its payment first. */
@@ -144,16 +171,5 @@ function unpaidInvoice(slice: Slice, subscription: Subscription): Invoice | null
 }
 
 function paymentsOf(slice: Slice, invoiceId: Invoice["id"] | null): readonly Payment[] {
-  return all(slice.state.payments).filter((payment) => payment.invoiceId === invoiceId);
-}
-
-/** A payment may have begun long before its debit went, while collecting was stopped or the breaker open. */
-function debitsSentAt(slice: Slice, subscription: Subscription): readonly WallMs[] {
-  return all(slice.state.payments)
-    .filter((payment) => payment.kind === "debit" && isFor(slice, payment, subscription))
-    .flatMap((payment) => payment.sendBefore ?? []);
-}
-
-function isFor(slice: Slice, payment: Payment, subscription: Subscription): boolean {
-  return slice.state.invoices[payment.invoiceId]?.subscriptionId === subscription.id;
+  return invoiceId === null ? [] : all(slice.state.payments).filter((payment) => payment.invoiceId === invoiceId);
 }

@@ -3,9 +3,12 @@ import type { PaymentId } from "../../contract/common/id.ts";
 import { instant, type Now } from "./clock.ts";
 import { afterFailedAttempt } from "./dunning.ts";
 import { event, type EventEvidence, type NewEvent } from "./event.ts";
-import { owedOn } from "./invoice.ts";
-import { addRials, rials } from "./money.ts";
+import { changed, changeFailed } from "./change-payment.ts";
+import { appliedEvents } from "./credit.ts";
+import { owedOn, voided } from "./invoice.ts";
+import { rials, signedRials } from "./money.ts";
 import type { Verification } from "./outcome.ts";
+import { currentGrant, grantOf } from "./quota.ts";
 import { refundOfCredit } from "./refund.ts";
 import {
   all,
@@ -29,6 +32,7 @@ export interface Purpose {
   readonly offer: Offer;
   /** Whether the customer has another subscription to the product that runs. */
   readonly isReplaced: boolean;
+  readonly slice: Slice;
 }
 
 /** Throws when the slice lacks a part, which is a fault of the load. */
@@ -46,7 +50,7 @@ export function purposeOf(slice: Slice, paymentId: PaymentId): Purpose {
   const isReplaced = all(state.subscriptions).some(
     (other) => other.id !== subscriptionId && other.productId === offer.product.id && isRunning(other),
   );
-  return { customer: state.customer, payment, invoice, subscription, offer, isReplaced };
+  return { customer: state.customer, payment, invoice, subscription, offer, isReplaced, slice };
 }
 
 /** The money is here: it is booked first, and then it is asked what it is for. */
@@ -69,7 +73,7 @@ export function succeeded(
     },
     evidence,
   );
-  if (invoice.status === "open") return [money, ...paid(purpose, now)];
+  if (invoice.status === "open") return [money, ...paid(purpose.slice, purpose, now)];
   return [money, ...paidTooLate(purpose, { now, ids })];
 }
 
@@ -80,33 +84,25 @@ export function failed(purpose: Purpose, end: "failed" | "lapsed", reason: strin
   const ended =
     end === "failed" ? event("payment.failed", { ...of, reason }, evidence) : event("payment.lapsed", of, evidence);
   if (invoice.status !== "open") return [ended];
-  if (!subscription || subscription.status === "incomplete") return [ended, ...neverBegan(purpose, now)];
+  if (!subscription || isBeginning(purpose)) return [ended, ...neverBegan(purpose, now)];
   // Whoever pays by themselves has not used up an attempt of ours.
   if (payment.onDemand) return [ended];
-  return [ended, ...afterFailedAttempt({ invoice, subscription, offer }, reason, now)];
+  const { customer, slice } = purpose;
+  return [ended, ...afterFailedAttempt({ slice, customer, invoice, subscription, offer }, reason, now)];
+}
+
+/** Whether something is to begin with the payment: a purchase, a subscription, a change of one. */
+export function isBeginning({ invoice, subscription }: Purpose): boolean {
+  return !subscription || subscription.status === "incomplete" || invoice.reason === "subscription_change";
 }
 
 /** What was to begin with a payment does not: nothing is owed. */
-export function neverBegan({ invoice, subscription }: Purpose, now: Now): readonly NewEvent[] {
-  const voided = event("invoice.voided", owedOn(invoice));
-  if (!subscription) return [voided];
+export function neverBegan({ customer, invoice, subscription }: Purpose, now: Now): readonly NewEvent[] {
+  const nothingOwed = voided(invoice, customer.creditRials);
+  if (!subscription) return nothingOwed;
+  if (invoice.reason === "subscription_change") return [...nothingOwed, ...changeFailed(subscription, invoice)];
   const ended = { subscriptionId: subscription.id, endedAt: instant(now.billing) };
-  return [voided, event("subscription.incomplete_expired", ended)];
-}
-
-/** The messages of one period, valid to its end. */
-export function quotaGrant(
-  subscription: Pick<Subscription, "id" | "productId">,
-  offer: Offer,
-  period: { readonly index: number; readonly endsAt: Subscription["periodEndsAt"] },
-): NewEvent {
-  return event("quota.granted", {
-    productId: subscription.productId,
-    subscriptionId: subscription.id,
-    periodIndex: period.index,
-    messages: offer.product.messageQuota,
-    validUntil: instant(period.endsAt),
-  });
+  return [...nothingOwed, event("subscription.incomplete_expired", ended)];
 }
 
 /** Credit for money that no invoice claims. */
@@ -118,7 +114,7 @@ export function creditGranted(
     paymentId: payment.id,
     invoiceId: invoice.id,
     amountRials: payment.amountRials,
-    balanceRials: addRials(customer.creditRials, payment.amountRials),
+    balanceRials: signedRials(customer.creditRials + payment.amountRials),
     reason,
   });
 }
@@ -129,10 +125,19 @@ export function contradictionIn(code: number): string | null {
   return code === -53 ? "other_merchant" : null;
 }
 
-function paid({ invoice, subscription, offer }: Purpose, now: Now): readonly NewEvent[] {
+/** What an invoice that is paid brings: by a payment, or by the customer's credit. */
+export function paid(
+  slice: Slice,
+  { invoice, subscription }: Pick<Purpose, "invoice" | "subscription">,
+  now: Now,
+): readonly NewEvent[] {
   const settled = event("invoice.paid", { invoiceId: invoice.id, paidAt: instant(now.billing) });
   if (!subscription) return [settled];
-  return [settled, ...runsAgain(subscription), ...grantedByPayment(invoice, subscription, offer)];
+  if (invoice.reason === "subscription_change") return [settled, ...changed(slice, subscription, invoice, now)];
+  const isOwingMore = all(slice.state.invoices).some(
+    (other) => other.id !== invoice.id && other.subscriptionId === subscription.id && other.status === "open",
+  );
+  return [settled, ...(isOwingMore ? [] : runsAgain(subscription)), ...grantedByPayment(slice, invoice, subscription)];
 }
 
 /** Collecting was given up before the money came: the price says what it does now. */
@@ -140,26 +145,34 @@ function paidTooLate(purpose: Purpose, { now, ids }: Pick<Means, "now" | "ids">)
   const { invoice, offer, payment } = purpose;
   const isGivenUp = invoice.status === "void" || invoice.status === "uncollectible";
   if (isGivenUp && offer.price.latePaymentPolicy === "reactivate" && mayComeBack(purpose, now)) {
-    return [event("invoice.reinstated", owedOn(invoice)), ...broughtBack(purpose, now)];
+    const { customer } = purpose;
+    const fromCredit = signedRials(invoice.totalRials - payment.amountRials);
+    return [
+      event("invoice.reinstated", owedOn(invoice)),
+      ...appliedEvents(invoice.id, fromCredit, customer.creditRials),
+      ...broughtBack(purpose, now),
+    ];
   }
   const credit = creditGranted(purpose, "late_payment");
   if (offer.price.latePaymentPolicy !== "refund") return [credit];
-  return [credit, refundOfCredit(payment, ids.next("ref"), credit.data.balanceRials, now)];
+  return [credit, refundOfCredit(payment, invoice, ids.next("ref"), credit.data.balanceRials, now)];
 }
 
 /** A subscription comes back only while the period that the money is for lasts, and not beside another one. */
-function mayComeBack({ invoice, subscription, isReplaced }: Purpose, now: Now): boolean {
+function mayComeBack({ customer, payment, invoice, subscription, isReplaced }: Purpose, now: Now): boolean {
+  // The part that credit had paid is free again, and may be spent meanwhile.
+  if (invoice.totalRials - payment.amountRials > Math.max(0, customer.creditRials)) return false;
   if (!subscription) return true;
+  if (invoice.reason === "subscription_change") return false;
   if (isRunning(subscription) && subscription.status !== "paused") return false;
   return !isReplaced && invoice.periodIndex === subscription.periodIndex && now.billing < subscription.periodEndsAt;
 }
 
-function broughtBack({ invoice, subscription, offer }: Purpose, now: Now): readonly NewEvent[] {
+function broughtBack({ slice, invoice, subscription }: Purpose, now: Now): readonly NewEvent[] {
   const settled = event("invoice.paid", { invoiceId: invoice.id, paidAt: instant(now.billing) });
   if (!subscription) return [settled];
-  const { id: subscriptionId, periodIndex: index, periodEndsAt: endsAt } = subscription;
-  const back = event("subscription.reactivated", { subscriptionId });
-  return [settled, back, quotaGrant(subscription, offer, { index, endsAt })];
+  const back = event("subscription.reactivated", { subscriptionId: subscription.id });
+  return [settled, back, currentGrant(slice, subscription)];
 }
 
 function runsAgain(subscription: Subscription): readonly NewEvent[] {
@@ -169,9 +182,8 @@ function runsAgain(subscription: Subscription): readonly NewEvent[] {
   return [];
 }
 
-function grantedByPayment(invoice: Invoice, subscription: Subscription, offer: Offer): readonly NewEvent[] {
-  const isFirst = subscription.status === "incomplete";
-  if (offer.product.grantOn !== "payment" && !isFirst) return [];
-  if (invoice.periodIndex !== subscription.periodIndex) return [];
-  return [quotaGrant(subscription, offer, { index: subscription.periodIndex, endsAt: subscription.periodEndsAt })];
+/** The current period's messages, unless they were granted as it began. */
+function grantedByPayment(slice: Slice, invoice: Invoice, subscription: Subscription): readonly NewEvent[] {
+  const isOfNow = invoice.periodIndex === subscription.periodIndex;
+  return isOfNow && grantOf(slice, subscription) === null ? [currentGrant(slice, subscription)] : [];
 }

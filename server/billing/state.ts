@@ -1,6 +1,7 @@
 // One customer's billing state: what the rules decide on and what `evolve` makes of events. The store keeps one row per
 // entity with the same fields. Bounded: open things and the last 40 days, never all history.
 import type {
+  CreditNoteId,
   CustomerId,
   InvoiceId,
   PartnerId,
@@ -13,13 +14,22 @@ import type {
   SecretId,
   SubscriptionId,
 } from "../../contract/common/id.ts";
-import type { Rials } from "../../contract/common/money.ts";
+import type { Rials, SignedRials } from "../../contract/common/money.ts";
+import type { CreditNoteReason } from "../../contract/credit.ts";
 import type { InvoiceLine, InvoiceReason, InvoiceStatus } from "../../contract/invoice.ts";
 import type { CancellationStatus, PaymentMethodStatus } from "../../contract/payment-method.ts";
 import type { PaymentStatus } from "../../contract/payment.ts";
 import type { Price, Product } from "../../contract/product.ts";
 import type { RefundMethod, RefundSource, RefundStatus } from "../../contract/refund.ts";
-import type { SubscriptionStatus } from "../../contract/subscription.ts";
+import type {
+  AddOn,
+  CancelFeedback,
+  Discount,
+  PauseReason,
+  PendingChange,
+  SubscriptionStatus,
+  Terms,
+} from "../../contract/subscription.ts";
 import type { BillingMs, Now, WallMs } from "./clock.ts";
 
 export interface Customer {
@@ -31,8 +41,8 @@ export interface Customer {
   readonly clockNowAt: BillingMs | null;
   /** Where a test clock is going or has arrived; null on real time. */
   readonly clockTargetAt: BillingMs | null;
-  /** Money we hold for the customer that no invoice claims. */
-  readonly creditRials: Rials;
+  /** Money we hold for the customer that no invoice claims; below zero: carried over to the next invoice. */
+  readonly creditRials: SignedRials;
 }
 
 export interface PaymentMethod {
@@ -59,6 +69,12 @@ export interface PaymentMethod {
   readonly cancellation: CancellationStatus | null;
   readonly cancelTries: number;
   readonly nextCancelAt: WallMs | null;
+  /** The payment method that it takes the place of when it is active. */
+  readonly replacesId: PaymentMethodId | null;
+  /** Declines in a row for a reason that the bank did not say. */
+  readonly unexplainedDeclines: number;
+  /** Whether the customer was told that its end is near. */
+  readonly expiryTold: boolean;
 }
 
 export interface Subscription {
@@ -66,17 +82,34 @@ export interface Subscription {
   readonly customerId: CustomerId;
   readonly productId: ProductId;
   readonly priceId: PriceId;
+  readonly quantity: number;
+  readonly addOns: readonly AddOn[];
   readonly paymentMethodId: PaymentMethodId | null;
   readonly status: SubscriptionStatus;
   readonly anchorDay: number;
-  /** 00:00 in Tehran of the first day; periods are counted from here. */
+  /** 00:00 in Tehran of the day from which periods are counted: there the period `firstIndex` begins. */
   readonly startsOn: BillingMs;
+  readonly firstIndex: number;
   readonly periodIndex: number;
   readonly periodStartsAt: BillingMs;
   readonly periodEndsAt: BillingMs;
+  readonly trialEndsAt: BillingMs | null;
+  readonly discount: Discount | null;
+  /** Periods to come that an operator gave for free. */
+  readonly freePeriods: number;
+  /** The newest invoice of a period; that of a change stands in `pendingChange`. */
   readonly latestInvoiceId: InvoiceId | null;
+  readonly pendingChange: PendingChange | null;
+  readonly scheduledChange: Terms | null;
   readonly cancelAtPeriodEnd: boolean;
   readonly cancelReason: "requested" | "unpaid" | null;
+  readonly cancelFeedback: CancelFeedback | null;
+  readonly pauseAtPeriodEnd: boolean;
+  readonly pauseReason: PauseReason | null;
+  readonly pausedAt: BillingMs | null;
+  /** Days of the period that come after the pause. */
+  readonly pausedDaysLeft: number;
+  readonly resumesAt: BillingMs | null;
   readonly createdAt: BillingMs;
   readonly endedAt: BillingMs | null;
 }
@@ -93,6 +126,15 @@ export interface Invoice {
   readonly subtotalRials: Rials;
   readonly vatRials: Rials;
   readonly totalRials: Rials;
+  /** Paid from the customer's credit; below zero: carried over from earlier. */
+  readonly creditAppliedRials: SignedRials;
+  /** Taken back later by credit notes. */
+  readonly creditNotesRials: Rials;
+  /** Given back by refunds and credit notes, and the net in it: what does not become revenue. */
+  readonly returnedRials: Rials;
+  readonly returnedNetRials: Rials;
+  /** When what was kept of it became revenue. */
+  readonly recognizedAt: BillingMs | null;
   readonly dueAt: BillingMs;
   /** Debits that failed, or could not be sent. */
   readonly attemptCount: number;
@@ -160,6 +202,17 @@ export interface Refund {
   readonly settledAt: WallMs | null;
 }
 
+export interface CreditNote {
+  readonly id: CreditNoteId;
+  readonly customerId: CustomerId;
+  readonly invoiceId: InvoiceId;
+  readonly reason: CreditNoteReason;
+  readonly netRials: Rials;
+  readonly vatRials: Rials;
+  readonly totalRials: Rials;
+  readonly issuedAt: BillingMs;
+}
+
 export interface QuotaGrant {
   readonly customerId: CustomerId;
   readonly productId: ProductId;
@@ -178,6 +231,7 @@ export interface CustomerState {
   readonly invoices: ById<InvoiceId, Invoice>;
   readonly payments: ById<PaymentId, Payment>;
   readonly refunds: ById<RefundId, Refund>;
+  readonly creditNotes: ById<CreditNoteId, CreditNote>;
   readonly quotas: ById<ProductId, QuotaGrant>;
 }
 
@@ -188,6 +242,7 @@ export const emptyState: CustomerState = {
   invoices: {},
   payments: {},
   refunds: {},
+  creditNotes: {},
   quotas: {},
 };
 
@@ -212,6 +267,8 @@ export interface Slice {
   readonly offers: ById<PriceId, Offer>;
   /** The newest hint, from a browser or a notice, about each payment or payment method. */
   readonly hints: ById<PaymentId | PaymentMethodId, Hint>;
+  /** Messages used or reserved of each product's grant, which no event says. */
+  readonly usedMessages: ById<ProductId, number>;
   /** The global switch: false forbids new debits. */
   readonly collecting: boolean;
   /** Until when the breaker forbids new debits; null when it is closed. */
@@ -264,6 +321,7 @@ export function keepsDebitsBack(payment: Payment): boolean {
 /** Subscription statuses of which a customer has at most one per product; a unique index says the same. */
 export const runningStatuses = [
   "incomplete",
+  "trialing",
   "active",
   "past_due",
   "paused",

@@ -1,137 +1,239 @@
-// Subscribing: one live subscription per product, a first period that starts today, one invoice, one payment.
-import type { PaymentMethodId, SubscriptionId } from "../../contract/common/id.ts";
-import type { Collection } from "../../contract/subscription.ts";
+// Subscribing: one live subscription per product. It begins with a payment, or with a trial that owes nothing yet.
+import type { InvoiceId, PaymentId, PaymentMethodId, SubscriptionId } from "../../contract/common/id.ts";
+import type { Rials } from "../../contract/common/money.ts";
+import type { Collection, Discount, Terms } from "../../contract/subscription.ts";
 import { cannotCarry, type CarryRefusal } from "./carry.ts";
+import { linesOf } from "./charge.ts";
 import { begunCheckout } from "./checkout.ts";
-import { instant, type Now } from "./clock.ts";
+import { instant, instantOrNull, type BillingMs, type Now } from "./clock.ts";
+import { decideDiscount, type Coupon, type CouponRefusal } from "./coupon.ts";
+import { creditOf } from "./credit.ts";
 import { newCustomer, type NewCustomer } from "./customer.ts";
 import { event, type NewEvent } from "./event.ts";
-import type { Ids } from "./ids.ts";
-import { chargeFor, finalizedInvoice } from "./invoice.ts";
-import { periodAt, scheduleFrom, type Period } from "./period.ts";
+import { openInvoice } from "./invoice.ts";
+import type { Period } from "./period.ts";
+import { messagesFor, quotaGrant } from "./quota.ts";
 import { reject, type Rejection } from "./rejection.ts";
-import { quotaGrant } from "./settle.ts";
+import { discountAfter } from "./renew.ts";
+import { periodOf, scheduleFromDay, shareOfPeriod, type Anchored } from "./schedule.ts";
 import { all, isRunning, type Offer, type PaymentMethod, type Slice } from "./state.ts";
+import { startOfDay, startOfDayOf, tehranDayOf } from "./tehran.ts";
+import { tehranDay } from "./calendar.ts";
+import {
+  decideTerms,
+  isFree,
+  itemsOf,
+  offerOf,
+  recurringTerms,
+  type Item,
+  type TermsRefusal,
+  type WantedTerms,
+} from "./terms.ts";
 
 export interface SubscribeInput {
   readonly customer: NewCustomer;
   readonly subscriptionId: SubscriptionId;
-  readonly offer: Offer;
+  readonly invoiceId: InvoiceId;
+  readonly paymentId: PaymentId;
+  readonly wanted: WantedTerms;
   /** How it is paid, now and at each renewal. */
   readonly collection: Collection;
   readonly paymentMethodId: PaymentMethodId | null;
+  /** Null: the day of the start. */
+  readonly anchorDay: number | null;
+  /** Whether to begin with the price's trial, if it has one. */
+  readonly wantsTrial: boolean;
+  readonly coupon: Coupon | null;
+  /** As of when it is priced: earlier than now when a quote is honoured. */
+  readonly pricedAt: BillingMs;
 }
 
 export type SubscribeRefusal =
+  | TermsRefusal
+  | CouponRefusal
   | "collecting_stopped"
-  | "price_not_for_sale"
-  | "price_one_time"
   | "subscription_exists"
   | "payment_method_required"
-  | "not_found"
   | CarryRefusal;
 
 /**
- * The events of a new subscription. With a price: `subscription.created`, `invoice.finalized`, `payment.created`; a
- * free one is active at once. Rejects `price_not_for_sale`, `subscription_exists`, `payment_method_required`,
- * `collecting_stopped`, `not_found` (a payment method that is not this customer's), `payment_method_not_active` and
- * `payment_method_cannot_carry`.
+ * The events of a new subscription: it, and its invoice and payment; or its trial. One that costs nothing now is active
+ * at once. Rejects what `decideTerms`, `decideDiscount` and `cannotCarry` reject, `subscription_exists`,
+ * `payment_method_required`, `collecting_stopped`, and `not_found` for a payment method that is not this customer's.
  */
 export function decideSubscribe(
   slice: Slice,
   input: SubscribeInput,
   now: Now,
-  ids: Ids,
 ): readonly NewEvent[] | Rejection<SubscribeRefusal> {
-  const { offer } = input;
-  if (!offer.price.active || !offer.product.active) {
-    return reject("price_not_for_sale", `${offer.price.id} is no longer for sale.`);
-  }
-  if (offer.price.interval === null) {
-    return reject("price_one_time", `${offer.price.id} is a one-time price; buy it through a checkout.`);
-  }
+  const terms = decideTerms(slice, input.wanted);
+  if ("rejected" in terms) return terms;
+  const offer = offerOf(slice, terms.priceId);
   const running = all(slice.state.subscriptions).find(
     (subscription) => subscription.productId === offer.product.id && isRunning(subscription),
   );
   if (running) return reject("subscription_exists", `${running.id} to ${offer.product.name} is ${running.status}.`);
-  const method = chargeableMethod(slice, input, now);
-  if (method !== null && "rejected" in method) return method;
-
-  const period = periodAt(scheduleFrom(now.billing, offer.price), 0);
-  const created = createdSubscription(input, method, period, now);
+  const discount = input.coupon === null ? null : decideDiscount(input.coupon, offer, input.pricedAt);
+  if (discount && "rejected" in discount) return discount;
+  const begun = { terms, offer, items: itemsOf(slice, terms), discount };
   const before = newCustomer(slice.state, input.customer);
-  if (offer.price.amountRials === 0) return [...before, created, ...activeAtOnce(input, period)];
-  return [...before, created, ...firstPayment(input, method, period, now, ids)];
+  const isTrial = input.wantsTrial && offer.price.trialDays > 0;
+  const events = isTrial ? trial(slice, input, begun, now) : paidStart(slice, input, begun, now);
+  return "rejected" in events ? events : [...before, ...events];
 }
 
-/** The payment method a first payment uses; null for a free price and for one that is paid on a page. */
-function chargeableMethod(
+interface Begun {
+  readonly terms: Terms;
+  readonly offer: Offer;
+  readonly items: readonly [Item, ...Item[]];
+  readonly discount: Discount | null;
+}
+
+/** The trial is the first period; the schedule begins where it ends. What is paid once is paid then as well. */
+function trial(
   slice: Slice,
   input: SubscribeInput,
+  { terms, offer, items, discount }: Begun,
+  now: Now,
+): readonly NewEvent[] | Rejection<SubscribeRefusal> {
+  const method = trialMethod(slice, input, offer);
+  if (method !== null && "rejected" in method) return method;
+  const startsAt = startOfDayOf(input.pricedAt);
+  const endsAt = startOfDay(tehranDay(tehranDayOf(startsAt) + offer.price.trialDays));
+  const anchored = scheduleFromDay(endsAt, offer, 1, input.anchorDay ?? undefined);
+  const period = { index: 0, startsAt, endsAt };
+  const created = createdSubscription(input, { terms, method, period, anchored, discount, trialEndsAt: endsAt }, now);
+  const { subscriptionId } = input;
+  const messages = messagesFor(items, null);
+  return [
+    created,
+    event("subscription.trial_started", { subscriptionId }),
+    quotaGrant({ id: subscriptionId, productId: terms.productId }, messages, period),
+  ];
+}
+
+/** Whom a trial will be debited from at its end; null when a link will be sent. */
+function trialMethod(
+  slice: Slice,
+  { paymentMethodId }: SubscribeInput,
+  offer: Offer,
+): PaymentMethod | null | Rejection<SubscribeRefusal> {
+  if (paymentMethodId === null) {
+    if (!offer.price.trialNeedsPaymentMethod) return null;
+    return reject("payment_method_required", `The trial of ${offer.price.id} needs a payment method.`);
+  }
+  return activeMethod(slice, paymentMethodId);
+}
+
+function activeMethod(
+  slice: Slice,
+  paymentMethodId: PaymentMethodId,
+): PaymentMethod | Rejection<"not_found" | "payment_method_not_active"> {
+  const method = slice.state.paymentMethods[paymentMethodId];
+  if (!method) return reject("not_found", `There is no payment method ${paymentMethodId}.`);
+  if (method.status === "active") return method;
+  return reject("payment_method_not_active", `${method.id} is ${method.status}.`);
+}
+
+function paidStart(
+  slice: Slice,
+  input: SubscribeInput,
+  { terms, offer, items, discount }: Begun,
+  now: Now,
+): readonly NewEvent[] | Rejection<SubscribeRefusal> {
+  const { subscriptionId, invoiceId, pricedAt } = input;
+  const anchored = scheduleFromDay(pricedAt, offer, 0, input.anchorDay ?? undefined);
+  const period = periodOf(anchored, offer, 0);
+  const share = shareOfPeriod(anchored, offer, period);
+  const lines = linesOf({ items, span: period, share, discount, isGift: false, at: pricedAt });
+  const opened = openInvoice(
+    {
+      invoiceId,
+      subscriptionId,
+      periodIndex: period.index,
+      reason: "subscription_create",
+      lines,
+      dueAt: period.startsAt,
+      nextAttemptAt: null,
+      at: now.billing,
+    },
+    creditOf(slice.state),
+  );
+  const { dueRials } = opened;
+  const method = chargeableMethod(slice, input, dueRials, now);
+  if (method !== null && "rejected" in method) return method;
+  const recurring = recurringTerms(slice, terms);
+  const left = discountAfter({ discount });
+  const created = createdSubscription(
+    input,
+    { terms: recurring, method, period, anchored, discount: left, trialEndsAt: null },
+    now,
+  );
+  const invoice = isFree(items) && items.length === 1 ? [] : opened.events;
+  if (dueRials === 0) {
+    const granted = quotaGrant({ id: subscriptionId, productId: terms.productId }, messagesFor(items, share), period);
+    return [created, ...invoice, event("subscription.activated", { subscriptionId }), granted];
+  }
+  if (method === null) return [created, ...invoice, begunCheckout(input.paymentId, invoiceId, dueRials, now)];
+  const payment = event("payment.created", {
+    paymentId: input.paymentId,
+    invoiceId,
+    kind: "debit",
+    paymentMethodId: method.id,
+    amountRials: dueRials,
+    onDemand: true,
+    createdAt: instant(now.billing),
+  });
+  return [created, ...invoice, payment];
+}
+
+/** The payment method a first payment uses; null for one that is paid on a page, or costs nothing now. */
+function chargeableMethod(
+  slice: Slice,
+  { paymentMethodId, collection, wanted }: SubscribeInput,
+  dueRials: Rials,
   now: Now,
 ): PaymentMethod | null | Rejection<SubscribeRefusal> {
-  const { offer, paymentMethodId } = input;
-  const isFree = offer.price.amountRials === 0;
-  if (input.collection === "checkout") return null;
-  if (!isFree && !slice.collecting) {
+  if (collection === "checkout") return null;
+  if (dueRials > 0 && !slice.collecting) {
     return reject(
       "collecting_stopped",
       "No payments are taken for the moment; nothing was begun. Try again later, with a new key.",
     );
   }
   if (paymentMethodId === null) {
-    if (isFree) return null;
-    return reject("payment_method_required", `${offer.price.id} is not free; name a payment method.`);
+    if (dueRials === 0) return null;
+    return reject("payment_method_required", `${wanted.priceId} is not free; name a payment method.`);
   }
   const method = slice.state.paymentMethods[paymentMethodId];
   if (!method) return reject("not_found", `There is no payment method ${paymentMethodId}.`);
-  if (isFree) return null;
-  return cannotCarry(slice.state, method, chargeFor(offer, now.billing).gross, now) ?? method;
+  if (dueRials === 0) return method;
+  return cannotCarry(slice.state, method, dueRials, now) ?? method;
 }
 
-function createdSubscription(input: SubscribeInput, method: PaymentMethod | null, period: Period, now: Now): NewEvent {
-  const { offer, subscriptionId } = input;
+interface Created {
+  readonly terms: Terms;
+  readonly method: PaymentMethod | null;
+  readonly period: Period;
+  readonly anchored: Anchored;
+  readonly discount: Discount | null;
+  readonly trialEndsAt: BillingMs | null;
+}
+
+function createdSubscription({ subscriptionId }: SubscribeInput, created: Created, now: Now): NewEvent {
+  const { terms, method, period, anchored, discount, trialEndsAt } = created;
   return event("subscription.created", {
     subscriptionId,
-    productId: offer.product.id,
-    priceId: offer.price.id,
+    ...terms,
     paymentMethodId: method?.id ?? null,
-    anchorDay: scheduleFrom(now.billing, offer.price).anchorDay,
+    discount,
+    trialEndsAt: instantOrNull(trialEndsAt),
     periodIndex: period.index,
     startsAt: instant(period.startsAt),
     endsAt: instant(period.endsAt),
+    anchorDay: anchored.anchorDay,
+    firstIndex: anchored.firstIndex,
+    startsOn: instant(anchored.startsOn),
     createdAt: instant(now.billing),
   });
-}
-
-function activeAtOnce(input: SubscribeInput, period: Period): readonly NewEvent[] {
-  const { subscriptionId, offer } = input;
-  const subscription = { id: subscriptionId, productId: offer.product.id };
-  return [event("subscription.activated", { subscriptionId }), quotaGrant(subscription, offer, period)];
-}
-
-function firstPayment(input: SubscribeInput, method: PaymentMethod | null, period: Period, now: Now, ids: Ids) {
-  const { offer, subscriptionId } = input;
-  const invoice = finalizedInvoice({
-    invoiceId: ids.next("inv"),
-    subscriptionId,
-    offer,
-    periodIndex: period.index,
-    span: period,
-    reason: "subscription_create",
-    nextAttemptAt: null,
-    at: now.billing,
-  });
-  const { invoiceId, totalRials } = invoice.data;
-  if (method === null) return [invoice, begunCheckout(ids.next("pay"), invoiceId, totalRials, now)];
-  const payment = event("payment.created", {
-    paymentId: ids.next("pay"),
-    invoiceId,
-    kind: "debit",
-    paymentMethodId: method.id,
-    amountRials: totalRials,
-    onDemand: true,
-    createdAt: instant(now.billing),
-  });
-  return [invoice, payment];
 }

@@ -58,6 +58,6 @@ async function messageFor({ db, config }: Deps, event: StoredEvent) {
   return paymentLinkMessage(mobile, config.publicUrl, {
     eventId: event.id,
     invoiceId,
-    amountRials: payable.totalRials,
+    amountRials: payable.dueRials,
   });
 }

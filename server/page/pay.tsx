@@ -5,11 +5,11 @@ import { framed } from "./frame.tsx";
 
 interface Owed {
   readonly productName: string;
-  readonly totalRials: number;
+  readonly dueRials: number;
 }
 
 /** The whole page as text; its button posts to the page's own address. */
-export function payPage(texts: Texts, { productName, totalRials }: Owed): string {
+export function payPage(texts: Texts, { productName, dueRials }: Owed): string {
   const { title, product, amount, withVat, rials, button, onward } = texts.payPage;
   return framed(
     texts,
@@ -22,7 +22,7 @@ export function payPage(texts: Texts, { productName, totalRials }: Owed): string
         </dd>
         <dt>{amount}</dt>
         <dd>
-          {`${amountText(texts.language, totalRials)} ${rials}`}
+          {`${amountText(texts.language, dueRials)} ${rials}`}
           <br />
           <span class="quiet">{withVat}</span>
         </dd>

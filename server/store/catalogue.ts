@@ -1,6 +1,7 @@
 // Writing the catalogue: its own stream, with the same lock and the same audit trail as any customer's.
 import { drizzle } from "drizzle-orm/d1";
 import type { PriceId, ProductId } from "../../contract/common/id.ts";
+import { plainTerms } from "../../contract/product.ts";
 import { event } from "../billing/event.ts";
 import { idsOf } from "../billing/ids.ts";
 import { commitStream, type Actor } from "./commit.ts";
@@ -8,8 +9,9 @@ import { loadHead } from "./load.ts";
 import { price, product } from "./schema.ts";
 import type { TransactPorts } from "./transact.ts";
 
-type NewProduct = Omit<typeof product.$inferInsert, "active" | "createdAt">;
-type NewPrice = Omit<typeof price.$inferSelect, "active" | "createdAt">;
+type NewProduct = Omit<typeof product.$inferSelect, "active" | "createdAt" | "addOn"> & { readonly addOn?: boolean };
+type PriceRow = Omit<typeof price.$inferSelect, "active" | "createdAt">;
+type NewPrice = Omit<PriceRow, keyof typeof plainTerms> & Partial<Pick<PriceRow, keyof typeof plainTerms>>;
 
 const stream = "catalogue";
 /** The catalogue is no customer's: its ids lie in the first bucket. */
@@ -18,10 +20,10 @@ const maxTries = 10;
 
 /** Adds a product; null when its name or Roundtable's id is another's. */
 export async function createProduct(ports: TransactPorts, input: NewProduct, actor: Actor): Promise<ProductId | null> {
-  const { id: productId, ...fields } = input;
+  const { id: productId, ...fields } = { addOn: false, ...input };
   const orm = drizzle(ports.db);
   const isFree = await appendToCatalogue(ports, actor, (at) => ({
-    events: [event("product.created", { productId, ...fields, roundtableId: fields.roundtableId ?? null })],
+    events: [event("product.created", { productId, ...fields })],
     writes: [orm.insert(product).values({ ...input, active: true, createdAt: at })],
   }));
   return isFree ? productId : null;
@@ -29,7 +31,7 @@ export async function createProduct(ports: TransactPorts, input: NewProduct, act
 
 /** Adds a price to a product that exists. */
 export async function createPrice(ports: TransactPorts, input: NewPrice, actor: Actor): Promise<PriceId> {
-  const { id: priceId, ...fields } = input;
+  const { id: priceId, ...fields } = { ...plainTerms, ...input };
   const orm = drizzle(ports.db);
   await appendToCatalogue(ports, actor, (at) => ({
     events: [event("price.created", { priceId, ...fields })],
@@ -41,7 +43,7 @@ export async function createPrice(ports: TransactPorts, input: NewPrice, actor: 
 type Change = Pick<Parameters<typeof commitStream>[1], "events" | "writes">;
 
 /** False when what is to be added is there already. */
-async function appendToCatalogue(
+export async function appendToCatalogue(
   ports: TransactPorts,
   actor: Actor,
   changeAt: (at: ReturnType<TransactPorts["wall"]>) => Change,

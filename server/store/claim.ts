@@ -1,40 +1,60 @@
-// Facts across customers: whoever inserts the row owns what it names. Claimed before the commit, confirmed after it,
-// swept when never confirmed.
-import { and, eq, lte } from "drizzle-orm";
+// Facts across customers: whoever inserts the row owns what it names. Claimed before the commit that needs it, confirmed
+// in that commit's batch, swept when never confirmed.
+import { and, eq, lte, sql } from "drizzle-orm";
 import { drizzle } from "drizzle-orm/d1";
 import type { CustomerId } from "../../contract/common/id.ts";
 import type { WallMs } from "../billing/clock.ts";
 import { claim } from "./schema.ts";
 
-export interface NewClaim {
-  /** What is claimed: `trial`, `coupon`, `external_id`, … */
+/** What a claim names: a kind of fact, and which one. */
+export interface Fact {
+  /** `trial` or `coupon`. */
   readonly kind: string;
   readonly key: string;
+}
+
+export interface NewClaim extends Fact {
   readonly customerId: CustomerId;
   /** When an unconfirmed claim may be swept. */
   readonly expiresAt: WallMs;
+  /** At most so many claims whose keys begin like this; null: this one key is the limit. */
+  readonly among: { readonly prefix: string; readonly max: number } | null;
 }
 
-/** Claims a fact; true when the customer has it now, also from before. Of many at once exactly one customer has it. */
-export async function claimFact(db: D1Database, fact: NewClaim): Promise<boolean> {
+/** `claimed`: the customer has it for now; `owned`: it was confirmed before; `taken`: others have all there is. */
+export type Claimed = "claimed" | "owned" | "taken";
+
+/** Claims a fact. Of many at once exactly as many customers have it as there may be. */
+export async function claimFact(db: D1Database, fact: NewClaim): Promise<Claimed> {
   const orm = drizzle(db);
   const isIt = and(eq(claim.kind, fact.kind), eq(claim.key, fact.key));
+  const { prefix, max } = fact.among ?? { prefix: fact.key, max: 1 };
+  const isLeft = sql`(SELECT COUNT(*) FROM claim WHERE kind = ${fact.kind} AND key >= ${prefix}
+    AND key < ${prefix} || '~') < ${max}`;
+  const row = sql`SELECT ${fact.kind}, ${fact.key}, ${fact.customerId}, ${fact.expiresAt}, 0 WHERE ${isLeft}`;
   const [, found] = await orm.batch([
-    orm
-      .insert(claim)
-      .values({ ...fact, confirmed: false })
-      .onConflictDoNothing(),
-    orm.select({ customerId: claim.customerId }).from(claim).where(isIt),
+    orm.insert(claim).select(row).onConflictDoNothing(),
+    orm.select({ customerId: claim.customerId, confirmed: claim.confirmed }).from(claim).where(isIt),
   ]);
-  return found[0]?.customerId === fact.customerId;
+  const [held] = found;
+  if (held?.customerId !== fact.customerId) return "taken";
+  return held.confirmed ? "owned" : "claimed";
 }
 
-/** Confirms a claim whose commit took effect: it is never swept. */
-export async function confirmFact(db: D1Database, fact: Pick<NewClaim, "kind" | "key">): Promise<void> {
-  await drizzle(db)
-    .update(claim)
-    .set({ confirmed: true })
-    .where(and(eq(claim.kind, fact.kind), eq(claim.key, fact.key)));
+/** How many claims have keys that begin like this. */
+export async function countClaims(
+  db: D1Database,
+  kind: string,
+  prefixes: readonly string[],
+): Promise<Map<string, number>> {
+  const { results } = await db
+    .prepare(
+      `SELECT p.value AS prefix, (SELECT COUNT(*) FROM claim c WHERE c.kind = ?1 AND c.key >= p.value
+        AND c.key < p.value || '~') AS claims FROM json_each(?2) AS p`,
+    )
+    .bind(kind, JSON.stringify(prefixes))
+    .all<{ prefix: string; claims: number }>();
+  return new Map(results.map(({ prefix, claims }) => [prefix, claims]));
 }
 
 /** Deletes claims that were never confirmed in their time. */

@@ -13,6 +13,7 @@ import type { Ids } from "../billing/ids.ts";
 import { ledgerEntriesOf } from "../billing/ledger.ts";
 import { isLive, type CustomerState, type Slice } from "../billing/state.ts";
 import { chain, type ChainedEvent } from "./chain.ts";
+import type { Fact } from "./claim.ts";
 import type { Head } from "./load.ts";
 import type { Sealed } from "./sealer.ts";
 import * as tables from "./schema.ts";
@@ -37,7 +38,7 @@ export interface SealedSecret {
 }
 
 /** What was claimed by somebody else first, named by its column. */
-export type ConflictOn = "authority" | "ref_id" | "product";
+export type ConflictOn = "authority" | "ref_id" | "product" | "coupon";
 
 export type Committed =
   | { readonly kind: "committed"; readonly head: Head; readonly slice: Slice }
@@ -55,6 +56,8 @@ export interface CustomerCommit {
   readonly ids: Ids;
   readonly persons?: readonly NewPerson[];
   readonly secrets?: readonly SealedSecret[];
+  /** Claims that this decision makes good. */
+  readonly facts?: readonly Fact[];
 }
 
 /** How often one and the same batch is sent when D1 loses it, or only its answer. */
@@ -76,6 +79,7 @@ export async function commitCustomer(ports: CommitPorts, input: CustomerCommit):
     ...entityWrites(orm, slice.state, state),
     ...ledgerWrites(orm, chained, slice.customerId),
     ...numberWrites(orm, events),
+    ...factWrites(orm, input, state),
     dueWrite(orm, after),
   ]);
   return appended.kind === "committed" ? { ...appended, slice: after } : appended;
@@ -164,6 +168,7 @@ function constraintOf(message: string): string | null {
 function conflictIn(message: string): ConflictOn | null {
   if (message.includes("payment.authority")) return "authority";
   if (message.includes("payment.ref_id")) return "ref_id";
+  if (message.includes("coupon.code")) return "coupon";
   return /product\.(name|roundtable_id)/.test(message) ? "product" : null;
 }
 
@@ -187,6 +192,7 @@ function entityWrites(orm: Orm, before: CustomerState, after: CustomerState): re
     ...changed(before.invoices, after.invoices).map((row) => upsert(orm, tables.invoice, row)),
     ...payments.map((row) => upsert(orm, tables.payment, row)),
     ...changed(before.refunds, after.refunds).map((row) => upsert(orm, tables.refund, row)),
+    ...changed(before.creditNotes, after.creditNotes).map((row) => upsert(orm, tables.creditNote, row)),
     ...changed(before.quotas, after.quotas).map((row) => quotaWrite(orm, row)),
   ];
 }
@@ -214,19 +220,22 @@ function upsert<T extends SQLiteTable & { id: SQLiteTable["_"]["columns"][string
     .onConflictDoUpdate({ target: table.id, set: set as T["$inferInsert"] });
 }
 
-/** A grant of a new period begins at nothing used; one of the same period keeps count. The version tells deciders. */
+/** A grant of a new period begins at nothing used; one of the same period keeps count, whatever its product. */
 function quotaWrite(orm: Orm, grant: NonNullable<CustomerState["quotas"][keyof CustomerState["quotas"]]>): Write {
   const { quotaBalance } = tables;
   const isSamePeriod = sql`${quotaBalance.subscriptionId} = excluded.subscription_id
     AND ${quotaBalance.periodIndex} = excluded.period_index`;
+  // What the period has used goes along when its messages become another product's.
+  const used = sql`COALESCE((SELECT MAX(used) FROM quota_balance WHERE customer_id = ${grant.customerId}
+    AND subscription_id = ${grant.subscriptionId} AND period_index = ${grant.periodIndex}), 0)`;
   return orm
     .insert(quotaBalance)
-    .values({ ...grant, used: 0, reserved: 0, version: 1 })
+    .values({ ...grant, used, reserved: 0, version: 1 })
     .onConflictDoUpdate({
       target: [quotaBalance.customerId, quotaBalance.productId],
       set: {
         ...grant,
-        used: sql`CASE WHEN ${isSamePeriod} THEN ${quotaBalance.used} ELSE 0 END`,
+        used: sql`excluded.used`,
         reserved: sql`CASE WHEN ${isSamePeriod} THEN ${quotaBalance.reserved} ELSE 0 END`,
         version: sql`${quotaBalance.version} + 1`,
       },
@@ -255,6 +264,25 @@ function numberWrites(orm: Orm, events: readonly NewEvent[]): readonly Write[] {
       WHERE series = ${series}`;
     return [orm.insert(tables.invoiceNumber).select(next)];
   });
+}
+
+/** A claim is good from the commit that needed it on; what never began gives its coupon back. */
+function factWrites(orm: Orm, { facts = [], slice, events }: CustomerCommit, after: CustomerState): readonly Write[] {
+  const { claim } = tables;
+  const { customerId } = slice;
+  const confirmed = facts.map((fact) =>
+    orm
+      .insert(claim)
+      .values({ ...fact, customerId, expiresAt: wallMs(0), confirmed: true })
+      .onConflictDoUpdate({ target: [claim.kind, claim.key], set: { confirmed: true } }),
+  );
+  const released = events.flatMap((event) => {
+    if (event.type !== "subscription.incomplete_expired") return [];
+    const couponId = after.subscriptions[event.data.subscriptionId]?.discount?.couponId;
+    if (couponId === undefined) return [];
+    return [orm.delete(claim).where(and(eq(claim.kind, "coupon"), eq(claim.key, `${couponId}:${customerId}`)))];
+  });
+  return [...confirmed, ...released];
 }
 
 /** The next date, computed from this slice; at once when the switch was turned since it was loaded. */

@@ -2,10 +2,11 @@
 // things, the last 40 days and running balances; never all history.
 import { and, desc, eq, exists, gt, inArray, isNotNull, isNull, or, sql, type Placeholder } from "drizzle-orm";
 import { drizzle } from "drizzle-orm/d1";
-import type { CustomerId, PaymentId, PriceId } from "../../contract/common/id.ts";
+import type { CustomerId, InvoiceId, PaymentId, PriceId } from "../../contract/common/id.ts";
 import { after, dayMs, minuteMs, wallMs, type WallMs } from "../billing/clock.ts";
 import { runningStatuses, type Hint, type Offer, type Slice } from "../billing/state.ts";
 import {
+  readCreditNotes,
   readCustomers,
   readInvoices,
   readPaymentMethods,
@@ -15,6 +16,7 @@ import {
   readQuotaGrants,
   readRefunds,
   readSubscriptions,
+  readUsedMessages,
 } from "./rows.ts";
 import { breakerUntil, newestOutcomes, newestSubmission } from "./breaker.ts";
 import { compiledBatch } from "./compiled.ts";
@@ -40,13 +42,14 @@ const recentMs = 40 * dayMs;
 const hintMs = 25 * 60 * minuteMs;
 const mostOfAKind = 50;
 
-/** Loads one customer; `priceIds` and `paymentIds` are what a request names beyond what is open or recent. */
+/** Loads one customer; `priceIds`, `paymentIds` and `invoiceIds` are what a request names beyond what is open or recent. */
 export async function loadCustomer(
   db: D1Database,
   customerId: CustomerId,
   wall: WallMs,
   priceIds: readonly PriceId[] = [],
   paymentIds: readonly PaymentId[] = [],
+  invoiceIds: readonly InvoiceId[] = [],
 ): Promise<Loaded> {
   const rows = await snapshot(db, {
     customerId,
@@ -54,6 +57,7 @@ export async function loadCustomer(
     hintsSince: after(wall, -hintMs),
     priceIds: JSON.stringify(priceIds),
     paymentIds: JSON.stringify(paymentIds),
+    invoiceIds: JSON.stringify(invoiceIds),
   });
   const [
     heads,
@@ -64,6 +68,7 @@ export async function loadCustomer(
     invoices,
     payments,
     refunds,
+    creditNotes,
     quotas,
     prices,
     products,
@@ -82,10 +87,14 @@ export async function loadCustomer(
       invoices: byId(readInvoices(invoices)),
       payments: byId(readPayments(payments)),
       refunds: byId(readRefunds(refunds)),
+      creditNotes: byId(readCreditNotes(creditNotes)),
       quotas: Object.fromEntries(readQuotaGrants(quotas).map((quota) => [quota.productId, quota])),
     },
     offers: offersOf(readPrices(prices), readProducts(products)),
     hints: hintsOf(hints),
+    usedMessages: Object.fromEntries(
+      readUsedMessages(quotas).map(({ productId, used, reserved }) => [productId, used + reserved]),
+    ),
     collecting: system.collecting,
     breakerUntil: breakerUntil(outcomes, sent),
   };
@@ -121,6 +130,7 @@ const snapshot = compiledBatch((orm) => {
   const hintsSince = sql.placeholder("hintsSince");
   const namedIn = (ids: string) => sql`(SELECT value FROM json_each(${sql.placeholder(ids)}))`;
   const { customer, paymentMethod, subscription, invoice, payment, refund, quotaBalance, price, product } = tables;
+  const { creditNote } = tables;
   const ofCustomer = eq(subscription.customerId, customerId);
   const running = and(ofCustomer, inArray(subscription.status, runningStatuses));
 
@@ -161,7 +171,13 @@ const snapshot = compiledBatch((orm) => {
   const latestInvoices = orm.select({ id: subscription.latestInvoiceId }).from(subscription).where(running);
   const wantedInvoice = and(
     eq(invoice.customerId, customerId),
-    or(eq(invoice.status, "open"), inArray(invoice.id, paidInvoices), inArray(invoice.id, latestInvoices)),
+    or(
+      eq(invoice.status, "open"),
+      and(eq(invoice.status, "paid"), isNull(invoice.recognizedAt)),
+      inArray(invoice.id, paidInvoices),
+      inArray(invoice.id, latestInvoices),
+      sql`${invoice.id} IN ${namedIn("invoiceIds")}`,
+    ),
   );
   const invoiced = orm.select({ id: invoice.subscriptionId }).from(invoice).where(wantedInvoice);
   const wantedSubscription = and(
@@ -185,8 +201,13 @@ const snapshot = compiledBatch((orm) => {
     .select({ id: sql`json_extract(${invoice.lines}, '$[0].priceId')` })
     .from(invoice)
     .where(and(wantedInvoice, isNull(invoice.subscriptionId)));
+  // Add-ons, and what a change is to, name prices inside of JSON.
+  const namedPrices = sql`(SELECT named.value FROM subscription AS s,
+    json_tree(json_array(json(s.add_ons), json(s.pending_change), json(s.scheduled_change))) AS named
+    WHERE s.customer_id = ${customerId} AND named.key = 'priceId')`;
   const wantedPrice = or(
     inArray(price.id, subscribedPrices),
+    sql`${price.id} IN ${namedPrices}`,
     inArray(price.id, purchasedPrices),
     sql`${price.id} IN ${namedIn("priceIds")}`,
   );
@@ -216,6 +237,10 @@ const snapshot = compiledBatch((orm) => {
     orm.select().from(invoice).where(wantedInvoice),
     orm.select().from(payment).where(recentPayment),
     orm.select().from(refund).where(inArray(refund.paymentId, paidFor)),
+    orm
+      .select()
+      .from(creditNote)
+      .where(inArray(creditNote.invoiceId, orm.select({ id: invoice.id }).from(invoice).where(wantedInvoice))),
     orm.select().from(quotaBalance).where(eq(quotaBalance.customerId, customerId)),
     orm.select().from(price).where(wantedPrice),
     orm.select().from(product).where(inArray(product.id, pricedProducts)),

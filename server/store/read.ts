@@ -7,6 +7,7 @@ import type {
   InvoiceId,
   PaymentId,
   PaymentMethodId,
+  PriceId,
   ProductId,
   SubscriptionId,
 } from "../../contract/common/id.ts";
@@ -62,6 +63,12 @@ export async function listSubscriptions(db: D1Database, customerId: CustomerId, 
 export async function findSubscription(db: D1Database, customerId: CustomerId, id: SubscriptionId) {
   const isIt = and(eq(subscription.customerId, customerId), eq(subscription.id, id));
   return readSubscriptions(await drizzle(db).select().from(subscription).where(isIt))[0] ?? null;
+}
+
+export async function ownerOfSubscription(db: D1Database, id: SubscriptionId): Promise<CustomerId | null> {
+  const query = drizzle(db).select({ customerId: subscription.customerId }).from(subscription);
+  const [row] = await query.where(eq(subscription.id, id));
+  return row?.customerId ?? null;
 }
 
 export async function listPayments(db: D1Database, customerId: CustomerId, page: Page) {
@@ -146,6 +153,13 @@ export async function findProduct(db: D1Database, id: ProductId) {
   return (await withPrices(db, products))[0] ?? null;
 }
 
+/** A price with the product it belongs to; null when there is none of this id. */
+export async function findOffer(db: D1Database, id: PriceId) {
+  const [found] = readPrices(await drizzle(db).select().from(price).where(eq(price.id, id)));
+  const owner = found && (await findProduct(db, found.productId));
+  return found && owner ? { price: found, product: owner } : null;
+}
+
 async function withPrices(db: D1Database, products: readonly (typeof product.$inferSelect)[]) {
   const ids = JSON.stringify(products.map((row) => row.id));
   const ofThese = sql`${price.productId} IN (SELECT value FROM json_each(${ids}))`;
@@ -153,12 +167,9 @@ async function withPrices(db: D1Database, products: readonly (typeof product.$in
   return products.map((row) => ({ ...row, prices: prices.filter(({ productId }) => productId === row.id) }));
 }
 
-/** The newest payment for a subscription's latest invoice; null when it has none. */
-export async function findLatestPayment(
-  db: D1Database,
-  { latestInvoiceId }: { readonly latestInvoiceId: InvoiceId | null },
-): Promise<Payment | null> {
-  if (latestInvoiceId === null) return null;
-  const query = drizzle(db).select().from(payment).where(eq(payment.invoiceId, latestInvoiceId));
+/** The newest payment of an invoice; null when it has none. */
+export async function findLatestPayment(db: D1Database, invoiceId: InvoiceId | null): Promise<Payment | null> {
+  if (invoiceId === null) return null;
+  const query = drizzle(db).select().from(payment).where(eq(payment.invoiceId, invoiceId));
   return readPayments(await query.orderBy(desc(payment.id)).limit(1))[0] ?? null;
 }

@@ -3,7 +3,18 @@
 import { createSelectSchema } from "drizzle-zod";
 import * as z from "zod";
 import { InvoiceLine } from "../../contract/invoice.ts";
-import type { Customer, Invoice, Payment, PaymentMethod, QuotaGrant, Refund, Subscription } from "../billing/state.ts";
+import { RetryDays } from "../../contract/product.ts";
+import { AddOn, Discount, PendingChange, Terms } from "../../contract/subscription.ts";
+import type {
+  CreditNote,
+  Customer,
+  Invoice,
+  Payment,
+  PaymentMethod,
+  QuotaGrant,
+  Refund,
+  Subscription,
+} from "../billing/state.ts";
 import * as tables from "./schema.ts";
 
 interface Reader<T> {
@@ -13,18 +24,33 @@ interface Reader<T> {
 
 export const readCustomers = reader<Customer>(createSelectSchema(tables.customer));
 export const readPaymentMethods = reader<PaymentMethod>(createSelectSchema(tables.paymentMethod));
-export const readSubscriptions = reader<Subscription>(createSelectSchema(tables.subscription));
+export const readSubscriptions = reader<Subscription>(
+  createSelectSchema(tables.subscription).extend({
+    addOns: z.array(AddOn),
+    discount: Discount.nullable(),
+    pendingChange: PendingChange.nullable(),
+    scheduledChange: Terms.nullable(),
+  }),
+);
 export const readInvoices = reader<Invoice>(createSelectSchema(tables.invoice).extend({ lines: z.array(InvoiceLine) }));
 export const readPayments = reader<Payment>(createSelectSchema(tables.payment));
+export const readCreditNotes = reader<CreditNote>(createSelectSchema(tables.creditNote));
+export const readCoupons = reader<typeof tables.coupon.$inferSelect>(createSelectSchema(tables.coupon));
 export const readRefunds = reader<Refund>(createSelectSchema(tables.refund));
 export const readReconciliations = reader<typeof tables.reconciliation.$inferSelect>(
   createSelectSchema(tables.reconciliation),
 );
 export const readPayouts = reader<typeof tables.payout.$inferSelect>(createSelectSchema(tables.payout));
 export const readProducts = reader<typeof tables.product.$inferSelect>(createSelectSchema(tables.product));
-export const readPrices = reader<typeof tables.price.$inferSelect>(createSelectSchema(tables.price));
+export const readPrices = reader<typeof tables.price.$inferSelect>(
+  createSelectSchema(tables.price).extend({ retryDays: RetryDays }),
+);
 export const readQuotaGrants = reader<QuotaGrant>(
   createSelectSchema(tables.quotaBalance).omit({ used: true, reserved: true, version: true }),
+);
+/** Messages used or set aside, by their product. */
+export const readUsedMessages = reader<{ productId: QuotaGrant["productId"]; used: number; reserved: number }>(
+  createSelectSchema(tables.quotaBalance).pick({ productId: true, used: true, reserved: true }),
 );
 export const readEvents = reader<typeof tables.billingEvent.$inferSelect>(createSelectSchema(tables.billingEvent));
 

@@ -1,13 +1,15 @@
 // Load, decide, commit: what every verb does. Of two racing decisions one is written; the other sees its work and
 // decides again.
-import type { CustomerId, PaymentId, PriceId } from "../../contract/common/id.ts";
+import type { CustomerId, InvoiceId, PaymentId, PriceId } from "../../contract/common/id.ts";
 import type { ProblemCode } from "../../contract/common/problem.ts";
 import type { Now, WallMs } from "../billing/clock.ts";
 import type { NewEvent } from "../billing/event.ts";
+import { evolveAll } from "../billing/evolve.ts";
 import { bucketOf, idsOf, type Ids } from "../billing/ids.ts";
 import { isRejection, reject, type Rejection } from "../billing/rejection.ts";
 import { nowOf, type Slice } from "../billing/state.ts";
 import { commitCustomer, type Actor, type CommitPorts, type NewPerson, type SealedSecret } from "./commit.ts";
+import type { Fact } from "./claim.ts";
 import { loadCustomer } from "./load.ts";
 
 export interface TransactPorts extends CommitPorts {
@@ -23,9 +25,13 @@ export interface Decision<C extends ProblemCode> {
   readonly priceIds?: readonly PriceId[];
   /** Payments that it needs however old they are. */
   readonly paymentIds?: readonly PaymentId[];
+  /** Invoices that it needs however old they are. */
+  readonly invoiceIds?: readonly InvoiceId[];
   /** Rows that only this decision's events name. Written only when it has events. */
   readonly persons?: readonly NewPerson[];
   readonly secrets?: readonly SealedSecret[];
+  /** Claims that the decision makes good. */
+  readonly facts?: readonly Fact[];
   readonly decide: (slice: Slice, now: Now, ids: Ids) => readonly NewEvent[] | Rejection<C>;
   /** What it means that somebody else has the reference which the decision names; without it that is a fault. */
   readonly onConflict?: () => Rejection<C>;
@@ -39,19 +45,39 @@ export async function transact<C extends ProblemCode>(
   ports: TransactPorts,
   decision: Decision<C>,
 ): Promise<Slice | Rejection<C | "busy">> {
-  const { customerId, actor, priceIds, paymentIds, persons = [], secrets = [] } = decision;
+  const { customerId, actor, priceIds, paymentIds, invoiceIds, persons = [], secrets = [], facts = [] } = decision;
   for (let tries = 1; tries <= maxTries; tries++) {
     const at = ports.wall();
-    const { slice, head } = await loadCustomer(ports.db, customerId, at, priceIds, paymentIds);
+    const { slice, head } = await loadCustomer(ports.db, customerId, at, priceIds, paymentIds, invoiceIds);
     const ids = idsOf(bucketOf(customerId), at, ports.random);
     const events = decision.decide(slice, nowOf(slice.state, at), ids);
     if (isRejection(events)) return events;
     if (events.length === 0) return slice;
-    const committed = await commitCustomer(ports, { slice, head, events, actor, at, ids, persons, secrets });
+    const committed = await commitCustomer(ports, { slice, head, events, actor, at, ids, persons, secrets, facts });
     if (committed.kind === "committed") return committed.slice;
     if (committed.kind === "conflict" && decision.onConflict) return decision.onConflict();
     if (committed.kind === "conflict") throw new Error(`No verb expects a conflict on ${committed.on}`);
     await ports.sleep((jitterMs * tries * (ports.random(1)[0] ?? 0)) / 255);
   }
   return reject("busy", "Others were changing this customer at the same time; try again.");
+}
+
+/** A decision that was made and not written: what it would say, and the state that it would lead to. */
+export interface Rehearsed {
+  readonly events: readonly NewEvent[];
+  readonly slice: Slice;
+  readonly now: Now;
+}
+
+/** Decides as `transact` would now, and writes nothing. */
+export async function rehearse<C extends ProblemCode>(
+  ports: TransactPorts,
+  { customerId, priceIds, decide }: Pick<Decision<C>, "customerId" | "priceIds" | "decide">,
+): Promise<Rehearsed | Rejection<C>> {
+  const at = ports.wall();
+  const { slice } = await loadCustomer(ports.db, customerId, at, priceIds);
+  const now = nowOf(slice.state, at);
+  const events = decide(slice, now, idsOf(bucketOf(customerId), at, ports.random));
+  if (isRejection(events)) return events;
+  return { events, now, slice: { ...slice, state: evolveAll(slice.state, events, { customerId, at }) } };
 }

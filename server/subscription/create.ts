@@ -3,33 +3,53 @@
 import { contract } from "../../contract/index.ts";
 import type { CustomerId, SubscriptionId } from "../../contract/common/id.ts";
 import { bucketOf, idFromSeed } from "../billing/ids.ts";
-import { isRejection, reject } from "../billing/rejection.ts";
+import { isRejection } from "../billing/rejection.ts";
 import type { Payment, Subscription } from "../billing/state.ts";
 import { decideSubscribe } from "../billing/subscribe.ts";
 import type { Deps } from "../deps.ts";
 import { presentCheckout } from "../http/checkout.ts";
 import { answered, asCustomer, refused } from "../http/handler.ts";
 import { refusal } from "../http/problem.ts";
+import { pricedAt } from "../http/quote.ts";
 import { readUntil } from "../http/read-until.ts";
 import { findLatestPayment, findSubscription } from "../store/read.ts";
 import { transact } from "../store/transact.ts";
 import { presentSubscription } from "./present.ts";
+import { claimsFor, couponOf, pricesOf, sameness, wantedOf } from "./wish.ts";
 
 export const createSubscription = asCustomer.route(contract.subscriptions.create, async ({ body }, context) => {
   const { deps, caller, resourceSeed } = context;
   const { customerId, userId } = caller;
-  const { priceId, collection, paymentMethodId = null } = body;
-  const subscriptionId = idFromSeed("sub", resourceSeed, bucketOf(customerId));
+  const { collection, paymentMethodId = null, anchorDay = null, trial: wantsTrial } = body;
+  const bucket = bucketOf(customerId);
+  const subscriptionId = idFromSeed("sub", resourceSeed, bucket);
+  const quoted = await pricedAt(deps, sameness(customerId, body), body.quoteId);
+  if (quoted !== null && typeof quoted === "object") return refused(context, quoted);
+  const coupon = await couponOf(deps, body.couponCode);
+  if (coupon && isRejection(coupon)) return refused(context, coupon);
+  const facts = await claimsFor(deps, { customerId, userId, subscriptionId }, body, coupon);
+  if (isRejection(facts)) return refused(context, facts);
   const slice = await transact(deps, {
     customerId,
     actor: `user:${userId}`,
-    priceIds: [priceId],
-    decide: (current, now, ids) => {
+    priceIds: pricesOf(body),
+    facts,
+    decide: (current, now) => {
       if (current.state.subscriptions[subscriptionId]) return [];
-      const offer = current.offers[priceId];
-      if (!offer) return reject("not_found", `There is no price ${priceId}.`);
-      const customer = { id: customerId, userId };
-      return decideSubscribe(current, { customer, subscriptionId, offer, collection, paymentMethodId }, now, ids);
+      const input = {
+        customer: { id: customerId, userId },
+        subscriptionId,
+        invoiceId: idFromSeed("inv", resourceSeed, bucket),
+        paymentId: idFromSeed("pay", resourceSeed, bucket),
+        wanted: wantedOf(body),
+        collection,
+        paymentMethodId,
+        anchorDay,
+        wantsTrial,
+        coupon,
+        pricedAt: quoted ?? now.billing,
+      };
+      return decideSubscribe(current, input, now);
     },
   });
   if (isRejection(slice)) return refused(context, slice);
@@ -65,8 +85,8 @@ function isAnswered({ subscription, payment }: Progress): boolean {
 async function read({ db }: Deps, customerId: CustomerId, id: SubscriptionId): Promise<Progress> {
   const subscription = await findSubscription(db, customerId, id);
   if (!subscription) throw new Error(`${id} was created but cannot be read`);
-  const payment = subscription.status === "active" ? null : await findLatestPayment(db, subscription);
-  return { subscription, payment };
+  const isRunning = subscription.status === "active" || subscription.status === "trialing";
+  return { subscription, payment: isRunning ? null : await findLatestPayment(db, subscription.latestInvoiceId) };
 }
 
 function declineDetail({ id }: Subscription, payment: Payment | null): string {

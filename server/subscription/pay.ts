@@ -5,6 +5,7 @@ import type { Collection } from "../../contract/subscription.ts";
 import { cannotCarry } from "../billing/carry.ts";
 import { isOpening, livePaymentOf } from "../billing/checkout.ts";
 import type { Now } from "../billing/clock.ts";
+import { dueOn } from "../billing/credit.ts";
 import { bucketOf, idFromSeed } from "../billing/ids.ts";
 import { decidePay, owedFor } from "../billing/pay.ts";
 import { isRejection, reject } from "../billing/rejection.ts";
@@ -71,7 +72,7 @@ function isDebitable(slice: Slice, subscriptionId: SubscriptionId, methodId: Pay
   const method = slice.state.paymentMethods[methodId];
   if (!slice.collecting || !invoice || !method) return false;
   const live = livePaymentOf(slice, invoice.id);
-  return !(live && isOpening(live)) && cannotCarry(slice.state, method, invoice.totalRials, now) === null;
+  return !(live && isOpening(live)) && cannotCarry(slice.state, method, dueOn(invoice), now) === null;
 }
 
 /** The page that was open already. */

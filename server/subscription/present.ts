@@ -4,23 +4,16 @@ import { instant, instantOrNull } from "../billing/clock.ts";
 import type { Subscription } from "../billing/state.ts";
 
 export function presentSubscription(subscription: Subscription): Shown {
-  const { id, status, productId, priceId, paymentMethodId, anchorDay } = subscription;
+  const { customerId: _, startsOn: _startsOn, firstIndex: _firstIndex, pausedDaysLeft: _days, ...rest } = subscription;
+  const { periodIndex, periodStartsAt, periodEndsAt, ...shown } = rest;
   return {
-    id,
-    status,
-    productId,
-    priceId,
-    paymentMethodId,
-    anchorDay,
-    currentPeriod: {
-      index: subscription.periodIndex,
-      startsAt: instant(subscription.periodStartsAt),
-      endsAt: instant(subscription.periodEndsAt),
-    },
-    latestInvoiceId: subscription.latestInvoiceId,
-    cancelAtPeriodEnd: subscription.cancelAtPeriodEnd,
-    cancelReason: subscription.cancelReason,
-    createdAt: instant(subscription.createdAt),
-    endedAt: instantOrNull(subscription.endedAt),
+    ...shown,
+    addOns: [...shown.addOns],
+    currentPeriod: { index: periodIndex, startsAt: instant(periodStartsAt), endsAt: instant(periodEndsAt) },
+    trialEndsAt: instantOrNull(shown.trialEndsAt),
+    pausedAt: instantOrNull(shown.pausedAt),
+    resumesAt: instantOrNull(shown.resumesAt),
+    createdAt: instant(shown.createdAt),
+    endedAt: instantOrNull(shown.endedAt),
   };
 }

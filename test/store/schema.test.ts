@@ -222,10 +222,22 @@ type Stored = {
   quota: Row<typeof billingTables.quotaBalance>;
   product: Row<typeof billingTables.product>;
   price: Row<typeof billingTables.price>;
+  creditNote: Row<typeof billingTables.creditNote>;
 };
 
-type SubscriptionHidden = "customerId" | "startsOn" | "periodIndex" | "periodStartsAt" | "periodEndsAt";
+type SubscriptionHidden =
+  | "customerId"
+  | "startsOn"
+  | "firstIndex"
+  | "periodIndex"
+  | "periodStartsAt"
+  | "periodEndsAt"
+  | "pausedDaysLeft";
+type InvoiceHidden = "customerId" | "returnedRials" | "returnedNetRials" | "recognizedAt";
 type PaymentMethodHidden =
+  | "replacesId"
+  | "expiryTold"
+  | "unexplainedDeclines"
   | "customerId"
   | "personId"
   | "signBefore"
@@ -268,8 +280,9 @@ describe("types", () => {
       Same<Stored["invoice"], state.Invoice>,
       Same<Stored["payment"], state.Payment>,
       Same<Stored["refund"], state.Refund>,
+      Same<Stored["creditNote"], state.CreditNote>,
       Same<Omit<Stored["quota"], "used" | "reserved" | "version">, state.QuotaGrant>,
-    ] = [true, true, true, true, true, true, true];
+    ] = [true, true, true, true, true, true, true, true];
     expect(tied).not.toContain(false);
   });
 
@@ -278,7 +291,7 @@ describe("types", () => {
       Shows<PublicPaymentMethod, Stored["paymentMethod"], never, PaymentMethodHidden>,
       Shows<PublicSubscription, Stored["subscription"], "currentPeriod", SubscriptionHidden>,
       Same<PublicSubscription["currentPeriod"], PeriodOfRow>,
-      Shows<PublicInvoice, Stored["invoice"], "number" | "currency", "customerId">,
+      Shows<PublicInvoice, Stored["invoice"], "number" | "currency" | "dueRials", InvoiceHidden>,
       Shows<PublicPayment, Stored["payment"], "currency", PaymentHidden>,
       Shows<PublicQuota, Stored["quota"], "remaining", "customerId" | "subscriptionId" | "periodIndex" | "version">,
       Shows<PublicProduct, Stored["product"], "prices", never>,

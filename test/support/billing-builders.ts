@@ -17,7 +17,7 @@ import { nextDueAt, nextStep } from "../../server/billing/due-rules.ts";
 import type { NewEvent } from "../../server/billing/event.ts";
 import { evolveAll } from "../../server/billing/evolve.ts";
 import type { Ids } from "../../server/billing/ids.ts";
-import { rials } from "../../server/billing/money.ts";
+import { rials, signedRials } from "../../server/billing/money.ts";
 import type { AuthorityStatus, Evidence, Outcome, UnknownReason, Verification } from "../../server/billing/outcome.ts";
 import { periodAt, scheduleFrom } from "../../server/billing/period.ts";
 import { isRejection, type Rejection } from "../../server/billing/rejection.ts";
@@ -61,7 +61,7 @@ export function aCustomer(over: Partial<Customer> = {}): Customer {
     createdAt: wall,
     clockNowAt: null,
     clockTargetAt: null,
-    creditRials: rials(0),
+    creditRials: signedRials(0),
     ...over,
   };
 }
@@ -84,6 +84,11 @@ export function anOffer({ price = {}, product = {} }: OfferChange = {}): Offer {
       taxBehavior: "exclusive",
       unpaidPolicy: "cancel",
       latePaymentPolicy: "credit",
+      trialDays: 0,
+      trialNeedsPaymentMethod: true,
+      retryDays: [2, 5, 9, 14],
+      graceAccess: "keep",
+      cancelCredit: "none",
       active: true,
       ...price,
     },
@@ -94,6 +99,7 @@ export function anOffer({ price = {}, product = {} }: OfferChange = {}): Offer {
       roundtableId: "plan_pro",
       messageQuota: 2_000,
       grantOn: "period_start",
+      addOn: false,
       active: true,
       ...product,
     },
@@ -122,6 +128,9 @@ export function aPaymentMethod(over: Partial<PaymentMethod> = {}): PaymentMethod
     cancellation: null,
     cancelTries: 0,
     nextCancelAt: null,
+    replacesId: null,
+    unexplainedDeclines: 0,
+    expiryTold: false,
     ...over,
   };
 }
@@ -147,16 +156,30 @@ export function aSubscription(over: Partial<Subscription> = {}): Subscription {
     customerId,
     productId: idOf("prod", 1),
     priceId: idOf("price", 1),
+    quantity: 1,
+    addOns: [],
     paymentMethodId: idOf("pm", 1),
     status: "active",
     anchorDay: schedule.anchorDay,
     startsOn: schedule.startsOn,
+    firstIndex: 0,
     periodIndex: 0,
     periodStartsAt: period.startsAt,
     periodEndsAt: period.endsAt,
+    trialEndsAt: null,
+    discount: null,
+    freePeriods: 0,
     latestInvoiceId: null,
+    pendingChange: null,
+    scheduledChange: null,
     cancelAtPeriodEnd: false,
     cancelReason: null,
+    cancelFeedback: null,
+    pauseAtPeriodEnd: false,
+    pauseReason: null,
+    pausedAt: null,
+    pausedDaysLeft: 0,
+    resumesAt: null,
     createdAt: now.billing,
     endedAt: null,
     ...over,
@@ -176,6 +199,11 @@ export function anInvoice(over: Partial<Invoice> = {}): Invoice {
     subtotalRials: rials(2_990_000),
     vatRials: rials(299_000),
     totalRials: rials(3_289_000),
+    creditAppliedRials: signedRials(0),
+    creditNotesRials: rials(0),
+    returnedRials: rials(0),
+    returnedNetRials: rials(0),
+    recognizedAt: null,
     dueAt: billingOf("2026-11-21T20:30:00.000Z"),
     attemptCount: 0,
     nextAttemptAt: null,
@@ -242,6 +270,7 @@ interface SliceParts {
   readonly refunds?: readonly Refund[];
   readonly offers?: readonly Offer[];
   readonly hints?: Slice["hints"];
+  readonly usedMessages?: Slice["usedMessages"];
   readonly collecting?: boolean;
   readonly breakerUntil?: WallMs | null;
 }
@@ -261,6 +290,7 @@ export function aSlice(parts: SliceParts = {}): Slice {
     },
     offers: Object.fromEntries((parts.offers ?? [anOffer()]).map((offer) => [offer.price.id, offer])),
     hints: parts.hints ?? {},
+    usedMessages: parts.usedMessages ?? {},
     collecting: parts.collecting ?? true,
     breakerUntil: parts.breakerUntil ?? null,
   };

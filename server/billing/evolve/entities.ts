@@ -17,7 +17,7 @@ export function isAbout<Noun extends string>(event: EventBody, noun: Noun): even
   return event.type.startsWith(`${noun}.`);
 }
 
-type EntityKind = "paymentMethods" | "subscriptions" | "invoices" | "payments" | "refunds";
+type EntityKind = "paymentMethods" | "subscriptions" | "invoices" | "payments" | "refunds" | "creditNotes";
 
 /** Adds an entity; throws when one of its id is there. */
 export function withNew<K extends EntityKind>(

@@ -1,5 +1,6 @@
 // What happens to invoices.
 import { billingOf } from "../clock.ts";
+import { signedRials, zeroRials } from "../money.ts";
 import type { CustomerState, Invoice } from "../state.ts";
 import { billingOrNull, withInvoice, withNew, withSubscription, type EventAbout, type Occurrence } from "./entities.ts";
 
@@ -22,13 +23,19 @@ export function evolveInvoice(
         subtotalRials: event.data.subtotalRials,
         vatRials: event.data.vatRials,
         totalRials: event.data.totalRials,
+        creditAppliedRials: signedRials(0),
+        creditNotesRials: zeroRials,
+        returnedRials: zeroRials,
+        returnedNetRials: zeroRials,
+        recognizedAt: null,
         dueAt: billingOf(event.data.dueAt),
         attemptCount: 0,
         nextAttemptAt: billingOrNull(event.data.nextAttemptAt),
         finalizedAt: billingOf(event.data.finalizedAt),
         paidAt: null,
       } satisfies Invoice);
-      return subscriptionId === null
+      // The invoice of a change is not that of its period: `pendingChange` names it.
+      return subscriptionId === null || event.data.reason === "subscription_change"
         ? opened
         : withSubscription(opened, { subscriptionId }, { latestInvoiceId: invoiceId });
     }
@@ -44,14 +51,18 @@ export function evolveInvoice(
         nextAttemptAt: null,
       });
     case "invoice.voided":
-      return withInvoice(state, event.data, { status: "void", nextAttemptAt: null });
+      return withInvoice(state, event.data, { status: "void", nextAttemptAt: null, recognizedAt: null });
     case "invoice.payment_link_due":
       return state;
     case "invoice.reopened":
     case "invoice.reinstated":
       return withInvoice(state, event.data, { status: "open", paidAt: null, nextAttemptAt: null });
     case "invoice.marked_uncollectible":
-      return withInvoice(state, event.data, { status: "uncollectible", nextAttemptAt: null });
+      return withInvoice(state, event.data, {
+        status: "uncollectible",
+        nextAttemptAt: null,
+        recognizedAt: null,
+      });
     default:
       return event satisfies never;
   }

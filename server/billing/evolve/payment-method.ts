@@ -30,7 +30,16 @@ export function evolvePaymentMethod(
         cancellation: null,
         cancelTries: 0,
         nextCancelAt: null,
+        replacesId: event.data.replacesId,
+        unexplainedDeclines: 0,
+        expiryTold: false,
       } satisfies PaymentMethod);
+    case "payment_method.expiring":
+      return withPaymentMethod(state, event.data, { expiryTold: true });
+    case "payment_method.declined":
+      return withPaymentMethod(state, event.data, { unexplainedDeclines: event.data.unexplainedDeclines });
+    case "payment_method.confirmed":
+      return withPaymentMethod(state, event.data, { unexplainedDeclines: 0 });
     case "payment_method.signing_opened":
       return withPaymentMethod(state, event.data, {
         agreementId: event.data.agreementId,

@@ -8,6 +8,7 @@ import {
   held,
   wallOrNull,
   withCustomer,
+  withInvoice,
   withNew,
   withPayment,
   withRefund,
@@ -95,7 +96,12 @@ function setAside(
   const payment = held(state.payments[data.paymentId], data.paymentId);
   const refundedRials = change(payment.refundedRials, data.amountRials);
   const after = withPayment(state, data, { refundedRials });
-  return data.source === "credit" ? withCustomer(after, { creditRials: data.creditBalanceRials }) : after;
+  if (data.source === "credit") return withCustomer(after, { creditRials: data.creditBalanceRials });
+  const invoice = held(state.invoices[data.invoiceId], data.invoiceId);
+  return withInvoice(after, data, {
+    returnedRials: change(invoice.returnedRials, data.amountRials),
+    returnedNetRials: change(invoice.returnedNetRials, data.netRials),
+  });
 }
 
 /** Whether the whole payment is back: nothing of it is only set aside. */

@@ -1,8 +1,16 @@
 // The catalogue.
 import { index, integer, sqliteTable, text } from "drizzle-orm/sqlite-core";
-import type { PriceId, ProductId } from "../../../contract/common/id.ts";
+import type { CouponId, PriceId, ProductId } from "../../../contract/common/id.ts";
 import { Calendar, Interval } from "../../../contract/common/time.ts";
-import { GrantOn, LatePaymentPolicy, TaxBehavior, UnpaidPolicy } from "../../../contract/product.ts";
+import { CouponDuration } from "../../../contract/coupon.ts";
+import {
+  CancelCredit,
+  GraceAccess,
+  GrantOn,
+  LatePaymentPolicy,
+  TaxBehavior,
+  UnpaidPolicy,
+} from "../../../contract/product.ts";
 import { amount, flag, oneOf, wall } from "./columns.ts";
 
 export const product = sqliteTable("product", {
@@ -14,6 +22,7 @@ export const product = sqliteTable("product", {
   grantOn: text("grant_on", { enum: oneOf(GrantOn) }).notNull(),
   active: flag("active").notNull(),
   createdAt: wall("created_at").notNull(),
+  addOn: flag("add_on").notNull().default(false),
 });
 
 export const price = sqliteTable(
@@ -29,6 +38,29 @@ export const price = sqliteTable(
     latePaymentPolicy: text("late_payment_policy", { enum: oneOf(LatePaymentPolicy) }).notNull(),
     active: flag("active").notNull(),
     createdAt: wall("created_at").notNull(),
+    trialDays: integer("trial_days").notNull().default(0),
+    trialNeedsPaymentMethod: flag("trial_needs_payment_method").notNull().default(true),
+    retryDays: text("retry_days", { mode: "json" }).$type<number[]>().notNull().default([2, 5, 9, 14]),
+    graceAccess: text("grace_access", { enum: oneOf(GraceAccess) })
+      .notNull()
+      .default("keep"),
+    cancelCredit: text("cancel_credit", { enum: oneOf(CancelCredit) })
+      .notNull()
+      .default("none"),
   },
   (table) => [index("price_product_id").on(table.productId)],
 );
+
+export const coupon = sqliteTable("coupon", {
+  id: text("id").$type<CouponId>().primaryKey(),
+  code: text("code").notNull().unique(),
+  percentBasisPoints: integer("percent_basis_points"),
+  amountRials: amount("amount_rials"),
+  duration: text("duration", { enum: oneOf(CouponDuration) }).notNull(),
+  durationPeriods: integer("duration_periods"),
+  maxRedemptions: integer("max_redemptions"),
+  productId: text("product_id").$type<ProductId>(),
+  expiresAt: wall("expires_at"),
+  active: flag("active").notNull(),
+  createdAt: wall("created_at").notNull(),
+});

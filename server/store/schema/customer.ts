@@ -13,8 +13,18 @@ import type {
   SubscriptionId,
 } from "../../../contract/common/id.ts";
 import { CancellationStatus, PaymentMethodStatus } from "../../../contract/payment-method.ts";
-import { CancelReason, SubscriptionStatus } from "../../../contract/subscription.ts";
-import { zeroRials } from "../../billing/money.ts";
+import type { SignedRials } from "../../../contract/common/money.ts";
+import {
+  CancelFeedback,
+  CancelReason,
+  PauseReason,
+  SubscriptionStatus,
+  type AddOn,
+  type Discount,
+  type PendingChange,
+  type Terms,
+} from "../../../contract/subscription.ts";
+import { signedRials } from "../../billing/money.ts";
 import type { Sealed } from "../sealer.ts";
 import { amount, billing, flag, oneOf, wall } from "./columns.ts";
 
@@ -27,7 +37,7 @@ export const customer = sqliteTable(
     createdAt: wall("created_at").notNull(),
     clockNowAt: billing("clock_now_at"),
     clockTargetAt: billing("clock_target_at"),
-    creditRials: amount("credit_rials").notNull().default(zeroRials),
+    creditRials: integer("credit_rials").$type<SignedRials>().notNull().default(signedRials(0)),
   },
   (table) => [
     uniqueIndex("one_customer_per_user")
@@ -80,6 +90,9 @@ export const paymentMethod = sqliteTable(
     cancellation: text("cancellation", { enum: oneOf(CancellationStatus) }),
     cancelTries: integer("cancel_tries").notNull(),
     nextCancelAt: wall("next_cancel_at"),
+    replacesId: text("replaces_id").$type<PaymentMethodId>(),
+    unexplainedDeclines: integer("unexplained_declines").notNull().default(0),
+    expiryTold: flag("expiry_told").notNull().default(false),
   },
   (table) => [index("payment_method_customer_id").on(table.customerId, table.id)],
 );
@@ -91,23 +104,37 @@ export const subscription = sqliteTable(
     customerId: text("customer_id").$type<CustomerId>().notNull(),
     productId: text("product_id").$type<ProductId>().notNull(),
     priceId: text("price_id").$type<PriceId>().notNull(),
+    quantity: integer("quantity").notNull(),
+    addOns: text("add_ons", { mode: "json" }).$type<readonly AddOn[]>().notNull(),
     paymentMethodId: text("payment_method_id").$type<PaymentMethodId>(),
     status: text("status", { enum: oneOf(SubscriptionStatus) }).notNull(),
     anchorDay: integer("anchor_day").notNull(),
     startsOn: billing("starts_on").notNull(),
+    firstIndex: integer("first_index").notNull(),
     periodIndex: integer("period_index").notNull(),
     periodStartsAt: billing("period_starts_at").notNull(),
     periodEndsAt: billing("period_ends_at").notNull(),
+    trialEndsAt: billing("trial_ends_at"),
+    discount: text("discount", { mode: "json" }).$type<Discount>(),
+    freePeriods: integer("free_periods").notNull(),
     latestInvoiceId: text("latest_invoice_id").$type<InvoiceId>(),
+    pendingChange: text("pending_change", { mode: "json" }).$type<PendingChange>(),
+    scheduledChange: text("scheduled_change", { mode: "json" }).$type<Terms>(),
     cancelAtPeriodEnd: flag("cancel_at_period_end").notNull(),
     cancelReason: text("cancel_reason", { enum: oneOf(CancelReason) }),
+    cancelFeedback: text("cancel_feedback", { enum: oneOf(CancelFeedback) }),
+    pauseAtPeriodEnd: flag("pause_at_period_end").notNull(),
+    pauseReason: text("pause_reason", { enum: oneOf(PauseReason) }),
+    pausedAt: billing("paused_at"),
+    pausedDaysLeft: integer("paused_days_left").notNull(),
+    resumesAt: billing("resumes_at"),
     createdAt: billing("created_at").notNull(),
     endedAt: billing("ended_at"),
   },
   (table) => [
     uniqueIndex("one_running_subscription_per_product")
       .on(table.customerId, table.productId)
-      .where(sql`status IN ('incomplete', 'active', 'past_due', 'paused')`),
+      .where(sql`status IN ('incomplete', 'trialing', 'active', 'past_due', 'paused')`),
     index("subscription_customer_id").on(table.customerId, table.id),
   ],
 );

@@ -2,6 +2,7 @@
 import { sql } from "drizzle-orm";
 import { index, integer, primaryKey, sqliteTable, text, uniqueIndex } from "drizzle-orm/sqlite-core";
 import type {
+  CreditNoteId,
   CustomerId,
   InvoiceId,
   PaymentId,
@@ -9,6 +10,8 @@ import type {
   RefundId,
   SubscriptionId,
 } from "../../../contract/common/id.ts";
+import type { SignedRials } from "../../../contract/common/money.ts";
+import { CreditNoteReason } from "../../../contract/credit.ts";
 import { InvoiceReason, InvoiceStatus, type InvoiceLine } from "../../../contract/invoice.ts";
 import { PaymentKind, PaymentStatus } from "../../../contract/payment.ts";
 import { RefundMethod, RefundSource, RefundStatus } from "../../../contract/refund.ts";
@@ -28,6 +31,11 @@ export const invoice = sqliteTable(
     subtotalRials: amount("subtotal_rials").notNull(),
     vatRials: amount("vat_rials").notNull(),
     totalRials: amount("total_rials").notNull(),
+    creditAppliedRials: integer("credit_applied_rials").$type<SignedRials>().notNull(),
+    creditNotesRials: amount("credit_notes_rials").notNull(),
+    returnedRials: amount("returned_rials").notNull(),
+    returnedNetRials: amount("returned_net_rials").notNull(),
+    recognizedAt: billing("recognized_at"),
     dueAt: billing("due_at").notNull(),
     attemptCount: integer("attempt_count").notNull(),
     nextAttemptAt: billing("next_attempt_at"),
@@ -35,8 +43,13 @@ export const invoice = sqliteTable(
     paidAt: billing("paid_at"),
   },
   (table) => [
-    uniqueIndex("one_invoice_per_period").on(table.subscriptionId, table.periodIndex),
+    uniqueIndex("one_invoice_per_period")
+      .on(table.subscriptionId, table.periodIndex)
+      .where(sql`reason IN ('subscription_create', 'subscription_cycle')`),
     index("invoice_customer_id").on(table.customerId, table.id),
+    index("invoice_deferred")
+      .on(table.customerId)
+      .where(sql`status = 'paid' AND recognized_at IS NULL`),
   ],
 );
 
@@ -131,4 +144,19 @@ export const refund = sqliteTable(
       .on(table.id)
       .where(sql`status IN ('pending', 'needs_review')`),
   ],
+);
+
+export const creditNote = sqliteTable(
+  "credit_note",
+  {
+    id: text("id").$type<CreditNoteId>().primaryKey(),
+    customerId: text("customer_id").$type<CustomerId>().notNull(),
+    invoiceId: text("invoice_id").$type<InvoiceId>().notNull(),
+    reason: text("reason", { enum: oneOf(CreditNoteReason) }).notNull(),
+    netRials: amount("net_rials").notNull(),
+    vatRials: amount("vat_rials").notNull(),
+    totalRials: amount("total_rials").notNull(),
+    issuedAt: billing("issued_at").notNull(),
+  },
+  (table) => [index("credit_note_customer_id").on(table.customerId, table.id)],
 );

@@ -1,0 +1,130 @@
+// Changing a subscription: another price, more or fewer seats, add-ons, another way of paying.
+import * as z from "zod";
+import { Checkout } from "../checkout.ts";
+import { PaymentId, PaymentMethodId, PriceId } from "../common/id.ts";
+import { endpoint } from "../common/policy.ts";
+import { Problem } from "../common/problem.ts";
+import { createApiResponseSchema } from "../common/response.ts";
+import { Subscription, subscriptionPath, wantedTerms } from "./schema.ts";
+import { Quote, QuoteId } from "./start.ts";
+
+const wish = {
+  priceId: PriceId.optional().meta({
+    description: "The price to change to; left out: the price stays.",
+    example: "price_01kaqzv3m5e0a8r6b1x2n4y7tq",
+  }),
+  ...wantedTerms,
+};
+
+const ChangeProcessing = z
+  .object({
+    subscription: Subscription,
+    paymentId: PaymentId,
+    pollUrl: z.string().meta({
+      description: "Ask here until `pendingChange` is null.",
+      example: "/v1/subscriptions/sub_01kaqzv3m5e0a8r6b1x2n4y7tq",
+    }),
+    checkout: Checkout.nullable().meta({
+      description: "The page to send the payer to; null when a payment method is debited.",
+      example: null,
+    }),
+    status: z.literal("processing").meta({
+      description: "The bank has not answered, or the payer has not paid yet.",
+      example: "processing",
+    }),
+  })
+  .meta({ id: "ChangeProcessing", description: "A change whose payment is under way." });
+
+const how =
+  "What costs more for a period takes effect at once: the difference for the days that are left is paid first, and " +
+  "when it is not, nothing has changed. What costs as much or less, a shorter interval and fewer seats take effect with " +
+  "the next period. Messages already used stay used.";
+
+export const change = {
+  change: endpoint(
+    {
+      who: "customer",
+      rate: "money",
+      idempotency: "required",
+      events: [
+        "subscription.change_begun",
+        "subscription.change_failed",
+        "subscription.change_scheduled",
+        "subscription.changed",
+        "subscription.rescheduled",
+        "invoice.finalized",
+        "invoice.paid",
+        "invoice.voided",
+        "credit.applied",
+        "payment.created",
+        "payment.opened",
+        "payment.closed",
+        "payment.submitted",
+        "payment.verifying",
+        "payment.succeeded",
+        "payment.failed",
+        "quota.changed",
+        "quota.granted",
+      ],
+    },
+    {
+      method: "POST",
+      path: "/v1/subscriptions/:subscriptionId/change",
+      pathParams: subscriptionPath,
+      body: z.strictObject({ ...wish, quoteId: QuoteId }),
+      responses: {
+        200: createApiResponseSchema(Subscription),
+        202: createApiResponseSchema(ChangeProcessing),
+        402: Problem,
+        409: Problem,
+      },
+      summary: "Change a subscription",
+      description:
+        `${how} 200 when it is changed, or scheduled (\`scheduledChange\`); 202 when the bank needs longer than 8 ` +
+        "seconds, or the payer pays on a page; 402 when the bank declined. The net of a change is rounded once, half up.",
+    },
+  ),
+  previewChange: endpoint(
+    { who: "customer", rate: "write", idempotency: "none", events: [] },
+    {
+      method: "POST",
+      path: "/v1/subscriptions/:subscriptionId/change/preview",
+      pathParams: subscriptionPath,
+      body: z.strictObject(wish),
+      responses: { 200: createApiResponseSchema(Quote), 409: Problem },
+      summary: "Preview a change",
+      description: `What a change would cost, and when it would take effect, without making it. ${how}`,
+    },
+  ),
+  withdrawChange: endpoint(
+    { who: "customer", rate: "write", idempotency: "optional", events: ["subscription.change_withdrawn"] },
+    {
+      method: "POST",
+      path: "/v1/subscriptions/:subscriptionId/change/withdraw",
+      pathParams: subscriptionPath,
+      body: z.strictObject({}).optional(),
+      responses: { 200: createApiResponseSchema(Subscription), 409: Problem },
+      summary: "Withdraw a scheduled change",
+      description: "The next period has the same terms as this one. Safe to repeat.",
+    },
+  ),
+  setPaymentMethod: endpoint(
+    { who: "customer", rate: "write", idempotency: "optional", events: ["subscription.payment_method_changed"] },
+    {
+      method: "PUT",
+      path: "/v1/subscriptions/:subscriptionId/payment-method",
+      pathParams: subscriptionPath,
+      body: z.strictObject({
+        paymentMethodId: PaymentMethodId.nullable().meta({
+          description: "The payment method to debit from now on; null: a link to pay is sent instead.",
+          example: "pm_01kaqzv3m5e0a8r6b1x2n4y7tq",
+        }),
+      }),
+      responses: { 200: createApiResponseSchema(Subscription), 409: Problem },
+      summary: "Change how it is paid",
+      description:
+        "Another payment method for what falls due from now on; what is owed already is debited from it at the next " +
+        "attempt. 409 when it is not active, or its ceiling is below the price.",
+    },
+  ),
+} as const;

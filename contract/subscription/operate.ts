@@ -1,0 +1,47 @@
+// What operators may do to a subscription. Each is an audited event with its reason.
+import * as z from "zod";
+import { endpoint } from "../common/policy.ts";
+import { Problem } from "../common/problem.ts";
+import { createApiResponseSchema } from "../common/response.ts";
+import { Subscription, subscriptionPath } from "./schema.ts";
+
+/** Why an operator did it: stands in the audit trail beside the event, and is told to no partner. */
+export const Reason = z.string().trim().min(3).max(500).meta({
+  description: "Why, for the audit trail; no personal data.",
+  example: "Outage of 12 Azar",
+});
+
+export const operate = {
+  extend: endpoint(
+    { who: "operator", rate: "write", idempotency: "required", events: ["subscription.rescheduled", "quota.changed"] },
+    {
+      method: "POST",
+      path: "/v1/operator/subscriptions/:subscriptionId/extend",
+      pathParams: subscriptionPath,
+      body: z.strictObject({
+        days: z.int().min(1).max(365).meta({ description: "Days by which the period ends later.", example: 7 }),
+        reason: Reason,
+      }),
+      responses: { 200: createApiResponseSchema(Subscription), 409: Problem },
+      summary: "Extend the current period",
+      description:
+        "The current period ends later, at no charge, and its messages stay valid; the next periods are counted from its " +
+        "new end.",
+    },
+  ),
+  comp: endpoint(
+    { who: "operator", rate: "write", idempotency: "required", events: ["subscription.comped"] },
+    {
+      method: "POST",
+      path: "/v1/operator/subscriptions/:subscriptionId/comp",
+      pathParams: subscriptionPath,
+      body: z.strictObject({
+        periods: z.int().min(0).max(24).meta({ description: "How many coming periods are free.", example: 1 }),
+        reason: Reason,
+      }),
+      responses: { 200: createApiResponseSchema(Subscription), 409: Problem },
+      summary: "Give coming periods for free",
+      description: "Sets how many of the coming periods are free; 0 takes the gift back.",
+    },
+  ),
+} as const;

@@ -1,0 +1,102 @@
+// The end of a change that was to be paid first: its payment succeeded, or nothing has changed.
+import { instant, type BillingMs, type Now } from "./clock.ts";
+import { event, type NewEvent } from "./event.ts";
+import { remainderOf, type DayFraction } from "./period.ts";
+import { grantOf, messagesFor, quotaGrant } from "./quota.ts";
+import { periodOf, scheduleFromDay } from "./schedule.ts";
+import type { Terms } from "../../contract/subscription.ts";
+import type { Invoice, Slice, Subscription } from "./state.ts";
+import { itemsOf, messagesOf, offerOf, recurringTerms, termsOf } from "./terms.ts";
+
+/** Everything stays as it is. */
+export function changeFailed(subscription: Subscription, invoice: Invoice): readonly NewEvent[] {
+  if (subscription.pendingChange?.invoiceId !== invoice.id) return [];
+  return [event("subscription.change_failed", { subscriptionId: subscription.id, invoiceId: invoice.id })];
+}
+
+/** The change that an invoice was for takes effect, as of the day it was asked for. */
+export function changed(slice: Slice, subscription: Subscription, invoice: Invoice, now: Now): readonly NewEvent[] {
+  const { pendingChange } = subscription;
+  if (pendingChange?.invoiceId !== invoice.id) return [];
+  const { terms, restarts } = pendingChange;
+  return changedTo(slice, subscription, { terms, restarts, from: invoice.dueAt }, now);
+}
+
+export interface Change {
+  readonly terms: Terms;
+  /** Whether a new period begins with it. */
+  readonly restarts: boolean;
+  readonly from: BillingMs;
+}
+
+/** The events of new terms within the current period, or with a new one that begins today. */
+export function changedTo(slice: Slice, subscription: Subscription, change: Change, now: Now): readonly NewEvent[] {
+  const terms = recurringTerms(slice, change.terms);
+  const termsChanged = event("subscription.changed", { subscriptionId: subscription.id, terms });
+  return change.restarts
+    ? [termsChanged, ...restarted(slice, subscription, terms, change.from)]
+    : [termsChanged, ...moreMessages(slice, subscription, terms, change.from, now)];
+}
+
+/** A new schedule: its first period begins on the day of the change. */
+function restarted(slice: Slice, subscription: Subscription, terms: Terms, from: BillingMs): readonly NewEvent[] {
+  const offer = offerOf(slice, terms.priceId);
+  const index = subscription.periodIndex + 1;
+  const anchored = scheduleFromDay(from, offer, index);
+  const { startsAt, endsAt } = periodOf(anchored, offer, index);
+  const { id: subscriptionId } = subscription;
+  const { anchorDay, firstIndex, startsOn } = anchored;
+  return [
+    event("subscription.rescheduled", {
+      subscriptionId,
+      periodIndex: index,
+      startsAt: instant(startsAt),
+      endsAt: instant(endsAt),
+      anchorDay,
+      firstIndex,
+      startsOn: instant(startsOn),
+      reason: "changed",
+    }),
+    ...(terms.productId === subscription.productId ? [] : [emptied(subscription, from)]),
+    quotaGrant({ id: subscriptionId, productId: terms.productId }, messagesOf(itemsOf(slice, terms)), {
+      index,
+      endsAt,
+    }),
+  ];
+}
+
+/** The messages of a product that the subscription is no longer to end. */
+function emptied(subscription: Subscription, at: BillingMs): NewEvent {
+  return quotaGrant(subscription, 0, { index: subscription.periodIndex, endsAt: at });
+}
+
+/**
+ * What the new terms bring above the old ones, for the days that are left: paid by the day, granted by the day. What
+ * was used stays used. Example: 600 → 2,000 messages with 1 of 31 days left: 45 more.
+ */
+function moreMessages(
+  slice: Slice,
+  subscription: Subscription,
+  terms: Terms,
+  from: BillingMs,
+  now: Now,
+): readonly NewEvent[] {
+  const { id: subscriptionId, productId: fromProductId, periodIndex, periodEndsAt } = subscription;
+  const share = shareLeft(subscription, from);
+  const before = itemsOf(slice, termsOf(subscription));
+  const difference = messagesOf(itemsOf(slice, terms)) - messagesOf(before);
+  const more = Math.floor((Math.max(0, difference) * share.numerator) / share.denominator);
+  const granted = grantOf(slice, subscription)?.granted ?? messagesFor(before, null);
+  const validUntil = instant(now.billing < periodEndsAt ? periodEndsAt : now.billing);
+  const { productId } = terms;
+  const messages = granted + more;
+  return [event("quota.changed", { fromProductId, productId, subscriptionId, periodIndex, messages, validUntil })];
+}
+
+/** How much of the current period is left at a moment, that day included; a period that was extended counts as whole. */
+export function shareLeft(subscription: Subscription, at: BillingMs): DayFraction {
+  const { periodStartsAt: startsAt, periodEndsAt: endsAt } = subscription;
+  const share = remainderOf({ startsAt, endsAt }, at);
+  if ("rejected" in share) throw new Error(`${subscription.id} has no day left (${share.rejected})`);
+  return share;
+}

@@ -1,0 +1,281 @@
+// Changing what a subscription is to. What costs more for a period takes effect at once, when the difference is paid;
+// everything else with the next period. So nobody has more than was paid for, whatever the order of changes.
+import type { InvoiceId, PaymentId, SubscriptionId } from "../../contract/common/id.ts";
+import type { Rials } from "../../contract/common/money.ts";
+import type { InvoiceLine } from "../../contract/invoice.ts";
+import type { Terms } from "../../contract/subscription.ts";
+import { cannotCarry, type CarryRefusal } from "./carry.ts";
+import { changedTo, shareLeft } from "./change-payment.ts";
+import { explainedVat, linesOf, text, totalsOf, vatSplitOf, whole } from "./charge.ts";
+import { begunCheckout } from "./checkout.ts";
+import { instant, type BillingMs, type Now } from "./clock.ts";
+import { creditOf } from "./credit.ts";
+import { event, type NewEvent } from "./event.ts";
+import { openInvoice } from "./invoice.ts";
+import { netHalfUp, rials, shareHalfUp, subtractRials, wholeBasisPoints, zeroRials } from "./money.ts";
+import type { DayFraction } from "./period.ts";
+import { periodOf, scheduleFromDay } from "./schedule.ts";
+import { reject, type Rejection } from "./rejection.ts";
+import type { Slice, Subscription } from "./state.ts";
+import {
+  decideTerms,
+  itemsOf,
+  listedAmount,
+  messagesOf,
+  sameTerms,
+  termsOf,
+  type Item,
+  type TermsRefusal,
+} from "./terms.ts";
+import { vatRateAt } from "./vat.ts";
+
+export interface ChangeInput {
+  readonly subscriptionId: SubscriptionId;
+  /** What is not named stays as it is. */
+  readonly wanted: Partial<Omit<Terms, "productId">>;
+  readonly invoiceId: InvoiceId;
+  readonly paymentId: PaymentId;
+  /** As of when it is priced: earlier than now when a quote is honoured. */
+  readonly pricedAt: BillingMs;
+}
+
+export type ChangeRefusal =
+  | TermsRefusal
+  | CarryRefusal
+  | "subscription_not_active"
+  | "subscription_exists"
+  | "change_in_progress"
+  | "nothing_to_change"
+  | "quote_not_valid"
+  | "collecting_stopped";
+
+/**
+ * The events of a change. Dearer for a period: an invoice over the difference and its payment, after which it takes
+ * effect; at once when nothing is to pay. Else it is scheduled for the next period, as is any change in a trial. Rejects
+ * `not_found`, what `decideTerms` and `cannotCarry` reject, `subscription_not_active` (it does not run, owes something,
+ * or is about to end), `subscription_exists` (another one to the new product runs), `change_in_progress`,
+ * `nothing_to_change` and `collecting_stopped`.
+ */
+export function decideChange(
+  slice: Slice,
+  input: ChangeInput,
+  now: Now,
+): readonly NewEvent[] | Rejection<ChangeRefusal> {
+  const subscription = slice.state.subscriptions[input.subscriptionId];
+  if (!subscription) return reject("not_found", `There is no subscription ${input.subscriptionId}.`);
+  const refusal = cannotChange(subscription, now);
+  if (refusal) return refusal;
+  if (input.pricedAt < subscription.periodStartsAt) {
+    return reject("quote_not_valid", "The quote is of a period that is over.");
+  }
+  const terms = decideTerms(slice, { ...termsOf(subscription), ...input.wanted });
+  if ("rejected" in terms) return terms;
+  const other = Object.values(slice.state.subscriptions).find(
+    (candidate) =>
+      candidate !== undefined &&
+      candidate.id !== subscription.id &&
+      candidate.productId === terms.productId &&
+      candidate.endedAt === null,
+  );
+  if (other) return reject("subscription_exists", `${other.id} to ${terms.productId} is ${other.status}.`);
+  if (sameTerms(terms, termsOf(subscription))) {
+    return reject("nothing_to_change", `${subscription.id} is to ${terms.priceId} already.`);
+  }
+  const upgrade = upgradeOf(slice, subscription, terms);
+  if (upgrade === null || subscription.status === "trialing") return scheduled(subscription, terms);
+  return begun(slice, subscription, { ...upgrade, terms }, input, now);
+}
+
+/** Withdraws a scheduled change; nothing when there is none. Rejects `not_found`. */
+export function decideWithdrawChange(
+  slice: Slice,
+  subscriptionId: SubscriptionId,
+): readonly NewEvent[] | Rejection<"not_found"> {
+  const subscription = slice.state.subscriptions[subscriptionId];
+  if (!subscription) return reject("not_found", `There is no subscription ${subscriptionId}.`);
+  return subscription.scheduledChange === null ? [] : [event("subscription.change_withdrawn", { subscriptionId })];
+}
+
+function cannotChange(subscription: Subscription, now: Now): Rejection<ChangeRefusal> | null {
+  const { id, status, pendingChange } = subscription;
+  if (pendingChange) {
+    return reject("change_in_progress", `The change of ${id} that ${pendingChange.invoiceId} is for is not paid yet.`);
+  }
+  if (status !== "active" && status !== "trialing") {
+    return reject("subscription_not_active", `${id} is ${status}; only one that runs and owes nothing can change.`);
+  }
+  if (subscription.cancelAtPeriodEnd) {
+    return reject("subscription_not_active", `${id} ends with its period; withdraw the cancellation first.`);
+  }
+  if (now.billing >= subscription.periodEndsAt) {
+    return reject("subscription_not_active", `${id} is about to begin its next period; try again in a minute.`);
+  }
+  return null;
+}
+
+function scheduled(subscription: Subscription, terms: Terms): readonly NewEvent[] {
+  const { scheduledChange, id: subscriptionId } = subscription;
+  if (scheduledChange && sameTerms(scheduledChange, terms)) return [];
+  return [event("subscription.change_scheduled", { subscriptionId, terms })];
+}
+
+interface Upgrade {
+  readonly restarts: boolean;
+}
+
+/** Null when the new terms cost no more: a dearer period of the same kind, or a longer one that is no cheaper. */
+function upgradeOf(slice: Slice, subscription: Subscription, terms: Terms): Upgrade | null {
+  const before = itemsOf(slice, termsOf(subscription));
+  const then = itemsOf(slice, terms);
+  const from = before[0].offer.price;
+  const to = then[0].offer.price;
+  const isDearer = listedNet(then) > listedNet(before);
+  if (from.interval === to.interval && from.calendar === to.calendar) return isDearer ? { restarts: false } : null;
+  return from.interval === "month" && to.interval === "year" && isDearer ? { restarts: true } : null;
+}
+
+/** What a whole period costs without VAT, as a number to compare by. */
+function listedNet(items: readonly Item[]): number {
+  return items.reduce((sum, { offer, quantity }) => {
+    const rate = offer.price.taxBehavior === "inclusive" ? wholeBasisPoints / (wholeBasisPoints + 1_000) : 1;
+    return sum + offer.price.amountRials * quantity * rate;
+  }, 0);
+}
+
+interface Beginning extends Upgrade {
+  readonly terms: Terms;
+}
+
+/** The invoice of the difference, and what pays it; the change itself when nothing is left to pay. */
+function begun(
+  slice: Slice,
+  subscription: Subscription,
+  { terms, restarts }: Beginning,
+  { invoiceId, paymentId, pricedAt: at }: ChangeInput,
+  now: Now,
+): readonly NewEvent[] | Rejection<ChangeRefusal> {
+  const lines = restarts ? restartLines(slice, subscription, terms, at) : upgradeLines(slice, subscription, terms, at);
+  const { id: subscriptionId, periodIndex, paymentMethodId } = subscription;
+  const opened = openInvoice(
+    {
+      invoiceId,
+      subscriptionId,
+      periodIndex,
+      reason: "subscription_change",
+      lines,
+      dueAt: at,
+      nextAttemptAt: null,
+      at: now.billing,
+    },
+    creditOf(slice.state),
+  );
+  const pendingChange = { invoiceId, terms, restarts };
+  const begins = event("subscription.change_begun", { subscriptionId, pendingChange });
+  if (opened.dueRials === 0) {
+    const change = { terms, restarts, from: at };
+    const free = totalsOf(lines).totalRials === 0 ? [] : opened.events;
+    return [...free, ...changedTo(slice, subscription, change, now)];
+  }
+  if (paymentMethodId === null) {
+    return [...opened.events, begins, begunCheckout(paymentId, invoiceId, opened.dueRials, now)];
+  }
+  if (!slice.collecting) {
+    return reject("collecting_stopped", "No payments are taken for the moment; nothing was begun. Try again later.");
+  }
+  const method = slice.state.paymentMethods[paymentMethodId];
+  if (!method) return reject("not_found", `There is no payment method ${paymentMethodId}.`);
+  const refusal = cannotCarry(slice.state, method, opened.dueRials, now);
+  if (refusal) return refusal;
+  const debit = event("payment.created", {
+    paymentId,
+    invoiceId,
+    kind: "debit",
+    paymentMethodId,
+    amountRials: opened.dueRials,
+    onDemand: true,
+    createdAt: instant(now.billing),
+  });
+  return [...opened.events, begins, debit];
+}
+
+/**
+ * One line: the net of the change for the days that are left, rounded once, half up; and one for each new thing that is
+ * paid once. A percentage off applies to the difference as well.
+ * Example: 990,000 → 2,990,000 with 16 of 31 days left is 1,032,258.
+ */
+function upgradeLines(slice: Slice, subscription: Subscription, terms: Terms, at: BillingMs): readonly InvoiceLine[] {
+  const before = itemsOf(slice, termsOf(subscription)).filter(isRecurring);
+  const all = itemsOf(slice, terms);
+  const then = all.filter(isRecurring);
+  const share = shareLeft(subscription, at);
+  const old = listedAmount(before);
+  const new_ = listedAmount(then);
+  const net = netHalfUp(old, new_, share.numerator, share.denominator);
+  const percent = subscription.discount?.percentBasisPoints ?? 0;
+  const listed = net > 0 ? rials(net) : zeroRials;
+  const discountRials = shareHalfUp(listed, percent, wholeBasisPoints);
+  const { offer } = all[0];
+  const split = vatSplitOf(subtractRials(listed, discountRials), offer, at);
+  const line: InvoiceLine = {
+    priceId: terms.priceId,
+    quantity: terms.quantity,
+    startsAt: instant(at),
+    endsAt: instant(subscription.periodEndsAt),
+    discountRials,
+    netRials: split.net,
+    vatRateBasisPoints: vatRateAt(at),
+    vatRials: split.vat,
+    totalRials: split.gross,
+    explain: explainedChange(old, new_, share, discountRials) + explainedVat(offer, at),
+  };
+  const once = all.filter((item) => !isRecurring(item));
+  const span = { startsAt: at, endsAt: at };
+  return [line, ...linesOf({ items: once, span, share: whole, discount: null, isGift: false, at })];
+}
+
+/** The whole price of the new period, less what is left of the old one: by its days, but no more than by its messages. */
+function restartLines(slice: Slice, subscription: Subscription, terms: Terms, at: BillingMs): readonly InvoiceLine[] {
+  const items = itemsOf(slice, terms);
+  const { offer } = items[0];
+  const anchored = scheduleFromDay(at, offer, subscription.periodIndex + 1);
+  const span = periodOf(anchored, offer, anchored.firstIndex);
+  const { discount } = subscription;
+  const [first, ...others] = linesOf({ items, span, share: whole, discount, isGift: false, at });
+  if (!first) throw new Error("A subscription has at least one item");
+  const credit = unusedShare(slice, subscription, at);
+  const paidBefore = listedAmount(itemsOf(slice, termsOf(subscription)).filter(isRecurring));
+  const back = shareHalfUp(paidBefore, credit.numerator, credit.denominator);
+  const listed = shareHalfUp(listedAmount([items[0]]), 1, 1);
+  const discounted = subtractRials(listed, first.discountRials);
+  const percent = discount?.percentBasisPoints ?? 0;
+  const less = shareHalfUp(back, wholeBasisPoints - percent, wholeBasisPoints);
+  const rest = discounted > less ? subtractRials(discounted, less) : zeroRials;
+  const split = vatSplitOf(rest, offer, at);
+  const explain = `One ${offer.price.interval} (${offer.price.calendar}) at ${text(listed)} IRR less ${text(less)} IRR left of before; ${explainedVat(offer, at)}`;
+  const line = { ...first, netRials: split.net, vatRials: split.vat, totalRials: split.gross, explain };
+  return [line, ...others];
+}
+
+/**
+ * What is left of the current period: of its days, or of its messages, whichever is less. So nothing is credited for
+ * messages already used. Example: 20 of 30 days left and 1 of 10 messages: 1 of 10.
+ */
+export function unusedShare(slice: Slice, subscription: Subscription, at: BillingMs): DayFraction {
+  const days = shareLeft(subscription, at);
+  const granted = slice.state.quotas[subscription.productId]?.granted ?? 0;
+  const used = slice.usedMessages[subscription.productId] ?? 0;
+  const brings = messagesOf(itemsOf(slice, termsOf(subscription)));
+  if (brings === 0 || granted === 0) return brings === 0 ? days : { numerator: 0, denominator: 1 };
+  const messages = { numerator: Math.max(0, granted - used), denominator: granted };
+  const isLess = messages.numerator * days.denominator < days.numerator * messages.denominator;
+  return isLess ? messages : days;
+}
+
+function isRecurring({ offer }: Item): boolean {
+  return offer.price.interval !== null;
+}
+
+function explainedChange(old: Rials, new_: Rials, share: DayFraction, discount: Rials): string {
+  const less = discount === 0 ? "" : `, less ${text(discount)} IRR`;
+  return `${text(old)} → ${text(new_)} IRR, ${share.numerator} of ${share.denominator} days, net half up${less}; `;
+}

@@ -1,0 +1,91 @@
+// Collecting what a renewal owes: by the customer's credit first, then by debits that the payment method can carry, else
+// by a link that is sent.
+import { cannotCarry } from "./carry.ts";
+import { after, hourMs, instant, type BillingMs, type Now, type WallMs } from "./clock.ts";
+import { applyCredit, creditOf, dueOn } from "./credit.ts";
+import { afterFailedAttempt } from "./dunning.ts";
+import { event, type NewEvent } from "./event.ts";
+import type { Ids } from "./ids.ts";
+import { paid } from "./settle.ts";
+import { all, keepsDebitsBack, type Invoice, type Payment, type Slice, type Subscription } from "./state.ts";
+import { offerOf } from "./terms.ts";
+
+/** A guard against ourselves: debits of one subscription are at least this far apart on the wall clock. */
+export const debitsApartMs = 20 * hourMs;
+
+/** When credit can pay for an open invoice: at once, unless a payment of it is under way. */
+export function creditDueAt(slice: Slice, invoice: Invoice): BillingMs | null {
+  const isWanted = invoice.status === "open" && creditOf(slice.state) > 0 && invoice.reason === "subscription_cycle";
+  return isWanted && !isBeingPaid(slice, invoice) ? invoice.finalizedAt : null;
+}
+
+/** The credit is used for an open invoice; it is paid when nothing is left, or too little for the gateway to take. */
+export function decideCredit(slice: Slice, invoice: Invoice, now: Now): readonly NewEvent[] {
+  const { events, dueRials } = applyCredit(invoice.id, dueOn(invoice), creditOf(slice.state));
+  const subscription = subscriptionOf(slice, invoice) ?? null;
+  return dueRials === 0 ? [...events, ...paid(slice, { invoice, subscription }, now)] : events;
+}
+
+/** When an open invoice is to be debited next; null when no attempt is planned or a payment for it is live. */
+export function attemptDueAt(slice: Slice, invoice: Invoice): BillingMs | null {
+  if (invoice.status !== "open" || invoice.nextAttemptAt === null) return null;
+  const subscription = subscriptionOf(slice, invoice);
+  if (!subscription || isBeingPaid(slice, invoice)) return null;
+  const isOnRealTime = slice.state.customer?.clockNowAt === null;
+  const sentAt = isOnRealTime ? debitsSentAt(slice, subscription) : [];
+  return Math.max(invoice.nextAttemptAt, ...sentAt.map((at) => after(at, debitsApartMs))) as BillingMs;
+}
+
+/** An attempt to collect: a payment that begins, or, when no debit can be sent, an attempt that failed without one. */
+export function decideAttempt(slice: Slice, invoice: Invoice, now: Now, ids: Ids): readonly NewEvent[] {
+  const subscription = subscriptionOf(slice, invoice);
+  const { customer } = slice.state;
+  if (!subscription || !customer) throw new Error(`${invoice.id} was loaded without its subscription`);
+  const offer = offerOf(slice, subscription.priceId);
+  const methodId = subscription.paymentMethodId;
+  const method = methodId === null ? undefined : slice.state.paymentMethods[methodId];
+  const refusal = method ? cannotCarry(slice.state, method, dueOn(invoice), now) : null;
+  if (!method || refusal) {
+    const reason = refusal?.rejected ?? "payment_method_required";
+    const attempt = afterFailedAttempt({ slice, customer, invoice, subscription, offer }, reason, now);
+    return [...attempt, ...paymentLink(invoice, attempt, now)];
+  }
+  return [
+    event("payment.created", {
+      paymentId: ids.next("pay"),
+      invoiceId: invoice.id,
+      kind: "debit",
+      paymentMethodId: method.id,
+      amountRials: dueOn(invoice),
+      onDemand: false,
+      createdAt: instant(now.billing),
+    }),
+  ];
+}
+
+/** What no debit can collect, the customer is asked to pay, as long as it is owed. */
+function paymentLink(invoice: Invoice, attempt: readonly NewEvent[], now: Now): readonly NewEvent[] {
+  const isGivenUp = attempt.some(({ type }) => type === "invoice.marked_uncollectible");
+  return isGivenUp ? [] : [event("invoice.payment_link_due", { invoiceId: invoice.id, dueAt: instant(now.wall) })];
+}
+
+function isBeingPaid(slice: Slice, invoice: Invoice): boolean {
+  return all(slice.state.payments).some((payment) => payment.invoiceId === invoice.id && keepsDebitsBack(payment));
+}
+
+function subscriptionOf(slice: Slice, { subscriptionId }: Invoice): Subscription | undefined {
+  return subscriptionId === null ? undefined : slice.state.subscriptions[subscriptionId];
+}
+
+/** A payment may have begun long before its debit went, while collecting was stopped or the breaker open. */
+function debitsSentAt(slice: Slice, subscription: Subscription): readonly WallMs[] {
+  return all(slice.state.payments)
+    .filter((payment) => payment.kind === "debit" && isFor(slice, payment, subscription))
+    .flatMap((payment) => payment.sendBefore ?? []);
+}
+
+/** Of a period: what a change cost was asked for by the customer, and holds nothing up. */
+function isFor(slice: Slice, payment: Payment, subscription: Subscription): boolean {
+  const invoice = slice.state.invoices[payment.invoiceId];
+  return invoice?.subscriptionId === subscription.id && invoice.reason !== "subscription_change";
+}

@@ -1,0 +1,125 @@
+// What somebody asks to subscribe to, made ready for the rules: the coupon it names, and who it is that has a trial.
+import type { CustomerId, PriceId, SubscriptionId } from "../../contract/common/id.ts";
+import { after, hourMs } from "../billing/clock.ts";
+import type { Coupon } from "../billing/coupon.ts";
+import { reject, type Rejection } from "../billing/rejection.ts";
+import type { Deps } from "../deps.ts";
+import { keyedHash } from "../http/keyed-hash.ts";
+import { claimFact, type Fact } from "../store/claim.ts";
+import { findCoupon } from "../store/coupons.ts";
+import { findOffer, findSubscription } from "../store/read.ts";
+import { findPerson } from "../store/user.ts";
+
+/** A claim that is not made good by then is anybody's again. */
+const claimForMs = hourMs;
+
+export interface Wish {
+  readonly priceId: PriceId;
+  readonly quantity?: number | undefined;
+  readonly addOns?: readonly { readonly priceId: PriceId; readonly quantity: number }[] | undefined;
+  readonly couponCode?: string | undefined;
+  readonly anchorDay?: number | undefined;
+  readonly trial: boolean;
+}
+
+/** What a quote is signed over: everything that its amounts depend on. */
+export function sameness(customerId: CustomerId, wish: Wish): readonly unknown[] {
+  const { priceId, quantity = 1, addOns = [], couponCode = null, anchorDay = null, trial } = wish;
+  return [customerId, priceId, quantity, addOns, couponCode, anchorDay, trial];
+}
+
+export function pricesOf({ priceId, addOns = [] }: Pick<Wish, "priceId" | "addOns">): readonly PriceId[] {
+  return [priceId, ...addOns.map((addOn) => addOn.priceId)];
+}
+
+export function wantedOf({ priceId, quantity = 1, addOns = [] }: Wish) {
+  return { priceId, quantity, addOns: addOns.map((addOn) => ({ ...addOn })) };
+}
+
+/** The coupon of a code; null when none is named. Rejects `coupon_not_valid` for one that nobody knows. */
+export async function couponOf(
+  { db }: Pick<Deps, "db">,
+  code: string | undefined,
+): Promise<Coupon | null | Rejection<"coupon_not_valid">> {
+  if (code === undefined) return null;
+  return (await findCoupon(db, code)) ?? reject("coupon_not_valid", `There is no coupon ${code}.`);
+}
+
+interface Claimant {
+  readonly customerId: CustomerId;
+  readonly userId: string;
+  readonly subscriptionId: SubscriptionId;
+}
+
+type ClaimRefusal = "trial_used" | "mobile_not_verified" | "coupon_not_valid" | "coupon_used_up";
+
+/**
+ * The claims that a subscription needs: a place among those who may redeem its coupon, and its person's one trial. None
+ * when it was made before, by an earlier try of the same request.
+ */
+export async function claimsFor(
+  deps: Deps,
+  claimant: Claimant,
+  wish: Wish,
+  coupon: Coupon | null,
+): Promise<readonly Fact[] | Rejection<ClaimRefusal>> {
+  const { customerId, userId, subscriptionId } = claimant;
+  if (await findSubscription(deps.db, customerId, subscriptionId)) return [];
+  const trials = wish.trial ? await trialsOf(deps, wish.priceId, userId) : [];
+  if ("rejected" in trials) return trials;
+  const facts: Fact[] = [];
+  for (const fact of trials) {
+    const claimed = await claimFact(deps.db, { ...fact, ...claimOf(deps, customerId), among: null });
+    if (claimed !== "claimed") return reject("trial_used", "This person has had a trial of the product before.");
+    facts.push(fact);
+  }
+  if (!coupon) return facts;
+  const fact = { kind: "coupon", key: `${coupon.id}:${customerId}` };
+  const max = coupon.maxRedemptions ?? Number.MAX_SAFE_INTEGER;
+  const among = { prefix: `${coupon.id}:`, max };
+  const claimed = await claimFact(deps.db, { ...fact, ...claimOf(deps, customerId), among });
+  if (claimed === "owned") return reject("coupon_not_valid", `You have redeemed ${coupon.code} before.`);
+  if (claimed === "taken") return reject("coupon_used_up", `${coupon.code} has been redeemed ${max} times.`);
+  return [...facts, fact];
+}
+
+function claimOf({ wall }: Pick<Deps, "wall">, customerId: CustomerId) {
+  return { customerId, expiresAt: after(wall(), claimForMs) };
+}
+
+/** One trial for each person and product: the person is the proved mobile number, of which only a keyed hash is kept. */
+async function trialsOf(
+  deps: Deps,
+  priceId: PriceId,
+  userId: string,
+): Promise<readonly Fact[] | Rejection<"mobile_not_verified">> {
+  const offer = await findOffer(deps.db, priceId);
+  if (!offer || offer.price.trialDays === 0) return [];
+  const { mobile } = await findPerson(deps.db, userId);
+  if (mobile === null) return reject("mobile_not_verified", "A trial is for a person: prove a mobile number first.");
+  return [{ kind: "trial", key: `${offer.product.id}:${await keyedHash(deps, "trial", mobile)}` }];
+}
+
+interface ChangeWish {
+  readonly priceId?: PriceId | undefined;
+  readonly quantity?: number | undefined;
+  readonly addOns?: readonly { readonly priceId: PriceId; readonly quantity: number }[] | undefined;
+}
+
+/** What the quote of a change is signed over. */
+export function changeSameness(subscriptionId: SubscriptionId, wish: ChangeWish): readonly unknown[] {
+  return [subscriptionId, wish.priceId ?? null, wish.quantity ?? null, wish.addOns ?? null];
+}
+
+export function changedPrices({ priceId, addOns = [] }: ChangeWish): readonly PriceId[] {
+  return [...(priceId === undefined ? [] : [priceId]), ...addOns.map((addOn) => addOn.priceId)];
+}
+
+/** What is not named stays as it is. */
+export function wantedChange({ priceId, quantity, addOns }: ChangeWish) {
+  return {
+    ...(priceId !== undefined && { priceId }),
+    ...(quantity !== undefined && { quantity }),
+    ...(addOns !== undefined && { addOns: addOns.map((addOn) => ({ ...addOn })) }),
+  };
+}
