@@ -160,7 +160,7 @@ function begun(
     {
       invoiceId,
       subscriptionId,
-      periodIndex,
+      periodIndex: restarts ? periodIndex + 1 : periodIndex,
       reason: "subscription_change",
       lines,
       dueAt: at,
@@ -173,8 +173,9 @@ function begun(
   const begins = event("subscription.change_begun", { subscriptionId, pendingChange });
   if (opened.dueRials === 0) {
     const change = { terms, restarts, from: at };
-    const free = totalsOf(lines).totalRials === 0 ? [] : opened.events;
-    return [...free, ...changedTo(slice, subscription, change, now)];
+    // A period has its invoice even when nothing is to pay for it; a change within one needs none.
+    const isNothing = totalsOf(lines).totalRials === 0 && !restarts;
+    return [...(isNothing ? [] : opened.events), ...changedTo(slice, subscription, change, now)];
   }
   if (paymentMethodId === null) {
     return [...opened.events, begins, begunCheckout(paymentId, invoiceId, opened.dueRials, now)];

@@ -163,12 +163,32 @@ const cases: readonly Broken[] = [
   { name: "refunds_payable_is_what_waits", sql: booked("refunds_payable", "bank") },
   {
     name: "all_of_it_is_all_of_its_vat",
-    sql: "UPDATE refund SET net_rials = net_rials - 300000, vat_rials = vat_rials + 300000",
-    also: ["income_and_vat_are_what_was_invoiced"],
+    sql: "UPDATE invoice SET returned_net_rials = returned_net_rials - 300000 WHERE returned_rials > 0",
+    also: ["income_and_vat_are_what_was_invoiced", "returned_is_refunds_and_credit_notes"],
+  },
+  {
+    name: "revenue_is_what_was_kept",
+    sql: "UPDATE invoice SET recognized_at = 1 WHERE id = (SELECT MIN(id) FROM invoice WHERE status = 'paid' AND recognized_at IS NULL)",
+  },
+  {
+    name: "credit_applied_is_what_the_log_says",
+    sql: "UPDATE invoice SET credit_applied_rials = 1 WHERE id = (SELECT MIN(id) FROM invoice WHERE status = 'paid')",
+    also: ["paid_by_exactly_one_payment"],
+  },
+  {
+    name: "returned_is_refunds_and_credit_notes",
+    sql: `INSERT INTO credit_note SELECT 'cn_1', customer_id, id, 'goodwill', 1, 0, 1, 1
+      FROM invoice WHERE status = 'paid' LIMIT 1`,
+  },
+  {
+    name: "coupons_are_within_their_cap",
+    sql: `INSERT INTO coupon VALUES ('cpn_1', 'ONCE', 1000, NULL, 'once', NULL, 1, NULL, NULL, 1, 1);
+      INSERT INTO claim VALUES ('coupon', 'cpn_1:a', 'cus_a', 0, 1);
+      INSERT INTO claim VALUES ('coupon', 'cpn_1:b', 'cus_b', 0, 1)`,
   },
   {
     name: "one_running_subscription_per_product",
-    sql: "UPDATE subscription SET product_id = (SELECT product_id FROM subscription LIMIT 1), status = 'paused', ended_at = NULL WHERE status <> 'active'",
+    sql: "UPDATE subscription SET product_id = (SELECT product_id FROM subscription LIMIT 1), status = 'paused', pause_reason = 'unpaid', ended_at = NULL WHERE status <> 'active'",
     also: ["subscriptions_are_what_the_log_says"],
   },
   {

@@ -181,6 +181,7 @@ describe("the migrations, applied from zero", () => {
 
 function defaultOf(column: SQLiteColumn): string | null {
   if (column.default === undefined) return null;
+  if (column.dataType === "json") return `'${JSON.stringify(column.default)}'`;
   return typeof column.default === "string" ? `'${column.default}'` : String(Number(column.default));
 }
 

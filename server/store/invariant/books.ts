@@ -11,6 +11,11 @@ const reopened =
   "SELECT json_extract(data, '$.invoiceId') AS invoice_id, COUNT(*) AS times FROM billing_event " +
   "WHERE type = 'invoice.reopened' GROUP BY 1";
 
+/** What the bank took back and is owed again: all of it, unless some reversals reopened nothing. */
+const reopenedRials =
+  "CASE WHEN COALESCE(o.times, 0) = COALESCE(r.times, 0) THEN COALESCE(r.rials, 0) " +
+  "ELSE COALESCE(o.times, 0) * (i.total_rials - i.credit_applied_rials) END";
+
 export const booksInvariants: readonly Invariant[] = [
   {
     name: "every_event_balances",
@@ -25,7 +30,7 @@ export const booksInvariants: readonly Invariant[] = [
         SELECT e.id, e.type,
           CASE WHEN e.type IN ('invoice.finalized', 'invoice.reinstated') THEN json_extract(e.data, '$.totalRials')
             WHEN e.type IN ('invoice.voided', 'invoice.marked_uncollectible') THEN -json_extract(e.data, '$.totalRials')
-            WHEN e.type IN ('payment.succeeded', 'payment.credited', 'refund.created')
+            WHEN e.type IN ('payment.succeeded', 'payment.credited', 'credit.applied', 'refund.created')
               THEN -json_extract(e.data, '$.amountRials')
             ELSE json_extract(e.data, '$.amountRials') END AS said_rials,
           COALESCE((SELECT SUM(l.amount_rials) FROM ledger_entry l WHERE l.event_id = e.id
@@ -33,7 +38,7 @@ export const booksInvariants: readonly Invariant[] = [
             AS booked_rials
         FROM billing_event e
         WHERE e.type IN ('invoice.finalized', 'invoice.reinstated', 'invoice.voided', 'invoice.marked_uncollectible',
-          'payment.succeeded', 'payment.credited', 'payment.reversed', 'credit.granted', 'refund.created',
+          'payment.succeeded', 'payment.credited', 'payment.reversed', 'credit.granted', 'credit.applied', 'refund.created',
           'refund.failed', 'refund.succeeded'))
       WHERE said_rials <> booked_rials`,
   },
@@ -41,19 +46,20 @@ export const booksInvariants: readonly Invariant[] = [
     name: "receivable_is_what_is_owed",
     sentence:
       "An invoice was paid twice, closed without money, or kept open though it was paid: its receivable is not its " +
-      "total while it is open and zero afterwards, plus what a bank took back without reopening it.",
+      "total less the credit that paid for it while it is open and zero afterwards, plus what a bank took back without reopening it.",
     sql: `SELECT i.id AS invoice_id, i.status, i.total_rials, COALESCE(b.receivable_rials, 0) AS receivable_rials
       FROM invoice i
       LEFT JOIN (SELECT invoice_id, SUM(amount_rials) AS receivable_rials FROM ledger_entry
         WHERE account = 'receivable' GROUP BY invoice_id) b ON b.invoice_id = i.id
       LEFT JOIN (${rialsOf("type = 'payment.reversed'")}) r ON r.invoice_id = i.id
       LEFT JOIN (${reopened}) o ON o.invoice_id = i.id
-      WHERE COALESCE(b.receivable_rials, 0) <> CASE i.status WHEN 'open' THEN i.total_rials ELSE 0 END
-        + COALESCE(r.rials, 0) - COALESCE(o.times, 0) * i.total_rials`,
+      WHERE COALESCE(b.receivable_rials, 0) <> CASE i.status WHEN 'open' THEN i.total_rials - i.credit_applied_rials ELSE 0 END
+        + COALESCE(r.rials, 0) - ${reopenedRials}`,
   },
   {
     name: "paid_by_exactly_one_payment",
-    sentence: "Money was kept twice for one invoice, or an invoice is called paid and no payment settled it.",
+    sentence:
+      "Money was kept twice for one invoice, or an invoice is called paid and neither a payment nor credit settled it.",
     sql: `SELECT i.id AS invoice_id, i.status, i.total_rials, p.rials AS taken_rials, c.rials AS credited_rials,
         o.times AS reopened
       FROM invoice i
@@ -61,9 +67,11 @@ export const booksInvariants: readonly Invariant[] = [
       LEFT JOIN (${rialsOf("type = 'credit.granted' AND json_extract(data, '$.reason') = 'late_payment'")}) c
         ON c.invoice_id = i.id
       LEFT JOIN (${reopened}) o ON o.invoice_id = i.id
-      WHERE COALESCE(p.times, 0) - COALESCE(c.times, 0) - COALESCE(o.times, 0) <> (i.status = 'paid')
-        OR COALESCE(p.rials, 0) - COALESCE(c.rials, 0) - COALESCE(o.times, 0) * i.total_rials
-          <> CASE i.status WHEN 'paid' THEN i.total_rials ELSE 0 END`,
+      LEFT JOIN (${rialsOf("type = 'payment.reversed'")}) r ON r.invoice_id = i.id
+      WHERE COALESCE(p.times, 0) - COALESCE(c.times, 0) - COALESCE(o.times, 0)
+          <> (i.status = 'paid' AND i.total_rials <> i.credit_applied_rials)
+        OR COALESCE(p.rials, 0) - COALESCE(c.rials, 0) - (${reopenedRials})
+          <> CASE i.status WHEN 'paid' THEN i.total_rials - i.credit_applied_rials ELSE 0 END`,
   },
   {
     name: "clearing_is_what_the_gateway_holds",
@@ -95,12 +103,19 @@ export const booksInvariants: readonly Invariant[] = [
           SUM(CASE WHEN account IN ('deferred_revenue', 'revenue') THEN amount_rials ELSE 0 END) AS net_rials,
           SUM(CASE account WHEN 'vat_payable' THEN amount_rials ELSE 0 END) AS vat_rials
         FROM ledger_entry GROUP BY invoice_id) b ON b.invoice_id = i.id
-      LEFT JOIN (SELECT invoice_id, SUM(net_rials) AS net_rials, SUM(vat_rials) AS vat_rials FROM refund
-        WHERE status <> 'failed' GROUP BY invoice_id) r ON r.invoice_id = i.id
       WHERE COALESCE(b.net_rials, 0) <>
-          COALESCE(r.net_rials, 0) - CASE WHEN i.status IN ('open', 'paid') THEN i.subtotal_rials ELSE 0 END
+          i.returned_net_rials - CASE WHEN i.status IN ('open', 'paid') THEN i.subtotal_rials ELSE 0 END
         OR COALESCE(b.vat_rials, 0) <>
-          COALESCE(r.vat_rials, 0) - CASE WHEN i.status IN ('open', 'paid') THEN i.vat_rials ELSE 0 END`,
+          i.returned_rials - i.returned_net_rials - CASE WHEN i.status IN ('open', 'paid') THEN i.vat_rials ELSE 0 END`,
+  },
+  {
+    name: "revenue_is_what_was_kept",
+    sentence: "Revenue was recognised twice, too early, or of what was given back: the books show another income.",
+    sql: `SELECT i.id AS invoice_id, i.status, i.recognized_at, COALESCE(b.rials, 0) AS revenue_rials FROM invoice i
+      LEFT JOIN (SELECT invoice_id, -SUM(amount_rials) AS rials FROM ledger_entry
+        WHERE account = 'revenue' GROUP BY invoice_id) b ON b.invoice_id = i.id
+      WHERE COALESCE(b.rials, 0) <>
+        CASE WHEN i.recognized_at IS NULL THEN 0 ELSE i.subtotal_rials - i.returned_net_rials END`,
   },
   {
     name: "invoice_numbers_have_no_gap",

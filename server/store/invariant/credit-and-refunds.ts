@@ -9,7 +9,27 @@ export const creditInvariants: readonly Invariant[] = [
     sql: `SELECT c.id AS customer_id, c.credit_rials, COALESCE(-b.booked_rials, 0) AS booked_rials FROM customer c
       LEFT JOIN (SELECT customer_id, SUM(amount_rials) AS booked_rials FROM ledger_entry
         WHERE account = 'customer_credit' GROUP BY customer_id) b ON b.customer_id = c.id
-      WHERE c.credit_rials < 0 OR c.credit_rials <> COALESCE(-b.booked_rials, 0)`,
+      WHERE c.credit_rials <= -10000 OR c.credit_rials <> COALESCE(-b.booked_rials, 0)`,
+  },
+  {
+    name: "credit_applied_is_what_the_log_says",
+    sentence: "An invoice is owed less, or more, than its total without credit having been used for it.",
+    sql: `SELECT i.id AS invoice_id, i.credit_applied_rials, COALESCE(a.rials, 0) AS applied_rials FROM invoice i
+      LEFT JOIN (SELECT json_extract(data, '$.invoiceId') AS invoice_id, SUM(json_extract(data, '$.amountRials')) AS rials
+        FROM billing_event WHERE type = 'credit.applied' GROUP BY 1) a ON a.invoice_id = i.id
+      WHERE i.credit_applied_rials <> COALESCE(a.rials, 0)`,
+  },
+  {
+    name: "returned_is_refunds_and_credit_notes",
+    sentence: "An invoice could be given back once more, or not at all: what was given back of it was miscounted.",
+    sql: `SELECT i.id AS invoice_id, i.returned_rials, i.returned_net_rials, i.credit_notes_rials FROM invoice i
+      LEFT JOIN (SELECT invoice_id, SUM(amount_rials) AS rials, SUM(net_rials) AS net_rials FROM refund
+        WHERE source = 'invoice' AND status <> 'failed' GROUP BY invoice_id) r ON r.invoice_id = i.id
+      LEFT JOIN (SELECT invoice_id, SUM(total_rials) AS rials, SUM(net_rials) AS net_rials FROM credit_note
+        GROUP BY invoice_id) n ON n.invoice_id = i.id
+      WHERE i.returned_rials <> COALESCE(r.rials, 0) + COALESCE(n.rials, 0)
+        OR i.returned_net_rials <> COALESCE(r.net_rials, 0) + COALESCE(n.net_rials, 0)
+        OR i.credit_notes_rials <> COALESCE(n.rials, 0)`,
   },
   {
     name: "refunds_are_within_the_payment",
@@ -38,12 +58,9 @@ export const creditInvariants: readonly Invariant[] = [
   },
   {
     name: "all_of_it_is_all_of_its_vat",
-    sentence: "The parts of refunds do not add up: all of an invoice is given back, and not all of its VAT.",
-    sql: `SELECT i.id AS invoice_id, SUM(r.net_rials) AS net_rials, SUM(r.vat_rials) AS vat_rials
-      FROM refund r JOIN invoice i ON i.id = r.invoice_id
-      WHERE r.source = 'invoice' AND r.status <> 'failed'
-      GROUP BY i.id, r.payment_id
-      HAVING SUM(r.net_rials) > i.subtotal_rials OR SUM(r.vat_rials) > i.vat_rials
-        OR (SUM(r.amount_rials) = i.total_rials AND SUM(r.vat_rials) <> i.vat_rials)`,
+    sentence: "The parts do not add up: all of an invoice is given back, and not all of its VAT.",
+    sql: `SELECT id AS invoice_id, returned_rials, returned_net_rials FROM invoice
+      WHERE returned_rials - returned_net_rials > vat_rials
+        OR (returned_rials = total_rials AND returned_net_rials <> subtotal_rials)`,
   },
 ];

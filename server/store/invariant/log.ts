@@ -57,6 +57,8 @@ export const logInvariants: readonly Invariant[] = [
   }),
   rowsSay("subscriptions", "subscription", "subscriptionId", {
     "subscription.created": "incomplete",
+    "subscription.trial_started": "trialing",
+    "subscription.resumed": "active",
     "subscription.activated": "active",
     "subscription.recovered": "active",
     "subscription.reactivated": "active",

@@ -22,16 +22,20 @@ const coming = `
       WHEN agreement_id IS NULL AND status = 'pending_signature' THEN sign_before
       WHEN agreement_id IS NOT NULL AND signature_id IS NULL THEN next_ask_at END
     FROM payment_method
-  UNION ALL SELECT s.customer_id, s.id, s.period_ends_at FROM subscription s
+  UNION ALL SELECT s.customer_id, s.id, CASE s.status WHEN 'paused' THEN s.resumes_at ELSE s.period_ends_at END
+    FROM subscription s
     JOIN customer c ON c.id = s.customer_id AND c.clock_now_at IS NULL
-    WHERE s.status IN ('active', 'past_due') AND NOT EXISTS (SELECT 1 FROM payment
-      WHERE invoice_id = s.latest_invoice_id AND ${maySettle})
-  UNION ALL SELECT i.customer_id, i.id, MAX(i.next_attempt_at, COALESCE((SELECT MAX(p.send_before) FROM payment p
+    WHERE s.status IN ('trialing', 'active', 'past_due', 'paused') AND NOT EXISTS (SELECT 1 FROM payment
+      WHERE invoice_id IN (s.latest_invoice_id, json_extract(s.pending_change, '$.invoiceId')) AND ${maySettle})
+  UNION ALL SELECT i.customer_id, i.id, CASE i.status WHEN 'paid' THEN (SELECT
+      MAX(CAST(unixepoch(json_extract(l.value, '$.endsAt')) AS INTEGER) * 1000) FROM json_each(i.lines) l) ELSE MAX(i.next_attempt_at, COALESCE((SELECT MAX(p.send_before) FROM payment p
       JOIN invoice o ON o.id = p.invoice_id
-      WHERE o.subscription_id = i.subscription_id AND p.kind = 'debit'), 0) + 72000000)
+      WHERE o.subscription_id = i.subscription_id AND p.kind = 'debit' AND o.reason <> 'subscription_change'), 0)
+      + 72000000) END
     FROM invoice i JOIN customer c ON c.id = i.customer_id AND c.clock_now_at IS NULL
-    WHERE i.status = 'open' AND i.next_attempt_at IS NOT NULL AND NOT EXISTS (SELECT 1 FROM payment
-      WHERE invoice_id = i.id AND (status IN (${liveStatuses}) OR ${maySettle}))`;
+    WHERE (i.status = 'paid' AND i.recognized_at IS NULL) OR (i.status = 'open' AND i.next_attempt_at IS NOT NULL
+      AND NOT EXISTS (SELECT 1 FROM payment
+        WHERE invoice_id = i.id AND (status IN (${liveStatuses}) OR ${maySettle})))`;
 
 const soonest = `SELECT customer_id, MIN(at) AS at FROM (${coming}) WHERE at IS NOT NULL GROUP BY customer_id`;
 

@@ -6,7 +6,7 @@ export const subscriptionInvariants: readonly Invariant[] = [
     name: "one_running_subscription_per_product",
     sentence: "Two clicks made two subscriptions: the customer is debited for both.",
     sql: `SELECT customer_id, product_id, COUNT(*) AS subscriptions FROM subscription
-      WHERE status IN ('incomplete', 'active', 'past_due', 'paused')
+      WHERE status IN ('incomplete', 'trialing', 'active', 'past_due', 'paused')
       GROUP BY customer_id, product_id HAVING COUNT(*) > 1`,
   },
   {
@@ -14,10 +14,10 @@ export const subscriptionInvariants: readonly Invariant[] = [
     sentence: "A subscription runs that nobody has paid and nothing will collect, or is overdue with nothing owed.",
     sql: `SELECT s.id AS subscription_id, s.status, s.period_index FROM subscription s
       JOIN price p ON p.id = s.price_id
-      LEFT JOIN invoice i ON i.subscription_id = s.id AND i.period_index = s.period_index
-      WHERE (s.status = 'active' AND p.amount_rials > 0 AND NOT COALESCE(i.status = 'paid'
-          OR (i.status = 'open' AND (i.next_attempt_at IS NOT NULL OR EXISTS (SELECT 1 FROM payment a
-            WHERE a.invoice_id = i.id AND a.status IN (${liveStatuses})))), 0))
+      WHERE (s.status = 'active' AND p.amount_rials > 0 AND NOT EXISTS (SELECT 1 FROM invoice i
+          WHERE i.subscription_id = s.id AND i.period_index = s.period_index AND (i.status = 'paid'
+            OR (i.status = 'open' AND (i.next_attempt_at IS NOT NULL OR EXISTS (SELECT 1 FROM payment a
+              WHERE a.invoice_id = i.id AND a.status IN (${liveStatuses})))))))
         OR (s.status = 'past_due' AND COALESCE((SELECT l.status FROM invoice l WHERE l.id = s.latest_invoice_id), '')
           <> 'open')`,
   },
@@ -26,7 +26,8 @@ export const subscriptionInvariants: readonly Invariant[] = [
     sentence: "A first payment ended, and the subscription or purchase that waited for it hangs for ever.",
     sql: `SELECT i.id AS invoice_id, i.subscription_id FROM invoice i
       LEFT JOIN subscription s ON s.id = i.subscription_id
-      WHERE i.status = 'open' AND (s.id IS NULL OR s.status = 'incomplete') AND i.reason <> 'subscription_cycle'
+      WHERE i.status = 'open' AND (i.reason = 'subscription_change' OR ((s.id IS NULL OR s.status = 'incomplete')
+          AND i.reason <> 'subscription_cycle'))
         AND NOT EXISTS (SELECT 1 FROM payment p WHERE p.invoice_id = i.id AND (p.status IN (${liveStatuses})
           OR (p.status = 'closed' AND p.next_ask_at IS NOT NULL) OR p.status IN ('reversed', 'refunded')))`,
   },
@@ -37,24 +38,37 @@ export const subscriptionInvariants: readonly Invariant[] = [
         SELECT id AS invoice_id, subscription_id, period_index,
           json_extract(lines, '$[0].startsAt') AS starts_at,
           LAG(json_extract(lines, '$[0].endsAt')) OVER (PARTITION BY subscription_id ORDER BY period_index) AS before_ends_at
-        FROM invoice WHERE subscription_id IS NOT NULL)
+        FROM invoice WHERE reason IN ('subscription_create', 'subscription_cycle'))
       WHERE starts_at < before_ends_at`,
   },
   {
     name: "the_period_is_the_invoiced_one",
-    sentence: "The customer has another period than the one that is on the invoice.",
+    sentence: "The customer has another period than the one on the invoice, and no pause or gift explains it.",
     sql: `SELECT s.id AS subscription_id, i.id AS invoice_id FROM subscription s
       JOIN invoice i ON i.subscription_id = s.id AND i.period_index = s.period_index
-      WHERE CAST(unixepoch(json_extract(i.lines, '$[0].startsAt')) AS INTEGER) * 1000 <> s.period_starts_at
-        OR CAST(unixepoch(json_extract(i.lines, '$[0].endsAt')) AS INTEGER) * 1000 <> s.period_ends_at`,
+        AND i.reason IN ('subscription_create', 'subscription_cycle')
+      WHERE s.period_index >= s.first_index
+        AND (CAST(unixepoch(json_extract(i.lines, '$[0].startsAt')) AS INTEGER) * 1000 <> s.period_starts_at
+          OR CAST(unixepoch(json_extract(i.lines, '$[0].endsAt')) AS INTEGER) * 1000 <> s.period_ends_at)`,
   },
   {
     name: "messages_are_what_was_granted",
     sentence: "A customer may use other messages than the last grant in the log gives.",
     sql: `SELECT q.customer_id, q.product_id, q.granted, said.messages FROM quota_balance q
-      LEFT JOIN (SELECT stream, json_extract(data, '$.productId') AS product_id,
-          json_extract(data, '$.messages') AS messages, MAX(position) FROM billing_event
-        WHERE type = 'quota.granted' GROUP BY 1, 2) said ON said.stream = q.customer_id AND said.product_id = q.product_id
+      LEFT JOIN (SELECT stream, product_id, messages, MAX(position) FROM (
+          SELECT stream, position, json_extract(data, '$.productId') AS product_id,
+              json_extract(data, '$.messages') AS messages FROM billing_event
+            WHERE type IN ('quota.granted', 'quota.changed')
+          UNION ALL SELECT stream, position - 0.5, json_extract(data, '$.fromProductId'), 0 FROM billing_event
+            WHERE type = 'quota.changed')
+        GROUP BY 1, 2) said ON said.stream = q.customer_id AND said.product_id = q.product_id
       WHERE q.granted IS NOT said.messages`,
+  },
+  {
+    name: "coupons_are_within_their_cap",
+    sentence: "More customers have a coupon than may: two who redeemed it at once did not see each other.",
+    sql: `SELECT c.id AS coupon_id, c.max_redemptions, COUNT(*) AS redemptions FROM coupon c
+      JOIN claim k ON k.kind = 'coupon' AND k.key >= c.id || ':' AND k.key < c.id || ':~' AND k.confirmed = 1
+      GROUP BY c.id HAVING COUNT(*) > c.max_redemptions`,
   },
 ];
