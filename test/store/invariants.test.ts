@@ -19,6 +19,8 @@ const tables = [
   "claim",
   "due",
   "quota_balance",
+  "credit_note",
+  "coupon",
   "payment",
   "invoice",
   "subscription",
