@@ -250,7 +250,7 @@ describe("the money of a page", () => {
   it("pays the invoice, and a code 101 does as well", () => {
     for (const repeated of [false, true]) {
       const events = committed(heard(stepAt(verifying(), at, own), "capture", verified({ repeated }), at));
-      expect(typesOf(events)).toEqual(["payment.succeeded", "invoice.paid"]);
+      expect(typesOf(events)).toEqual(["payment.succeeded", "invoice.paid", "quota.granted"]);
     }
   });
 

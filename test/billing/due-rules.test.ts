@@ -50,8 +50,11 @@ describe("what falls due next", () => {
       "payment_method.cancel",
       "payment_method.signature",
       "payment_method.expiry",
+      "invoice.credit",
       "invoice.attempt",
       "subscription.period_end",
+      "subscription.resume",
+      "invoice.recognition",
       "test_clock.advance",
     ]);
   });

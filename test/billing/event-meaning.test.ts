@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { after, dayMs, instant, minuteMs, secondMs, type WallMs } from "../../server/billing/clock.ts";
+import type { Terms } from "../../contract/subscription.ts";
 import { event, type NewEvent } from "../../server/billing/event.ts";
 import { evolve } from "../../server/billing/evolve.ts";
 import { rials, signedRials } from "../../server/billing/money.ts";
@@ -21,6 +22,7 @@ import {
   aSlice,
   aSubscription,
   authority,
+  createdData,
   customerId,
   now,
   wall,
@@ -149,13 +151,36 @@ const paymentChanges: readonly (readonly [NewEvent, Partial<Payment>])[] = [
   ],
 ];
 
+const discount = { couponId: "cpn_9", percentBasisPoints: 1_000, amountRials: null, periodsLeft: 2 } as const;
+const terms = { productId: "prod_9", priceId: "price_9", quantity: 3, addOns: [] } satisfies Terms;
+/** A subscription of which nothing is null, so that what an event clears is seen. */
 const subscription: Subscription = aSubscription({
   latestInvoiceId: "inv_9",
+  trialEndsAt: billing(later(10)),
+  discount: { ...discount, periodsLeft: 1 },
+  freePeriods: 1,
+  pendingChange: { invoiceId: "inv_8", terms, restarts: false },
+  scheduledChange: terms,
   cancelAtPeriodEnd: true,
   cancelReason: "requested",
+  cancelFeedback: "unused",
+  pauseAtPeriodEnd: true,
+  pauseReason: "requested",
+  pausedAt: billing(later(2)),
+  pausedDaysLeft: 3,
+  resumesAt: billing(later(4)),
   endedAt: billing(later(1)),
 });
+const awake = { pauseReason: null, pausedAt: null, pausedDaysLeft: 0, resumesAt: null };
 const ofSubscription = { subscriptionId: subscription.id };
+const rescheduled = {
+  periodIndex: 7,
+  startsAt: instant(then),
+  endsAt: instant(last),
+  anchorDay: 9,
+  firstIndex: 8,
+  startsOn: instant(next),
+};
 const subscriptionChanges: readonly (readonly [NewEvent, Partial<Subscription>])[] = [
   [event("subscription.activated", ofSubscription), { status: "active" }],
   [event("subscription.recovered", ofSubscription), { status: "active" }],
@@ -169,22 +194,104 @@ const subscriptionChanges: readonly (readonly [NewEvent, Partial<Subscription>])
       periodIndex: 7,
       startsAt: instant(then),
       endsAt: instant(last),
+      discount,
+      freePeriods: 2,
     }),
-    { periodIndex: 7, periodStartsAt: billing(then), periodEndsAt: billing(last) },
+    { periodIndex: 7, periodStartsAt: billing(then), periodEndsAt: billing(last), discount, freePeriods: 2 },
   ],
   [event("subscription.past_due", ofSubscription), { status: "past_due" }],
-  [event("subscription.paused", ofSubscription), { status: "paused" }],
+  [event("subscription.trial_started", ofSubscription), { status: "trialing" }],
+  [
+    event("subscription.rescheduled", { ...ofSubscription, ...rescheduled, reason: "extended" }),
+    {
+      periodIndex: 7,
+      periodStartsAt: billing(then),
+      periodEndsAt: billing(last),
+      anchorDay: 9,
+      firstIndex: 8,
+      startsOn: billing(next),
+    },
+  ],
+  [
+    event("subscription.change_begun", {
+      ...ofSubscription,
+      pendingChange: { invoiceId: "inv_7", terms, restarts: true },
+    }),
+    { pendingChange: { invoiceId: "inv_7", terms, restarts: true } },
+  ],
+  [event("subscription.change_failed", { ...ofSubscription, invoiceId: "inv_8" }), { pendingChange: null }],
+  [
+    event("subscription.changed", { ...ofSubscription, terms }),
+    { ...terms, pendingChange: null, scheduledChange: null },
+  ],
+  [
+    event("subscription.change_scheduled", { ...ofSubscription, terms: { ...terms, quantity: 4 } }),
+    { scheduledChange: { ...terms, quantity: 4 } },
+  ],
+  [event("subscription.change_withdrawn", ofSubscription), { scheduledChange: null }],
+  [
+    event("subscription.payment_method_changed", { ...ofSubscription, paymentMethodId: "pm_9" }),
+    { paymentMethodId: "pm_9" },
+  ],
+  [
+    event("subscription.payment_method_changed", { ...ofSubscription, paymentMethodId: null }),
+    { paymentMethodId: null },
+  ],
+  [
+    event("subscription.pause_scheduled", { ...ofSubscription, resumesAt: instant(last) }),
+    { pauseAtPeriodEnd: true, resumesAt: billing(last) },
+  ],
+  [event("subscription.pause_withdrawn", ofSubscription), { pauseAtPeriodEnd: false, resumesAt: null }],
+  [
+    event("subscription.paused", {
+      ...ofSubscription,
+      reason: "unpaid",
+      pausedAt: instant(then),
+      daysLeft: 12,
+      resumesAt: instant(last),
+    }),
+    {
+      status: "paused",
+      pauseAtPeriodEnd: false,
+      pauseReason: "unpaid",
+      pausedAt: billing(then),
+      pausedDaysLeft: 12,
+      resumesAt: billing(last),
+    },
+  ],
+  [event("subscription.resumed", ofSubscription), { status: "active", ...awake }],
   [
     event("subscription.reactivated", ofSubscription),
-    { status: "active", cancelAtPeriodEnd: false, cancelReason: null, endedAt: null },
+    {
+      status: "active",
+      ...awake,
+      cancelAtPeriodEnd: false,
+      cancelReason: null,
+      cancelFeedback: null,
+      endedAt: null,
+    },
+  ],
+  [event("subscription.comped", { ...ofSubscription, freePeriods: 5 }), { freePeriods: 5 }],
+  [
+    event("subscription.cancel_scheduled", { ...ofSubscription, reason: "unpaid", feedback: "other" }),
+    { cancelAtPeriodEnd: true, cancelReason: "unpaid", cancelFeedback: "other" },
   ],
   [
-    event("subscription.cancel_scheduled", { ...ofSubscription, reason: "requested" }),
-    { cancelAtPeriodEnd: true, cancelReason: "requested" },
+    event("subscription.cancel_withdrawn", ofSubscription),
+    { cancelAtPeriodEnd: false, cancelReason: null, cancelFeedback: null },
   ],
   [
-    event("subscription.canceled", { ...ofSubscription, reason: "unpaid", endedAt: instant(then) }),
-    { status: "canceled", cancelReason: "unpaid", endedAt: billing(then) },
+    event("subscription.canceled", { ...ofSubscription, reason: "unpaid", feedback: null, endedAt: instant(then) }),
+    {
+      status: "canceled",
+      ...awake,
+      pauseAtPeriodEnd: false,
+      pendingChange: null,
+      scheduledChange: null,
+      cancelReason: "unpaid",
+      cancelFeedback: null,
+      endedAt: billing(then),
+    },
   ],
 ];
 
@@ -192,11 +299,13 @@ const invoice: Invoice = anInvoice({
   status: "paid",
   attemptCount: 2,
   nextAttemptAt: billing(later(1)),
+  recognizedAt: billing(later(3)),
   paidAt: billing(later(2)),
 });
 const ofInvoice = { invoiceId: invoice.id };
 const { subtotalRials, vatRials, totalRials } = invoice;
 const amounts = { ...ofInvoice, subtotalRials, vatRials, totalRials };
+const taken = { ...amounts, recognizedRials: subtotalRials };
 const invoiceChanges: readonly (readonly [NewEvent, Partial<Invoice>])[] = [
   [
     event("invoice.attempt_failed", {
@@ -215,14 +324,18 @@ const invoiceChanges: readonly (readonly [NewEvent, Partial<Invoice>])[] = [
     event("invoice.paid", { ...ofInvoice, paidAt: instant(then) }),
     { status: "paid", paidAt: billing(then), nextAttemptAt: null },
   ],
-  [event("invoice.voided", amounts), { status: "void", nextAttemptAt: null }],
+  [event("invoice.voided", taken), { status: "void", nextAttemptAt: null, recognizedAt: null }],
   [event("invoice.payment_link_due", { ...ofInvoice, dueAt: instant(then) }), {}],
   [
     event("invoice.reopened", { ...ofInvoice, reopenedAt: instant(then) }),
     { status: "open", paidAt: null, nextAttemptAt: null },
   ],
-  [event("invoice.reinstated", amounts), { status: "open", paidAt: null, nextAttemptAt: null }],
-  [event("invoice.marked_uncollectible", amounts), { status: "uncollectible", nextAttemptAt: null }],
+  [event("invoice.reinstated", taken), { status: "open", paidAt: null, nextAttemptAt: null }],
+  [event("invoice.marked_uncollectible", taken), { status: "uncollectible", nextAttemptAt: null, recognizedAt: null }],
+  [
+    event("revenue.recognized", { ...ofInvoice, amountRials: subtotalRials, recognizedAt: instant(then) }),
+    { recognizedAt: billing(then) },
+  ],
 ];
 
 const method: PaymentMethod = aPaymentMethod({
@@ -334,7 +447,8 @@ const refundChanges: readonly (readonly [NewEvent, Partial<Refund>])[] = [
       ...ofRefund,
       netRials: rials(4),
       vatRials: rials(1),
-      creditBalanceRials: rials(9),
+      recognized: false,
+      creditBalanceRials: signedRials(9),
       reason: "declined",
       settledAt: instant(then),
     }),
@@ -402,7 +516,7 @@ describe("a payment that leaves the live states", () => {
 describe("money that is given back", () => {
   const aged = (over: Partial<Refund>, paid: Partial<Payment> = {}): CustomerState => ({
     ...state,
-    customer: aCustomer({ creditRials: rials(100) }),
+    customer: aCustomer({ creditRials: signedRials(100) }),
     payments: { [payment.id]: { ...payment, status: "succeeded", refundedRials: payment.amountRials, ...paid } },
     refunds: { [refund.id]: refund, ref_2: { ...refund, id: "ref_2", status: "succeeded", ...over } },
   });
@@ -424,7 +538,13 @@ describe("money that is given back", () => {
     expect(statusAfter(aged({}, { refundedRials: rials(3_288_999) }))).toBe("succeeded");
   });
 
-  const order = { ...ofRefund, netRials: rials(4), vatRials: rials(1), creditBalanceRials: rials(95) };
+  const order = {
+    ...ofRefund,
+    netRials: rials(4),
+    vatRials: rials(1),
+    recognized: false,
+    creditBalanceRials: signedRials(95),
+  };
   const created = (source: Refund["source"], nextStepAt: string | null = null) =>
     event("refund.created", {
       ...order,
@@ -507,24 +627,20 @@ describe("an event that begins something", () => {
     const from = { ...emptyState, subscriptions: state.subscriptions };
     const open = begun(event("invoice.finalized", data), from);
     const fields = { dueAt: billing(then), nextAttemptAt: billing(next), finalizedAt: billing(last) };
-    expect(open.invoices[invoice.id]).toEqual(anInvoice({ periodIndex: 3, ...fields }));
+    expect(open.invoices[invoice.id]).toEqual(anInvoice({ periodIndex: 3, lines: [], ...fields }));
     expect(open.subscriptions[subscription.id]).toEqual({ ...subscription, latestInvoiceId: invoice.id });
     const purchase = { ...data, subscriptionId: null, periodIndex: null, reason: "purchase" as const };
     expect(begun(event("invoice.finalized", purchase), from).subscriptions).toBe(from.subscriptions);
   });
 
   it("subscription.created: incomplete until it is paid", () => {
-    const data = {
-      ...ofSubscription,
-      productId: subscription.productId,
-      priceId: subscription.priceId,
+    const data = createdData({
       paymentMethodId: null,
       anchorDay: 9,
-      periodIndex: 0,
       startsAt: instant(then),
       endsAt: instant(last),
       createdAt: instant(next),
-    };
+    });
     expect(begun(event("subscription.created", data)).subscriptions[subscription.id]).toEqual(
       aSubscription({
         status: "incomplete",
@@ -547,6 +663,7 @@ describe("an event that begins something", () => {
       maxMonthlyCount: 9,
       expiresAt: instant(last),
       signBefore: instant(next),
+      replacesId: null,
     };
     expect(begun(event("payment_method.created", data)).paymentMethods[method.id]).toEqual(
       aPaymentMethod({
@@ -607,10 +724,10 @@ describe("an event about the customer", () => {
     const granted = event("credit.granted", {
       ...ofPayment,
       amountRials: rials(5),
-      balanceRials: rials(105),
+      balanceRials: signedRials(105),
       reason: "surplus",
     });
-    expect(about(granted)).toEqual({ ...state, customer: aCustomer({ creditRials: rials(105) }) });
+    expect(about(granted)).toEqual({ ...state, customer: aCustomer({ creditRials: signedRials(105) }) });
   });
 
   it("has the gateway asked about a payment at once, ten seconds after the last time at the earliest", () => {

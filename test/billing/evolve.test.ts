@@ -12,11 +12,12 @@ import { isRejection, type Rejection } from "../../server/billing/rejection.ts";
 import { emptyState, nowOf, type CustomerState, type Slice } from "../../server/billing/state.ts";
 import { decideSubscribe } from "../../server/billing/subscribe.ts";
 import {
+  aCancelInput,
   anInvoice,
-  anOffer,
   aPayment,
   aPaymentMethod,
   aSlice,
+  aSubscribeInput,
   aSubscription,
   afterEvents,
   customerId,
@@ -63,12 +64,10 @@ function lifeOf(answers: Answers, cancelsAfterDays: number): { slice: Slice; log
   live(wallMs(wall + days(1)));
   const at = wallMs(wall + days(1));
   const subscriptionId = aSubscription().id;
-  const offer = anOffer();
-  const input = { customer: newCustomer, subscriptionId, offer, collection: "direct_debit", paymentMethodId } as const;
-  write(decideSubscribe(slice, input, clocks(at), ids), at);
+  write(decideSubscribe(slice, aSubscribeInput({ pricedAt: billingMs(at) }), clocks(at)), at);
   live(wallMs(at + days(cancelsAfterDays)));
   const cancelAt = wallMs(at + days(cancelsAfterDays));
-  write(decideCancelSubscription(slice, subscriptionId, clocks(cancelAt)), cancelAt);
+  write(decideCancelSubscription(slice, aCancelInput({ subscriptionId }), clocks(cancelAt), ids), cancelAt);
   live(wallMs(cancelAt + days(250)));
   return { slice, log };
 }

@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { after, dayMs, hourMs, instant, minuteMs, secondMs, type WallMs } from "../../server/billing/clock.ts";
 import { nextDueAt } from "../../server/billing/due-rules.ts";
 import { event } from "../../server/billing/event.ts";
-import { rials } from "../../server/billing/money.ts";
+import { signedRials } from "../../server/billing/money.ts";
 import {
   all,
   type Invoice,
@@ -120,7 +120,7 @@ describe("money found for a payment that left", () => {
     const verifying = afterEvents(slice, events, at);
     const step = stepAt(verifying, at, new Set([late]));
     const end = committed(heard(step, "capture", verified({ repeated: true }), at));
-    expect(typesOf(end)).toEqual(["payment.succeeded", "invoice.paid"]);
+    expect(typesOf(end)).toEqual(["payment.succeeded", "invoice.paid", "quota.granted"]);
   });
 
   it.each(["created", "open"] as const)(
@@ -212,7 +212,7 @@ describe("surplus", () => {
   const paid = another({ status: "succeeded", authority: "A2", settledAt: wall, nextAskAt: null });
   const slice = (over: Partial<Payment> = {}) =>
     aSlice({
-      customer: aCustomer({ creditRials: rials(1_000) }),
+      customer: aCustomer({ creditRials: signedRials(1_000) }),
       payments: [
         aPayment({
           status: "surplus",

@@ -5,22 +5,25 @@ import { event, type NewEvent } from "../../server/billing/event.ts";
 import { finalizedInvoice } from "../../server/billing/invoice.ts";
 import { ledgerAccounts, ledgerEntriesOf } from "../../server/billing/ledger.ts";
 import { addRials, rials, signedRials, sumSigned } from "../../server/billing/money.ts";
-import { anInvoice, anOffer, aPayment, aSubscription, now } from "../support/billing-builders.ts";
+import { anInvoice, aPayment, aSubscription, now } from "../support/billing-builders.ts";
 
 const invoiceId = anInvoice().id;
 const paymentId = aPayment().id;
 const amounts = fc.integer({ min: 0, max: maxRials / 2 }).map(rials);
 
 const opened = (net: Rials, vat: Rials): NewEvent<"invoice.finalized"> => {
-  const { periodStartsAt: startsAt, periodEndsAt: endsAt, id: subscriptionId } = aSubscription();
-  const span = { startsAt, endsAt };
-  const reason = "subscription_cycle";
-  const parts = { invoiceId, subscriptionId, offer: anOffer(), periodIndex: 1, span, reason, at: now.billing } as const;
-  const { data } = finalizedInvoice({ ...parts, nextAttemptAt: null });
+  const { id: subscriptionId } = aSubscription();
+  const { billing: dueAt } = now;
+  const parts = { invoiceId, subscriptionId, periodIndex: 1, reason: "subscription_cycle", lines: [] } as const;
+  const { data } = finalizedInvoice({ ...parts, dueAt, nextAttemptAt: null, at: dueAt });
   return event("invoice.finalized", { ...data, subtotalRials: net, vatRials: vat, totalRials: addRials(net, vat) });
 };
-const takenBack = (type: "invoice.voided" | "invoice.marked_uncollectible", net: Rials, vat: Rials) =>
-  event(type, { invoiceId, subtotalRials: net, vatRials: vat, totalRials: addRials(net, vat) });
+const takenBack = (
+  type: "invoice.voided" | "invoice.marked_uncollectible",
+  net: Rials,
+  vat: Rials,
+  recognizedRials = rials(0),
+) => event(type, { invoiceId, subtotalRials: net, vatRials: vat, totalRials: addRials(net, vat), recognizedRials });
 const succeeded = (amountRials: Rials, feeRials: Rials) =>
   event("payment.succeeded", {
     paymentId,
@@ -113,14 +116,21 @@ describe("ledger entries of money that moves on", () => {
     amountRials: addRials(net, vat),
     netRials: source === "invoice" ? net : rials(0),
     vatRials: source === "invoice" ? vat : rials(0),
-    creditBalanceRials: rials(0),
+    recognized: false,
+    creditBalanceRials: signedRials(0),
   });
   const created = (net: Rials, vat: Rials, source: "invoice" | "credit") =>
     event("refund.created", { ...ordered(net, vat, source), method: "manual", createdAt: at, nextStepAt: null });
   const refunded = (amountRials: Rials, method: "manual" | "reverse" | "refund") =>
     event("refund.succeeded", { ...refundOf, source: "invoice", amountRials, method, reference: null, settledAt: at });
   const credit = (amountRials: Rials) =>
-    event("credit.granted", { paymentId, invoiceId, amountRials, balanceRials: amountRials, reason: "surplus" });
+    event("credit.granted", {
+      paymentId,
+      invoiceId,
+      amountRials,
+      balanceRials: signedRials(amountRials),
+      reason: "surplus",
+    });
   const credited = (amountRials: Rials) =>
     event("payment.credited", { paymentId, invoiceId, amountRials, refId: null, feeRials: rials(0), settledAt: at });
   const reversed = (amountRials: Rials) =>
@@ -138,7 +148,13 @@ describe("ledger entries of money that moves on", () => {
 
   it("an invoice that was given up and is owed again is as it was when it was opened", () => {
     const { subtotalRials, vatRials, totalRials } = opened(rials(100), rials(10)).data;
-    const again = event("invoice.reinstated", { invoiceId, subtotalRials, vatRials, totalRials });
+    const again = event("invoice.reinstated", {
+      invoiceId,
+      subtotalRials,
+      vatRials,
+      totalRials,
+      recognizedRials: rials(0),
+    });
     const given = takenBack("invoice.marked_uncollectible", rials(100), rials(10));
     expect(balances([opened(rials(100), rials(10)), given, again])).toEqual(balances([opened(rials(100), rials(10))]));
   });

@@ -5,6 +5,7 @@ import { describe, expect, it } from "vitest";
 import * as fc from "fast-check";
 import type { PaymentId } from "../../contract/common/id.ts";
 import { decideCancelSubscription } from "../../server/billing/cancel-subscription.ts";
+import { debitsApartMs } from "../../server/billing/collect.ts";
 import { billingMs, hourMs, minuteMs, secondMs, wallMs, type WallMs } from "../../server/billing/clock.ts";
 import { isInWindow } from "../../server/billing/collection-window.ts";
 import { nextDueAt, nextStep } from "../../server/billing/due-rules.ts";
@@ -14,21 +15,18 @@ import { decideCancelPaymentMethod } from "../../server/billing/payment-method.t
 import { callTimeoutMs } from "../../server/billing/intent.ts";
 import { onDemandWithinMs } from "../../server/billing/payment-step.ts";
 import { isRejection } from "../../server/billing/rejection.ts";
-import { debitsApartMs } from "../../server/billing/renew.ts";
 import { all, isLive, nowOf, type Payment, type Slice } from "../../server/billing/state.ts";
 import type { Call, Step } from "../../server/billing/step.ts";
 import { decideSubscribe } from "../../server/billing/subscribe.ts";
 import {
+  aCancelInput,
   afterEvents,
-  anOffer,
-  aPaymentMethod,
   aSlice,
-  aSubscription,
+  aSubscribeInput,
   days,
   declined,
   eventsOf,
   generousGateway,
-  newCustomer,
   now,
   runDue,
   seededIds,
@@ -192,7 +190,9 @@ class World {
         return this.#hint(move.nok);
       case "cancel subscription":
         return this.#decide((slice) =>
-          all(slice.state.subscriptions).map((it) => decideCancelSubscription(slice, it.id, this.#now())),
+          all(slice.state.subscriptions).map((it) =>
+            decideCancelSubscription(slice, aCancelInput({ subscriptionId: it.id }), this.#now(), this.#ids),
+          ),
         );
       case "cancel payment method":
         return this.#decide((slice) =>
@@ -426,15 +426,8 @@ const variants: fc.Arbitrary<Variant> = fc.record({
 
 /** Somebody has just subscribed; the first payment has begun. */
 function subscribed() {
-  const input = {
-    customer: newCustomer,
-    subscriptionId: aSubscription().id,
-    offer: anOffer(),
-    collection: "direct_debit" as const,
-    paymentMethodId: aPaymentMethod().id,
-  };
   const slice = aSlice();
-  return { slice: afterEvents(slice, eventsOf(decideSubscribe(slice, input, now, seededIds(1)))), wall: start };
+  return { slice: afterEvents(slice, eventsOf(decideSubscribe(slice, aSubscribeInput(), now))), wall: start };
 }
 
 /** The first month was paid; the renewal's first attempt is due now. */

@@ -357,7 +357,7 @@ describe("PAID and VERIFIED", () => {
 
   it("once verified are money, with the gateway's reference and fee, and pay the invoice", () => {
     const events = committed(verifiedAs(ready(), verified({ merchantFeeRials: 2_500 }), later(secondMs)));
-    expect(typesOf(events)).toEqual(["payment.succeeded", "invoice.paid"]);
+    expect(typesOf(events)).toEqual(["payment.succeeded", "invoice.paid", "quota.granted"]);
     expect(events[0]?.data).toEqual({
       paymentId: paymentOf(slice).id,
       invoiceId: paymentOf(slice).invoiceId,

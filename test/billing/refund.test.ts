@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { after, hourMs, instant, minuteMs, secondMs, type WallMs } from "../../server/billing/clock.ts";
 import { nextDueAt } from "../../server/billing/due-rules.ts";
-import { rials } from "../../server/billing/money.ts";
+import { rials, signedRials } from "../../server/billing/money.ts";
 import { decideRefund, reverseWithinMs, type RefundInput } from "../../server/billing/refund.ts";
 import { all, type Invoice, type Payment, type Refund, type Slice } from "../../server/billing/state.ts";
 import {
@@ -30,7 +30,7 @@ const surplus = (over: Partial<Payment> = {}) => paid({ status: "surplus", ...ov
 /** A renewal of 2,990,000 and 299,000 VAT, and what paid it. */
 const withPayment = (payment: Payment, invoice: Partial<Invoice> = {}, credit = 0): Slice =>
   aRenewal(payment, {
-    customer: aCustomer({ creditRials: rials(credit) }),
+    customer: aCustomer({ creditRials: signedRials(credit) }),
     invoices: [anInvoice({ status: "paid", paidAt: now.billing, ...invoice })],
   });
 const order = { refundId: "ref_1", paymentId: paid().id, method: "manual", reason: "asked for" } as const;

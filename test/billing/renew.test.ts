@@ -6,11 +6,13 @@ import { after, billingMs, billingOf, dayMs, hourMs, wallMs, wallOf, type WallMs
 import { isInWindow } from "../../server/billing/collection-window.ts";
 import { nextDueAt } from "../../server/billing/due-rules.ts";
 import { rials } from "../../server/billing/money.ts";
-import { attemptDueAt, decideAttempt, decidePeriodEnd, periodEndDueAt } from "../../server/billing/renew.ts";
+import { attemptDueAt, decideAttempt } from "../../server/billing/collect.ts";
+import { decidePeriodEnd, periodEndDueAt } from "../../server/billing/renew.ts";
 import { all, type Offer, type Payment, type Slice, type Subscription } from "../../server/billing/state.ts";
 import { decideSubscribe } from "../../server/billing/subscribe.ts";
 import { decideSetTarget } from "../../server/billing/test-clock.ts";
 import {
+  aCancelInput,
   aCustomer,
   afterEvents,
   anInvoice,
@@ -19,6 +21,7 @@ import {
   aPaymentMethod,
   aRenewal,
   aSlice,
+  aSubscribeInput,
   aSubmittedPayment,
   aSubscription,
   days,
@@ -43,16 +46,11 @@ const only = (slice: Slice): Subscription => {
 };
 /** Subscribed at a moment, and paid. */
 const subscribedAt = (at: WallMs, offer: Offer = anOffer()): Slice => {
-  const input = {
-    customer: newCustomer,
-    subscriptionId: aSubscription().id,
-    offer,
-    collection: "direct_debit" as const,
-    paymentMethodId: offer.price.amountRials === 0 ? null : aPaymentMethod().id,
-  };
+  const paymentMethodId = offer.price.amountRials === 0 ? null : aPaymentMethod().id;
   const slice = aSlice({ offers: [offer] });
   const clocks = { wall: at, billing: billingMs(at) };
-  const begun = afterEvents(slice, eventsOf(decideSubscribe(slice, input, clocks, seededIds(1))), at);
+  const input = aSubscribeInput({ paymentMethodId, pricedAt: clocks.billing });
+  const begun = afterEvents(slice, eventsOf(decideSubscribe(slice, input, clocks)), at);
   return runDue(begun, at, generousGateway(), seededIds(100)).slice;
 };
 const subscribed = (offer: Offer = anOffer()) => subscribedAt(wall, offer);
@@ -70,6 +68,8 @@ describe("a renewal", () => {
           periodIndex: 1,
           startsAt: "2026-12-21T20:30:00.000Z",
           endsAt: "2027-01-20T20:30:00.000Z",
+          discount: null,
+          freePeriods: 0,
         },
       ],
     ]);
@@ -218,7 +218,7 @@ describe("the end of a period", () => {
 
   it("of a subscription whose price was not loaded is a fault", () => {
     const slice = { ...aSlice({ subscriptions: [aSubscription()] }), offers: {} };
-    expect(() => endOf(slice)).toThrow(`${only(slice).id} was loaded without its price`);
+    expect(() => endOf(slice)).toThrow(`${only(slice).priceId} was not loaded`);
   });
 
   it("goes on to the next period while an operator has to look at the last payment: that parks the invoice only", () => {
@@ -247,6 +247,8 @@ describe("the end of a period", () => {
         periodIndex: 3,
         startsAt: "2027-02-19T20:30:00.000Z",
         endsAt: "2027-03-20T20:30:00.000Z",
+        discount: null,
+        freePeriods: 0,
       },
     ]);
     expect(story.calls.filter((name) => name === "debit")).toHaveLength(1);
@@ -254,12 +256,13 @@ describe("the end of a period", () => {
 });
 
 describe("cancelling", () => {
-  const cancelled = (slice: Slice) => eventsOf(decideCancelSubscription(slice, only(slice).id, now));
+  const cancelled = (slice: Slice) => eventsOf(decideCancelSubscription(slice, aCancelInput(), now, seededIds()));
 
   it("lets the subscription run to its period's end, and then it is over and nothing is charged", () => {
     const slice = subscribed();
     const story = run(afterEvents(slice, cancelled(slice)), wall + days(90));
     expect(story.told.map((it) => [it.event.type, it.at])).toEqual([
+      ["revenue.recognized", wallOf("2026-12-21T20:30:00.000Z")],
       ["subscription.canceled", wallOf("2026-12-21T20:30:00.000Z")],
     ]);
     expect(only(story.slice)).toMatchObject({ status: "canceled", cancelReason: "requested" });
@@ -293,14 +296,16 @@ describe("cancelling", () => {
 
   it.each(["canceled", "incomplete_expired", "incomplete"] as const)("subscription_ended: one that is %s", (status) => {
     const slice = aSlice({ subscriptions: [aSubscription({ status })] });
-    expect(decideCancelSubscription(slice, only(slice).id, now)).toMatchObject({
+    expect(decideCancelSubscription(slice, aCancelInput(), now, seededIds())).toMatchObject({
       rejected: "subscription_ended",
       detail: `${only(slice).id} is ${status}; there is nothing to cancel.`,
     });
   });
 
   it("not_found: one that is not this customer's", () => {
-    expect(decideCancelSubscription(aSlice(), "sub_other", now)).toMatchObject({
+    expect(
+      decideCancelSubscription(aSlice(), aCancelInput({ subscriptionId: "sub_other" }), now, seededIds()),
+    ).toMatchObject({
       rejected: "not_found",
       detail: "There is no subscription sub_other.",
     });

@@ -5,8 +5,8 @@ import type { Invoice, Payment, Refund, Slice, Subscription } from "../../server
 import {
   afterEvents,
   aHint,
+  aLine,
   anInvoice,
-  anOffer,
   aPayment,
   aSlice,
   aSubscription,
@@ -106,7 +106,7 @@ describe("a payment that the bank took back", () => {
   });
 
   it("leaves a purchase owed again", () => {
-    const lines = [{ ...aLine, priceId: anOffer().price.id }];
+    const lines = [aLine()];
     const purchase = { subscriptionId: null, periodIndex: null, reason: "purchase", lines } as const;
     expect(typesOf(reversedOf(hinted({ invoice: purchase })))).toEqual(["payment.reversed", "invoice.reopened"]);
   });
@@ -142,13 +142,3 @@ describe("a payment that we ordered to be reversed", () => {
     expect(typesOf(reversedOf(hinted({ refunds: [aRefund(order)] })))).toContain("payment.reversed");
   });
 });
-
-const aLine = {
-  startsAt: instant(wall),
-  endsAt: instant(wall),
-  netRials: rials(2_990_000),
-  vatRateBasisPoints: 1_000,
-  vatRials: rials(299_000),
-  totalRials: rials(3_289_000),
-  explain: "",
-};

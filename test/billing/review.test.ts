@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { instant } from "../../server/billing/clock.ts";
-import { rials } from "../../server/billing/money.ts";
+import { rials, signedRials } from "../../server/billing/money.ts";
 import { decideRefundEnd, decideReview, waitsForOperator, type Verdict } from "../../server/billing/review.ts";
 import type { Payment, Refund, Slice } from "../../server/billing/state.ts";
 import {
@@ -83,7 +83,7 @@ describe("an operator's decision about a payment in review", () => {
 
 describe("an operator's decision about surplus that the gateway would neither give back nor let us take", () => {
   const slice = aRenewal(stuckSurplus(), {
-    customer: aCustomer({ creditRials: rials(1_000) }),
+    customer: aCustomer({ creditRials: signedRials(1_000) }),
     invoices: [anInvoice({ status: "paid", paidAt: now.billing })],
   });
 

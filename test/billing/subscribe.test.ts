@@ -10,29 +10,20 @@ import {
   aPaymentMethod,
   aPendingPaymentMethod,
   aSlice,
+  aSubscribeInput,
   aSubscription,
   declined,
   eventsOf,
   generousGateway,
-  newCustomer,
   now,
   runDue,
   says,
-  seededIds,
   typesOf,
   wall,
 } from "../support/billing-builders.ts";
 
-const input = (over: Partial<SubscribeInput> = {}): SubscribeInput => ({
-  customer: newCustomer,
-  subscriptionId: aSubscription().id,
-  offer: anOffer(),
-  collection: "direct_debit" as const,
-  paymentMethodId: aPaymentMethod().id,
-  ...over,
-});
 const subscribe = (slice = aSlice(), over: Partial<SubscribeInput> = {}) =>
-  decideSubscribe(slice, input(over), now, seededIds());
+  decideSubscribe(slice, aSubscribeInput(over), now);
 const free = anOffer({ price: { amountRials: rials(0) } });
 
 describe("subscribing to a price", () => {
@@ -64,7 +55,7 @@ describe("subscribing to a price", () => {
 
   it("owes the price itself when VAT is in it: 990,000 is 900,000 and 90,000", () => {
     const offer = anOffer({ price: { amountRials: rials(990_000), taxBehavior: "inclusive" } });
-    const [, invoice] = eventsOf(subscribe(aSlice(), { offer }));
+    const [, invoice] = eventsOf(subscribe(aSlice({ offers: [offer] })));
     expect(invoice?.data).toMatchObject({
       subtotalRials: 900_000,
       vatRials: 90_000,
@@ -99,7 +90,7 @@ describe("subscribing to a price", () => {
 
   it("to a free price is active at once, with messages and without an invoice or a payment method", () => {
     const slice = aSlice({ paymentMethods: [], offers: [free] });
-    const events = eventsOf(subscribe(slice, { offer: free, paymentMethodId: null }));
+    const events = eventsOf(subscribe(slice, { paymentMethodId: null }));
     expect(typesOf(events)).toEqual(["subscription.created", "subscription.activated", "quota.granted"]);
     expect(events[2]?.data).toMatchObject({
       subscriptionId: aSubscription().id,
@@ -114,10 +105,10 @@ describe("subscribing to a price", () => {
     });
   });
 
-  it("to a free price owes nothing when a payment method is named all the same", () => {
-    const events = eventsOf(subscribe(aSlice({ offers: [free] }), { offer: free }));
+  it("to a free price owes nothing, and keeps a payment method that is named all the same", () => {
+    const events = eventsOf(subscribe(aSlice({ offers: [free] })));
     expect(typesOf(events)).toEqual(["subscription.created", "subscription.activated", "quota.granted"]);
-    expect(events[0]?.data).toMatchObject({ paymentMethodId: null });
+    expect(events[0]?.data).toMatchObject({ paymentMethodId: aPaymentMethod().id });
   });
 
   it("is incomplete until the money is there, then active with the period's messages", () => {
@@ -136,7 +127,7 @@ describe("subscribing to a price", () => {
     expect(all(ended.state.subscriptions)[0]?.status).toBe("incomplete_expired");
     expect(all(ended.state.invoices)[0]?.status).toBe("void");
     expect(all(ended.state.quotas)).toEqual([]);
-    const again = decideSubscribe(ended, input({ subscriptionId: "sub_2" }), now, seededIds(5_000));
+    const again = subscribe(ended, { subscriptionId: "sub_2", invoiceId: "inv_2", paymentId: "pay_2" });
     expect(isRejection(again)).toBe(false);
   });
 });
@@ -146,7 +137,7 @@ describe("subscribing is refused", () => {
     ["a price that is no longer sold", anOffer({ price: { active: false } })],
     ["a product that is no longer sold", anOffer({ product: { active: false } })],
   ])("price_not_for_sale: %s", (_title, offer) => {
-    expect(subscribe(aSlice(), { offer })).toMatchObject({ rejected: "price_not_for_sale" });
+    expect(subscribe(aSlice({ offers: [offer] }))).toMatchObject({ rejected: "price_not_for_sale" });
   });
 
   it.each(["incomplete", "active", "past_due", "paused"] as const)(
@@ -174,7 +165,7 @@ describe("subscribing is refused", () => {
 
   it("not when collecting is stopped and the price is free", () => {
     const slice = aSlice({ collecting: false, offers: [free] });
-    expect(isRejection(subscribe(slice, { offer: free, paymentMethodId: null }))).toBe(false);
+    expect(isRejection(subscribe(slice, { paymentMethodId: null }))).toBe(false);
   });
 
   it("payment_method_required: a price that is not free, without one", () => {
@@ -183,7 +174,9 @@ describe("subscribing is refused", () => {
 
   it("not_found: a payment method that is not this customer's", () => {
     expect(subscribe(aSlice(), { paymentMethodId: "pm_other" })).toMatchObject({ rejected: "not_found" });
-    expect(subscribe(aSlice(), { paymentMethodId: "pm_other", offer: free })).toMatchObject({ rejected: "not_found" });
+    expect(subscribe(aSlice({ offers: [free] }), { paymentMethodId: "pm_other" })).toMatchObject({
+      rejected: "not_found",
+    });
   });
 
   it("payment_method_not_active: one that is not signed", () => {
@@ -209,7 +202,7 @@ describe("a refusal says what is in the way", () => {
   const old = aSubscription();
 
   it.each([
-    ["the price", aSlice(), { offer: anOffer({ price: { active: false } }) }, `${priceId} is no longer for sale.`],
+    ["the price", aSlice({ offers: [anOffer({ price: { active: false } })] }), {}, `${priceId} is no longer for sale.`],
     ["the subscription there is", aSlice({ subscriptions: [old] }), {}, `${old.id} to Pro is active.`],
     ["the price", aSlice(), { paymentMethodId: null }, `${priceId} is not free; name a payment method.`],
     ["the payment method", aSlice(), { paymentMethodId: "pm_other" as const }, "There is no payment method pm_other."],
@@ -227,10 +220,11 @@ describe("a refusal says what is in the way", () => {
 describe("the anchor day", () => {
   it("is the day of the price's own calendar on Tehran's clock, after midnight there", () => {
     const late = { wall: wallOf("2026-11-22T20:30:00.000Z"), billing: billingOf("2026-11-22T20:30:00.000Z") };
-    const jalali = eventsOf(decideSubscribe(aSlice(), input(), late, seededIds()))[0];
+    const jalali = eventsOf(decideSubscribe(aSlice(), aSubscribeInput({ pricedAt: late.billing }), late))[0];
     expect(jalali?.data).toMatchObject({ anchorDay: 2, startsAt: "2026-11-22T20:30:00.000Z" });
     const offer = anOffer({ price: { calendar: "gregorian" } });
-    const gregorian = eventsOf(decideSubscribe(aSlice(), input({ offer }), late, seededIds()))[0];
+    const wanted = aSubscribeInput({ pricedAt: late.billing });
+    const gregorian = eventsOf(decideSubscribe(aSlice({ offers: [offer] }), wanted, late))[0];
     expect(gregorian?.data).toMatchObject({ anchorDay: 23, endsAt: "2026-12-22T20:30:00.000Z" });
   });
 });

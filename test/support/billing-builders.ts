@@ -1,12 +1,14 @@
 // One builder per noun of the billing rules, with harmless defaults, so that a test shows only what matters; and a
 // driver that does what rules say, one step after the other, against answers a test gives.
-import type { EventBody } from "../../contract/billing-event.ts";
+import type { BillingEventData, EventBody } from "../../contract/billing-event.ts";
 import type { Id, IdPrefix } from "../../contract/common/id.ts";
+import type { InvoiceLine } from "../../contract/invoice.ts";
 import {
   billingMs,
   billingOf,
   dayMs,
   hourMs,
+  instant,
   secondMs,
   wallOf,
   type BillingMs,
@@ -17,6 +19,7 @@ import { nextDueAt, nextStep } from "../../server/billing/due-rules.ts";
 import type { NewEvent } from "../../server/billing/event.ts";
 import { evolveAll } from "../../server/billing/evolve.ts";
 import type { Ids } from "../../server/billing/ids.ts";
+import type { CancelInput } from "../../server/billing/cancel-subscription.ts";
 import { rials, signedRials } from "../../server/billing/money.ts";
 import type { AuthorityStatus, Evidence, Outcome, UnknownReason, Verification } from "../../server/billing/outcome.ts";
 import { periodAt, scheduleFrom } from "../../server/billing/period.ts";
@@ -35,6 +38,7 @@ import {
   type Subscription,
 } from "../../server/billing/state.ts";
 import type { Call, CallName, Calls, Means } from "../../server/billing/step.ts";
+import type { SubscribeInput } from "../../server/billing/subscribe.ts";
 
 /** 11:30 in Tehran on 1 Azar 1405, inside the collection window. */
 export const wall: WallMs = wallOf("2026-11-22T08:00:00.000Z");
@@ -186,6 +190,73 @@ export function aSubscription(over: Partial<Subscription> = {}): Subscription {
   };
 }
 
+/** Wants one of an offer, at once, debited from the payment method. */
+export function aSubscribeInput(over: Partial<SubscribeInput> = {}): SubscribeInput {
+  return {
+    customer: newCustomer,
+    subscriptionId: idOf("sub", 1),
+    invoiceId: idOf("inv", 1),
+    paymentId: idOf("pay", 1),
+    wanted: { priceId: idOf("price", 1), quantity: 1, addOns: [] },
+    collection: "direct_debit",
+    paymentMethodId: idOf("pm", 1),
+    anchorDay: null,
+    wantsTrial: false,
+    coupon: null,
+    pricedAt: now.billing,
+    ...over,
+  };
+}
+
+/** Wants the subscription to end with its period, without saying why. */
+export function aCancelInput(over: Partial<CancelInput> = {}): CancelInput {
+  return { subscriptionId: idOf("sub", 1), when: "period_end", feedback: null, ...over };
+}
+
+/** What an event of a new subscription says when nothing special was asked for: Pro, from 1 Azar 1405. */
+export function createdData(
+  over: Partial<BillingEventData<"subscription.created">> = {},
+): BillingEventData<"subscription.created"> {
+  const { id: subscriptionId, periodIndex, periodStartsAt, periodEndsAt, ...as } = aSubscription();
+  const { productId, priceId, quantity, anchorDay, firstIndex, paymentMethodId } = as;
+  return {
+    subscriptionId,
+    productId,
+    priceId,
+    quantity,
+    addOns: [],
+    paymentMethodId,
+    discount: null,
+    trialEndsAt: null,
+    periodIndex,
+    startsAt: instant(periodStartsAt),
+    endsAt: instant(periodEndsAt),
+    anchorDay,
+    firstIndex,
+    startsOn: null,
+    createdAt: instant(now.billing),
+    ...over,
+  };
+}
+
+/** One line over a whole period of Pro. */
+export function aLine(over: Partial<InvoiceLine> = {}): InvoiceLine {
+  const { periodStartsAt, periodEndsAt } = aSubscription();
+  return {
+    priceId: idOf("price", 1),
+    quantity: 1,
+    startsAt: instant(periodStartsAt),
+    endsAt: instant(periodEndsAt),
+    discountRials: rials(0),
+    netRials: rials(2_990_000),
+    vatRateBasisPoints: 1_000,
+    vatRials: rials(299_000),
+    totalRials: rials(3_289_000),
+    explain: "One month (jalali) at 2,990,000 IRR; VAT 10% on top, half up.",
+    ...over,
+  };
+}
+
 /** An open renewal of 3,289,000 Rials that is due now. */
 export function anInvoice(over: Partial<Invoice> = {}): Invoice {
   return {
@@ -195,7 +266,7 @@ export function anInvoice(over: Partial<Invoice> = {}): Invoice {
     periodIndex: 0,
     reason: "subscription_cycle",
     status: "open",
-    lines: [],
+    lines: [aLine()],
     subtotalRials: rials(2_990_000),
     vatRials: rials(299_000),
     totalRials: rials(3_289_000),
