@@ -93,7 +93,8 @@ describe("a declined renewal", () => {
     expect(world.simulator.totals().debits).toBe(1);
     expect(await balancesOf(sara.customerId)).toMatchObject({
       receivable: 0,
-      deferred_revenue: -2_990_000,
+      deferred_revenue: 0,
+      revenue: -2_990_000,
       vat_payable: -299_000,
       gateway_clearing: 3_289_000 - 32_890,
       gateway_fee: 32_890,

@@ -1,4 +1,5 @@
 // A catalogue for tests, made by the store itself so that it has its audit trail.
+import type { plainTerms } from "../../contract/product.ts";
 import { idsOf } from "../../server/billing/ids.ts";
 import { rials } from "../../server/billing/money.ts";
 import { createPrice, createProduct } from "../../server/store/catalogue.ts";
@@ -10,13 +11,23 @@ interface PriceOptions {
   readonly unpaidPolicy?: "cancel" | "pause";
   readonly grantOn?: "period_start" | "payment";
   /** Null is a one-time price. */
-  readonly interval?: "month" | null;
+  readonly interval?: "month" | "year" | null;
+  readonly messageQuota?: number;
+  readonly addOn?: boolean;
+  readonly taxBehavior?: "exclusive" | "inclusive";
+  /** What the price says of trials, retries, grace and cancelling. */
+  readonly terms?: Partial<
+    Omit<typeof plainTerms, "cancelCredit" | "graceAccess"> & {
+      cancelCredit: "none" | "prorated";
+      graceAccess: "keep" | "narrow";
+    }
+  >;
 }
 
 /** A monthly price of a product of its own; Pro's 2,990,000 Rials unless it is said otherwise. */
 export async function aPrice(world: World, options: PriceOptions = {}) {
   const { amountRials = 2_990_000, calendar = "jalali", unpaidPolicy = "cancel", grantOn = "period_start" } = options;
-  const { interval = "month" } = options;
+  const { interval = "month", messageQuota = 2_000, addOn = false, taxBehavior = "exclusive" } = options;
   const deps = world.invocation();
   const ids = idsOf(0, deps.wall(), deps.random);
   const productId = await createProduct(
@@ -26,15 +37,17 @@ export async function aPrice(world: World, options: PriceOptions = {}) {
       name: crypto.randomUUID(),
       description: "",
       roundtableId: null,
-      messageQuota: 2_000,
+      messageQuota,
       grantOn,
+      addOn,
     },
     "system",
   );
   if (productId === null) throw new Error("a random name was taken");
   const terms = {
+    ...options.terms,
     interval,
-    taxBehavior: "exclusive",
+    taxBehavior,
     calendar,
     unpaidPolicy,
     latePaymentPolicy: "credit",

@@ -5,6 +5,7 @@ import type { Payment } from "../../contract/payment.ts";
 import type { Invoice } from "../../contract/invoice.ts";
 import type { PaymentMethod } from "../../contract/payment-method.ts";
 import type { BillingEvent } from "../../contract/billing-event.ts";
+import type { Quota } from "../../contract/quota.ts";
 import type { TestClock } from "../../contract/test-clock.ts";
 import { signedInPerson } from "./people.ts";
 import { publicUrl, type World } from "./world.ts";
@@ -61,6 +62,9 @@ export async function aSubscriber(world: World) {
       await world.drain();
       return page;
     },
+    /** A mutation with a fresh key. */
+    post: <T = Subscription>(path: string, body: object = {}) => call<T>("POST", path, body, crypto.randomUUID()),
+    quota: async () => (await data<Quota[]>("/v1/quotas"))[0],
     advance: async (to: string) => {
       const answer = await call<TestClock>("POST", "/v1/test-clock/advance", { to }, crypto.randomUUID());
       await world.drain();
@@ -92,6 +96,7 @@ export async function ownedBy(sara: Subscriber, subscription: Subscription): Pro
 export const elsewhere = {
   refundId: "ref_01kaqzv3m5e0a8r6b1x2n4y7tq",
   exceptionId: "pay_01kaqzv3m5e0a8r6b1x2n4y7tq",
+  couponId: "cpn_01kaqzv3m5e0a8r6b1x2n4y7tq",
   day: "2026-11-20",
 } as const;
 
