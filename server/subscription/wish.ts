@@ -1,6 +1,6 @@
 // What somebody asks to subscribe to, made ready for the rules: the coupon it names, and who it is that has a trial.
 import type { CustomerId, PriceId, SubscriptionId } from "../../contract/common/id.ts";
-import { after, hourMs } from "../billing/clock.ts";
+import { after, minuteMs } from "../billing/clock.ts";
 import type { Coupon } from "../billing/coupon.ts";
 import { reject, type Rejection } from "../billing/rejection.ts";
 import type { Deps } from "../deps.ts";
@@ -11,7 +11,7 @@ import { findOffer, findSubscription } from "../store/read.ts";
 import { findPerson } from "../store/user.ts";
 
 /** A claim that is not made good by then is anybody's again. */
-const claimForMs = hourMs;
+const claimForMs = 5 * minuteMs;
 
 export interface Wish {
   readonly priceId: PriceId;
