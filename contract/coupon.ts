@@ -67,10 +67,11 @@ interface Wish {
 }
 
 function consistent({ value, issues }: z.core.ParsePayload<Wish>): void {
-  const isOne = (value.percentBasisPoints === null) !== (value.amountRials === null);
-  if (!isOne) {
+  const { percentBasisPoints, amountRials } = value;
+  if ((percentBasisPoints === null) === (amountRials === null)) {
     const message = "Give either a percentage or an amount.";
-    issues.push({ code: "custom", input: value.amountRials, path: ["amountRials"], message });
+    const field = percentBasisPoints === null ? "percentBasisPoints" : "amountRials";
+    issues.push({ code: "custom", input: value[field], path: [field], message });
   }
   if ((value.duration === "periods") !== (value.durationPeriods !== null)) {
     const message = "Goes with the duration `periods`, and only with it.";

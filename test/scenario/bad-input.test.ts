@@ -208,6 +208,19 @@ const anId = "01kaqzv3m5e0a8r6b1x2n4y7tq";
 const reason = "a test";
 const badReasons = ["", "  ", "ab", "x".repeat(501), null];
 
+const badWishes = {
+  quantity: [0, -1, 1_001, 1.5, "2", null],
+  addOns: [
+    null,
+    {},
+    [{}],
+    [{ priceId: "x" }],
+    [{ priceId: `price_${anId}`, quantity: 0 }],
+    [1],
+    Array(3).fill({ priceId: `price_${anId}` }),
+  ],
+};
+
 /** A body that would do but for one field, and that field. */
 const badFields: readonly [path: string, good: object, bad: Readonly<Record<string, readonly unknown[]>>][] = [
   [
@@ -236,7 +249,58 @@ const badFields: readonly [path: string, good: object, bad: Readonly<Record<stri
     {
       priceId: ["", "x", `sub_${anId}`, null, 7, { $ne: 1 }],
       paymentMethodId: ["", null, `price_${anId}`, ["pm"]],
+      ...badWishes,
+      couponCode: ["", "ab", "۱۲۳۴", "A B", "x".repeat(41), null],
+      anchorDay: [0, 32, 1.5, "1", null],
+      trial: ["yes", 0, null],
+      quoteId: [7, null, "x".repeat(1_001)],
     },
+  ],
+  ["POST /v1/subscriptions/preview", { priceId: `price_${anId}` }, badWishes],
+  ["POST /v1/subscriptions/:subscriptionId/change", {}, { priceId: ["", null, `sub_${anId}`], ...badWishes }],
+  ["POST /v1/subscriptions/:subscriptionId/change/preview", {}, badWishes],
+  [
+    "PUT /v1/subscriptions/:subscriptionId/payment-method",
+    { paymentMethodId: `pm_${anId}` },
+    { paymentMethodId: ["", 7, `price_${anId}`] },
+  ],
+  ["POST /v1/subscriptions/:subscriptionId/cancel", {}, { when: ["later", null, 1], feedback: ["because", 7] }],
+  [
+    "POST /v1/subscriptions/:subscriptionId/pause",
+    {},
+    { when: ["later", null], resumesAt: ["", "soon", 7, "2027-11-22T12:30:00+03:30"] },
+  ],
+  [
+    "POST /v1/operator/subscriptions/:subscriptionId/extend",
+    { days: 1, reason },
+    { days: [0, 366, 1.5, "1", null], reason: badReasons },
+  ],
+  [
+    "POST /v1/operator/subscriptions/:subscriptionId/comp",
+    { periods: 1, reason },
+    { periods: [-1, 25, "1", null], reason: badReasons },
+  ],
+  [
+    "POST /v1/coupons",
+    { code: "SUMMER", percentBasisPoints: 1_000 },
+    {
+      code: ["", "ab", "A B", "۱۲۳۴", null, 7],
+      percentBasisPoints: [0, 10_001, 1.5, "10"],
+      duration: ["always", null],
+      maxRedemptions: [0, -1, 1_000_001],
+      productId: ["", `price_${anId}`],
+      expiresAt: ["", "soon", 7],
+    },
+  ],
+  [
+    "POST /v1/operator/customers/:customerId/credit",
+    { amountRials: 1, reason },
+    { amountRials: [0, 1.5, "1", null, 1e300], reason: badReasons },
+  ],
+  [
+    "POST /v1/operator/invoices/:invoiceId/credit-notes",
+    { amountRials: 1, kind: "goodwill", reason },
+    { amountRials: [0, -1, 1.5, "1", null], kind: ["cancellation", "", null], reason: badReasons },
   ],
   ["POST /v1/test-clock/advance", { to: inDays(1) }, { to: ["", "soon", null, 0, "9999999-01-01T00:00:00Z"] }],
   [
