@@ -31,6 +31,17 @@ export const CancellationStatus = z.enum(["requested", "confirmed", "presumed"])
 
 export type CancellationStatus = z.infer<typeof CancellationStatus>;
 
+/** What the customer is to do about it. */
+export const PaymentMethodNeeds = z.enum(["nothing", "confirmation", "renewal"]).meta({
+  description:
+    "`confirmation`: the bank declined twice in a row and did not say why; nothing is debited unasked until the " +
+    "customer confirms it, has it debited once by `pay`, or signs another in its place. `renewal`: it ends within 30 " +
+    "days and a subscription is paid by it; sign another in its place (`replacesId`). Else `nothing`.",
+  example: "nothing",
+});
+
+export type PaymentMethodNeeds = z.infer<typeof PaymentMethodNeeds>;
+
 const limits = {
   maxAmountRials: Rials.meta({ description: "The most one debit may take, in Rials.", example: 5_000_000 }),
   maxDailyCount: z.int().min(1).max(100).meta({ description: "The most debits in a day.", example: 2 }),
@@ -45,6 +56,11 @@ export const PaymentMethod = z
     expiresAt: Instant.meta({
       description: "End of the agreement: no debit from then on.",
       example: "2027-11-22T12:30:00.000Z",
+    }),
+    needs: PaymentMethodNeeds,
+    replacesId: PaymentMethodId.nullable().meta({
+      description: "The payment method whose place it takes when it becomes active; null for none.",
+      example: null,
     }),
     cancellation: CancellationStatus.nullable(),
     createdAt: Instant,
@@ -102,16 +118,26 @@ export const paymentMethods = initContract().router({
           description: "The payer's national id; the bank may ask for it. Kept sealed, never shown.",
           example: "0499370899",
         }),
+        replacesId: PaymentMethodId.optional().meta({
+          description:
+            "A payment method whose place it takes, active or expired: an agreement cannot be prolonged or given " +
+            "another ceiling, only signed anew.",
+          example: "pm_01kaqzv3m5e0a8r6b1x2n4y7tq",
+        }),
       }),
       responses: {
         201: createApiResponseSchema(z.object({ paymentMethod: PaymentMethod, banks: Banks })),
+        404: Problem,
         409: Problem,
         503: Problem,
       },
       summary: "Create a payment method",
       description:
         "Opens a direct-debit agreement and answers with the banks at which the payer can sign it. It becomes " +
-        "`active` when the payer has come back from the bank. Needs a mobile number proved by code. No money moves.",
+        "`active` when the payer has come back from the bank. Needs a mobile number proved by code. No money moves. With " +
+        "`replacesId`, the moment it is active every running subscription that the other one pays is paid by it, and the " +
+        "other one is cancelled, here and at the bank; until then nothing changes. 409 `payment_method_cannot_carry` when " +
+        "its ceiling is below what one of them costs.",
     },
   ),
   list: endpoint(
@@ -146,6 +172,20 @@ export const paymentMethods = initContract().router({
       summary: "List banks to sign at",
       description:
         "The banks at which a payment method in `pending_signature` can be signed, asked of the gateway now.",
+    },
+  ),
+  confirm: endpoint(
+    { who: "customer", rate: "write", idempotency: "optional", events: ["payment_method.confirmed"] },
+    {
+      method: "POST",
+      path: "/v1/payment-methods/:paymentMethodId/confirm",
+      pathParams: paymentMethodPath,
+      body: z.strictObject({}).optional(),
+      responses: { 200: createApiResponseSchema(PaymentMethod), 409: Problem },
+      summary: "Confirm a payment method",
+      description:
+        "For one that needs `confirmation`: the customer says that it is good, and debits go on with the next planned " +
+        "attempt; `pay` debits at once what is owed. Changes nothing when no confirmation is needed. Safe to repeat.",
     },
   ),
   cancel: endpoint(

@@ -41,7 +41,12 @@ export const webhooks = c.router({
       who: "public",
       rate: "public",
       idempotency: "none",
-      events: ["payment_method.activated", "payment_method.verification_failed"],
+      events: [
+        "payment_method.activated",
+        "payment_method.verification_failed",
+        "payment_method.cancelled",
+        "subscription.payment_method_changed",
+      ],
     },
     {
       method: "GET",

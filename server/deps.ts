@@ -1,7 +1,7 @@
 // Everything the server may reach beyond its own code, made once per isolate from the environment. The only reader of
 // env, clocks, randomness, digests and the global fetch: a test or a simulation passes a `Deps` of its own.
 import * as z from "zod";
-import { createPaymentPages, createZarinpalClient, type ZarinpalConfig } from "./zarinpal/client.ts";
+import { createPaymentPages, createZarinpalClient, DeclineReasons, type ZarinpalConfig } from "./zarinpal/client.ts";
 import type { Gateway, PaymentPages } from "./zarinpal/gateway.ts";
 import { wallMs, type WallMs } from "./billing/clock.ts";
 import { createSealer, type Sealer } from "./store/sealer.ts";
@@ -65,6 +65,12 @@ export interface LogEntry {
   readonly [field: string]: string | number | boolean | null | undefined;
 }
 
+/** Example: `-200:insufficient_funds` → that code with that word; an empty text is none. */
+function codeAndReason(text: string): readonly (readonly [string, string])[] {
+  const [code = "", reason = ""] = text.split(":").map((part) => part.trim());
+  return text.trim() === "" ? [] : [[code, reason]];
+}
+
 const url = z.url().transform((text) => text.replace(/\/$/, ""));
 
 const SettingsFields = z.object({
@@ -78,6 +84,12 @@ const SettingsFields = z.object({
   ZARINPAL_PAYMAN_URL: url,
   ZARINPAL_SIGNING_URL: url,
   ZARINPAL_TIMEOUT_MS: z.coerce.number().int().min(1_000).max(30_000).default(30_000),
+  /** What the gateway's support has told about the codes of refused debits: `-200:insufficient_funds,…`. */
+  ZARINPAL_DECLINE_REASONS: z
+    .string()
+    .default("")
+    .transform((list) => Object.fromEntries(list.split(",").flatMap(codeAndReason)))
+    .pipe(DeclineReasons),
   MESSENGER_URL: url,
   MESSENGER_TOKEN: z.string().min(1),
   /** `manual`, `reverse`, `refund`, with commas. The gateway's two want a fixed address and access of their own. */
@@ -115,6 +127,7 @@ export function depsOf(env: Env): Deps {
         paymanBaseUrl: settings.ZARINPAL_PAYMAN_URL,
         signingBaseUrl: settings.ZARINPAL_SIGNING_URL,
         timeoutMs: settings.ZARINPAL_TIMEOUT_MS,
+        declineReasons: settings.ZARINPAL_DECLINE_REASONS,
         refunds: refundAccess(settings),
       },
       { fetch: outbound },

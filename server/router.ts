@@ -24,6 +24,7 @@ import { getGateway } from "./operator/get-gateway.ts";
 import { setCollectingHandler } from "./operator/set-collecting.ts";
 import { listBanks } from "./payment-method/banks.ts";
 import { cancelPaymentMethod } from "./payment-method/cancel.ts";
+import { confirmPaymentMethod } from "./payment-method/confirm.ts";
 import { createPaymentMethod } from "./payment-method/create.ts";
 import { getPaymentMethod } from "./payment-method/get.ts";
 import { listPaymentMethodsHandler } from "./payment-method/list.ts";
@@ -82,6 +83,7 @@ export const handlers: Handlers = {
     list: listPaymentMethodsHandler,
     get: getPaymentMethod,
     banks: listBanks,
+    confirm: confirmPaymentMethod,
     cancel: cancelPaymentMethod,
   },
   subscriptions: {

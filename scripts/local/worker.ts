@@ -51,6 +51,8 @@ export function workerVars(secrets: Secrets, at: WorkerAddresses, zarinpalTimeou
     ZARINPAL_PAYMAN_URL: at.gateway,
     ZARINPAL_SIGNING_URL: at.gateway,
     ZARINPAL_TIMEOUT_MS: String(zarinpalTimeoutMs),
+    // The simulator's stand-ins: an empty account, and what its banks allow in a day.
+    ZARINPAL_DECLINE_REASONS: "-200:insufficient_funds,-204:limit_reached,-205:limit_reached",
     REFUND_METHODS: "manual,reverse,refund",
     ZARINPAL_GRAPHQL_URL: `${at.gateway}/api/v4/graphql/`,
     // The simulator takes any token and any terminal, unless its settings name one.

@@ -1,7 +1,7 @@
 // Cancelling: with the end of the period, or at once; and taking it back before it happens.
 import type { SubscriptionId } from "../../contract/common/id.ts";
 import type { CancelFeedback, When } from "../../contract/subscription.ts";
-import { unusedShare } from "./change.ts";
+import { totalsOf } from "./charge.ts";
 import { event, type NewEvent } from "./event.ts";
 import { instant, type Now } from "./clock.ts";
 import { creditNoteOf } from "./credit-note.ts";
@@ -15,6 +15,7 @@ import { unreturnedOf } from "./refund.ts";
 import { reject, type Rejection } from "./rejection.ts";
 import { all, keepsDebitsBack, type Invoice, type Slice, type Subscription } from "./state.ts";
 import { offerOf } from "./terms.ts";
+import { unusedOf } from "./unused.ts";
 
 export interface CancelInput {
   readonly subscriptionId: SubscriptionId;
@@ -95,20 +96,21 @@ function canceledNow(
   return [...givenUp, canceled, ...note, quotaEnds(subscription, now.billing), ...revenueOf(invoices, note, now)];
 }
 
-/** What is left of the period, by its days but no more than by its messages, where the price gives it back. */
+/** What is left of what was paid for the period, where the price gives it back. */
 function creditForRest(slice: Slice, subscription: Subscription, now: Now, ids: Ids): readonly NewEvent[] {
   const { price } = offerOf(slice, subscription.priceId);
-  const invoice = subscription.latestInvoiceId === null ? null : slice.state.invoices[subscription.latestInvoiceId];
-  const isCurrent = invoice?.status === "paid" && invoice.periodIndex === subscription.periodIndex;
-  if (price.cancelCredit === "none" || !isCurrent || now.billing >= subscription.periodEndsAt) return [];
-  if (subscription.status === "paused") return [];
-  const { numerator, denominator } = unusedShare(slice, subscription, now.billing);
-  const share = shareHalfUp(invoice.totalRials, numerator, denominator);
-  const most = unreturnedOf(invoice);
-  const amountRials = share < most ? share : most;
-  if (amountRials === 0) return [];
-  const note = { creditNoteId: ids.next("cn"), reason: "cancellation", amountRials } as const;
-  return [creditNoteOf(invoice, note, creditOf(slice.state), now)];
+  if (price.cancelCredit === "none" || subscription.status === "paused") return [];
+  let credit = creditOf(slice.state);
+  return unusedOf(slice, subscription, now.billing).flatMap(({ invoice, lines, share }) => {
+    const unused = shareHalfUp(totalsOf(lines).totalRials, share.numerator, share.denominator);
+    const most = unreturnedOf(invoice);
+    const amountRials = unused < most ? unused : most;
+    if (amountRials === 0) return [];
+    const note = { creditNoteId: ids.next("cn"), reason: "cancellation", amountRials } as const;
+    const issued = creditNoteOf(invoice, note, credit, now);
+    credit = issued.data.balanceRials;
+    return [issued];
+  });
 }
 
 /** What was kept is revenue now: no service is owed any more. */

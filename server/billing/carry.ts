@@ -1,13 +1,29 @@
 // Whether a payment method can carry a debit: its ceiling, its counts, its end. Asked before any debit, so that the
-// gateway never has to refuse what we could have known (an agreement signed below the price is a classic).
+// gateway never has to refuse what we could have known (an agreement signed below the price is a classic). And how much
+// is debited unasked in a day, whatever the agreements allow.
+//
+// The bank's own daily cap (wire facts §5.2) is shown before signing and not heeded here: the payer chooses the bank on
+// the way to the gateway's page, and neither the way back nor the signature says which one it was (§5.4, §5.5).
 import type { Rials } from "../../contract/common/money.ts";
-import { billingMs, instant, type Now } from "./clock.ts";
-import { dateOf } from "./calendar.ts";
+import { billingMs, instant, type BillingMs, type Now } from "./clock.ts";
+import { dateOf, tehranDay } from "./calendar.ts";
+import { collectAt, hashOfId } from "./collection-window.ts";
 import { reject, type Rejection } from "./rejection.ts";
-import { all, type CustomerState, type PaymentMethod } from "./state.ts";
-import { tehranDayOf } from "./tehran.ts";
+import { all, type CustomerState, type Payment, type PaymentMethod } from "./state.ts";
+import { startOfDay, tehranDayOf } from "./tehran.ts";
 
 export type CarryRefusal = "payment_method_not_active" | "payment_method_cannot_carry";
+
+/** From so many unexplained declines in a row on, the customer is asked before the next debit. */
+export const askAfterDeclines = 2;
+
+/**
+ * The most that is debited unasked in one Tehran day from one customer, over all subscriptions: a guard against
+ * ourselves (a runaway charge), and against a day on which everything falls due at once. The sum is what the gateway
+ * takes in one payment (wire facts §2.1, −41). What would exceed it waits for the next day's window and is no failed
+ * attempt: the customer has done nothing wrong, and access goes on as before. What a customer asks for is not counted.
+ */
+export const dailyCeiling = { debits: 5, rials: 1_000_000_000 } as const;
 
 /**
  * Null when the payment method can be debited this amount now. Else `payment_method_not_active` (not signed,
@@ -31,6 +47,9 @@ export function cannotCarry(
     const amount = amountRials.toLocaleString("en-US");
     return cannot(`${method.id} allows ${ceiling} IRR a debit; ${amount} IRR is needed.`);
   }
+  if (amountRials > dailyCeiling.rials) {
+    return cannot(`The gateway takes at most ${dailyCeiling.rials.toLocaleString("en-US")} IRR in one payment.`);
+  }
   const sentAt = all(state.payments)
     .filter((payment) => payment.paymentMethodId === method.id)
     .flatMap((payment) => payment.sendBefore ?? []);
@@ -41,6 +60,57 @@ export function cannotCarry(
     return cannot(`${method.id} allows ${method.maxMonthlyCount} debits a month.`);
   }
   return null;
+}
+
+/** Why no debit is sent that the customer has not just asked for: what `cannotCarry` says, or too many declines. */
+export type CollectRefusal = CarryRefusal | "payment_method_unconfirmed";
+
+/** Null when this amount can be debited unasked; else the reason, as the failed attempt names it. */
+export function cannotCollect(
+  state: CustomerState,
+  method: PaymentMethod,
+  amountRials: Rials,
+  now: Now,
+): CollectRefusal | null {
+  const refusal = cannotCarry(state, method, amountRials, now);
+  if (refusal) return refusal.rejected;
+  return isUnconfirmed(method) ? "payment_method_unconfirmed" : null;
+}
+
+/** Whether the customer is to say that it is good, or to sign a new one. */
+export function isUnconfirmed({ status, unexplainedDeclines }: PaymentMethod): boolean {
+  return status === "active" && unexplainedDeclines >= askAfterDeclines;
+}
+
+/**
+ * When an automatic debit of this amount that is wanted at a moment may go: then, or in the next day's window when the
+ * ceiling of that day, or of a later one, is reached. Example: the sixth of a day → tomorrow at the customer's second.
+ */
+export function withinDailyCeiling(
+  state: CustomerState,
+  { amountRials, customerId }: Pick<Payment, "amountRials" | "customerId">,
+  at: BillingMs,
+): BillingMs {
+  const days = new Map<number, { debits: number; rials: number }>();
+  for (const payment of all(state.payments)) {
+    const debitedAt = debitedUnaskedAt(state, payment);
+    if (debitedAt === null) continue;
+    const day = tehranDayOf(debitedAt);
+    const { debits, rials } = days.get(day) ?? { debits: 0, rials: 0 };
+    days.set(day, { debits: debits + 1, rials: rials + payment.amountRials });
+  }
+  const isFull = ({ debits, rials }: { debits: number; rials: number }) =>
+    debits >= dailyCeiling.debits || rials + amountRials > dailyCeiling.rials;
+  const full = [...days].filter(([day, sum]) => day >= tehranDayOf(at) && isFull(sum)).map(([day]) => day);
+  return full.length === 0 ? at : collectAt(startOfDay(tehranDay(Math.max(...full) + 1)), hashOfId(customerId));
+}
+
+/** When a debit that nobody asked for was sent, or will be; null for one that never was, and for any other payment. */
+function debitedUnaskedAt({ customer }: CustomerState, payment: Payment): BillingMs | null {
+  const { kind, onDemand, sendBefore, status, createdAt, nextAskAt, begunAt } = payment;
+  if (kind !== "debit" || onDemand || (sendBefore === null && status !== "created")) return null;
+  const isOnRealTime = (customer?.clockNowAt ?? null) === null;
+  return isOnRealTime ? billingMs(sendBefore ?? nextAskAt ?? begunAt) : createdAt;
 }
 
 function cannot(detail: string): Rejection<CarryRefusal> {

@@ -2,8 +2,9 @@
 import { instant, type BillingMs, type Now } from "./clock.ts";
 import { event, type NewEvent } from "./event.ts";
 import { remainderOf, type DayFraction } from "./period.ts";
-import { grantOf, messagesFor, quotaGrant } from "./quota.ts";
-import { periodOf, scheduleFromDay } from "./schedule.ts";
+import { grantOf, quotaGrant } from "./quota.ts";
+import { discountAfter } from "./renew.ts";
+import { periodOf, scheduleFromDay, wholeDaysOf } from "./schedule.ts";
 import type { Terms } from "../../contract/subscription.ts";
 import type { Invoice, Slice, Subscription } from "./state.ts";
 import { itemsOf, messagesOf, offerOf, recurringTerms, termsOf } from "./terms.ts";
@@ -38,7 +39,7 @@ export function changedTo(slice: Slice, subscription: Subscription, change: Chan
     : [termsChanged, ...moreMessages(slice, subscription, terms, change.from, now)];
 }
 
-/** A new schedule: its first period begins on the day of the change. */
+/** A new schedule: its first period begins on the day of the change, and is one of those that a coupon is for. */
 function restarted(slice: Slice, subscription: Subscription, terms: Terms, from: BillingMs): readonly NewEvent[] {
   const offer = offerOf(slice, terms.priceId);
   const index = subscription.periodIndex + 1;
@@ -46,17 +47,18 @@ function restarted(slice: Slice, subscription: Subscription, terms: Terms, from:
   const { startsAt, endsAt } = periodOf(anchored, offer, index);
   const { id: subscriptionId } = subscription;
   const { anchorDay, firstIndex, startsOn } = anchored;
+  const span = { periodIndex: index, startsAt: instant(startsAt), endsAt: instant(endsAt) };
+  const { freePeriods } = subscription;
   return [
     event("subscription.rescheduled", {
       subscriptionId,
-      periodIndex: index,
-      startsAt: instant(startsAt),
-      endsAt: instant(endsAt),
+      ...span,
       anchorDay,
       firstIndex,
       startsOn: instant(startsOn),
       reason: "changed",
     }),
+    event("subscription.renewed", { subscriptionId, ...span, discount: discountAfter(subscription), freePeriods }),
     ...(terms.productId === subscription.productId ? [] : [emptied(subscription, from)]),
     quotaGrant({ id: subscriptionId, productId: terms.productId }, messagesOf(itemsOf(slice, terms)), {
       index,
@@ -82,21 +84,25 @@ function moreMessages(
   now: Now,
 ): readonly NewEvent[] {
   const { id: subscriptionId, productId: fromProductId, periodIndex, periodEndsAt } = subscription;
-  const share = shareLeft(subscription, from);
+  const share = shareLeft(slice, subscription, from);
   const before = itemsOf(slice, termsOf(subscription));
   const difference = messagesOf(itemsOf(slice, terms)) - messagesOf(before);
   const more = Math.floor((Math.max(0, difference) * share.numerator) / share.denominator);
-  const granted = grantOf(slice, subscription)?.granted ?? messagesFor(before, null);
+  const granted = grantOf(slice, subscription)?.granted ?? 0;
   const validUntil = instant(now.billing < periodEndsAt ? periodEndsAt : now.billing);
   const { productId } = terms;
   const messages = granted + more;
   return [event("quota.changed", { fromProductId, productId, subscriptionId, periodIndex, messages, validUntil })];
 }
 
-/** How much of the current period is left at a moment, that day included; a period that was extended counts as whole. */
-export function shareLeft(subscription: Subscription, at: BillingMs): DayFraction {
+/**
+ * How much of a whole period of the price is left at a moment, that day included, and never more than all of it: a day
+ * costs the same in a first part period, and after a pause. Example: 6 days left of a first period of 12 days: 6 of 31.
+ */
+export function shareLeft(slice: Slice, subscription: Subscription, at: BillingMs): DayFraction {
   const { periodStartsAt: startsAt, periodEndsAt: endsAt } = subscription;
-  const share = remainderOf({ startsAt, endsAt }, at);
-  if ("rejected" in share) throw new Error(`${subscription.id} has no day left (${share.rejected})`);
-  return share;
+  const left = remainderOf({ startsAt, endsAt }, at);
+  if ("rejected" in left) throw new Error(`${subscription.id} has no day left (${left.rejected})`);
+  const days = wholeDaysOf(subscription, offerOf(slice, subscription.priceId));
+  return { numerator: Math.min(left.numerator, days), denominator: days };
 }

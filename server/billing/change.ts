@@ -12,21 +12,14 @@ import { instant, type BillingMs, type Now } from "./clock.ts";
 import { creditOf } from "./credit.ts";
 import { event, type NewEvent } from "./event.ts";
 import { openInvoice } from "./invoice.ts";
-import { netHalfUp, rials, shareHalfUp, subtractRials, wholeBasisPoints, zeroRials } from "./money.ts";
+import { netHalfUp, rials, shareHalfUp, subtractRials, sumRials, wholeBasisPoints, zeroRials } from "./money.ts";
 import type { DayFraction } from "./period.ts";
+import { discountNow } from "./renew.ts";
 import { periodOf, scheduleFromDay } from "./schedule.ts";
 import { reject, type Rejection } from "./rejection.ts";
-import type { Slice, Subscription } from "./state.ts";
-import {
-  decideTerms,
-  itemsOf,
-  listedAmount,
-  messagesOf,
-  sameTerms,
-  termsOf,
-  type Item,
-  type TermsRefusal,
-} from "./terms.ts";
+import { all, type Offer, type Slice, type Subscription } from "./state.ts";
+import { decideTerms, itemsOf, listedAmount, sameTerms, termsOf, type Item, type TermsRefusal } from "./terms.ts";
+import { unusedOf } from "./unused.ts";
 import { vatRateAt } from "./vat.ts";
 
 export interface ChangeInput {
@@ -63,7 +56,7 @@ export function decideChange(
 ): readonly NewEvent[] | Rejection<ChangeRefusal> {
   const subscription = slice.state.subscriptions[input.subscriptionId];
   if (!subscription) return reject("not_found", `There is no subscription ${input.subscriptionId}.`);
-  const refusal = cannotChange(subscription, now);
+  const refusal = cannotChange(slice, subscription, now);
   if (refusal) return refusal;
   if (input.pricedAt < subscription.periodStartsAt) {
     return reject("quote_not_valid", "The quote is of a period that is over.");
@@ -96,7 +89,7 @@ export function decideWithdrawChange(
   return subscription.scheduledChange === null ? [] : [event("subscription.change_withdrawn", { subscriptionId })];
 }
 
-function cannotChange(subscription: Subscription, now: Now): Rejection<ChangeRefusal> | null {
+function cannotChange(slice: Slice, subscription: Subscription, now: Now): Rejection<ChangeRefusal> | null {
   const { id, status, pendingChange } = subscription;
   if (pendingChange) {
     return reject("change_in_progress", `The change of ${id} that ${pendingChange.invoiceId} is for is not paid yet.`);
@@ -104,6 +97,8 @@ function cannotChange(subscription: Subscription, now: Now): Rejection<ChangeRef
   if (status !== "active" && status !== "trialing") {
     return reject("subscription_not_active", `${id} is ${status}; only one that runs and owes nothing can change.`);
   }
+  const owed = all(slice.state.invoices).find((it) => it.subscriptionId === id && it.status === "open");
+  if (owed) return reject("subscription_not_active", `${owed.id} of ${id} is not paid yet; pay it first.`);
   if (subscription.cancelAtPeriodEnd) {
     return reject("subscription_not_active", `${id} ends with its period; withdraw the cancellation first.`);
   }
@@ -129,7 +124,8 @@ function upgradeOf(slice: Slice, subscription: Subscription, terms: Terms): Upgr
   const then = itemsOf(slice, terms);
   const from = before[0].offer.price;
   const to = then[0].offer.price;
-  const isDearer = listedNet(then) > listedNet(before);
+  const isNotLess = listedNet(then.filter(isRecurring)) >= listedNet(before.filter(isRecurring));
+  const isDearer = isNotLess && listedNet(then) > listedNet(before);
   if (from.interval === to.interval && from.calendar === to.calendar) return isDearer ? { restarts: false } : null;
   return from.interval === "month" && to.interval === "year" && isDearer ? { restarts: true } : null;
 }
@@ -206,16 +202,16 @@ function begun(
  */
 function upgradeLines(slice: Slice, subscription: Subscription, terms: Terms, at: BillingMs): readonly InvoiceLine[] {
   const before = itemsOf(slice, termsOf(subscription)).filter(isRecurring);
-  const all = itemsOf(slice, terms);
-  const then = all.filter(isRecurring);
-  const share = shareLeft(subscription, at);
-  const old = listedAmount(before);
-  const new_ = listedAmount(then);
-  const net = netHalfUp(old, new_, share.numerator, share.denominator);
+  const items = itemsOf(slice, terms);
+  const then = items.filter(isRecurring);
+  const { offer } = items[0];
+  const share = shareLeft(slice, subscription, at);
+  const old = listedLike(offer, before, at);
+  const next = listedLike(offer, then, at);
+  const net = netHalfUp(old, next, share.numerator, share.denominator);
   const percent = subscription.discount?.percentBasisPoints ?? 0;
   const listed = net > 0 ? rials(net) : zeroRials;
   const discountRials = shareHalfUp(listed, percent, wholeBasisPoints);
-  const { offer } = all[0];
   const split = vatSplitOf(subtractRials(listed, discountRials), offer, at);
   const line: InvoiceLine = {
     priceId: terms.priceId,
@@ -227,56 +223,50 @@ function upgradeLines(slice: Slice, subscription: Subscription, terms: Terms, at
     vatRateBasisPoints: vatRateAt(at),
     vatRials: split.vat,
     totalRials: split.gross,
-    explain: explainedChange(old, new_, share, discountRials) + explainedVat(offer, at),
+    explain: explainedChange(old, next, share, discountRials) + explainedVat(offer, at),
   };
-  const once = all.filter((item) => !isRecurring(item));
+  const once = items.filter((item) => !isRecurring(item));
   const span = { startsAt: at, endsAt: at };
   return [line, ...linesOf({ items: once, span, share: whole, discount: null, isGift: false, at })];
 }
 
-/** The whole price of the new period, less what is left of the old one: by its days, but no more than by its messages. */
+/** The whole price of the new period, less what is left of what was paid for the old one. */
 function restartLines(slice: Slice, subscription: Subscription, terms: Terms, at: BillingMs): readonly InvoiceLine[] {
   const items = itemsOf(slice, terms);
   const { offer } = items[0];
   const anchored = scheduleFromDay(at, offer, subscription.periodIndex + 1);
   const span = periodOf(anchored, offer, anchored.firstIndex);
-  const { discount } = subscription;
-  const [first, ...others] = linesOf({ items, span, share: whole, discount, isGift: false, at });
-  if (!first) throw new Error("A subscription has at least one item");
-  const credit = unusedShare(slice, subscription, at);
-  const paidBefore = listedAmount(itemsOf(slice, termsOf(subscription)).filter(isRecurring));
-  const back = shareHalfUp(paidBefore, credit.numerator, credit.denominator);
-  const listed = shareHalfUp(listedAmount([items[0]]), 1, 1);
-  const discounted = subtractRials(listed, first.discountRials);
-  const percent = discount?.percentBasisPoints ?? 0;
-  const less = shareHalfUp(back, wholeBasisPoints - percent, wholeBasisPoints);
-  const rest = discounted > less ? subtractRials(discounted, less) : zeroRials;
-  const split = vatSplitOf(rest, offer, at);
-  const explain = `One ${offer.price.interval} (${offer.price.calendar}) at ${text(listed)} IRR less ${text(less)} IRR left of before; ${explainedVat(offer, at)}`;
-  const line = { ...first, netRials: split.net, vatRials: split.vat, totalRials: split.gross, explain };
-  return [line, ...others];
+  const paidBeforeRials = paidBefore(slice, subscription, offer, at);
+  const discount = discountNow(subscription);
+  return linesOf({ items, span, share: whole, discount, isGift: false, paidBeforeRials, at });
 }
 
-/**
- * What is left of the current period: of its days, or of its messages, whichever is less. So nothing is credited for
- * messages already used. Example: 20 of 30 days left and 1 of 10 messages: 1 of 10.
- */
-export function unusedShare(slice: Slice, subscription: Subscription, at: BillingMs): DayFraction {
-  const days = shareLeft(subscription, at);
-  const granted = slice.state.quotas[subscription.productId]?.granted ?? 0;
-  const used = slice.usedMessages[subscription.productId] ?? 0;
-  const brings = messagesOf(itemsOf(slice, termsOf(subscription)));
-  if (brings === 0 || granted === 0) return brings === 0 ? days : { numerator: 0, denominator: 1 };
-  const messages = { numerator: Math.max(0, granted - used), denominator: granted };
-  const isLess = messages.numerator * days.denominator < days.numerator * messages.denominator;
-  return isLess ? messages : days;
+/** What is left of what was paid for the current period, with VAT in it where the new price has it so. */
+function paidBefore(slice: Slice, subscription: Subscription, { price }: Offer, at: BillingMs): Rials {
+  const parts = unusedOf(slice, subscription, at).map(({ lines, share }) => {
+    const { subtotalRials, totalRials } = totalsOf(lines);
+    const paid = price.taxBehavior === "exclusive" ? subtotalRials : totalRials;
+    return shareHalfUp(paid, share.numerator, share.denominator);
+  });
+  return sumRials(parts);
+}
+
+/** The listed amount of a whole period, with VAT in it or without, as one of the prices has it. */
+function listedLike({ price }: Offer, items: readonly Item[], at: BillingMs): Rials {
+  const amounts = items.map((item) => {
+    const listed = listedAmount([item]);
+    if (item.offer.price.taxBehavior === price.taxBehavior) return listed;
+    const { net, gross } = vatSplitOf(listed, item.offer, at);
+    return price.taxBehavior === "exclusive" ? net : gross;
+  });
+  return sumRials(amounts);
 }
 
 function isRecurring({ offer }: Item): boolean {
   return offer.price.interval !== null;
 }
 
-function explainedChange(old: Rials, new_: Rials, share: DayFraction, discount: Rials): string {
+function explainedChange(old: Rials, next: Rials, share: DayFraction, discount: Rials): string {
   const less = discount === 0 ? "" : `, less ${text(discount)} IRR`;
-  return `${text(old)} → ${text(new_)} IRR, ${share.numerator} of ${share.denominator} days, net half up${less}; `;
+  return `${text(old)} → ${text(next)} IRR, ${share.numerator} of ${share.denominator} days, net half up${less}; `;
 }

@@ -30,19 +30,30 @@ export interface Charge {
   readonly discount: Discount | null;
   /** Whether an operator gave the period for free. */
   readonly isGift: boolean;
+  /** What is left of what was paid before, in the kind of the first item's price: with VAT in it, or without. */
+  readonly paidBeforeRials?: Rials;
   /** When it is charged: the VAT is that day's. */
   readonly at: BillingMs;
 }
 
-/** The lines of a charge, one per item. An amount off is taken from the first line, then from the next. */
+/** What is taken off one line. */
+interface Off {
+  readonly discountRials: Rials;
+  readonly paidBeforeRials: Rials;
+}
+
+/** The lines of a charge, one per item. Amounts are taken off the first line, then off the next. */
 export function linesOf(charge: Charge): readonly InvoiceLine[] {
   let amountLeft = charge.discount?.amountRials ?? zeroRials;
+  let paidLeft = charge.paidBeforeRials ?? zeroRials;
   return charge.items.map((item) => {
     const listed = listedShare(item, charge.share);
     const discountRials = charge.isGift ? listed : discountOf(listed, charge.discount, amountLeft);
     if (charge.discount?.percentBasisPoints === null)
       amountLeft = subtractRials(amountLeft, least(discountRials, amountLeft));
-    return lineOf(item, charge, listed, discountRials);
+    const paidBeforeRials = least(subtractRials(listed, discountRials), paidLeft);
+    paidLeft = subtractRials(paidLeft, paidBeforeRials);
+    return lineOf(item, charge, listed, { discountRials, paidBeforeRials });
   });
 }
 
@@ -73,24 +84,28 @@ function discountOf(listed: Rials, discount: Discount | null, amountLeft: Rials)
   return shareHalfUp(listed, discount.percentBasisPoints, wholeBasisPoints);
 }
 
-function lineOf({ offer, quantity }: Item, charge: Charge, listed: Rials, discountRials: Rials): InvoiceLine {
+/** What is paid once is for no time. */
+function lineOf({ offer, quantity }: Item, charge: Charge, listed: Rials, off: Off): InvoiceLine {
   const { span, share, at } = charge;
-  const { net, vat, gross } = vatSplitOf(subtractRials(listed, discountRials), offer, at);
+  const { discountRials, paidBeforeRials } = off;
+  const rest = subtractRials(subtractRials(listed, discountRials), paidBeforeRials);
+  const { net, vat, gross } = vatSplitOf(rest, offer, at);
   return {
     priceId: offer.price.id,
     quantity,
     startsAt: instant(span.startsAt),
-    endsAt: instant(span.endsAt),
+    endsAt: instant(offer.price.interval === null ? span.startsAt : span.endsAt),
     discountRials,
     netRials: net,
     vatRateBasisPoints: vatRateAt(at),
     vatRials: vat,
     totalRials: gross,
-    explain: explained({ offer, quantity }, share, discountRials, charge),
+    explain: explained({ offer, quantity }, share, off, charge),
   };
 }
 
-function explained({ offer, quantity }: Item, share: DayFraction, discount: Rials, { isGift, at }: Charge): string {
+function explained({ offer, quantity }: Item, share: DayFraction, off: Off, { isGift, at }: Charge): string {
+  const { discountRials: discount, paidBeforeRials: before } = off;
   const { price } = offer;
   const isOnce = price.interval === null;
   const what = isOnce ? "Once" : `One ${price.interval} (${price.calendar})`;
@@ -98,7 +113,8 @@ function explained({ offer, quantity }: Item, share: DayFraction, discount: Rial
   const isPart = !isOnce && share.numerator < share.denominator;
   const part = isPart ? `, ${share.numerator} of ${share.denominator} days` : "";
   const less = discount === 0 ? "" : `, less ${text(discount)} IRR${isGift ? " (free)" : ""}`;
-  return `${what} at ${many}${text(price.amountRials)} IRR${part}${less}; ${explainedVat(offer, at)}`;
+  const left = before === 0 ? "" : `, less ${text(before)} IRR left of before`;
+  return `${what} at ${many}${text(price.amountRials)} IRR${part}${less}${left}; ${explainedVat(offer, at)}`;
 }
 
 /** Example: `VAT 10% on top, half up.` */

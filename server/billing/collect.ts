@@ -1,7 +1,7 @@
 // Collecting what a renewal owes: by the customer's credit first, then by debits that the payment method can carry, else
 // by a link that is sent.
-import { cannotCarry } from "./carry.ts";
-import { after, hourMs, instant, type BillingMs, type Now, type WallMs } from "./clock.ts";
+import { cannotCollect, withinDailyCeiling } from "./carry.ts";
+import { after, billingMs, hourMs, instant, type BillingMs, type Now, type WallMs } from "./clock.ts";
 import { applyCredit, creditOf, dueOn } from "./credit.ts";
 import { afterFailedAttempt } from "./dunning.ts";
 import { event, type NewEvent } from "./event.ts";
@@ -26,14 +26,19 @@ export function decideCredit(slice: Slice, invoice: Invoice, now: Now): readonly
   return dueRials === 0 ? [...events, ...paid(slice, { invoice, subscription }, now)] : events;
 }
 
-/** When an open invoice is to be debited next; null when no attempt is planned or a payment for it is live. */
+/**
+ * When an open invoice is to be debited next: never within 20 wall hours of the debit before, nor above the day's
+ * ceiling. Null when no attempt is planned or a payment for it is live.
+ */
 export function attemptDueAt(slice: Slice, invoice: Invoice): BillingMs | null {
   if (invoice.status !== "open" || invoice.nextAttemptAt === null) return null;
   const subscription = subscriptionOf(slice, invoice);
   if (!subscription || isBeingPaid(slice, invoice)) return null;
   const isOnRealTime = slice.state.customer?.clockNowAt === null;
   const sentAt = isOnRealTime ? debitsSentAt(slice, subscription) : [];
-  return Math.max(invoice.nextAttemptAt, ...sentAt.map((at) => after(at, debitsApartMs))) as BillingMs;
+  const plannedAt = billingMs(Math.max(invoice.nextAttemptAt, ...sentAt.map((at) => after(at, debitsApartMs))));
+  const { customerId } = invoice;
+  return withinDailyCeiling(slice.state, { amountRials: dueOn(invoice), customerId }, plannedAt);
 }
 
 /** An attempt to collect: a payment that begins, or, when no debit can be sent, an attempt that failed without one. */
@@ -44,11 +49,10 @@ export function decideAttempt(slice: Slice, invoice: Invoice, now: Now, ids: Ids
   const offer = offerOf(slice, subscription.priceId);
   const methodId = subscription.paymentMethodId;
   const method = methodId === null ? undefined : slice.state.paymentMethods[methodId];
-  const refusal = method ? cannotCarry(slice.state, method, dueOn(invoice), now) : null;
+  const refusal = method ? cannotCollect(slice.state, method, dueOn(invoice), now) : null;
   if (!method || refusal) {
-    const reason = refusal?.rejected ?? "payment_method_required";
-    const attempt = afterFailedAttempt({ slice, customer, invoice, subscription, offer }, reason, now);
-    return [...attempt, ...paymentLink(invoice, attempt, now)];
+    const reason = refusal ?? "payment_method_required";
+    return afterFailedAttempt({ slice, customer, invoice, subscription, offer }, reason, now);
   }
   return [
     event("payment.created", {
@@ -61,12 +65,6 @@ export function decideAttempt(slice: Slice, invoice: Invoice, now: Now, ids: Ids
       createdAt: instant(now.billing),
     }),
   ];
-}
-
-/** What no debit can collect, the customer is asked to pay, as long as it is owed. */
-function paymentLink(invoice: Invoice, attempt: readonly NewEvent[], now: Now): readonly NewEvent[] {
-  const isGivenUp = attempt.some(({ type }) => type === "invoice.marked_uncollectible");
-  return isGivenUp ? [] : [event("invoice.payment_link_due", { invoiceId: invoice.id, dueAt: instant(now.wall) })];
 }
 
 function isBeingPaid(slice: Slice, invoice: Invoice): boolean {

@@ -1,7 +1,15 @@
 // Everything that can fall due for a customer, in one list. The commit writes the earliest of these to `due`; the tick
 // runs exactly these; so the two cannot disagree. A new rule is one entry here.
 import { wallMs, type BillingMs, type WallMs } from "./clock.ts";
-import { cancelStep, decideExpiry, expiryDueAt, signatureDueAt, signatureStep } from "./payment-method.ts";
+import {
+  cancelStep,
+  decideExpiring,
+  decideExpiry,
+  expiringDueAt,
+  expiryDueAt,
+  signatureDueAt,
+  signatureStep,
+} from "./payment-method.ts";
 import { isMine, paymentDueAt, paymentStep } from "./payment-step.ts";
 import { isMyRefund, refundStep } from "./refund.ts";
 import { attemptDueAt, creditDueAt, decideAttempt, decideCredit } from "./collect.ts";
@@ -52,6 +60,13 @@ const wallRules: readonly DueRule<WallMs>[] = [
     dues: (slice) =>
       all(slice.state.paymentMethods).flatMap((method) =>
         dueAt(signatureDueAt(slice, method), (means) => signatureStep(slice, method, means)),
+      ),
+  },
+  {
+    name: "payment_method.expiring",
+    dues: (slice) =>
+      all(slice.state.paymentMethods).flatMap((method) =>
+        dueAt(expiringDueAt(slice, method), () => commit(decideExpiring(method))),
       ),
   },
   {

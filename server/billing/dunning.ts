@@ -1,5 +1,6 @@
 // When an unpaid renewal is tried again, and what becomes of the subscription when it never pays. Bank debits are not
 // cards: few attempts, days apart.
+import type { CollectRefusal } from "./carry.ts";
 import { creditOf } from "./credit.ts";
 import { instant, instantOrNull, dayMs, after, type BillingMs, type Now } from "./clock.ts";
 import { collectAt, hashOfId } from "./collection-window.ts";
@@ -43,7 +44,18 @@ interface FailedAttempt {
   readonly offer: Offer;
 }
 
-/** What a failed attempt to collect a renewal means: another attempt, or the end by the price's policy. */
+/** Why no debit was sent at all. The bank was not asked, and will not be until the customer does something. */
+const unsentReasons: readonly string[] = [
+  "payment_method_required",
+  "payment_method_not_active",
+  "payment_method_cannot_carry",
+  "payment_method_unconfirmed",
+] satisfies readonly (CollectRefusal | "payment_method_required")[];
+
+/**
+ * What a failed attempt to collect a renewal means: another attempt, or the end by the price's policy. When no debit
+ * could be sent, the customer is sent a link to pay instead, as long as it is owed.
+ */
 export function afterFailedAttempt(
   { slice, invoice, subscription, offer }: FailedAttempt,
   reason: string,
@@ -58,9 +70,12 @@ export function afterFailedAttempt(
     reason,
   });
   if (next === null) return [failed, ...giveUp(slice, invoice, subscription, now)];
-  if (subscription.status !== "active") return [failed];
+  const link = unsentReasons.includes(reason)
+    ? [event("invoice.payment_link_due", { invoiceId: invoice.id, dueAt: instant(now.wall) })]
+    : [];
+  if (subscription.status !== "active") return [failed, ...link];
   const narrowed = offer.price.graceAccess === "narrow" ? quotaUntil(slice, subscription, now.billing) : [];
-  return [failed, event("subscription.past_due", { subscriptionId: subscription.id }), ...narrowed];
+  return [failed, event("subscription.past_due", { subscriptionId: subscription.id }), ...narrowed, ...link];
 }
 
 /** Collecting is given up: the invoice is uncollectible, its messages are gone, and the price says what follows. */

@@ -7,7 +7,12 @@ export interface Evidence {
   readonly httpStatus: number | null;
   readonly code: number | null;
   readonly message: string | null;
+  /** What a refused debit's code means, when the gateway's support has told us. */
+  readonly reason?: DeclineReason;
 }
+
+/** Why a bank declined a debit, where it says so: there is not enough money, or one of its limits is reached. */
+export type DeclineReason = "insufficient_funds" | "limit_reached";
 
 /** Evidence as an event keeps it. */
 export function evidenceOf(evidence: Evidence): EventEvidence {

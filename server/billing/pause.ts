@@ -105,14 +105,17 @@ export function decideResume(
 
 /** Days that were left begin today, and their messages with them; without any, a new period begins and is charged. */
 export function resumed(slice: Slice, subscription: Subscription, now: Now, ids: Ids): readonly NewEvent[] {
-  const { id: subscriptionId, pausedDaysLeft, periodIndex } = subscription;
+  const { id: subscriptionId, pausedAt, pausedDaysLeft, periodIndex } = subscription;
   const back = event("subscription.resumed", { subscriptionId });
   const today = startOfDayOf(now.billing);
   if (pausedDaysLeft === 0) {
     return [back, ...renewal(slice, subscription, { at: now.billing, restartsAt: today }, now, ids)];
   }
-  const endsOn = tehranDay(tehranDayOf(today) + pausedDaysLeft);
+  // On the day of the pause itself that day counts as used, once.
+  const begins = Math.max(tehranDayOf(today), pausedAt === null ? 0 : tehranDayOf(pausedAt) + 1);
+  const endsOn = tehranDay(begins + pausedDaysLeft);
   const endsAt = startOfDay(endsOn);
+  if (endsAt === subscription.periodEndsAt) return [back, ...quotaUntil(slice, subscription, endsAt)];
   const { calendar } = offerOf(slice, subscription.priceId).price;
   const rescheduled = event("subscription.rescheduled", {
     subscriptionId,

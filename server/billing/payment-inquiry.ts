@@ -79,7 +79,9 @@ function onFailedHeard(hearing: Case): Step {
   const { purpose, answered, at, now } = hearing;
   const { payment } = purpose;
   const evidence = heardEvidence(hearing);
-  if (answered && payment.status !== "verifying") return commit(failed(purpose, "failed", "declined", now, evidence));
+  if (answered && payment.status !== "verifying") {
+    return commit(failed(purpose, "failed", hearing.moneyCall?.reason ?? "declined", now, evidence));
+  }
   if (sinceSettled(payment, at) < 0) return undecided(hearing);
   if (payment.failedHeardAt === null) return undecided(hearing, { failedHeardAt: at });
   if (at - payment.failedHeardAt < hearAgainMs) return undecided(hearing);

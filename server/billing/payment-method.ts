@@ -7,7 +7,8 @@ import { newCustomer, type NewCustomer } from "./customer.ts";
 import { event, type EventEvidence, type NewEvent } from "./event.ts";
 import { evidenceOf, type Outcome } from "./outcome.ts";
 import { reject, type Rejection } from "./rejection.ts";
-import { all, type PaymentMethod, type Slice } from "./state.ts";
+import { cannotReplace, paidBy, replacement } from "./replace-payment-method.ts";
+import { all, nowOf, type PaymentMethod, type Slice } from "./state.ts";
 import { commit, type Means, type Step } from "./step.ts";
 
 /** A signature found within this time of the opening still makes the payment method active. */
@@ -15,6 +16,8 @@ export const signWithinMs = dayMs;
 /** The shortest agreement: the gateway wants 30 days in a zone it does not name (wire facts §5.1). */
 export const shortestMs = 31 * dayMs;
 export const longestMs = 3 * 366 * dayMs;
+/** How long before its end the customer is told. */
+export const expiryToldMs = 30 * dayMs;
 
 /** When the gateway is asked unprompted, counted from the opening: the payer's way back may be lost. */
 const unpromptedAskOffsetsMs = [15 * minuteMs, hourMs, 6 * hourMs, signWithinMs] as const;
@@ -34,24 +37,37 @@ export interface CreatePaymentMethodInput {
   readonly maxDailyCount: number;
   readonly maxMonthlyCount: number;
   readonly expiresAt: WallMs;
+  /** The payment method whose place it takes when it is active; null for one beside the others. */
+  readonly replacesId: PaymentMethodId | null;
 }
 
-/** Begins an agreement. Rejects `payment_method_limit_reached` when 5 are waiting to be signed. */
+export type CreatePaymentMethodRefusal =
+  | "payment_method_limit_reached"
+  | "not_found"
+  | "payment_method_not_active"
+  | "payment_method_cannot_carry";
+
+/**
+ * Begins an agreement. Rejects `payment_method_limit_reached` when 5 are waiting to be signed, and what `cannotReplace`
+ * rejects.
+ */
 export function decideCreatePaymentMethod(
   slice: Slice,
   input: CreatePaymentMethodInput,
   now: Now,
-): readonly NewEvent[] | Rejection<"payment_method_limit_reached"> {
+): readonly NewEvent[] | Rejection<CreatePaymentMethodRefusal> {
+  const { customer, expiresAt, replacesId, ...fields } = input;
+  const refusal = replacesId === null ? null : cannotReplace(slice, { ...fields, replacesId }, now);
+  if (refusal) return refusal;
   const pending = all(slice.state.paymentMethods).filter((method) => method.status === "pending_signature");
   if (pending.length >= maxPending) {
     return reject("payment_method_limit_reached", `${pending.length} payment methods wait to be signed; sign one.`);
   }
-  const { customer, expiresAt, ...fields } = input;
   const created = event("payment_method.created", {
     ...fields,
     expiresAt: instant(expiresAt),
     signBefore: instant(after(now.wall, signWithinMs)),
-    replacesId: null,
+    replacesId,
   });
   return [...newCustomer(slice.state, customer), created];
 }
@@ -121,7 +137,9 @@ function onSignature(slice: Slice, method: PaymentMethod, answer: Answer, { ids,
   const askedAt = now.wall;
   if (outcome.kind === "settled") {
     const id = ids.next("sec");
-    return commit([signed(method, id, at, evidence)], { secrets: [{ id, text: outcome.value.signature }] });
+    return commit(signed(slice, method, { signatureId: id, now: nowOf(slice.state, at) }, evidence), {
+      secrets: [{ id, text: outcome.value.signature }],
+    });
   }
   if (outcome.kind === "unknown") return commit([askedAgain(method, askedAt, retryAskAt(method, at), evidence)]);
   if (method.status !== "pending_signature") {
@@ -133,11 +151,19 @@ function onSignature(slice: Slice, method: PaymentMethod, answer: Answer, { ids,
 }
 
 /** A signature makes it active, also after a failed verification; a cancelled one is only kept to be ended. */
-function signed(method: PaymentMethod, signatureId: SecretId, at: WallMs, evidence: EventEvidence): NewEvent {
+function signed(
+  slice: Slice,
+  method: PaymentMethod,
+  { signatureId, now }: { readonly signatureId: SecretId; readonly now: Now },
+  evidence: EventEvidence,
+): readonly NewEvent[] {
   const of = { paymentMethodId: method.id, signatureId };
-  return method.status === "cancelled_by_user"
-    ? event("payment_method.signature_found", { ...of, nextCancelAt: instant(at) }, evidence)
-    : event("payment_method.activated", { ...of, activatedAt: instant(at) }, evidence);
+  const foundAt = instant(now.wall);
+  if (method.status === "cancelled_by_user") {
+    return [event("payment_method.signature_found", { ...of, nextCancelAt: foundAt }, evidence)];
+  }
+  const activated = event("payment_method.activated", { ...of, activatedAt: foundAt }, evidence);
+  return [activated, ...replacement(slice, method, now)];
 }
 
 /** Nothing was signed yet. Only a pending one is asked about by schedule. */
@@ -174,6 +200,20 @@ function verificationFailed(
 function lastAskAt({ agreementId, signatureId, signBefore }: PaymentMethod, at: WallMs): WallMs | null {
   const mayBeSigned = agreementId !== null && signatureId === null && at < signBefore;
   return mayBeSigned ? signBefore : null;
+}
+
+/**
+ * When the customer is to be told that an agreement will end: 30 days before, once, and only when a debit is still to
+ * come. Null when there is nothing to tell.
+ */
+export function expiringDueAt(slice: Slice, { id, status, expiresAt, expiryTold }: PaymentMethod): WallMs | null {
+  if (status !== "active" || expiryTold) return null;
+  const isNeeded = paidBy(slice, id).some(({ cancelAtPeriodEnd }) => !cancelAtPeriodEnd);
+  return isNeeded ? after(expiresAt, -expiryToldMs) : null;
+}
+
+export function decideExpiring({ id: paymentMethodId, expiresAt }: PaymentMethod): readonly NewEvent[] {
+  return [event("payment_method.expiring", { paymentMethodId, expiresAt: instant(expiresAt) })];
 }
 
 /** When an active agreement ends by itself. */

@@ -3,13 +3,13 @@
 // one out took money twice, lost it, or stuck.
 import { askApartMs } from "./ask.ts";
 import { captureStep } from "./capture.ts";
-import { cannotCarry } from "./carry.ts";
+import { cannotCarry, cannotCollect, withinDailyCeiling } from "./carry.ts";
 import { opened, openStep } from "./checkout.ts";
 import { after, hourMs, instant, minuteMs, secondMs, wallMs, type Now, type WallMs } from "./clock.ts";
 import { collectLateAt, hashOfId } from "./collection-window.ts";
 import { event, type EventEvidence, type NewEvent } from "./event.ts";
 import { intentAt } from "./intent.ts";
-import { surplusStep, watchStep } from "./late-money.ts";
+import { closed, surplusStep, watchStep } from "./late-money.ts";
 import { evidenceOf, type Outcome } from "./outcome.ts";
 import { inquireStep } from "./payment-inquiry.ts";
 import { reversalStep } from "./reversal.ts";
@@ -151,14 +151,24 @@ function requestStep(slice: Slice, purpose: Purpose, now: Now): Step {
   const givesUpAt = givesUpAtOf(payment);
   if (givesUpAt !== null && now.wall >= givesUpAt) return commit(failed(purpose, "failed", "not_sent", now, {}));
   if (payment.kind === "checkout") return authorityStep(slice, purpose);
+  if (isRenamed(purpose)) return commit([closed(payment, "superseded", now.wall)]);
   const opensAt = windowOpensAt(slice, payment, now);
   if (opensAt !== null) return commit([deferral(payment, opensAt, payment.tries, {})]);
-  const method = payment.paymentMethodId === null ? undefined : slice.state.paymentMethods[payment.paymentMethodId];
-  const refusal = method ? cannotCarry(slice.state, method, payment.amountRials, now) : null;
-  if (!method || refusal) {
-    return commit(failed(purpose, "failed", refusal?.rejected ?? "payment_method_not_active", now, {}));
-  }
-  return authorityStep(slice, purpose);
+  const refusal = debitRefusal(slice, payment, now);
+  return refusal === null ? authorityStep(slice, purpose) : commit(failed(purpose, "failed", refusal, now, {}));
+}
+
+/** The customer pays by another payment method by now: the attempt begins anew, with that one. */
+function isRenamed({ payment, subscription }: Purpose): boolean {
+  return !payment.onDemand && subscription !== null && subscription.paymentMethodId !== payment.paymentMethodId;
+}
+
+/** Why the payment's payment method cannot be debited now; null when it can. */
+function debitRefusal({ state }: Slice, payment: Payment, now: Now): string | null {
+  const method = payment.paymentMethodId === null ? undefined : state.paymentMethods[payment.paymentMethodId];
+  if (!method) return "payment_method_not_active";
+  if (!payment.onDemand) return cannotCollect(state, method, payment.amountRials, now);
+  return cannotCarry(state, method, payment.amountRials, now)?.rejected ?? null;
 }
 
 function authorityStep(slice: Slice, purpose: Purpose): Step {
@@ -171,11 +181,16 @@ function authorityStep(slice: Slice, purpose: Purpose): Step {
   };
 }
 
-/** When a renewal that is late by our fault may go: never at night, and not all at once. Null for now. */
+/**
+ * When a renewal that is late by our fault may go: never at night, not all at once, and not above the day's ceiling.
+ * Null for now.
+ */
 function windowOpensAt(slice: Slice, payment: Payment, now: Now): WallMs | null {
   const isOnRealTime = slice.state.customer?.clockNowAt === null;
   if (payment.onDemand || !isOnRealTime) return null;
-  const at = collectLateAt(now.billing, hashOfId(payment.customerId));
+  const late = collectLateAt(now.billing, hashOfId(payment.customerId));
+  const others = { ...slice.state, payments: { ...slice.state.payments, [payment.id]: undefined } };
+  const at = withinDailyCeiling(others, payment, late);
   return at > now.billing ? wallMs(at) : null;
 }
 

@@ -5,13 +5,14 @@ import { instant, instantOrNull, type BillingMs, type Now } from "./clock.ts";
 import { creditOf } from "./credit.ts";
 import { firstAttemptAt, giveUp } from "./dunning.ts";
 import { event, type NewEvent } from "./event.ts";
+import { evolveAll } from "./evolve.ts";
 import type { Ids } from "./ids.ts";
 import { markedUncollectible, openInvoice, voided } from "./invoice.ts";
 import { messagesFor, quotaGrant } from "./quota.ts";
 import { recognizedBy } from "./recognition.ts";
 import { nextPeriod, scheduleFromDay, shareOfPeriod, type Anchored } from "./schedule.ts";
 import { all, isLive, maySettle, type Invoice, type Payment, type Slice, type Subscription } from "./state.ts";
-import { isFree, itemsOf, offerOf, sameTerms, termsOf } from "./terms.ts";
+import { itemsOf, listedAmount, offerOf, recurringTerms, sameTerms, termsOf } from "./terms.ts";
 
 /** When the current period of a subscription has to end; null while a payment for it or for a change is under way. */
 export function periodEndDueAt(slice: Slice, subscription: Subscription): BillingMs | null {
@@ -26,7 +27,9 @@ export function periodEndDueAt(slice: Slice, subscription: Subscription): Billin
 export function decidePeriodEnd(slice: Slice, subscription: Subscription, now: Now, ids: Ids): readonly NewEvent[] {
   const revenue = recognizedBy(slice, subscription.periodEndsAt, now);
   const dropped = droppedChange(slice, subscription);
-  return [...revenue, ...dropped, ...next(slice, subscription, now, ids)];
+  const { customerId } = slice;
+  const after = { ...slice, state: evolveAll(slice.state, dropped, { customerId, at: now.wall }) };
+  return [...revenue, ...dropped, ...next(after, subscription, now, ids)];
 }
 
 function next(slice: Slice, subscription: Subscription, now: Now, ids: Ids): readonly NewEvent[] {
@@ -96,6 +99,8 @@ export function renewal(
     freePeriods: Math.max(0, subscription.freePeriods - 1),
   });
   const { anchorDay, firstIndex, startsOn } = anchored;
+  const kept = recurringTerms(slice, terms);
+  const isChanged = subscription.scheduledChange !== null || !sameTerms(kept, termsOf(subscription));
   const isRescheduled = anchored.firstIndex !== subscription.firstIndex;
   const rescheduled = event("subscription.rescheduled", {
     subscriptionId,
@@ -106,14 +111,14 @@ export function renewal(
     reason: restartsAt === null ? "changed" : "resumed",
   });
   const before: readonly NewEvent[] = [
-    ...(sameTerms(terms, termsOf(subscription)) ? [] : changedBy(subscription, terms, at)),
+    ...(isChanged ? changedBy(subscription, kept, at) : []),
     ...(isRescheduled ? [rescheduled] : []),
     renewed,
   ];
   const granted = quotaGrant({ id: subscriptionId, productId: terms.productId }, messagesFor(items, share), period);
   const first: readonly NewEvent[] =
     subscription.status === "trialing" ? [event("subscription.activated", { subscriptionId })] : [];
-  if (isFree(items)) return [...before, ...first, granted];
+  if (listedAmount(items) === 0) return [...before, ...first, granted];
   const { events: invoiced, dueRials } = openInvoice(
     {
       invoiceId: ids.next("inv"),
@@ -153,7 +158,7 @@ function changedBy(subscription: Subscription, terms: Terms, at: BillingMs): rea
 }
 
 /** What a coupon takes off the period that begins now; null when it has been used up. */
-function discountNow({ discount }: Subscription): Subscription["discount"] {
+export function discountNow({ discount }: Pick<Subscription, "discount">): Subscription["discount"] {
   return discount?.periodsLeft === 0 ? null : discount;
 }
 

@@ -39,7 +39,7 @@ function reversed(slice: Slice, hearing: Hearing): readonly NewEvent[] {
     { ...of, amountRials: stillAtGateway(slice, payment), reversedAt: instant(now.wall) },
     evidenceOf(hearing.outcome.evidence),
   );
-  if (invoice.status !== "paid" || payment.refundedRials > 0) return [gone];
+  if (invoice.status !== "paid" || payment.refundedRials > 0 || invoice.returnedRials > 0) return [gone];
   const reopened = event("invoice.reopened", { invoiceId: invoice.id, reopenedAt: instant(now.billing) });
   const isCurrent = subscription?.status === "active" && subscription.latestInvoiceId === invoice.id;
   if (!isCurrent) return [gone, reopened];

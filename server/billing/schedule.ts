@@ -36,6 +36,16 @@ export function scheduleFromDay(at: BillingMs, { price }: Offer, firstIndex: num
   return { startsOn, firstIndex, anchorDay: anchorDay ?? dateOf(tehranDayOf(at), price.calendar).day };
 }
 
+/**
+ * The days of the whole period that the current one is, or is a part of. One that was paused or extended is as long as
+ * its price says from its first day, so that each day of it costs what it cost before.
+ */
+export function wholeDaysOf(subscription: Subscription, offer: Offer): number {
+  const { periodIndex: index, firstIndex, periodStartsAt } = subscription;
+  const anchored = index >= firstIndex ? subscription : scheduleFromDay(periodStartsAt, offer, index);
+  return daysOf(wholePeriodAt(scheduleOf(anchored, offer.price), index - anchored.firstIndex));
+}
+
 function scheduleOf({ startsOn, anchorDay }: Anchored, price: Offer["price"]): Schedule {
   return { startsOn, anchorDay, ...recurring(price) };
 }

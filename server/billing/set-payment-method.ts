@@ -1,11 +1,12 @@
 // Paying a subscription in another way from now on.
 import type { PaymentMethodId, SubscriptionId } from "../../contract/common/id.ts";
+import type { Rials } from "../../contract/common/money.ts";
 import { cannotCarry, type CarryRefusal } from "./carry.ts";
 import { totalsOf, linesOf, whole } from "./charge.ts";
 import type { Now } from "./clock.ts";
 import { event, type NewEvent } from "./event.ts";
 import { reject, type Rejection } from "./rejection.ts";
-import type { Slice } from "./state.ts";
+import type { Slice, Subscription } from "./state.ts";
 import { itemsOf, recurringItems, termsOf } from "./terms.ts";
 
 export interface SetPaymentMethodInput {
@@ -32,9 +33,13 @@ export function decideSetPaymentMethod(
   if (paymentMethodId === null) return [changed];
   const method = slice.state.paymentMethods[paymentMethodId];
   if (!method) return reject("not_found", `There is no payment method ${paymentMethodId}.`);
+  return cannotCarry(slice.state, method, wholePeriodRials(slice, subscription, now), now) ?? [changed];
+}
+
+/** What a whole period of a subscription costs as it stands, with today's VAT. */
+export function wholePeriodRials(slice: Slice, subscription: Subscription, now: Now): Rials {
   const items = recurringItems(itemsOf(slice, termsOf(subscription)));
   const span = { startsAt: now.billing, endsAt: now.billing };
   const { discount } = subscription;
-  const { totalRials } = totalsOf(linesOf({ items, span, share: whole, discount, isGift: false, at: now.billing }));
-  return cannotCarry(slice.state, method, totalRials, now) ?? [changed];
+  return totalsOf(linesOf({ items, span, share: whole, discount, isGift: false, at: now.billing })).totalRials;
 }

@@ -8,7 +8,8 @@ import { appliedEvents } from "./credit.ts";
 import { owedOn, voided } from "./invoice.ts";
 import { rials, signedRials } from "./money.ts";
 import type { Verification } from "./outcome.ts";
-import { currentGrant, grantOf } from "./quota.ts";
+import { declineCounted, declinesForgotten } from "./decline.ts";
+import { currentGrant, grantOf, quotaUntil } from "./quota.ts";
 import { refundOfCredit } from "./refund.ts";
 import {
   all,
@@ -73,8 +74,9 @@ export function succeeded(
     },
     evidence,
   );
-  if (invoice.status === "open") return [money, ...paid(purpose.slice, purpose, now)];
-  return [money, ...paidTooLate(purpose, { now, ids })];
+  const told = [money, ...declinesForgotten(purpose.slice, payment)];
+  if (invoice.status === "open") return [...told, ...paid(purpose.slice, purpose, now)];
+  return [...told, ...paidTooLate(purpose, { now, ids })];
 }
 
 /** No money was taken: a first payment ends what it was for, a renewal's debit is tried again. */
@@ -83,12 +85,13 @@ export function failed(purpose: Purpose, end: "failed" | "lapsed", reason: strin
   const of = { paymentId: payment.id, invoiceId: invoice.id, settledAt: instant(now.wall) };
   const ended =
     end === "failed" ? event("payment.failed", { ...of, reason }, evidence) : event("payment.lapsed", of, evidence);
-  if (invoice.status !== "open") return [ended];
-  if (!subscription || isBeginning(purpose)) return [ended, ...neverBegan(purpose, now)];
-  // Whoever pays by themselves has not used up an attempt of ours.
-  if (payment.onDemand) return [ended];
   const { customer, slice } = purpose;
-  return [ended, ...afterFailedAttempt({ slice, customer, invoice, subscription, offer }, reason, now)];
+  const told = [ended, ...declineCounted(slice, payment, reason)];
+  if (invoice.status !== "open") return told;
+  if (!subscription || isBeginning(purpose)) return [...told, ...neverBegan(purpose, now)];
+  // Whoever pays by themselves has not used up an attempt of ours.
+  if (payment.onDemand) return told;
+  return [...told, ...afterFailedAttempt({ slice, customer, invoice, subscription, offer }, reason, now)];
 }
 
 /** Whether something is to begin with the payment: a purchase, a subscription, a change of one. */
@@ -182,8 +185,12 @@ function runsAgain(subscription: Subscription): readonly NewEvent[] {
   return [];
 }
 
-/** The current period's messages, unless they were granted as it began. */
+/** The current period's messages, unless they were granted as it began; what grace took away comes back. */
 function grantedByPayment(slice: Slice, invoice: Invoice, subscription: Subscription): readonly NewEvent[] {
-  const isOfNow = invoice.periodIndex === subscription.periodIndex;
-  return isOfNow && grantOf(slice, subscription) === null ? [currentGrant(slice, subscription)] : [];
+  if (invoice.periodIndex !== subscription.periodIndex) return [];
+  const { status, periodEndsAt } = subscription;
+  const grant = grantOf(slice, subscription);
+  if (grant === null) return [currentGrant(slice, subscription)];
+  const isNarrowed = status === "past_due" && grant.validUntil < periodEndsAt;
+  return isNarrowed ? quotaUntil(slice, subscription, periodEndsAt) : [];
 }

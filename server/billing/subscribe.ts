@@ -3,7 +3,7 @@ import type { InvoiceId, PaymentId, PaymentMethodId, SubscriptionId } from "../.
 import type { Rials } from "../../contract/common/money.ts";
 import type { Collection, Discount, Terms } from "../../contract/subscription.ts";
 import { cannotCarry, type CarryRefusal } from "./carry.ts";
-import { linesOf } from "./charge.ts";
+import { linesOf, totalsOf, whole } from "./charge.ts";
 import { begunCheckout } from "./checkout.ts";
 import { instant, instantOrNull, type BillingMs, type Now } from "./clock.ts";
 import { decideDiscount, type Coupon, type CouponRefusal } from "./coupon.ts";
@@ -14,16 +14,17 @@ import { openInvoice } from "./invoice.ts";
 import type { Period } from "./period.ts";
 import { messagesFor, quotaGrant } from "./quota.ts";
 import { reject, type Rejection } from "./rejection.ts";
-import { discountAfter } from "./renew.ts";
+import { discountAfter, discountNow } from "./renew.ts";
 import { periodOf, scheduleFromDay, shareOfPeriod, type Anchored } from "./schedule.ts";
 import { all, isRunning, type Offer, type PaymentMethod, type Slice } from "./state.ts";
 import { startOfDay, startOfDayOf, tehranDayOf } from "./tehran.ts";
 import { tehranDay } from "./calendar.ts";
 import {
   decideTerms,
-  isFree,
   itemsOf,
+  listedAmount,
   offerOf,
+  recurringItems,
   recurringTerms,
   type Item,
   type TermsRefusal,
@@ -96,7 +97,7 @@ function trial(
   { terms, offer, items, discount }: Begun,
   now: Now,
 ): readonly NewEvent[] | Rejection<SubscribeRefusal> {
-  const method = trialMethod(slice, input, offer);
+  const method = trialMethod(slice, input, offer, renewalRials(items, discount, now), now);
   if (method !== null && "rejected" in method) return method;
   const startsAt = startOfDayOf(input.pricedAt);
   const endsAt = startOfDay(tehranDay(tehranDayOf(startsAt) + offer.price.trialDays));
@@ -117,22 +118,23 @@ function trialMethod(
   slice: Slice,
   { paymentMethodId }: SubscribeInput,
   offer: Offer,
+  amountRials: Rials,
+  now: Now,
 ): PaymentMethod | null | Rejection<SubscribeRefusal> {
   if (paymentMethodId === null) {
     if (!offer.price.trialNeedsPaymentMethod) return null;
     return reject("payment_method_required", `The trial of ${offer.price.id} needs a payment method.`);
   }
-  return activeMethod(slice, paymentMethodId);
-}
-
-function activeMethod(
-  slice: Slice,
-  paymentMethodId: PaymentMethodId,
-): PaymentMethod | Rejection<"not_found" | "payment_method_not_active"> {
   const method = slice.state.paymentMethods[paymentMethodId];
   if (!method) return reject("not_found", `There is no payment method ${paymentMethodId}.`);
-  if (method.status === "active") return method;
-  return reject("payment_method_not_active", `${method.id} is ${method.status}.`);
+  return cannotCarry(slice.state, method, amountRials, now) ?? method;
+}
+
+/** What the next whole period will cost: an agreement that carries only a cheap beginning is of no use. */
+function renewalRials(items: readonly Item[], discount: Discount | null, now: Now): Rials {
+  const span = { startsAt: now.billing, endsAt: now.billing };
+  const charge = { items: recurringItems(items), span, share: whole, isGift: false, at: now.billing };
+  return totalsOf(linesOf({ ...charge, discount: discountNow({ discount }) })).totalRials;
 }
 
 function paidStart(
@@ -160,16 +162,17 @@ function paidStart(
     creditOf(slice.state),
   );
   const { dueRials } = opened;
-  const method = chargeableMethod(slice, input, dueRials, now);
+  const left = discountAfter({ discount });
+  const method = chargeableMethod(slice, input, { dueRials, nextRials: renewalRials(items, left, now) }, now);
   if (method !== null && "rejected" in method) return method;
   const recurring = recurringTerms(slice, terms);
-  const left = discountAfter({ discount });
   const created = createdSubscription(
     input,
     { terms: recurring, method, period, anchored, discount: left, trialEndsAt: null },
     now,
   );
-  const invoice = isFree(items) && items.length === 1 ? [] : opened.events;
+  const isOwed = listedAmount(items) > 0 || dueRials > 0;
+  const invoice = isOwed ? opened.events : [];
   if (dueRials === 0) {
     const granted = quotaGrant({ id: subscriptionId, productId: terms.productId }, messagesFor(items, share), period);
     return [created, ...invoice, event("subscription.activated", { subscriptionId }), granted];
@@ -187,11 +190,17 @@ function paidStart(
   return [created, ...invoice, payment];
 }
 
+/** What a payment method has to carry, now and with the next whole period. */
+interface Costs {
+  readonly dueRials: Rials;
+  readonly nextRials: Rials;
+}
+
 /** The payment method a first payment uses; null for one that is paid on a page, or costs nothing now. */
 function chargeableMethod(
   slice: Slice,
   { paymentMethodId, collection, wanted }: SubscribeInput,
-  dueRials: Rials,
+  { dueRials, nextRials }: Costs,
   now: Now,
 ): PaymentMethod | null | Rejection<SubscribeRefusal> {
   if (collection === "checkout") return null;
@@ -207,8 +216,8 @@ function chargeableMethod(
   }
   const method = slice.state.paymentMethods[paymentMethodId];
   if (!method) return reject("not_found", `There is no payment method ${paymentMethodId}.`);
-  if (dueRials === 0) return method;
-  return cannotCarry(slice.state, method, dueRials, now) ?? method;
+  const mostRials = dueRials > nextRials ? dueRials : nextRials;
+  return mostRials === 0 ? method : (cannotCarry(slice.state, method, mostRials, now) ?? method);
 }
 
 interface Created {

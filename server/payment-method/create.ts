@@ -14,7 +14,7 @@ import { heldMethod, listSigningBanks, openSigning } from "./signing.ts";
 export const createPaymentMethod = asCustomer.route(contract.paymentMethods.create, async ({ body }, context) => {
   const { deps, caller, requestId, resourceSeed } = context;
   const { customerId, userId } = caller;
-  const { nationalId = null, expiresAt: expiresAtText, ...limits } = body;
+  const { nationalId = null, replacesId = null, expiresAt: expiresAtText, ...limits } = body;
   const expiresAt = wallOf(expiresAtText);
   const lifeMs = expiresAt - deps.wall();
   if (lifeMs < shortestMs || lifeMs > longestMs) {
@@ -39,7 +39,8 @@ export const createPaymentMethod = asCustomer.route(contract.paymentMethods.crea
     decide: (current, now) => {
       if (current.state.paymentMethods[paymentMethodId]) return [];
       const customer = { id: customerId, userId };
-      return decideCreatePaymentMethod(current, { customer, paymentMethodId, personId, expiresAt, ...limits }, now);
+      const input = { customer, paymentMethodId, personId, expiresAt, replacesId, ...limits };
+      return decideCreatePaymentMethod(current, input, now);
     },
   });
   if (isRejection(slice)) return refused(context, slice);

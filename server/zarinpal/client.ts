@@ -7,6 +7,7 @@ import { exchange, type Send } from "./exchange.ts";
 import type {
   AgreementRequest,
   Bank,
+  DeclineReason,
   Gateway,
   GatewayCallName,
   Outcome,
@@ -26,6 +27,11 @@ const BaseUrl = z
   .refine((url) => !/[?#@]/.test(url), "no credentials, query or fragment")
   .transform((url) => url.replace(/\/+$/, ""));
 
+const Reason = z.enum(["insufficient_funds", "limit_reached"]) satisfies z.ZodType<DeclineReason>;
+
+/** By code, as text. */
+export const DeclineReasons = z.record(z.string().regex(/^-[1-9][0-9]{0,3}$/), Reason);
+
 const ConfigSchema = z.object({
   merchantId: z.string().regex(/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i),
   /** `payment/*` and its StartPay page: https://payment.zarinpal.com. */
@@ -36,6 +42,8 @@ const ConfigSchema = z.object({
   signingBaseUrl: BaseUrl,
   /** Null: refunds are off, and `refundPayment` sends nothing. */
   refunds: RefundAccess.nullable().default(null),
+  /** What codes of a refused debit mean: no table is public (§5.8), so these are what the gateway's support tells. */
+  declineReasons: DeclineReasons.default({}),
   /** For a whole call, bodies included. */
   timeoutMs: z.int().positive().default(30_000),
   maxBodyBytes: z.int().positive().default(65_536),
@@ -86,10 +94,16 @@ export function createZarinpalClient(config: ZarinpalConfig, ports: { readonly f
         reply: wire.PaymanCheckoutData.transform((data) => ({
           referenceId: data.refrence_id ?? data.reference_id ?? data.ref_id,
         })),
-      }),
+      }).then((outcome) => explained(outcome, settings.declineReasons)),
     cancelAgreement: ({ signature }) =>
       perform({ name: "payman/cancelContract", body: { signature }, secrets: [signature], reply: done }),
   };
+}
+
+/** The same outcome, with what a refusal's code means when we were told. */
+function explained<T>(outcome: Outcome<T>, reasons: Settings["declineReasons"]): Outcome<T> {
+  const reason = outcome.kind === "declined" ? reasons[String(outcome.code)] : undefined;
+  return reason === undefined ? outcome : { ...outcome, evidence: { ...outcome.evidence, reason } };
 }
 
 /** The gateway's payment pages; throws on an address that is none. */

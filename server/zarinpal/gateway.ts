@@ -6,6 +6,7 @@ import type { AuthorityStatus, Outcome, Verification } from "../billing/outcome.
 
 export type {
   AuthorityStatus,
+  DeclineReason,
   Evidence,
   GatewayCallName,
   Outcome,

@@ -2,6 +2,7 @@ import { describe, expect, it } from "vitest";
 import * as fc from "fast-check";
 import { after, billingMs, minuteMs, secondMs, wallMs, wallOf } from "../../server/billing/clock.ts";
 import { dueRuleNames, nextDueAt, nextStep } from "../../server/billing/due-rules.ts";
+import { expiryToldMs } from "../../server/billing/payment-method.ts";
 import { nowOf, type Offer, type Payment, type Slice } from "../../server/billing/state.ts";
 import {
   aCustomer,
@@ -30,6 +31,8 @@ import {
 } from "../support/billing-builders.ts";
 import { runs } from "../support/runs.ts";
 
+/** The only thing that real time brings a subscriber: the end of the agreement is near. */
+const expiringAt = after(aPaymentMethod().expiresAt, -expiryToldMs);
 const none: ReadonlySet<Payment["id"]> = new Set();
 const refusingGateway: Answers = {
   requestPayment: () => declined(-11),
@@ -49,6 +52,7 @@ describe("what falls due next", () => {
       "refund",
       "payment_method.cancel",
       "payment_method.signature",
+      "payment_method.expiring",
       "payment_method.expiry",
       "invoice.credit",
       "invoice.attempt",
@@ -82,9 +86,8 @@ describe("what falls due next", () => {
 
   it("on a test clock is now or not at all: real time brings nothing of the customer's own", () => {
     const standing = { clockNowAt: now.billing, clockTargetAt: now.billing };
-    const expiresAt = aPaymentMethod().expiresAt;
     const subscriptions = [aSubscription()];
-    expect(nextDueAt(aSlice({ customer: aCustomer(standing), subscriptions }))).toBe(expiresAt);
+    expect(nextDueAt(aSlice({ customer: aCustomer(standing), subscriptions }))).toBe(expiringAt);
     const due = { clockNowAt: aSubscription().periodEndsAt, clockTargetAt: aSubscription().periodEndsAt };
     expect(nextDueAt(aSlice({ customer: aCustomer(due), subscriptions }))).toBe(0);
     const going = { clockNowAt: now.billing, clockTargetAt: billingMs(wall + 1) };
@@ -93,7 +96,7 @@ describe("what falls due next", () => {
 
   it("is nothing while a created payment waits for the switch, and then the payment", () => {
     const slice = aRenewal(aPayment(), { collecting: false, paymentMethods: [aPaymentMethod()] });
-    expect(nextDueAt(slice)).toBe(aPaymentMethod().expiresAt);
+    expect(nextDueAt(slice)).toBe(expiringAt);
     expect(nextDueAt({ ...slice, collecting: true })).toBe(wall);
   });
 });

@@ -13,8 +13,9 @@ import {
 } from "../../server/billing/clock.ts";
 import { isInWindow } from "../../server/billing/collection-window.ts";
 import { nextDueAt } from "../../server/billing/due-rules.ts";
-import { firstAttemptAt, giveUp, nextAttemptAt, retryDays } from "../../server/billing/dunning.ts";
+import { firstAttemptAt, giveUp, nextAttemptAt } from "../../server/billing/dunning.ts";
 import { rials } from "../../server/billing/money.ts";
+import type { Outcome } from "../../server/billing/outcome.ts";
 import { all, type Invoice, type Slice } from "../../server/billing/state.ts";
 import { decideSubscribe } from "../../server/billing/subscribe.ts";
 import { tehranDayOf } from "../../server/billing/tehran.ts";
@@ -24,12 +25,12 @@ import {
   anOffer,
   aPaymentMethod,
   aSlice,
+  aSubscribeInput,
   aSubscription,
   days,
   declined,
   eventsOf,
   generousGateway,
-  newCustomer,
   now,
   runDue,
   runUntil,
@@ -43,7 +44,12 @@ import {
   type Run,
 } from "../support/billing-builders.ts";
 
-const refusing: Answers = { ...generousGateway(), debit: () => declined(-99), inquire: () => says("FAILED") };
+const poor: Outcome<never> = (() => {
+  const { evidence } = declined(-200);
+  return { kind: "declined", code: -200, evidence: { ...evidence, reason: "insufficient_funds" } };
+})();
+/** There is not enough money, and the bank says so. */
+const refusing: Answers = { ...generousGateway(), debit: () => poor, inquire: () => says("FAILED") };
 
 /** An open renewal whose first attempt is planned for the due day. */
 const due = (over: Partial<Invoice> = {}, parts: Partial<Parameters<typeof aSlice>[0]> = {}): Slice => {
@@ -131,6 +137,7 @@ describe("an attempt that no debit can be sent for", () => {
 
 describe("the next attempt", () => {
   const invoice = anInvoice();
+  const { retryDays } = anOffer().price;
   const on = (day: number): BillingMs => billingMs(firstAttemptAt(invoice.dueAt, invoice.customerId) + day * dayMs);
 
   it.each([
@@ -139,22 +146,22 @@ describe("the next attempt", () => {
     [3, 5, 9],
     [4, 9, 14],
   ])("after attempt %i on day %i is on day %i", (attemptCount, at, expected) => {
-    expect(nextAttemptAt(invoice, attemptCount, on(at))).toBe(on(expected));
+    expect(nextAttemptAt(invoice, attemptCount, retryDays, on(at))).toBe(on(expected));
   });
 
   it("after the fifth is none", () => {
-    expect(nextAttemptAt(invoice, 5, on(14))).toBeNull();
+    expect(nextAttemptAt(invoice, 5, retryDays, on(14))).toBeNull();
   });
 
   it("leaves out retry days that passed while the gateway was silent", () => {
-    expect(nextAttemptAt(invoice, 1, on(6))).toBe(on(9));
-    expect(nextAttemptAt(invoice, 1, on(2))).toBe(on(5));
+    expect(nextAttemptAt(invoice, 1, retryDays, on(6))).toBe(on(9));
+    expect(nextAttemptAt(invoice, 1, retryDays, on(2))).toBe(on(5));
   });
 
   it("is two days on when all retry days passed, since it was we who were late; after the fifth there is none", () => {
-    for (const count of [1, 2, 3, 4]) expect(nextAttemptAt(invoice, count, on(15))).toBe(on(17));
-    expect(nextAttemptAt(invoice, 4, on(14))).toBe(on(16));
-    expect(nextAttemptAt(invoice, 5, on(15))).toBeNull();
+    for (const count of [1, 2, 3, 4]) expect(nextAttemptAt(invoice, count, retryDays, on(15))).toBe(on(17));
+    expect(nextAttemptAt(invoice, 4, retryDays, on(14))).toBe(on(16));
+    expect(nextAttemptAt(invoice, 5, retryDays, on(15))).toBeNull();
   });
 
   it("is later than now, on a retry day or else two days on, in the window, whoever the customer is", () => {
@@ -162,7 +169,7 @@ describe("the next attempt", () => {
       fc.property(fc.integer({ min: 1, max: 6 }), fc.nat(20 * dayMs), fc.string(), (count, passed, id) => {
         const own = { ...invoice, customerId: `cus_${id}` as const };
         const at = billingMs(invoice.dueAt + passed);
-        const next = nextAttemptAt(own, count, at);
+        const next = nextAttemptAt(own, count, retryDays, at);
         expect(next === null).toBe(count > 4);
         if (next === null) return;
         expect(next).toBeGreaterThan(at);
@@ -211,7 +218,7 @@ describe("giving up", () => {
     ["ends the subscription", "subscription.canceled", anOffer()],
     ["lets it rest when its price says pause", "subscription.paused", pausing],
   ] as const)("takes back what the invoice booked and the messages, and %s", (_title, end, offer) => {
-    const events = giveUp(anInvoice(), subscription, offer, now);
+    const events = giveUp(aSlice({ offers: [offer] }), anInvoice(), subscription, now);
     expect(typesOf(events)).toEqual(["invoice.marked_uncollectible", end, "quota.granted"]);
     expect(events.at(-1)?.data).toEqual({
       productId: subscription.productId,
@@ -224,19 +231,12 @@ describe("giving up", () => {
 
   it("ends one whose end was asked for, though its price says pause", () => {
     const ending = { ...subscription, cancelAtPeriodEnd: true, cancelReason: "requested" as const };
-    expect(typesOf(giveUp(anInvoice(), ending, pausing, now))).toContain("subscription.canceled");
+    expect(typesOf(giveUp(aSlice({ offers: [pausing] }), anInvoice(), ending, now))).toContain("subscription.canceled");
   });
 
   it("after the last retry leaves nothing of a period that was granted at its start and never paid", () => {
-    const input = {
-      customer: newCustomer,
-      subscriptionId: aSubscription().id,
-      offer: anOffer(),
-      collection: "direct_debit" as const,
-      paymentMethodId: aPaymentMethod().id,
-    };
     const slice = aSlice();
-    const begun = afterEvents(slice, eventsOf(decideSubscribe(slice, input, now, seededIds(1))));
+    const begun = afterEvents(slice, eventsOf(decideSubscribe(slice, aSubscribeInput(), now)));
     const paid = runDue(begun, wall, generousGateway(), seededIds(100)).slice;
     const renewed = runDue(paid, wallMs(nextDueAt(paid) ?? 0), generousGateway(), seededIds(5_000)).slice;
     expect(all(renewed.state.quotas)).toMatchObject([{ periodIndex: 1, granted: 2_000 }]);

@@ -58,7 +58,8 @@ function lifeOf(answers: Answers, cancelsAfterDays: number): { slice: Slice; log
   const clocks = (at: WallMs) => nowOf(slice.state, at);
   const paymentMethodId = aPaymentMethod().id;
   const limits = { maxAmountRials: rials(9_000_000), maxDailyCount: 5, maxMonthlyCount: 50 };
-  const method = { customer: newCustomer, paymentMethodId, personId: aPaymentMethod().personId, ...limits };
+  const personId = aPaymentMethod().personId;
+  const method = { customer: newCustomer, paymentMethodId, personId, replacesId: null, ...limits };
   write(decideCreatePaymentMethod(slice, { ...method, expiresAt: wallMs(wall + days(200)) }, now), wall);
   write(decideSigningOpened(slice, { paymentMethodId, agreementId: "sec_1" }, now), wall);
   live(wallMs(wall + days(1)));

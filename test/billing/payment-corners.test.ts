@@ -142,7 +142,11 @@ describe("a debit whose means were not loaded", () => {
   });
 
   it("and that was not begun at the gateway fails instead", () => {
-    const slices = [aRenewal(aPayment(), { paymentMethods: [] }), aRenewal(aPayment({ paymentMethodId: null }), {})];
+    const asked = { onDemand: true };
+    const slices = [
+      aRenewal(aPayment(), { paymentMethods: [] }),
+      aRenewal(aPayment({ ...asked, paymentMethodId: null })),
+    ];
     for (const slice of slices) {
       expect(committed(stepAt(slice))[0]).toMatchObject({
         type: "payment.failed",

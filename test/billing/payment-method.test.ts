@@ -79,6 +79,7 @@ describe("creating a payment method", () => {
     maxDailyCount: 2,
     maxMonthlyCount: 10,
     expiresAt: wallMs(wall + 90 * dayMs),
+    replacesId: null,
   };
 
   it("writes the row before the gateway is asked: nothing is signed, a signature counts for 24 hours", () => {

@@ -42,6 +42,7 @@ describe("a capture of which nothing was heard", () => {
     ]);
     expect(since(dayMs)).toMatchObject([
       { type: "payment.lapsed" },
+      { type: "payment_method.declined", data: { unexplainedDeclines: 1 } },
       { type: "invoice.attempt_failed", data: { reason: "lapsed" } },
       { type: "subscription.past_due" },
     ]);
@@ -90,6 +91,7 @@ describe("a debit that the gateway calls unpaid to the end", () => {
     const verify = heard(stepAt(slice, at), "inquire", says("IN_BANK"), at);
     expect(committed(heard(verify, "verifyPayment", declined(-51), at))).toMatchObject([
       { type: "payment.lapsed" },
+      { type: "payment_method.declined", data: { unexplainedDeclines: 1 } },
       { type: "invoice.attempt_failed", data: { reason: "lapsed" } },
       { type: "subscription.past_due" },
     ]);

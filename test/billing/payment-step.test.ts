@@ -482,7 +482,12 @@ describe("a gateway that does not tell", () => {
     expect(typesOf(soon)).toEqual(["payment.asked"]);
     const late = later(days(1));
     const events = committed(verifiedAs(inquired(heard, says("IN_BANK"), late), declined(code), late));
-    expect(typesOf(events)).toEqual(["payment.lapsed", "invoice.attempt_failed", "subscription.past_due"]);
+    expect(typesOf(events)).toEqual([
+      "payment.lapsed",
+      "payment_method.declined",
+      "invoice.attempt_failed",
+      "subscription.past_due",
+    ]);
   });
 
   it("lapses on the second refusal, never on the first, even after a day of silence", () => {

@@ -116,16 +116,18 @@ describe("money that comes too late", () => {
 describe("a payment that fails", () => {
   const ends = (parts: Given) => typesOf(failed(purposeOf(given(parts), paymentId), "failed", "declined", now, {}));
 
+  const told = ["payment.failed", "payment_method.declined"];
+
   it("changes nothing about an invoice that is not open", () => {
     for (const status of ["paid", "void", "uncollectible"] as const) {
-      expect(ends({ invoice: { status }, subscription: { status: "incomplete" } })).toEqual(["payment.failed"]);
+      expect(ends({ invoice: { status }, subscription: { status: "incomplete" } })).toEqual(told);
     }
   });
 
   it("ends what it was to begin, and tries a renewal again", () => {
-    expect(ends({ invoice: purchase })).toEqual(["payment.failed", "invoice.voided"]);
+    expect(ends({ invoice: purchase })).toEqual([...told, "invoice.voided"]);
     expect(ends({ subscription: { status: "incomplete" } })).toContain("subscription.incomplete_expired");
     expect(ends({})).toContain("invoice.attempt_failed");
-    expect(ends({ payment: { onDemand: true } })).toEqual(["payment.failed"]);
+    expect(ends({ payment: { onDemand: true } })).toEqual(told);
   });
 });

@@ -114,6 +114,7 @@ describe("of two racing commits on one customer", () => {
               maxDailyCount: 1,
               maxMonthlyCount: 1,
               expiresAt: after(now.wall, 40 * dayMs),
+              replacesId: null,
             },
             now,
           );

@@ -236,7 +236,6 @@ type SubscriptionHidden =
   | "pausedDaysLeft";
 type InvoiceHidden = "customerId" | "returnedRials" | "returnedNetRials" | "recognizedAt";
 type PaymentMethodHidden =
-  | "replacesId"
   | "expiryTold"
   | "unexplainedDeclines"
   | "customerId"
@@ -289,7 +288,7 @@ describe("types", () => {
 
   it("each public field is its column, and a new column is shown only when somebody says so", () => {
     const tied: [
-      Shows<PublicPaymentMethod, Stored["paymentMethod"], never, PaymentMethodHidden>,
+      Shows<PublicPaymentMethod, Stored["paymentMethod"], "needs", PaymentMethodHidden>,
       Shows<PublicSubscription, Stored["subscription"], "currentPeriod", SubscriptionHidden>,
       Same<PublicSubscription["currentPeriod"], PeriodOfRow>,
       Shows<PublicInvoice, Stored["invoice"], "number" | "currency" | "dueRials", InvoiceHidden>,

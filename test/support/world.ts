@@ -67,6 +67,7 @@ export function aWorld({
           paymentBaseUrl: gatewayUrl,
           paymanBaseUrl: gatewayUrl,
           signingBaseUrl: gatewayUrl,
+          declineReasons: { "-200": "insufficient_funds" },
           refunds: { graphqlUrl: `${gatewayUrl}/api/v4/graphql/`, accessToken: "token-of-the-tests", terminalId: "1" },
         },
         { fetch: limitedFetch((request) => simulator.fetch(request)) },
