@@ -93,7 +93,10 @@ export const credits = initContract().router({
       pathParams: z.object({ invoiceId: InvoiceId }),
       body: z.strictObject({
         amountRials: Rials.min(1).meta({ description: "What to credit, VAT included, in Rials.", example: 990_000 }),
-        kind: CreditNoteReason.exclude(["cancellation"]),
+        kind: CreditNoteReason.exclude(["cancellation"]).meta({
+          description: "Why, as a word that the customer sees.",
+          example: "goodwill",
+        }),
         reason: Reason,
       }),
       responses: { 201: createApiResponseSchema(CreditNote), 409: Problem },

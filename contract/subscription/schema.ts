@@ -73,9 +73,8 @@ export const Quantity = z.int().min(1).max(1_000).meta({
   example: 1,
 });
 
-export const AddOn = z
-  .strictObject({ priceId: PriceId, quantity: Quantity.default(1) })
-  .meta({ id: "AddOn", description: "A price of an add-on product, beside the main price." });
+/** A price of an add-on product, beside the main price. */
+export const AddOn = z.strictObject({ priceId: PriceId, quantity: Quantity.default(1) });
 
 export type AddOn = z.infer<typeof AddOn>;
 

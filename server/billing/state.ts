@@ -4,223 +4,29 @@ import type {
   CreditNoteId,
   CustomerId,
   InvoiceId,
-  PartnerId,
   PaymentId,
   PaymentMethodId,
-  PersonId,
   PriceId,
   ProductId,
   RefundId,
-  SecretId,
   SubscriptionId,
 } from "../../contract/common/id.ts";
-import type { Rials, SignedRials } from "../../contract/common/money.ts";
-import type { CreditNoteReason } from "../../contract/credit.ts";
-import type { InvoiceLine, InvoiceReason, InvoiceStatus } from "../../contract/invoice.ts";
-import type { CancellationStatus, PaymentMethodStatus } from "../../contract/payment-method.ts";
 import type { PaymentStatus } from "../../contract/payment.ts";
 import type { Price, Product } from "../../contract/product.ts";
-import type { RefundMethod, RefundSource, RefundStatus } from "../../contract/refund.ts";
-import type {
-  AddOn,
-  CancelFeedback,
-  Discount,
-  PauseReason,
-  PendingChange,
-  SubscriptionStatus,
-  Terms,
-} from "../../contract/subscription.ts";
+import type { SubscriptionStatus } from "../../contract/subscription.ts";
 import type { BillingMs, Now, WallMs } from "./clock.ts";
+import type {
+  CreditNote,
+  Customer,
+  Invoice,
+  Payment,
+  PaymentMethod,
+  QuotaGrant,
+  Refund,
+  Subscription,
+} from "./entities.ts";
 
-export interface Customer {
-  readonly id: CustomerId;
-  readonly partnerId: PartnerId;
-  readonly userId: string | null;
-  readonly createdAt: WallMs;
-  /** A test clock's present; null on real time. */
-  readonly clockNowAt: BillingMs | null;
-  /** Where a test clock is going or has arrived; null on real time. */
-  readonly clockTargetAt: BillingMs | null;
-  /** Money we hold for the customer that no invoice claims; below zero: carried over to the next invoice. */
-  readonly creditRials: SignedRials;
-}
-
-export interface PaymentMethod {
-  readonly id: PaymentMethodId;
-  readonly customerId: CustomerId;
-  readonly status: PaymentMethodStatus;
-  readonly personId: PersonId;
-  readonly maxAmountRials: Rials;
-  readonly maxDailyCount: number;
-  readonly maxMonthlyCount: number;
-  readonly expiresAt: WallMs;
-  readonly createdAt: WallMs;
-  /** Until when a signature, found late, still makes it active. */
-  readonly signBefore: WallMs;
-  /** Names the sealed payman authority; null until the gateway opened the agreement. */
-  readonly agreementId: SecretId | null;
-  /** Names the sealed signature; null until it was found. */
-  readonly signatureId: SecretId | null;
-  /** When the gateway was last asked for the signature. */
-  readonly askedAt: WallMs | null;
-  readonly nextAskAt: WallMs | null;
-  readonly activatedAt: WallMs | null;
-  readonly cancelledAt: WallMs | null;
-  readonly cancellation: CancellationStatus | null;
-  readonly cancelTries: number;
-  readonly nextCancelAt: WallMs | null;
-  /** The payment method that it takes the place of when it is active. */
-  readonly replacesId: PaymentMethodId | null;
-  /** Declines in a row for a reason that the bank did not say. */
-  readonly unexplainedDeclines: number;
-  /** Whether the customer was told that its end is near. */
-  readonly expiryTold: boolean;
-}
-
-export interface Subscription {
-  readonly id: SubscriptionId;
-  readonly customerId: CustomerId;
-  readonly productId: ProductId;
-  readonly priceId: PriceId;
-  readonly quantity: number;
-  readonly addOns: readonly AddOn[];
-  readonly paymentMethodId: PaymentMethodId | null;
-  readonly status: SubscriptionStatus;
-  readonly anchorDay: number;
-  /** 00:00 in Tehran of the day from which periods are counted: there the period `firstIndex` begins. */
-  readonly startsOn: BillingMs;
-  readonly firstIndex: number;
-  readonly periodIndex: number;
-  readonly periodStartsAt: BillingMs;
-  readonly periodEndsAt: BillingMs;
-  readonly trialEndsAt: BillingMs | null;
-  readonly discount: Discount | null;
-  /** Periods to come that an operator gave for free. */
-  readonly freePeriods: number;
-  /** The newest invoice of a period; that of a change stands in `pendingChange`. */
-  readonly latestInvoiceId: InvoiceId | null;
-  readonly pendingChange: PendingChange | null;
-  readonly scheduledChange: Terms | null;
-  readonly cancelAtPeriodEnd: boolean;
-  readonly cancelReason: "requested" | "unpaid" | null;
-  readonly cancelFeedback: CancelFeedback | null;
-  readonly pauseAtPeriodEnd: boolean;
-  readonly pauseReason: PauseReason | null;
-  readonly pausedAt: BillingMs | null;
-  /** Days of the period that come after the pause. */
-  readonly pausedDaysLeft: number;
-  readonly resumesAt: BillingMs | null;
-  readonly createdAt: BillingMs;
-  readonly endedAt: BillingMs | null;
-}
-
-export interface Invoice {
-  readonly id: InvoiceId;
-  readonly customerId: CustomerId;
-  /** Null for a purchase. */
-  readonly subscriptionId: SubscriptionId | null;
-  readonly periodIndex: number | null;
-  readonly reason: InvoiceReason;
-  readonly status: InvoiceStatus;
-  readonly lines: readonly InvoiceLine[];
-  readonly subtotalRials: Rials;
-  readonly vatRials: Rials;
-  readonly totalRials: Rials;
-  /** Paid from the customer's credit; below zero: carried over from earlier. */
-  readonly creditAppliedRials: SignedRials;
-  /** Taken back later by credit notes. */
-  readonly creditNotesRials: Rials;
-  /** Given back by refunds and credit notes, and the net in it: what does not become revenue. */
-  readonly returnedRials: Rials;
-  readonly returnedNetRials: Rials;
-  /** When what was kept of it became revenue. */
-  readonly recognizedAt: BillingMs | null;
-  readonly dueAt: BillingMs;
-  /** Debits that failed, or could not be sent. */
-  readonly attemptCount: number;
-  readonly nextAttemptAt: BillingMs | null;
-  readonly finalizedAt: BillingMs;
-  readonly paidAt: BillingMs | null;
-}
-
-export interface Payment {
-  readonly id: PaymentId;
-  readonly customerId: CustomerId;
-  readonly invoiceId: InvoiceId;
-  readonly paymentMethodId: PaymentMethodId | null;
-  readonly kind: "debit" | "checkout";
-  readonly status: PaymentStatus;
-  readonly amountRials: Rials;
-  readonly authority: string | null;
-  /** When an open page is closed. */
-  readonly closesAt: WallMs | null;
-  readonly sendBefore: WallMs | null;
-  readonly settlesAfter: WallMs | null;
-  /** Whether the money call itself came back with a refusal that could be read. */
-  readonly answered: boolean;
-  /** Whether somebody waits for it: it goes at any hour, and is given up soon. */
-  readonly onDemand: boolean;
-  /** Requests for an authority that failed; before `submitted`. */
-  readonly tries: number;
-  readonly askCount: number;
-  readonly askedAt: WallMs | null;
-  readonly nextAskAt: WallMs | null;
-  /** When the gateway last told something that could be read, since the payment left the live states. */
-  readonly toldAt: WallMs | null;
-  /** Until when money that comes late is looked for. */
-  readonly watchUntil: WallMs | null;
-  readonly failedHeardAt: WallMs | null;
-  readonly notPaidHeardAt: WallMs | null;
-  /** Given back, or set aside to be. */
-  readonly refundedRials: Rials;
-  readonly refId: string | null;
-  readonly failureReason: string | null;
-  readonly createdAt: BillingMs;
-  /** When it was begun on the wall clock: what limits on automatic debits count by. */
-  readonly begunAt: WallMs;
-  readonly settledAt: WallMs | null;
-}
-
-export interface Refund {
-  readonly id: RefundId;
-  readonly customerId: CustomerId;
-  readonly paymentId: PaymentId;
-  readonly invoiceId: InvoiceId;
-  readonly source: RefundSource;
-  readonly method: RefundMethod;
-  readonly status: RefundStatus;
-  readonly amountRials: Rials;
-  readonly netRials: Rials;
-  readonly vatRials: Rials;
-  readonly sendBefore: WallMs | null;
-  readonly settlesAfter: WallMs | null;
-  readonly nextStepAt: WallMs | null;
-  readonly failedHeardAt: WallMs | null;
-  readonly reference: string | null;
-  readonly failureReason: string | null;
-  readonly createdAt: WallMs;
-  readonly settledAt: WallMs | null;
-}
-
-export interface CreditNote {
-  readonly id: CreditNoteId;
-  readonly customerId: CustomerId;
-  readonly invoiceId: InvoiceId;
-  readonly reason: CreditNoteReason;
-  readonly netRials: Rials;
-  readonly vatRials: Rials;
-  readonly totalRials: Rials;
-  readonly issuedAt: BillingMs;
-}
-
-export interface QuotaGrant {
-  readonly customerId: CustomerId;
-  readonly productId: ProductId;
-  readonly subscriptionId: SubscriptionId;
-  readonly periodIndex: number;
-  readonly granted: number;
-  readonly validUntil: BillingMs;
-}
+export type * from "./entities.ts";
 
 type ById<Key extends string, T> = { readonly [key in Key]?: T };
 

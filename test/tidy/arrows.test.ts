@@ -41,6 +41,8 @@ const layers: Readonly<Record<string, Layer>> = {
 const resources = [
   "account",
   "checkout",
+  "coupon",
+  "credit",
   "event",
   "invoice",
   "operator",

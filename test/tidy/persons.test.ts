@@ -11,7 +11,12 @@ const ofPersons = new Set(
 );
 
 /** Words of things that are not persons, by event and field. */
-const ofThings = new Set(["product.created.name"]);
+const ofThings = new Set([
+  "product.created.name",
+  "subscription.created.firstIndex",
+  "subscription.rescheduled.firstIndex",
+  "credit_note.issued.creditNoteId",
+]);
 
 type Json = Readonly<Record<string, unknown>>;
 

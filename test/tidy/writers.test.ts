@@ -18,9 +18,12 @@ const writers: Readonly<Record<string, readonly string[]>> = {
     "ledgerEntry",
     "invoiceNumber",
     "due",
+    "creditNote",
+    "claim",
   ],
   // Written in the batch of the commit that writes their event, on streams of their own.
   "server/store/catalogue.ts": ["product", "price"],
+  "server/store/coupons.ts": ["coupon"],
   "server/store/system.ts": ["systemState"],
   "server/store/payout.ts": ["payout", "payoutLine"],
   // Counted beside the log; a day's end is its event.
