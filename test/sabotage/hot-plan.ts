@@ -15,7 +15,7 @@ const customers = 2;
 /** And one who has a single page, and pays on it when nobody looks at it any more. */
 const latecomer = customers;
 /** In each fourth history so many others come, all at once, when the gateway does not answer. */
-const crowd = 7;
+const crowd = 6;
 
 type Timed = Happening & { readonly at: number };
 
