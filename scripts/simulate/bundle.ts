@@ -35,8 +35,8 @@ export async function bundleThread(): Promise<{ readonly file: string; readonly 
  */
 const remembered: Plugin = {
   name: "remembered",
-  setup: ({ onLoad }) => {
-    onLoad({ filter: /drizzle-orm[\\/]entity\.js$/ }, ({ path }) => {
+  setup: (bundler) => {
+    bundler.onLoad({ filter: /drizzle-orm[\\/]entity\.js$/ }, ({ path }) => {
       const text = readFileSync(path, "utf8");
       if (!text.includes("function is(value, type) {")) throw new Error("drizzle-orm asks in another way now");
       return { contents: text.replace("function is(value, type) {", `${isRemembered}function climb(value, type) {`) };

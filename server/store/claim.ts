@@ -1,6 +1,6 @@
 // Facts across customers: whoever inserts the row owns what it names. Claimed before the commit, confirmed after it,
 // swept when never confirmed.
-import { and, eq, lte } from "drizzle-orm";
+import { and, eq, lte, sql } from "drizzle-orm";
 import { drizzle } from "drizzle-orm/d1";
 import type { CustomerId } from "../../contract/common/id.ts";
 import type { WallMs } from "../billing/clock.ts";
@@ -36,6 +36,11 @@ export async function confirmFact(db: D1Database, fact: Pick<NewClaim, "kind" | 
     .set({ confirmed: true })
     .where(and(eq(claim.kind, fact.kind), eq(claim.key, fact.key)));
 }
+
+/** Whether there is a claim to delete. */
+export const hasStaleClaims = sql<number>`EXISTS (
+  SELECT 1 FROM claim WHERE confirmed = 0 AND expires_at <= ${sql.placeholder("now")}
+)`;
 
 /** Deletes claims that were never confirmed in their time. */
 export async function sweepClaims(db: D1Database, now: WallMs): Promise<void> {
