@@ -43,6 +43,17 @@ describe("every interleaving of two consumers, a request, a payer and a gateway 
   });
 });
 
+it("what may happen without a hint is walked though a hint would come to the same", slowly, () => {
+  const deaf: Rules = {
+    ...realRules,
+    nextStep: (slice, means) => realRules.nextStep({ ...slice, hints: {} }, means),
+  };
+  const [variant] = few;
+  if (!variant) throw new Error("There is no such variant");
+  const { states } = checkModel({ variant, bounds: testWalk.bounds });
+  expect(checkModel({ variant, bounds: testWalk.bounds, rules: deaf }).states).toBe(states);
+});
+
 describe("a rule broken on purpose is found", () => {
   const [variant] = variants.filter((it) => it.untouched === "FAILED");
 
