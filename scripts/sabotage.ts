@@ -5,7 +5,7 @@ import { parseArgs } from "node:util";
 import { modelUnder, simulationUnder, type Thread } from "../test/sabotage/attempt.ts";
 import { hunt, type Caught, type Control } from "../test/sabotage/hunt.ts";
 import type { Sabotage } from "../test/sabotage/sabotage.ts";
-import { sabotages } from "../test/sabotage/sabotages.ts";
+import { backstops, sabotages } from "../test/sabotage/sabotages.ts";
 
 const help = `npm run simulate:sabotage -- [--only TEXT,TEXT] [--histories N] [--seed S] [--workers 2] [--json]
 Takes each guard out in turn and says what noticed. --only: those whose name has the text, or one of several with commas between.`;
@@ -49,6 +49,8 @@ async function main(): Promise<void> {
   };
   await Promise.all(Array.from({ length: Number(values.workers) }, lane));
   await Promise.all([...control.untouched.values()].map(async (thread) => (await thread).end()));
+  console.log("\nNot taken out alone, since nothing could come of it:");
+  for (const { name, because } of backstops) console.log(`  ${name}: ${because}`);
   const missed = caught.filter(({ judgement }) => judgement === null);
   const tried = [...control.passed.values()];
   const wrong = (await Promise.all(tried)).filter((passed) => !passed).length;

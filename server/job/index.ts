@@ -1,6 +1,7 @@
 // Every job there is: the tick, and the sweeps. Readers of the log come here too, each with its own cursor.
 import type { Deps } from "../deps.ts";
 import { logFault } from "../http/fault.ts";
+import { loadAgenda, type Agenda } from "../store/agenda.ts";
 import { sweepClaims } from "../store/claim.ts";
 import { sweepIdempotency } from "../store/idempotency.ts";
 import { sweepWebhookEvents } from "../store/webhook-event.ts";
@@ -10,27 +11,52 @@ import { scanDue } from "./tick.ts";
 
 interface Job {
   readonly name: string;
+  /** Whether there is anything to do for it. */
+  readonly isWanted: (agenda: Agenda) => boolean;
   readonly run: (deps: Deps) => Promise<unknown>;
 }
 
 const jobs: readonly Job[] = [
   // Before the tick, which then runs whom the list named.
-  { name: "unverified", run: lookForUnverified },
-  { name: "tick", run: scanDue },
-  { name: "send_payment_links", run: sendPaymentLinks },
-  { name: "sweep_idempotency", run: ({ db, wall }) => sweepIdempotency(db, wall()) },
-  { name: "sweep_webhook_events", run: ({ db, wall }) => sweepWebhookEvents(db, wall()) },
-  { name: "sweep_claims", run: ({ db, wall }) => sweepClaims(db, wall()) },
-  { name: "reconcile", run: reconcile },
+  { name: "unverified", isWanted: ({ pages }) => pages, run: lookForUnverified },
+  { name: "tick", isWanted: ({ due, pages }) => due || pages, run: scanDue },
+  { name: "send_payment_links", isWanted: ({ links }) => links, run: sendPaymentLinks },
+  {
+    name: "sweep_idempotency",
+    isWanted: ({ staleKeys }) => staleKeys,
+    run: ({ db, wall }) => sweepIdempotency(db, wall()),
+  },
+  {
+    name: "sweep_webhook_events",
+    isWanted: ({ staleHints }) => staleHints,
+    run: ({ db, wall }) => sweepWebhookEvents(db, wall()),
+  },
+  { name: "sweep_claims", isWanted: ({ staleClaims }) => staleClaims, run: ({ db, wall }) => sweepClaims(db, wall()) },
+  { name: "reconcile", isWanted: ({ day }) => day, run: reconcile },
 ];
 
-/** Runs every job once, as the cron does each minute. One that fails is logged and does not stop the others. */
+/**
+ * Runs every job that has something to do once, as the cron does each minute. One that fails is logged and does not stop
+ * the others.
+ */
 export async function runJobs(deps: Deps): Promise<void> {
+  const agenda = await agendaOf(deps);
   for (const job of jobs) {
+    if (agenda && !job.isWanted(agenda)) continue;
     try {
       await job.run(deps);
     } catch (fault) {
       logFault(deps, fault, { event: `job_failed.${job.name}` });
     }
+  }
+}
+
+/** Null when the question itself failed: then each job looks for itself. */
+async function agendaOf(deps: Deps): Promise<Agenda | null> {
+  try {
+    return await loadAgenda(deps.db, deps.wall());
+  } catch (fault) {
+    logFault(deps, fault, { event: "job_failed.agenda" });
+    return null;
   }
 }

@@ -6,11 +6,11 @@ import type { Deps } from "../deps.ts";
 import { logFault } from "../http/fault.ts";
 import { paymentLinkMessage } from "../http/payment-link.ts";
 import { bodyOf, type StoredEvent } from "../store/chain.ts";
+import { linkReader as reader } from "../store/agenda.ts";
 import { findPayable } from "../store/payable.ts";
 import { moveReader, readLog } from "../store/reader.ts";
 import { findMobileOf } from "../store/user.ts";
 
-const reader = "send_payment_links";
 const pageSize = 500;
 const maxPages = 20;
 /** Each link takes a few statements, of which one run has 1,000, and up to ten seconds. */

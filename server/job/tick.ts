@@ -4,7 +4,7 @@ import { CustomerId } from "../../contract/common/id.ts";
 import { secondMs } from "../billing/clock.ts";
 import type { Deps, DueMessage } from "../deps.ts";
 import { logFault } from "../http/fault.ts";
-import { backOffDue, claimDue, exceptionAttempts, settleDue } from "../store/due.ts";
+import { backOffDue, claimDue, exceptionAttempts, mayBeMore, settleDue } from "../store/due.ts";
 import { runCustomer, type Budget } from "./driver.ts";
 
 /** A scan goes on for at most this long; the next cron comes a minute later. */
@@ -22,12 +22,12 @@ export async function scanDue(deps: Deps): Promise<number> {
   let sent = 0;
   while (deps.wall() < startedAt + scanMs) {
     const customerIds = await claimDue(deps.db, deps.wall());
-    if (customerIds.length === 0) return sent;
     for (let first = 0; first < customerIds.length; first += sendBatchSize) {
       const batch = customerIds.slice(first, first + sendBatchSize);
       await deps.due.sendBatch(batch.map((customerId) => ({ body: { customerId } })));
     }
     sent += customerIds.length;
+    if (!mayBeMore(customerIds)) return sent;
   }
   return sent;
 }

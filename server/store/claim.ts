@@ -57,6 +57,11 @@ export async function countClaims(
   return new Map(results.map(({ prefix, claims }) => [prefix, claims]));
 }
 
+/** Whether there is a claim to delete. */
+export const hasStaleClaims = sql<number>`EXISTS (
+  SELECT 1 FROM claim WHERE confirmed = 0 AND expires_at <= ${sql.placeholder("now")}
+)`;
+
 /** Deletes claims that were never confirmed in their time. */
 export async function sweepClaims(db: D1Database, now: WallMs): Promise<void> {
   await drizzle(db)

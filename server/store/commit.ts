@@ -2,7 +2,6 @@
 // `evolve` made of them. `UNIQUE(stream, seq)` is the lock: of two racing commits one takes effect, the other nothing.
 import { and, eq, getTableColumns, sql } from "drizzle-orm";
 import { drizzle } from "drizzle-orm/d1";
-import type { BatchItem } from "drizzle-orm/batch";
 import type { SQLiteTable } from "drizzle-orm/sqlite-core";
 import type { BillingEventId, CustomerId, PersonId, SecretId } from "../../contract/common/id.ts";
 import { wallMs, type WallMs } from "../billing/clock.ts";
@@ -14,6 +13,7 @@ import { ledgerEntriesOf } from "../billing/ledger.ts";
 import { isLive, type CustomerState, type Slice } from "../billing/state.ts";
 import { chain, type ChainedEvent } from "./chain.ts";
 import type { Fact } from "./claim.ts";
+import { compiledWrite, statementsOf, type Write } from "./compiled.ts";
 import type { Head } from "./load.ts";
 import type { Sealed } from "./sealer.ts";
 import * as tables from "./schema.ts";
@@ -75,12 +75,12 @@ export async function commitCustomer(ports: CommitPorts, input: CustomerCommit):
   const chained = await chain(ports.sha256, head, events, { at, actor, nextId: () => ids.next("evt") });
   const orm = drizzle(ports.db);
   const appended = await append(ports, head, chained, [
-    ...personWrites(orm, input),
+    ...personWrites(input),
     ...entityWrites(orm, slice.state, state),
     ...ledgerWrites(orm, chained, slice.customerId),
     ...numberWrites(orm, events),
     ...factWrites(orm, input, state),
-    dueWrite(orm, after),
+    dueWrite(after),
   ]);
   return appended.kind === "committed" ? { ...appended, slice: after } : appended;
 }
@@ -95,7 +95,7 @@ export async function commitStream(
   return append(ports, head, chained, [...input.writes, ...ledgerWrites(drizzle(ports.db), chained, null)]);
 }
 
-export type Write = BatchItem<"sqlite">;
+export type { Write };
 type Orm = ReturnType<typeof drizzle>;
 
 /** Sends the batch until it is known what became of it: D1 may lose a batch, or only its answer. */
@@ -108,12 +108,14 @@ async function append(
   const [first] = chained;
   const last = chained.at(-1);
   if (!first || !last) return { kind: "committed", head };
-  const orm = drizzle(ports.db);
-  const eventWrites = chained.map((event) => orm.insert(tables.billingEvent).values(event));
+  const statements = statementsOf(ports.db, [
+    ...chained.map((event) => insertRow(tables.billingEvent, event)),
+    ...writes,
+  ]);
   const done: Appended = { kind: "committed", head: { ...head, seq: last.seq, hash: last.hash } };
   for (let send = 1; ; send++) {
     try {
-      await orm.batch([orm.insert(tables.billingEvent).values(first), ...eventWrites.slice(1), ...writes]);
+      await ports.db.batch(statements);
       return done;
     } catch (fault) {
       const message = messageOf(fault);
@@ -172,27 +174,27 @@ function conflictIn(message: string): ConflictOn | null {
   return /product\.(name|roundtable_id)/.test(message) ? "product" : null;
 }
 
-function personWrites(orm: Orm, { persons = [], secrets = [], slice, at }: CustomerCommit): readonly Write[] {
+function personWrites({ persons = [], secrets = [], slice, at }: CustomerCommit): readonly Write[] {
   const of = { customerId: slice.customerId, createdAt: at };
   return [
-    ...persons.map((person) => orm.insert(tables.person).values({ ...person, ...of })),
-    ...secrets.map((secret) => orm.insert(tables.secret).values({ ...secret, ...of })),
+    ...persons.map((person) => insertRow(tables.person, { ...person, ...of })),
+    ...secrets.map((secret) => insertRow(tables.secret, { ...secret, ...of })),
   ];
 }
 
 /** One upsert per entity that changed, parents first. A payment that stops being live goes before one that begins. */
 function entityWrites(orm: Orm, before: CustomerState, after: CustomerState): readonly Write[] {
   const customer =
-    after.customer !== before.customer && after.customer ? [upsert(orm, tables.customer, after.customer)] : [];
+    after.customer !== before.customer && after.customer ? [upsertRow(tables.customer, after.customer)] : [];
   const payments = changed(before.payments, after.payments).toSorted((a, b) => Number(isLive(a)) - Number(isLive(b)));
   return [
     ...customer,
-    ...changed(before.paymentMethods, after.paymentMethods).map((row) => upsert(orm, tables.paymentMethod, row)),
-    ...changed(before.subscriptions, after.subscriptions).map((row) => upsert(orm, tables.subscription, row)),
-    ...changed(before.invoices, after.invoices).map((row) => upsert(orm, tables.invoice, row)),
-    ...payments.map((row) => upsert(orm, tables.payment, row)),
-    ...changed(before.refunds, after.refunds).map((row) => upsert(orm, tables.refund, row)),
-    ...changed(before.creditNotes, after.creditNotes).map((row) => upsert(orm, tables.creditNote, row)),
+    ...changed(before.paymentMethods, after.paymentMethods).map((row) => upsertRow(tables.paymentMethod, row)),
+    ...changed(before.subscriptions, after.subscriptions).map((row) => upsertRow(tables.subscription, row)),
+    ...changed(before.invoices, after.invoices).map((row) => upsertRow(tables.invoice, row)),
+    ...payments.map((row) => upsertRow(tables.payment, row)),
+    ...changed(before.refunds, after.refunds).map((row) => upsertRow(tables.refund, row)),
+    ...changed(before.creditNotes, after.creditNotes).map((row) => upsertRow(tables.creditNote, row)),
     ...changed(before.quotas, after.quotas).map((row) => quotaWrite(orm, row)),
   ];
 }
@@ -207,17 +209,42 @@ function changed<E extends Entities>(before: E, after: E): readonly NonNullable<
   });
 }
 
-function upsert<T extends SQLiteTable & { id: SQLiteTable["_"]["columns"][string] }>(
-  orm: Orm,
+const inserts = new WeakMap<SQLiteTable, (row: object) => Write>();
+
+/** Inserts a whole row: columns that it leaves out are null, whatever their default. */
+function insertRow<T extends SQLiteTable>(table: T, row: T["$inferInsert"]): Write {
+  const insert = inserts.get(table) ?? compiledWrite((orm) => orm.insert(table).values(placeholdersOf(table)));
+  inserts.set(table, insert);
+  return insert(row);
+}
+
+const upserts = new WeakMap<SQLiteTable, (row: object) => Write>();
+
+/** Writes a whole row over the one of its `id`, or as a new one. */
+function upsertRow<T extends SQLiteTable & { id: SQLiteTable["_"]["columns"][string] }>(
   table: T,
   row: T["$inferInsert"],
 ): Write {
+  const upsert =
+    upserts.get(table) ??
+    compiledWrite((orm) =>
+      orm
+        .insert(table)
+        .values(placeholdersOf(table))
+        .onConflictDoUpdate({ target: table.id, set: excludedOf(table) }),
+    );
+  upserts.set(table, upsert);
+  return upsert(row);
+}
+
+/** A placeholder for each column, named as the row's field is. Safe: drizzle takes one wherever it takes a value. */
+function placeholdersOf<T extends SQLiteTable>(table: T): T["$inferInsert"] {
+  return Object.fromEntries(Object.keys(getTableColumns(table)).map((key) => [key, sql.placeholder(key)]));
+}
+
+function excludedOf<T extends SQLiteTable>(table: T): T["$inferInsert"] {
   const columns = Object.entries(getTableColumns(table)).filter(([key]) => key !== "id");
-  const set = Object.fromEntries(columns.map(([key, column]) => [key, sql.raw(`excluded."${column.name}"`)]));
-  return orm
-    .insert(table)
-    .values(row)
-    .onConflictDoUpdate({ target: table.id, set: set as T["$inferInsert"] });
+  return Object.fromEntries(columns.map(([key, column]) => [key, sql.raw(`excluded."${column.name}"`)]));
 }
 
 /** A grant of a new period begins at nothing used; one of the same period keeps count, whatever its product. */
@@ -286,12 +313,21 @@ function factWrites(orm: Orm, { facts = [], slice, events }: CustomerCommit, aft
 }
 
 /** The next date, computed from this slice; at once when the switch was turned since it was loaded. */
-function dueWrite(orm: Orm, slice: Slice): Write {
-  const isStale = sql`(SELECT collecting FROM system_state WHERE id = 1) <> ${slice.collecting ? 1 : 0}`;
-  const dueAt = sql`CASE WHEN ${isStale} THEN 0 ELSE ${nextDueAt(slice)} END`;
-  const row = { dueAt, rulesVersion, attempts: 0, lastError: null };
+function dueWrite(slice: Slice): Write {
+  return dueUpsert({
+    customerId: slice.customerId,
+    collecting: slice.collecting ? 1 : 0,
+    dueAt: nextDueAt(slice),
+    rulesVersion,
+  });
+}
+
+const dueUpsert = compiledWrite((orm) => {
+  const isStale = sql`(SELECT collecting FROM system_state WHERE id = 1) <> ${sql.placeholder("collecting")}`;
+  const dueAt = sql`CASE WHEN ${isStale} THEN 0 ELSE ${sql.placeholder("dueAt")} END`;
+  const row = { dueAt, rulesVersion: sql`${sql.placeholder("rulesVersion")}`, attempts: 0, lastError: null };
   return orm
     .insert(tables.due)
-    .values({ customerId: slice.customerId, claimedUntil: wallMs(0), ...row })
+    .values({ customerId: sql.placeholder("customerId"), claimedUntil: wallMs(0), ...row })
     .onConflictDoUpdate({ target: tables.due.customerId, set: row });
-}
+});

@@ -1,6 +1,5 @@
-// Batches of reads whose SQL is built once per isolate: building thirteen queries anew costs four times what it costs to
-// run them.
-import { fillPlaceholders } from "drizzle-orm";
+// Queries whose SQL is built once per isolate: building a statement anew costs several times what it costs to run it.
+import { fillPlaceholders, is, Param, Placeholder } from "drizzle-orm";
 import { drizzle } from "drizzle-orm/d1";
 import type { SQLitePreparedQuery, PreparedQueryConfig } from "drizzle-orm/sqlite-core";
 
@@ -12,6 +11,7 @@ interface Read extends PromiseLike<unknown> {
   readonly prepare: () => Prepared;
 }
 
+type Values = Readonly<Record<string, string | number | null>>;
 type RowsOf<Q extends readonly Read[]> = { -readonly [K in keyof Q]: Awaited<Q[K]> };
 
 /**
@@ -20,7 +20,7 @@ type RowsOf<Q extends readonly Read[]> = { -readonly [K in keyof Q]: Awaited<Q[K
  */
 export function compiledBatch<const Q extends readonly Read[]>(build: (orm: Orm) => Q) {
   let built: readonly Prepared[] | undefined;
-  return async (db: D1Database, values: Readonly<Record<string, string | number>>): Promise<RowsOf<Q>> => {
+  return async (db: D1Database, values: Values = {}): Promise<RowsOf<Q>> => {
     const queries = (built ??= build(drizzle(nowhere)).map((read) => read.prepare()));
     const results = await db.batch(
       queries.map((query) => {
@@ -30,6 +30,41 @@ export function compiledBatch<const Q extends readonly Read[]>(build: (orm: Orm)
     );
     return rowsOf<Q>(queries.map((query, index) => query.mapResult(results[index], true)));
   };
+}
+
+/** A statement that goes into a batch with others: what drizzle builds, or what is built once below. */
+export interface Write {
+  readonly toSQL: () => { readonly sql: string; readonly params: readonly unknown[] };
+}
+
+/** The statements of a batch, ready to be sent. */
+export function statementsOf(db: D1Database, writes: readonly Write[]): D1PreparedStatement[] {
+  return writes.map((write) => {
+    const { sql: text, params } = write.toSQL();
+    return db.prepare(text).bind(...params);
+  });
+}
+
+/** One write; a value that the call leaves out is null. */
+export function compiledWrite(build: (orm: Orm) => Write) {
+  let built: ReturnType<Write["toSQL"]> | undefined;
+  return (values: object): Write => ({
+    toSQL: () => {
+      const { sql: text, params } = (built ??= build(drizzle(nowhere)).toSQL());
+      return {
+        sql: text,
+        params: params.map((param) => boundTo(param, new Map<string, unknown>(Object.entries(values)))),
+      };
+    },
+  });
+}
+
+/** Drizzle's own would hand null to a column's encoder, which makes a text of it where the column is JSON. */
+function boundTo(param: unknown, values: ReadonlyMap<string, unknown>): unknown {
+  const placeholder = is(param, Param) ? param.value : param;
+  if (!is(placeholder, Placeholder)) return param;
+  const value = values.get(placeholder.name) ?? null;
+  return value === null || !is(param, Param) ? value : param.encoder.mapToDriverValue(value);
 }
 
 /** Safe: each query maps its own result, in the order in which they were built. */

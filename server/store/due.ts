@@ -1,10 +1,11 @@
 // The `due` table: who is looked at next. The scan claims rows, so that overlapping scans and repeated messages meet
 // the same customer once; a commit writes the next date; a fault backs off.
-import { and, eq, lt, lte, or, sql } from "drizzle-orm";
+import { eq, sql } from "drizzle-orm";
 import { drizzle } from "drizzle-orm/d1";
 import type { CustomerId } from "../../contract/common/id.ts";
 import { after, minuteMs, secondMs, wallMs, type WallMs } from "../billing/clock.ts";
 import { rulesVersion } from "../billing/due-rules.ts";
+import { compiledBatch } from "./compiled.ts";
 import { due } from "./schema.ts";
 
 /** How long a claim keeps other scans away from a customer. */
@@ -18,21 +19,34 @@ const longestBackoffMs = 60 * minuteMs;
 
 /** Claims at most 500 customers that are due, or whose date was computed by older rules; answers their ids. */
 export async function claimDue(db: D1Database, now: WallMs): Promise<readonly CustomerId[]> {
-  const orm = drizzle(db);
-  const isDue = or(lte(due.dueAt, now), lt(due.rulesVersion, rulesVersion));
-  const wanted = orm
-    .select({ id: due.customerId })
-    .from(due)
-    .where(and(isDue, lte(due.claimedUntil, now)))
-    .orderBy(due.dueAt)
-    .limit(scanSize);
-  const claimed = await orm
-    .update(due)
-    .set({ claimedUntil: after(now, claimMs) })
-    .where(sql`${due.customerId} IN ${wanted}`)
-    .returning({ id: due.customerId });
+  const [claimed] = await claimAll(db, { now, rulesVersion, claimedUntil: after(now, claimMs) });
   return claimed.map((row) => row.id);
 }
+
+/** Whether a claim would have come to as many as it takes, so that another one may find more. */
+export function mayBeMore(claimed: readonly CustomerId[]): boolean {
+  return claimed.length >= scanSize;
+}
+
+/** Two ways to be due, each along an index of its own. */
+const isDue = sql`(due_at <= ${sql.placeholder("now")} OR rules_version < ${sql.placeholder("rulesVersion")})
+  AND claimed_until <= ${sql.placeholder("now")}`;
+
+/** Whether a claim would find anybody. */
+export const isAnybodyDue = sql<number>`EXISTS (SELECT 1 FROM due WHERE ${isDue})`;
+
+const claimAll = compiledBatch(
+  (orm) =>
+    [
+      orm
+        .update(due)
+        .set({ claimedUntil: sql`${sql.placeholder("claimedUntil")}` })
+        .where(
+          sql`${due.customerId} IN (SELECT customer_id FROM due WHERE ${isDue} ORDER BY due_at LIMIT ${sql.raw(String(scanSize))})`,
+        )
+        .returning({ id: due.customerId }),
+    ] as const,
+);
 
 /** What a run knew when it came to its end: whatever came later keeps its own date. */
 export interface Seen {
@@ -49,20 +63,30 @@ export async function settleDue(
   dueAt: WallMs | null,
   seen: Seen,
 ): Promise<void> {
-  const isUpToDate = sql`(SELECT COALESCE(MAX(seq), 0) FROM billing_event WHERE stream = ${customerId}) = ${seen.seq}
-    AND NOT EXISTS (SELECT 1 FROM webhook_event WHERE customer_id = ${customerId} AND received_at >= ${seen.loadedAt})
-    AND (SELECT collecting FROM system_state WHERE id = 1) = ${seen.collecting ? 1 : 0}`;
-  await drizzle(db)
-    .update(due)
-    .set({
-      dueAt: sql`CASE WHEN ${isUpToDate} THEN ${dueAt} ELSE MIN(COALESCE(${due.dueAt}, ${seen.loadedAt}), ${seen.loadedAt}) END`,
-      rulesVersion,
-      claimedUntil: wallMs(0),
-      attempts: 0,
-      lastError: null,
-    })
-    .where(eq(due.customerId, customerId));
+  const { seq, loadedAt, collecting } = seen;
+  await settle(db, { customerId, dueAt, seq, loadedAt, collecting: collecting ? 1 : 0, rulesVersion });
 }
+
+const settle = compiledBatch((orm) => {
+  const [customerId, dueAt, seq, loadedAt, collecting] = ["customerId", "dueAt", "seq", "loadedAt", "collecting"].map(
+    (name) => sql.placeholder(name),
+  );
+  const isUpToDate = sql`(SELECT COALESCE(MAX(seq), 0) FROM billing_event WHERE stream = ${customerId}) = ${seq}
+    AND NOT EXISTS (SELECT 1 FROM webhook_event WHERE customer_id = ${customerId} AND received_at >= ${loadedAt})
+    AND (SELECT collecting FROM system_state WHERE id = 1) = ${collecting}`;
+  return [
+    orm
+      .update(due)
+      .set({
+        dueAt: sql`CASE WHEN ${isUpToDate} THEN ${dueAt} ELSE MIN(COALESCE(${due.dueAt}, ${loadedAt}), ${loadedAt}) END`,
+        rulesVersion: sql`${sql.placeholder("rulesVersion")}`,
+        claimedUntil: wallMs(0),
+        attempts: 0,
+        lastError: null,
+      })
+      .where(sql`${due.customerId} = ${customerId}`),
+  ] as const;
+});
 
 /** Looking at a customer threw: try again later, twice as late each time, hourly at last. Answers how often it threw. */
 export async function backOffDue(db: D1Database, customerId: CustomerId, now: WallMs, error: string): Promise<number> {

@@ -1,6 +1,6 @@
 // The rows behind Idempotency-Key. A claim is one batch; every later statement names the claim, so that a request whose
 // lock was taken over can neither store nor release what is no longer its own.
-import { and, eq, isNull, lte } from "drizzle-orm";
+import { and, eq, isNull, lte, sql } from "drizzle-orm";
 import { drizzle } from "drizzle-orm/d1";
 import { index, integer, primaryKey, sqliteTable, text } from "drizzle-orm/sqlite-core";
 import { after, dayMs, minuteMs, wallMs, type WallMs } from "../billing/clock.ts";
@@ -122,6 +122,11 @@ function isHeld(held: Held) {
     isNull(idempotencyKey.status),
   );
 }
+
+/** Whether there is a key to delete. */
+export const hasStaleKeys = sql<number>`EXISTS (
+  SELECT 1 FROM idempotency_key WHERE expires_at <= ${sql.placeholder("now")}
+)`;
 
 /** Deletes at most 1,000 keys past their 30 days and says how many there were. For the cron. */
 export async function sweepIdempotency(db: D1Database, now: WallMs): Promise<number> {

@@ -1,7 +1,7 @@
 // Loads what the rules decide on: one batch, so one consistent snapshot, with the head of the customer's stream. Open
 // things, the last 40 days and running balances; never all history.
 import { and, desc, eq, exists, gt, inArray, isNotNull, isNull, or, sql, type Placeholder } from "drizzle-orm";
-import { drizzle } from "drizzle-orm/d1";
+import type { drizzle } from "drizzle-orm/d1";
 import type { CustomerId, InvoiceId, PaymentId, PriceId } from "../../contract/common/id.ts";
 import { after, dayMs, minuteMs, wallMs, type WallMs } from "../billing/clock.ts";
 import { runningStatuses, type Hint, type Offer, type Slice } from "../billing/state.ts";
@@ -103,8 +103,7 @@ export async function loadCustomer(
 
 /** Where a stream stands now; for streams that need no state (the catalogue, the system). */
 export async function loadHead(db: D1Database, stream: string): Promise<Head> {
-  const orm = drizzle(db);
-  const [heads, systems] = await orm.batch([headQuery(orm, stream), orm.select().from(tables.systemState)]);
+  const [heads, systems] = await findHead(db, { stream });
   return headOf(stream, heads[0], systems[0]?.epoch ?? 1);
 }
 
@@ -114,7 +113,11 @@ function headOf(stream: string, last: { seq: number; hash: string } | undefined,
 
 type Orm = ReturnType<typeof drizzle>;
 
-function headQuery(orm: Orm, stream: string | Placeholder) {
+const findHead = compiledBatch(
+  (orm) => [headQuery(orm, sql.placeholder("stream")), orm.select().from(tables.systemState)] as const,
+);
+
+function headQuery(orm: Orm, stream: Placeholder) {
   const { seq, hash } = tables.billingEvent;
   return orm
     .select({ seq, hash })

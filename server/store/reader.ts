@@ -1,7 +1,7 @@
 // Readers of the log: the log is the outbox, and whoever tells the outside what happened keeps a cursor on it. Pages go
 // by `position`, the order of commits; an id ordered by time would skip what committed late.
-import { and, asc, eq, gt } from "drizzle-orm";
-import { drizzle } from "drizzle-orm/d1";
+import { and, asc, eq, gt, sql } from "drizzle-orm";
+import { compiledBatch } from "./compiled.ts";
 import { readEvents } from "./rows.ts";
 import { billingEvent, readerCursor } from "./schema.ts";
 
@@ -14,14 +14,31 @@ export interface Unread {
   readonly events: readonly StoredEvent[];
 }
 
+/** Whether a reader of this name would find anything. */
+export function hasUnread(reader: string) {
+  return sql<number>`COALESCE((SELECT MAX(position) FROM billing_event), 0)
+    > COALESCE((SELECT position FROM reader_cursor WHERE reader = ${reader}), 0)`;
+}
+
 /** The next events of a reader, oldest first, at most `limit`; a reader nobody knows begins at the beginning. */
 export async function readLog(db: D1Database, reader: string, limit: number): Promise<Unread> {
-  const orm = drizzle(db);
-  const [row] = await orm.select().from(readerCursor).where(eq(readerCursor.reader, reader));
-  const cursor = row?.position ?? 0;
-  const query = orm.select().from(billingEvent).where(gt(billingEvent.position, cursor));
-  return { cursor, events: readEvents(await query.orderBy(asc(billingEvent.position)).limit(limit)) };
+  const [cursors, events] = await unread(db, { reader, limit });
+  return { cursor: cursors[0]?.position ?? 0, events: readEvents(events) };
 }
+
+const unread = compiledBatch((orm) => {
+  const reader = sql.placeholder("reader");
+  const cursor = sql`COALESCE((SELECT position FROM reader_cursor WHERE reader = ${reader}), 0)`;
+  return [
+    orm.select().from(readerCursor).where(eq(readerCursor.reader, reader)),
+    orm
+      .select()
+      .from(billingEvent)
+      .where(gt(billingEvent.position, cursor))
+      .orderBy(asc(billingEvent.position))
+      .limit(sql.placeholder("limit")),
+  ] as const;
+});
 
 /**
  * Moves a reader on, after its work is done: so each event is dealt with at least once, and its id tells repeats. False
@@ -32,11 +49,19 @@ export async function moveReader(
   reader: string,
   move: { readonly from: number; readonly to: number },
 ): Promise<boolean> {
-  const orm = drizzle(db);
-  const isStill = and(eq(readerCursor.reader, reader), eq(readerCursor.position, move.from));
-  const [, moved] = await orm.batch([
-    orm.insert(readerCursor).values({ reader, position: 0 }).onConflictDoNothing(),
-    orm.update(readerCursor).set({ position: move.to }).where(isStill).returning({ position: readerCursor.position }),
-  ]);
+  const [, moved] = await moveOn(db, { reader, ...move });
   return moved.length === 1;
 }
+
+const moveOn = compiledBatch((orm) => {
+  const reader = sql.placeholder("reader");
+  const isStill = and(eq(readerCursor.reader, reader), eq(readerCursor.position, sql.placeholder("from")));
+  return [
+    orm.insert(readerCursor).values({ reader, position: 0 }).onConflictDoNothing(),
+    orm
+      .update(readerCursor)
+      .set({ position: sql`${sql.placeholder("to")}` })
+      .where(isStill)
+      .returning({ position: readerCursor.position }),
+  ] as const;
+});

@@ -13,6 +13,7 @@ import { event } from "../billing/event.ts";
 import { subtractRials, sumRials, zeroRials } from "../billing/money.ts";
 import { startOfDay, tehranDayOf } from "../billing/tehran.ts";
 import { inBatch } from "./batch.ts";
+import { compiledBatch, compiledWrite } from "./compiled.ts";
 import { readReconciliations } from "./rows.ts";
 import { payment, reconciliation, reconciliationDifference } from "./schema.ts";
 import { appendToStream } from "./stream.ts";
@@ -41,30 +42,62 @@ export interface Compared {
   readonly gatewaySays: "verified" | ReconciliationDifference["gatewaySays"];
 }
 
+/** How far reconciliation has come, and since when there is anything to reconcile. */
+interface Progress {
+  readonly latest: Pick<DayResult, "day" | "status"> | undefined;
+  readonly firstMoneyAt: WallMs | null | undefined;
+}
+
+/** Whether there is a day to go on with, or to begin. */
+export function isDayLeft(progress: Progress, now: WallMs): boolean {
+  return progress.latest?.status === "running" || nextDay(progress, now) !== null;
+}
+
+/** The day after the latest, or that of the first money there is; null before any came, and before the day is over. */
+function nextDay({ latest, firstMoneyAt }: Progress, now: WallMs): TehranDay | null {
+  if (!latest && firstMoneyAt == null) return null;
+  const next = latest ? tehranDay(numberOf(latest.day) + 1) : tehranDayOf(billingMs(firstMoneyAt ?? now));
+  return startOfDay(tehranDay(next + 1)) + settlesLateMs > now ? null : next;
+}
+
 /** The day that is being reconciled; the next one is begun when it is over. Null when there is none to do. */
 export async function openDay(db: D1Database, now: WallMs): Promise<DayResult | null> {
-  const latest = await latestDay(db);
+  const [[row], [first]] = await findProgress(db);
+  const latest = row && readReconciliations([row])[0];
   if (latest?.status === "running") return latest;
-  const next = latest ? tehranDay(numberOf(latest.day) + 1) : await firstDay(db);
-  if (next === null || startOfDay(tehranDay(next + 1)) + settlesLateMs > now) return null;
-  const day = dateText(next);
+  const next = nextDay({ latest, firstMoneyAt: first?.at }, now);
+  if (next === null) return null;
+  const [, begun] = await beginDay(db, { day: dateText(next), startedAt: now });
+  return readReconciliations(begun)[0] ?? null;
+}
+
+type Orm = ReturnType<typeof drizzle>;
+
+export const latestDay = (orm: Orm) => orm.select().from(reconciliation).orderBy(desc(reconciliation.day)).limit(1);
+
+export const momentOfFirstMoney = (orm: Orm) =>
+  orm.select({ at: payment.settledAt }).from(payment).where(isOurs).orderBy(asc(payment.settledAt)).limit(1);
+
+const findProgress = compiledBatch((orm) => [latestDay(orm), momentOfFirstMoney(orm)] as const);
+
+const beginDay = compiledBatch((orm) => {
+  const day = sql.placeholder("day");
   const none = { oursCount: 0, oursRials: zeroRials, gatewayCount: 0, gatewayRials: zeroRials, feesRials: zeroRials };
-  const row = { day, status: "running", ...none, cursorAt: wallMs(0), cursorId: "", startedAt: now } as const;
-  await drizzle(db).insert(reconciliation).values(row).onConflictDoNothing();
-  return findReconciliation(db, day);
-}
+  const row = { day, status: "running", ...none, cursorAt: wallMs(0), cursorId: "" } as const;
+  return [
+    orm
+      .insert(reconciliation)
+      .values({ ...row, startedAt: sql.placeholder("startedAt") })
+      .onConflictDoNothing(),
+    ofDay(orm),
+  ] as const;
+});
 
-async function latestDay(db: D1Database): Promise<DayResult | null> {
-  const query = drizzle(db).select().from(reconciliation).orderBy(desc(reconciliation.day)).limit(1);
-  return readReconciliations(await query)[0] ?? null;
-}
-
-/** The day of the first money there is; null before any came. */
-async function firstDay(db: D1Database): Promise<TehranDay | null> {
-  const query = drizzle(db).select({ at: payment.settledAt }).from(payment).where(isOurs);
-  const [row] = await query.orderBy(asc(payment.settledAt)).limit(1);
-  return row?.at == null ? null : tehranDayOf(billingMs(row.at));
-}
+const ofDay = (orm: Orm) =>
+  orm
+    .select()
+    .from(reconciliation)
+    .where(eq(reconciliation.day, sql.placeholder("day")));
 
 /** Literal, as the partial index says it. */
 const isOurs = sql`status IN ('succeeded', 'surplus', 'refunded') AND settled_at IS NOT NULL`;
@@ -75,26 +108,37 @@ const isOurs = sql`status IN ('succeeded', 'surplus', 'refunded') AND settled_at
  */
 export async function nextBooked(db: D1Database, result: DayResult, limit: number): Promise<readonly Booked[]> {
   const day = numberOf(result.day);
+  const [rows] = await booked(db, {
+    cursorAt: Math.max(result.cursorAt, startOfDay(day)),
+    cursorId: result.cursorId,
+    end: startOfDay(tehranDay(day + 1)),
+    limit,
+  });
+  return rows.map((row) => asBooked(row));
+}
+
+const booked = compiledBatch((orm) => {
   const fee = sql<number>`(SELECT COALESCE(SUM(entry.amount_rials), 0) FROM ledger_entry AS entry
     WHERE entry.payment_id = payment.id AND entry.account = 'gateway_fee')`;
   const isHere = sql`NOT EXISTS (SELECT 1 FROM refund
     WHERE refund.payment_id = payment.id AND refund.method = 'reverse' AND refund.status <> 'failed')`;
   const { id, customerId, authority, amountRials, settledAt } = payment;
-  const rows = await drizzle(db)
-    .select({ id, customerId, authority, amountRials, settledAt, feeRials: fee })
-    .from(payment)
-    .where(
-      and(
-        isOurs,
-        sql`(settled_at, id) > (${Math.max(result.cursorAt, startOfDay(day))}, ${result.cursorId})`,
-        sql`settled_at < ${startOfDay(tehranDay(day + 1))}`,
-        isHere,
-      ),
-    )
-    .orderBy(asc(settledAt), asc(id))
-    .limit(limit);
-  return rows.map((row) => asBooked(row));
-}
+  return [
+    orm
+      .select({ id, customerId, authority, amountRials, settledAt, feeRials: fee })
+      .from(payment)
+      .where(
+        and(
+          isOurs,
+          sql`(settled_at, id) > (${sql.placeholder("cursorAt")}, ${sql.placeholder("cursorId")})`,
+          sql`settled_at < ${sql.placeholder("end")}`,
+          isHere,
+        ),
+      )
+      .orderBy(asc(settledAt), asc(id))
+      .limit(sql.placeholder("limit")),
+  ] as const;
+});
 
 /** What is ours has an authority and a time of settling: the index says so. */
 function asBooked(row: object): Booked {
@@ -168,13 +212,16 @@ export async function completeDay(ports: TransactPorts, day: TehranDate): Promis
     const { oursCount, oursRials, gatewayCount, gatewayRials, feesRials } = row;
     const differenceRials = subtractRials(oursRials, gatewayRials);
     const figures = { day, oursCount, oursRials, gatewayCount, gatewayRials, feesRials, differenceRials };
-    const finished = { status: "completed", finishedAt: at, stalledSince: null } as const;
-    return {
-      events: [event("reconciliation.completed", figures)],
-      writes: [drizzle(ports.db).update(reconciliation).set(finished).where(eq(reconciliation.day, day))],
-    };
+    return { events: [event("reconciliation.completed", figures)], writes: [dayEnd({ day, finishedAt: at })] };
   });
 }
+
+const dayEnd = compiledWrite((orm) =>
+  orm
+    .update(reconciliation)
+    .set({ status: "completed", finishedAt: sql`${sql.placeholder("finishedAt")}`, stalledSince: null })
+    .where(eq(reconciliation.day, sql.placeholder("day"))),
+);
 
 /** Days that were reconciled or are, the newest first, one past the limit. */
 export async function listReconciliations(db: D1Database, { limit, cursor }: Pick<PageQuery, "limit" | "cursor">) {
@@ -184,10 +231,11 @@ export async function listReconciliations(db: D1Database, { limit, cursor }: Pic
 }
 
 export async function findReconciliation(db: D1Database, day: TehranDate): Promise<DayResult | null> {
-  return (
-    readReconciliations(await drizzle(db).select().from(reconciliation).where(eq(reconciliation.day, day)))[0] ?? null
-  );
+  const [rows] = await findDay(db, { day });
+  return readReconciliations(rows)[0] ?? null;
 }
+
+const findDay = compiledBatch((orm) => [ofDay(orm)] as const);
 
 /** The payments of a day on which the gateway and we do not agree. */
 export async function listDifferences(db: D1Database, day: TehranDate) {

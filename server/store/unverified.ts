@@ -21,15 +21,16 @@ const waitingApartMs = 15 * minuteMs;
  * Whether somebody may be paying on a page now, or may have paid on one that was left less than a day ago. The literals
  * are those of two partial indexes.
  */
-export async function mayBePaid(db: D1Database, now: WallMs): Promise<boolean> {
-  const leftAfter = after(now, watchMs - leftForMs);
-  const [row] = await drizzle(db).all<{ found: number }>(sql`SELECT EXISTS (
-      SELECT 1 FROM payment WHERE status = 'open'
-    ) OR EXISTS (
-      SELECT 1 FROM payment
-      WHERE kind = 'checkout' AND status IN ('closed', 'failed', 'lapsed') AND watch_until > ${leftAfter}
-    ) AS found`);
-  return row?.found === 1;
+export const mayBePaid = sql<number>`EXISTS (
+    SELECT 1 FROM payment WHERE status = 'open'
+  ) OR EXISTS (
+    SELECT 1 FROM payment
+    WHERE kind = 'checkout' AND status IN ('closed', 'failed', 'lapsed') AND watch_until > ${sql.placeholder("leftAfter")}
+  )`;
+
+/** What is watched until then, or longer, was left less than a day ago. */
+export function leftAfter(now: WallMs): WallMs {
+  return after(now, watchMs - leftForMs);
 }
 
 export interface UnverifiedResult {

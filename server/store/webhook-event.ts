@@ -96,13 +96,23 @@ export async function ownerOf(
 const keepMs = 30 * dayMs;
 const sweepCount = 1_000;
 
+/** Whether there is a hint to delete. */
+export const hasStaleHints = sql<number>`EXISTS (
+  SELECT 1 FROM webhook_event WHERE received_at <= ${sql.placeholder("hintsKeptSince")}
+)`;
+
+/** Hints that came until then are no longer kept. */
+export function hintsKeptSince(now: WallMs): WallMs {
+  return after(now, -keepMs);
+}
+
 /** Deletes hints older than 30 days, at most 1,000 a call: what came of them stands in the log. */
 export async function sweepWebhookEvents(db: D1Database, now: WallMs): Promise<void> {
   const orm = drizzle(db);
   const old = orm
     .select({ id: webhookEvent.id })
     .from(webhookEvent)
-    .where(lte(webhookEvent.receivedAt, after(now, -keepMs)))
+    .where(lte(webhookEvent.receivedAt, hintsKeptSince(now)))
     .limit(sweepCount);
   await orm.delete(webhookEvent).where(inArray(webhookEvent.id, old));
 }

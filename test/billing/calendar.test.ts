@@ -91,6 +91,20 @@ describe("Jalali and Gregorian dates", () => {
     }
   });
 
+  it("before the years that were compared, a Jalali day's date still names that day, and no other", () => {
+    for (let days = Number(firstDay(1)); days < firstDay(jalaliYears.first); days += 13) {
+      const named = dateOf(tehranDay(days), "jalali");
+      expect(isValidDate(named, "jalali"), slashed(named)).toBe(true);
+      expect(dayOf(named, "jalali")).toBe(days);
+    }
+  });
+
+  it("the days of a year follow on its last one's, from the year 1 on", () => {
+    for (let year = 1; year <= jalaliYears.last; year++) {
+      expect(firstDay(year + 1) - firstDay(year)).toBe(isJalaliLeapYear(year) ? 366 : 365);
+    }
+  });
+
   it("a day's date names that day, in both calendars", () => {
     const calendars = fc.constantFrom<Calendar>("jalali", "gregorian");
     fc.assert(

@@ -63,6 +63,33 @@ describe("a payment's line", () => {
     expect(resultsOf([aLine()], aPaid({ status: "closed", bookedRials: null }))).toEqual(["not_booked"]);
   });
 
+  it("of another amount is no difference of fees, whatever its fee", () => {
+    const file = judgeFile([aLine({ amountRials: rials(3_288_999), feeRials: rials(3_000) })], [aPaid()], []);
+    expect(file.lines).toMatchObject([{ result: "amount_differs", feeDifferenceRials: 0 }]);
+    expect(bookedBy(file)).toEqual([0, 0]);
+  });
+
+  it("matches though a line of another amount came before it, in this file or in an earlier one", () => {
+    const wrong = aLine({ amountRials: rials(3_288_999) });
+    const right = aLine({ line: 3, settledAt: wallMs(2_000) });
+    expect(resultsOf([wrong, right])).toEqual(["amount_differs", "matched"]);
+    expect(resultsOf([right], aPaid(), keptOf(judgeFile([wrong], [aPaid()], [])))).toEqual(["matched"]);
+  });
+
+  it("is of its own payment: neither another payment's line nor a line of what went back makes it a repetition", () => {
+    const other = aPaid({ id: "pay_2", refId: "41", authority: "A2" });
+    const lines = [aLine(), aLine({ line: 3, refId: "41", authority: "A2" })];
+    expect(judgeFile(lines, [aPaid(), other], []).lines.map(({ result }) => result)).toEqual(["matched", "matched"]);
+    const payment = aPaid({ status: "reversed" });
+    const back = aLine({ line: 3, type: "reversal" });
+    expect(resultsOf([back, aLine()], payment)).toEqual(["matched", "matched"]);
+  });
+
+  it("of a payment that we do not know is no difference of fees", () => {
+    const file = judgeFile([aLine({ refId: "41", authority: "A9" })], [aPaid()], []);
+    expect(file.lines).toMatchObject([{ result: "unknown_payment", payment: null, feeDifferenceRials: 0 }]);
+  });
+
   it("under another reference, or at another time, is money taken a second time", () => {
     expect(resultsOf([aLine({ refId: "41" })])).toEqual(["repeated"]);
     expect(resultsOf([aLine(), aLine({ line: 3, settledAt: wallMs(2_000) })])).toEqual(["matched", "repeated"]);
@@ -81,6 +108,24 @@ describe("a refund's line", () => {
       "matched",
       "matched",
     ]);
+  });
+
+  it("is of a refund of its own amount: what another refund's line has used up is not its own", () => {
+    const other = aLine({ line: 3, type: "refund", amountRials: rials(500_000) });
+    const payment = aPaid({ refunds: [refundOf(half), refundOf(500_000)] });
+    expect(resultsOf([line, other], payment)).toEqual(["matched", "matched"]);
+  });
+
+  it("matches as many as were made: of two that were ordered and one that was made, the second waits", () => {
+    const again = { ...line, line: 3, settledAt: wallMs(2_000) };
+    const payment = aPaid({ refunds: [refundOf(half), refundOf(half, "submitted")] });
+    expect(resultsOf([line, again], payment)).toEqual(["matched", "not_booked"]);
+  });
+
+  it("with a fee is booked with it, all of which is beyond what we had booked", () => {
+    const file = judgeFile([{ ...line, feeRials: rials(700) }], [aPaid({ refunds: [refundOf(half)] })], []);
+    expect(file.lines).toMatchObject([{ result: "fee_differs", feeDifferenceRials: 700 }]);
+    expect(bookedBy(file)).toEqual([-1_000_700, 700]);
   });
 
   it("waits while we do not know that the refund was made; one that we never ordered is not ours", () => {
@@ -104,6 +149,19 @@ describe("a reversal's line", () => {
 
   it("waits while the payment is still ours by our books", () => {
     expect(resultsOf([line])).toEqual(["not_booked"]);
+    const reverse = { method: "reverse", status: "submitted", amountRials: booked } as const;
+    expect(resultsOf([line], aPaid({ refunds: [reverse] }))).toEqual(["not_booked"]);
+  });
+
+  it("is none where a refund gave the money back in another way", () => {
+    expect(resultsOf([line], aPaid({ status: "refunded", refunds: [refundOf(booked)] }))).toEqual(["not_booked"]);
+  });
+
+  it("is of all that was taken where a refund has failed, is not known to be made, or was paid out by hand", () => {
+    const manual = { method: "manual", status: "succeeded", amountRials: rials(1_000_000) } as const;
+    for (const refund of [refundOf(1_000_000, "failed"), refundOf(1_000_000, "submitted"), manual]) {
+      expect(resultsOf([line], aPaid({ status: "reversed", refunds: [refund] }))).toEqual(["matched"]);
+    }
   });
 
   it("is of what refunds had left of the payment", () => {
@@ -131,6 +189,20 @@ describe("importing again", () => {
 });
 
 describe("what an import books", () => {
+  it("counts each line of the file once: as booked, as a difference or as imported before", () => {
+    const lines = [aLine(), aLine({ line: 3, refId: "99", authority: "A99" })];
+    const known = keptOf(judgeFile([aLine()], [aPaid()], []));
+    expect(payoutTotals(judgeFile(lines, [aPaid()], known))).toEqual({
+      lines: 2,
+      matched: 0,
+      differences: 1,
+      alreadyImported: 1,
+      paidOutRials: 0,
+      feeDifferenceRials: 0,
+    });
+    expect(payoutTotals(judgeFile(lines, [aPaid()], []))).toMatchObject({ lines: 2, matched: 1, differences: 1 });
+  });
+
   it("sums to zero in the ledger, and clears what the payment and its refunds had booked", () => {
     const amounts = fc.integer({ min: 1, max: 1_000_000_000 });
     fc.assert(

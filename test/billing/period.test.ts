@@ -77,6 +77,11 @@ describe("monthly periods in the Gregorian calendar", () => {
     expect(periodContaining(monthly("2024-01-31", 31), on(asked))).toEqual({ index, ...span(startsOn, endsOn) });
   });
 
+  it("of a one-time price there are none", () => {
+    const once = { interval: null, calendar: "gregorian" } as const;
+    expect(() => scheduleFrom(on("2026-01-31"), once)).toThrow("A one-time price has no periods");
+  });
+
   it("A16 an instant before the start is rejected, one on it is not", () => {
     const schedule = monthly("2024-01-31", 31);
     expect(periodContaining(schedule, billingMs(on("2024-01-31") - 1))).toEqual({ rejected: "before_start" });
@@ -156,11 +161,13 @@ describe("a schedule from the moment of subscribing", () => {
   });
 
   it.each([-1, 0.5, Number.NaN])("period %d is a bug of the caller and throws", (index) => {
-    expect(() => periodAt(monthly("2024-01-31", 31), index)).toThrow(RangeError);
+    const error = new RangeError(`no period has the index ${index}`);
+    expect(() => periodAt(monthly("2024-01-31", 31), index)).toThrow(error);
   });
 
   it.each([0, 32, 1.5])("anchor day %d is a bug of the caller and throws", (anchorDay) => {
-    expect(() => periodAt(monthly("2024-01-31", anchorDay), 0)).toThrow(RangeError);
+    const error = new RangeError(`an anchor must be a whole number from 1 to 31, not ${anchorDay}`);
+    expect(() => periodAt(monthly("2024-01-31", anchorDay), 0)).toThrow(error);
   });
 
   it("anchor month 13 is a bug of the caller and throws", () => {
@@ -203,6 +210,11 @@ describe("proration by calendar days", () => {
     expect(prorationOf(whole, whole)).toEqual({ numerator: 28, denominator: 28 });
     expect(prorationOf(span("2011-02-01", "2011-02-01"), whole)).toEqual({ numerator: 0, denominator: 28 });
     expect(sharesOf(monthly("2011-02-01", 1), span("2011-02-10", "2011-02-10"))).toEqual([]);
+  });
+
+  it("P16 a part of an empty whole is refused, an empty part as well", () => {
+    const empty = span("2011-02-01", "2011-02-01");
+    expect(prorationOf(empty, empty)).toEqual({ rejected: "ends_before_it_starts" });
   });
 
   it("P16 a part larger than the whole is refused", () => {

@@ -37,6 +37,12 @@ export const assumptions: readonly Assumption[] = [
   },
   {
     assumed:
+      "Refunds, bank reversals, cancelled payment methods, the `collecting` switch and the breaker are in no walk.",
+    because:
+      "They follow money that is booked, or only hold money calls back; the simulation has all of them at once, on many customers.",
+  },
+  {
+    assumed:
       "Each fault is bounded in a walk, and a walk holds some of them together; lost answers and stalls are not bounded.",
     because: "All faults at once are more states than a quarter of an hour can hold.",
   },

@@ -12,7 +12,11 @@ import type { Variant } from "./variants.ts";
 import { toldOutcome } from "./words.ts";
 
 /** How the gateway is when nothing goes wrong: banks pay and FAILED is said, or they refuse and say IN_BANK, or −54. */
-export type Mood = 0 | 1 | 2;
+export interface Mood {
+  readonly kind: 0 | 1 | 2;
+  /** Whether it made a difference to what was asked since this was last taken back. */
+  mattered: boolean;
+}
 
 /** One thing that may become of a call. */
 export interface Fate {
@@ -37,7 +41,9 @@ export function fatesOf(call: Call, at: Surroundings, mood?: Mood): readonly Fat
   const fates = allFates(call, at);
   if (mood === undefined) return fates;
   const isMoody = call.name === "debit" || call.name === "inquire";
-  const chosen = isMoody ? fates.filter(isCalm)[Math.min(mood, fates.filter(isCalm).length - 1)] : fates[0];
+  const calm = isMoody ? fates.filter(isCalm) : fates.slice(0, 1);
+  if (calm.length > 1) mood.mattered = true;
+  const chosen = calm[Math.min(mood.kind, calm.length - 1)];
   return chosen ? [chosen] : [];
 }
 

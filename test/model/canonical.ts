@@ -150,9 +150,16 @@ function emptied(authority: Authority): Authority {
   return authority.status === "RETURNED" ? authority : { ...authority, status: "REFUSED" };
 }
 
-/** The instants of payments at which a rule may answer differently from before, other than what falls due. */
+/** The instants at which a rule may answer differently from before, other than what falls due. */
 export function instantsOf(slice: Slice): readonly number[] {
-  return all(slice.state.payments).flatMap(instantsOfPayment);
+  return [...all(slice.state.payments).flatMap(instantsOfPayment), ...lastOfPeriods(slice)];
+}
+
+/** Until when late money brings an ended subscription back, where the price says so. */
+function lastOfPeriods({ state, offers }: Slice): readonly number[] {
+  return all(state.subscriptions)
+    .filter((it) => it.endedAt !== null && offers[it.priceId]?.price.latePaymentPolicy === "reactivate")
+    .map((it) => it.periodEndsAt);
 }
 
 function instantsOfPayment(payment: Payment): readonly number[] {

@@ -1,12 +1,10 @@
 // checkModel({ variant, bounds, rules?, start?, maxStates? }) walks every state that can follow the start, breadth first, to
 // the end of the space, and answers how many there were and the shortest way to the first violation, if any. `rules` are
 // `{ nextStep, nextDueAt, evolveAll, requests }`: the real ones unless others are handed in, with a guard taken out, to
-// see it find something. `start` is a renewal that is due with two debits left, unless another is given.
-import type { Slice } from "../../server/billing/state.ts";
-import type { WallMs } from "../../server/billing/clock.ts";
+// see it find something. `start` names where the walk begins: a renewal that is due with two debits left, unless it says.
 import { Ends } from "./ends.ts";
 import { realRules, type Rules } from "./rules.ts";
-import { renewal, startsAt } from "./scenario.ts";
+import { starts, startsAt, type Start } from "./scenario.ts";
 import { Space } from "./space.ts";
 import type { Variant } from "./variants.ts";
 import type { Bounds } from "./cost.ts";
@@ -16,7 +14,7 @@ export interface CheckInput {
   readonly variant: Variant;
   readonly bounds: Bounds;
   readonly rules?: Rules;
-  readonly start?: { readonly slice: Slice; readonly at: WallMs };
+  readonly start?: Start;
   /** The walk is given up, as not finished, beyond this many states. */
   readonly maxStates?: number;
 }
@@ -38,12 +36,12 @@ export interface Violation {
   readonly trace: readonly string[];
 }
 
-export function checkModel({ variant, bounds, rules = realRules, start, maxStates = 1e9 }: CheckInput): CheckResult {
-  const from = start ?? { slice: renewal(), at: startsAt };
-  const world = new World(rules, variant, bounds, from.at);
+export function checkModel(input: CheckInput): CheckResult {
+  const { variant, bounds, rules = realRules, start = "renewal", maxStates = 1e9 } = input;
+  const world = new World(rules, variant, bounds, startsAt);
   const ends = new Ends(world, rules);
   const space = new Space(World.width);
-  space.add(world.first(from.slice), -1);
+  space.add(world.first(starts[start]()), -1);
   let transitions = 0;
   let depth = 0;
   let levelEndsAt = 1;

@@ -10,7 +10,7 @@ export interface WrongEnd {
   readonly trace: readonly string[];
 }
 
-const moods: readonly Mood[] = [0, 1, 2];
+const moods: readonly Mood[] = ([0, 1, 2] as const).map((kind) => ({ kind, mattered: false }));
 const mostSteps = 1_000;
 const toldSteps = 60;
 
@@ -30,7 +30,7 @@ export class Ends {
   /** What is wrong at the end of the calm way from a base; null when nothing is. */
   wrong(base: number): WrongEnd | null {
     for (const mood of moods) {
-      if (this.#known[mood]?.has(base)) continue;
+      if (this.#known[mood.kind]?.has(base)) continue;
       const wrong = this.#wrongIn(base, mood);
       if (wrong) return wrong;
     }
@@ -44,7 +44,7 @@ export class Ends {
     const passed: number[] = [];
     const trace: string[] = [];
     for (let at = base, steps = 0; steps < mostSteps; steps++) {
-      if (this.#known[mood]?.has(at)) return this.#remember(mood, passed);
+      if (this.#known[mood.kind]?.has(at)) return this.#remember(mood, passed);
       passed.push(at);
       const next = this.#world.calmStep(at, mood);
       if (next === null) return this.#atEnd(at, mood, passed, trace);
@@ -68,7 +68,7 @@ export class Ends {
   }
 
   #remember(mood: Mood, passed: readonly number[]): null {
-    for (const base of passed) this.#known[mood]?.add(base);
+    for (const base of passed) this.#known[mood.kind]?.add(base);
     return null;
   }
 }

@@ -2,8 +2,9 @@
 // rule broken on purpose, so that it is known to find something.
 import { describe, expect, it } from "vitest";
 import type { WallMs } from "../../server/billing/clock.ts";
+import { all, type CustomerState } from "../../server/billing/state.ts";
 import type { MoneyAnswer, Step } from "../../server/billing/step.ts";
-import { smallBounds, testWalk } from "./bounds.ts";
+import { smallBounds, testWalk, testWalksOfSubscribing } from "./bounds.ts";
 import { checkModel } from "./check-model.ts";
 import { realRules, type Rules } from "./rules.ts";
 import { nameOf, variants } from "./variants.ts";
@@ -32,6 +33,25 @@ describe("every interleaving of two consumers, a request, a payer and a gateway 
       expect(states).toBeGreaterThan(1_000);
     },
   );
+
+  it.each(testWalksOfSubscribing)("and so does $name", slowly, ({ start, bounds }) => {
+    for (const variant of few) {
+      const { violation, finished } = checkModel({ variant, bounds, start });
+      expect(violation?.trace.join("\n") ?? null, violation?.what).toBeNull();
+      expect(finished).toBe(true);
+    }
+  });
+});
+
+it("what may happen without a hint is walked though a hint would come to the same", slowly, () => {
+  const deaf: Rules = {
+    ...realRules,
+    nextStep: (slice, means) => realRules.nextStep({ ...slice, hints: {} }, means),
+  };
+  const [variant] = few;
+  if (!variant) throw new Error("There is no such variant");
+  const { states } = checkModel({ variant, bounds: testWalk.bounds });
+  expect(checkModel({ variant, bounds: testWalk.bounds, rules: deaf }).states).toBe(states);
 });
 
 describe("a rule broken on purpose is found", () => {
@@ -59,7 +79,20 @@ describe("a rule broken on purpose is found", () => {
     const { violation } = checkModel({ variant, bounds: smallBounds, rules });
     expect(violation?.what).toContain("debited at most once");
   });
+
+  it("when nobody looks for what was paid on a page of a purchase that never began", slowly, () => {
+    const rules: Rules = { ...realRules, evolveAll: (...input) => withoutWatches(realRules.evolveAll(...input)) };
+    if (!variant) throw new Error("There is no such variant");
+    const { violation } = checkModel({ variant, bounds: smallBounds, start: "first page", rules });
+    expect(violation?.what).toContain("no money unknown to us");
+  });
 });
+
+/** What was closed is never asked about again. */
+function withoutWatches(state: CustomerState): CustomerState {
+  const payments = all(state.payments).map((it) => (it.status === "closed" ? { ...it, nextAskAt: null } : it));
+  return { ...state, payments: Object.fromEntries(payments.map((it) => [it.id, it])) };
+}
 
 /** A debit whose time-out is heard as a decline. */
 function deaf(step: Step): Step {

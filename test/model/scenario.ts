@@ -1,13 +1,33 @@
-// Where a walk begins: a renewal that is due, with two debits left before collecting is given up, and a subscription that
-// ends with its period, so that the whole space has an end.
+// Where a walk begins. Each start ends with its subscription's period, so that the whole space has an end.
+import { decideSubscribe } from "../../server/billing/subscribe.ts";
 import { billingMs, dayMs, wallMs, wallOf } from "../../server/billing/clock.ts";
-import type { Slice } from "../../server/billing/state.ts";
-import { anInvoice, aSlice, aSubscription } from "../support/billing-builders.ts";
+import { all, type Slice } from "../../server/billing/state.ts";
+import {
+  afterEvents,
+  anInvoice,
+  anOffer,
+  aPaymentMethod,
+  aSlice,
+  aSubscription,
+  eventsOf,
+  newCustomer,
+  seededIds,
+} from "../support/billing-builders.ts";
 
 /** 10:00 in Tehran, in the collection window. */
 export const startsAt = wallOf("2026-11-22T06:30:00.000Z");
 
-export function renewal(): Slice {
+export type Start = keyof typeof starts;
+
+/** The starts by name. */
+export const starts = {
+  renewal,
+  "first debit": () => subscribed("direct_debit"),
+  "first page": () => subscribed("checkout"),
+} as const;
+
+/** A renewal that is due, with two debits left before collecting is given up. */
+function renewal(): Slice {
   const dueAt = billingMs(wallOf("2026-11-12T20:30:00.000Z"));
   const invoice = anInvoice({ dueAt, attemptCount: 3, nextAttemptAt: billingMs(startsAt) });
   const subscription = aSubscription({
@@ -19,4 +39,21 @@ export function renewal(): Slice {
     cancelReason: "requested",
   });
   return aSlice({ subscriptions: [subscription], invoices: [invoice] });
+}
+
+/** Somebody has just subscribed, to a price whose late money brings the subscription back. */
+function subscribed(collection: "direct_debit" | "checkout"): Slice {
+  const offer = anOffer({ price: { latePaymentPolicy: "reactivate" } });
+  const before = aSlice({ offers: [offer] });
+  const at = { wall: startsAt, billing: billingMs(startsAt) };
+  const input = {
+    customer: newCustomer,
+    subscriptionId: aSubscription().id,
+    offer,
+    collection,
+    paymentMethodId: collection === "checkout" ? null : aPaymentMethod().id,
+  };
+  const slice = afterEvents(before, eventsOf(decideSubscribe(before, input, at, seededIds())), startsAt);
+  const ending = all(slice.state.subscriptions).map((it) => [it.id, { ...it, cancelAtPeriodEnd: true }] as const);
+  return { ...slice, state: { ...slice.state, subscriptions: Object.fromEntries(ending) } };
 }

@@ -18,7 +18,7 @@ parentPort?.on("message", (order: Order) => {
   const variant = variants[order.variant];
   if (!variant) throw new Error(`There is no variant ${order.variant}`);
   const startedAt = performance.now();
-  const result = checkModel({ variant, bounds: order.walk.bounds });
+  const result = checkModel({ variant, bounds: order.walk.bounds, start: order.walk.start });
   const seconds = (performance.now() - startedAt) / 1_000;
   parentPort?.postMessage({ ...order, result, seconds } satisfies Walked, []);
 });

@@ -76,6 +76,7 @@ interface Act extends Change {
 }
 
 type Written = Pick<Change, "base" | "violation">;
+type CalmStep = Omit<Change, "commits" | "spends">;
 
 /** What was worked out of a base. */
 interface Known {
@@ -103,6 +104,8 @@ export class World {
   readonly #bases = new Pool<Base>();
   readonly #consumers = new Pool<Consumer>();
   readonly #known: Known[] = [];
+  /** Calm steps to which the gateway's mood makes no difference. */
+  readonly #calm = new Map<number, CalmStep | null>();
   readonly #instants: (readonly number[])[] = [];
 
   constructor(rules: Rules, variant: Variant, bounds: Bounds, startsAt: WallMs) {
@@ -166,10 +169,22 @@ export class World {
   }
 
   /** What follows when nothing goes wrong: what was sent has its effect, a consumer does what is due, time passes. */
-  calmStep(base: number, mood: Mood): Omit<Change, "commits" | "spends"> | null {
+  calmStep(base: number, mood: Mood): CalmStep | null {
+    const known = this.#calm.get(base);
+    if (known !== undefined) return known;
+    mood.mattered = false;
+    const step = this.#calmStepIn(base, mood);
+    if (!mood.mattered) this.#calm.set(base, step);
+    return step;
+  }
+
+  #calmStepIn(base: number, mood: Mood): CalmStep | null {
     const { now, gateway } = this.partsOf(base);
     const [effect] = gateway.effects;
-    if (effect) return this.#landings(base, effect).at(mood === 0 ? 0 : -1) ?? null;
+    if (effect) {
+      mood.mattered = true;
+      return this.#landings(base, effect).at(mood.kind === 0 ? 0 : -1) ?? null;
+    }
     for (const beginning of this.#beginningsOf(base, mood)) {
       const run = this.#calmRun(beginning, mood);
       if (run.base !== base || run.violation) return run;
@@ -236,11 +251,12 @@ export class World {
   /** What a consumer that begins may come to: each payment that can be asked about, and what is due by itself. */
   #beginnings(base: number): readonly Act[] {
     const known = this.#knownOf(base);
-    known.beginnings ??= this.#beginningsOf(base);
+    known.beginnings ??= differing([...this.#beginningsOf(base)]);
     return known.beginnings;
   }
 
-  #beginningsOf(base: number, mood?: Mood): readonly Act[] {
+  /** One after the other, since in calm the first that changes anything is enough. */
+  *#beginningsOf(base: number, mood?: Mood): Generator<Act> {
     const { now, slice } = this.partsOf(base);
     const payments = all(slice.state.payments);
     const choices = [
@@ -248,14 +264,13 @@ export class World {
       ...payments.filter(sleeps).map((it) => ({ choice: woken(slice, it, now), hints: false })),
       ...payments.filter(isUnwatched).map((it) => ({ choice: hinted(slice, it, now), hints: mood === undefined })),
     ];
-    const found = new Map<string, Act>();
     for (const { choice, hints } of choices) {
       if (choice.hints !== slice.hints && !hints) continue;
       for (const { step, label, spends, heard } of this.#decided(this.#next(choice, now, nobody), base, mood)) {
         if (this.#changesNothing(step, base)) continue;
         const consumer = this.#consumerAt(step, { slice: this.#bases.at(base).slice, fresh: true, ...nobody, heard });
         if (consumer === idle) continue;
-        const act = {
+        yield {
           label: `a consumer loads${label}`,
           base,
           spends: hints ? cost.hints : spends,
@@ -263,10 +278,8 @@ export class World {
           violation: null,
           consumer,
         };
-        found.set(`${consumer},${spends}`, act);
       }
     }
-    return [...found.values()];
   }
 
   #next(slice: Slice, now: WallMs, mine: Mine): Step {
@@ -502,6 +515,11 @@ export class World {
   #told(number: number): string {
     return toldStep(this.#consumers.at(number).step);
   }
+}
+
+/** Of beginnings that come to the same consumer at the same cost, the last. */
+function differing(acts: readonly Act[]): readonly Act[] {
+  return [...new Map(acts.map((act) => [`${act.consumer},${act.spends}`, act])).values()];
 }
 
 const mostCalmSteps = 100;

@@ -12,8 +12,10 @@ const dayMs = 24 * hourMs;
 /** Long enough for a renewal, its first retry, and a page that is paid when its watch is over. */
 const lastsMs = 44 * dayMs;
 const customers = 2;
+/** And one who has a single page, and pays on it when nobody looks at it any more. */
+const latecomer = customers;
 /** In each fourth history so many others come, all at once, when the gateway does not answer. */
-const crowd = 7;
+const crowd = 6;
 
 type Timed = Happening & { readonly at: number };
 
@@ -27,7 +29,12 @@ export function hotPlan(seed: string, history: number): Plan {
     .filter((part) => isWorthIt(part, whole.lastsMs))
     .map((part) => squeeze(part, lastsMs / whole.lastsMs));
   const isCrowded = history % 4 === 3;
-  const happenings: readonly Timed[] = [...squeezed, ...heatOf(random), ...(isCrowded ? crowdStory(random) : [])];
+  const happenings: readonly Timed[] = [
+    ...squeezed,
+    ...heatOf(random),
+    ...latecomersStory(random),
+    ...(isCrowded ? crowdStory(random) : []),
+  ];
   const parts = happenings.toSorted((a, b) => a.at - b.at).map((happening, id): Part => ({ ...happening, id }));
   const isKept = random.chance(0.7);
   const patient = {
@@ -41,7 +48,7 @@ export function hotPlan(seed: string, history: number): Plan {
     ...whole,
     name: `${whole.name} hot`,
     lastsMs,
-    customers: customers + (isCrowded ? crowd : 0),
+    customers: customers + 1 + (isCrowded ? crowd : 0),
     gateway,
     parts,
   };
@@ -146,6 +153,23 @@ function overdueStory(random: Random, customer: number, day: number): readonly T
   ];
 }
 
+/** The gateway, or the browser that comes back, says that money came for a page of which the watch is over. */
+function latecomersStory(random: Random): readonly Timed[] {
+  const at = random.between(dayMs, 20 * dayMs);
+  const command = (when: number, wish: Wish): Timed => ({
+    kind: "command",
+    at: when,
+    customer: latecomer,
+    wish,
+    patience: { ...patience, twice: false },
+  });
+  const pays = { action: "pay", afterMs: minuteMs } as const;
+  return [
+    command(at, { do: "check_out", what: "one_time", payer: { action: "leave", afterMs: secondMs } }),
+    command(at + random.between(8, 20) * dayMs, { do: "pay_old_page", payer: pays, back: 0 }),
+  ];
+}
+
 /** A scan that has claimed its customers and dies before it tells the queue. */
 const neverSent = { of: "cron", at: { name: "due.sendBatch" }, how: "before", ms: 0 } as const;
 
@@ -183,17 +207,17 @@ function crowdStory(random: Random): readonly Timed[] {
   });
   const subscribe = (price: number) => ({ do: "subscribe", price, on: "payment_method", payer }) as const;
   const each = Array.from({ length: crowd }, (_, index): readonly Timed[] => [
-    command(customers + index, at, { do: "sign", bank: "sign", limits }),
-    command(customers + index, at + hourMs + index * 3 * secondMs, subscribe(0)),
-    command(customers + index, at + hourMs + (crowd + index) * 3 * secondMs, subscribe(1)),
+    command(latecomer + 1 + index, at, { do: "sign", bank: "sign", limits }),
+    command(latecomer + 1 + index, at + hourMs + index * 3 * secondMs, subscribe(0)),
+    command(latecomer + 1 + index, at + hourMs + (crowd + index) * 3 * secondMs, subscribe(1)),
   ]);
   // Somebody signs another agreement while their debit is under way: whoever made it loses the race for what it came to.
   const slow = { kind: "delay", ms: 5 * secondMs, effect: "before" } as const;
   const raced: readonly Timed[] = [
     { kind: "gateway_fault", at: at + hourMs / 2 - secondMs, call: "payman/checkout", times: 1, fault: slow },
-    command(customers, at + hourMs / 2, subscribe(2)),
+    command(latecomer + 1, at + hourMs / 2, subscribe(2)),
     ...[2, 3, 4].map((after) =>
-      command(customers, at + hourMs / 2 + after * secondMs, { do: "sign", bank: "leave", limits }),
+      command(latecomer + 1, at + hourMs / 2 + after * secondMs, { do: "sign", bank: "leave", limits }),
     ),
   ];
   const fault = { kind: "drop_before" } as const;

@@ -68,7 +68,7 @@ BEGIN SELECT RAISE(ABORT, 'UNIQUE constraint failed: billing_event.stream, billi
     edits: [
       {
         file: commit,
-        find: "    ...numberWrites(orm, events),\n    dueWrite(orm, after),",
+        find: "    ...numberWrites(orm, events),\n    dueWrite(after),",
         replace: "    ...numberWrites(orm, events),",
       },
     ],
@@ -93,8 +93,8 @@ BEGIN SELECT RAISE(ABORT, 'UNIQUE constraint failed: billing_event.stream, billi
     edits: [
       {
         file: due,
-        find: ".set({ claimedUntil: after(now, claimMs) })",
-        replace: ".set({ claimedUntil: after(now, claimMs * 1e6) })",
+        find: "claimedUntil: after(now, claimMs) }",
+        replace: "claimedUntil: after(now, claimMs * 1e6) }",
       },
     ],
   },
@@ -123,10 +123,11 @@ BEGIN SELECT RAISE(ABORT, 'UNIQUE constraint failed: billing_event.stream, billi
     edits: [
       {
         file: "server/job/index.ts",
-        find: `{ name: "tick", run: scanDue },`,
-        replace: `{ name: "tick", run: scanDue },
+        find: `{ name: "tick", isWanted: ({ due, pages }) => due || pages, run: scanDue },`,
+        replace: `{ name: "tick", isWanted: ({ due, pages }) => due || pages, run: scanDue },
   {
     name: "tidy_up",
+    isWanted: () => true,
     run: ({ db, wall }) =>
       db.prepare("UPDATE payment SET status = 'failed', settled_at = ?1 WHERE status = 'unknown' AND settles_after < ?1").bind(wall()).run(),
   },`,

@@ -46,7 +46,7 @@ describe("a declined renewal", () => {
     expect((await sara.call("GET", "/v1/quotas")).body.data).toMatchObject([{ remaining: 2_000 }]);
   });
 
-  it("is tried on the due day and days 2, 5, 9 and 14, and on no other", async () => {
+  it("is tried on the due day and days 2, 5, 9 and 14, and on no other (lesson 5)", async () => {
     const { world, sara } = await aPoorSubscriber();
     await sara.advance("2027-01-19T08:00:00Z");
     const debits = world.simulator.calls().filter(({ call }) => call === "payman/checkout");

@@ -100,7 +100,7 @@ describe("a full batch", () => {
 });
 
 describe("a terminal that is suspended", () => {
-  it("for 26 hours after a debit whose answer was lost is no reason to debit again: it settles when it answers", async () => {
+  it("for 26 hours after a debit whose answer was lost is no reason to debit again: it settles when it answers (lesson 4)", async () => {
     let suspendsAtDebit = false;
     const suspend = (isSuspended: boolean) =>
       world.simulator.configure({ merchants: { [merchantId]: { refusedWith: isSuspended ? -15 : null } } });

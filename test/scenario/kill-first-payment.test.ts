@@ -11,7 +11,7 @@ const ends = [
 ];
 
 test.each(variants)(
-  "a first payment's consumer may die at every await: $name",
+  "a first payment's consumer may die at every await (lesson 3): $name",
   { timeout: 180_000 },
   async (variant) => {
     const names = await everyDeath(firstPayment, variant, { ends });

@@ -67,7 +67,7 @@ describe("POST /v1/subscriptions", () => {
     expect((await sara.call("GET", "/v1/quotas")).body.data).toMatchObject([{ remaining: 2_000 }]);
   });
 
-  it("202 processing when the bank needs longer than 8 seconds, and active by itself later", async () => {
+  it("202 processing when the bank needs 30 seconds, longer than anybody waits, and active by itself later (lesson 6)", async () => {
     const { world, priceId, sara, methodId } = await aSignedSubscriber();
     world.simulator.fault({ call: "payman/checkout", fault: { kind: "late", ms: 30_000 } });
     const { status, body } = await sara.call<{ status: string; pollUrl: string; subscription: Subscription }>(
@@ -133,7 +133,7 @@ describe("POST /v1/subscriptions", () => {
     expect(await sara.invoices()).toEqual([]);
   });
 
-  it("409 payment_method_cannot_carry with the numbers when its ceiling is below the price with VAT", async () => {
+  it("409 payment_method_cannot_carry with the numbers when its ceiling is below the price with VAT (lesson 9)", async () => {
     const { world, priceId, sara } = await aSignedSubscriber();
     const low = await sara.sign({ maxAmountRials: 3_288_999 });
     const { status, body } = await sara.subscribe(priceId, low);
@@ -223,19 +223,22 @@ test("invoice numbers are one gapless series over all customers, void invoices i
 });
 
 describe("twenty at once", () => {
-  test.each(variants)("with twenty keys make one debit and nineteen clear refusals: $name", async ({ settings }) => {
-    const { world, priceId, sara, methodId } = await signedIn(await aCrowdedWorld({ gateway: settings }));
-    const answers = await Promise.all(Array.from({ length: 20 }, () => sara.subscribe(priceId, methodId)));
-    const codes = answers.map(({ status, body }) => (status < 300 ? status : `${status} ${body.code}`));
-    expect(codes.filter((code) => code === 201)).toHaveLength(1);
-    const refusals = codes.filter((code) => code === "409 subscription_exists" || code === "409 busy");
-    expect(refusals).toHaveLength(19);
-    expect(await subscriptionsOf(sara)).toHaveLength(1);
-    expect(await sara.invoices()).toHaveLength(1);
-    await world.tick();
-    expect(world.simulator.totals()).toMatchObject({ debits: 1, debitedRials: 3_289_000 });
-    expect(world.simulator.calls().filter(({ call }) => call === "payman/checkout")).toHaveLength(1);
-  });
+  test.each(variants)(
+    "with twenty keys make one debit and nineteen clear refusals (lesson 2): $name",
+    async ({ settings }) => {
+      const { world, priceId, sara, methodId } = await signedIn(await aCrowdedWorld({ gateway: settings }));
+      const answers = await Promise.all(Array.from({ length: 20 }, () => sara.subscribe(priceId, methodId)));
+      const codes = answers.map(({ status, body }) => (status < 300 ? status : `${status} ${body.code}`));
+      expect(codes.filter((code) => code === 201)).toHaveLength(1);
+      const refusals = codes.filter((code) => code === "409 subscription_exists" || code === "409 busy");
+      expect(refusals).toHaveLength(19);
+      expect(await subscriptionsOf(sara)).toHaveLength(1);
+      expect(await sara.invoices()).toHaveLength(1);
+      await world.tick();
+      expect(world.simulator.totals()).toMatchObject({ debits: 1, debitedRials: 3_289_000 });
+      expect(world.simulator.calls().filter(({ call }) => call === "payman/checkout")).toHaveLength(1);
+    },
+  );
 
   test("with the same key are one subscription, and every answer is that one or says that it is being made", async () => {
     const { world, priceId, sara, methodId } = await signedIn(await aCrowdedWorld());

@@ -8,7 +8,7 @@ import type { Subscription } from "../../contract/subscription.ts";
 import * as z from "zod";
 import { codeOf, dataOf, insist, type Answer, type Call } from "./client.ts";
 import type { Person } from "./people.ts";
-import type { Limits, Patience, Payer, Wish } from "./plan.ts";
+import { endOf, type Limits, type Patience, type Payer, type Wish } from "./plan.ts";
 import { randomOf, type Random } from "./random.ts";
 import type { Actor } from "./scheduler.ts";
 import type { World } from "./world.ts";
@@ -238,6 +238,8 @@ class Errand {
   async #payOn(page: string, { action, afterMs }: Payer): Promise<void> {
     this.#customer.remember("pages", page);
     await this.#means.world.simulator.fetch(new Request(page));
+    // Whoever would come when nobody looks any more does not come.
+    if (this.#now() + afterMs > endOf(this.#means.world.plan)) return;
     await this.#pause(afterMs);
     await this.#visit(page, action);
   }

@@ -6,14 +6,12 @@ import { Customer, type Means } from "./customer.ts";
 import { judge, type Verdict } from "./judge.ts";
 import { Operator } from "./operator.ts";
 import { settlePeople, type Person } from "./people.ts";
-import type { Part, Patience, Plan } from "./plan.ts";
+import { endOf, type Part, type Patience, type Plan } from "./plan.ts";
 import { randomOf } from "./random.ts";
 import { untold, type Trace } from "./trace.ts";
 import { createWorld, type World } from "./world.ts";
 
 const hourMs = 3_600_000;
-/** How long after the faults everything must have come to its end. */
-export const calmMs = 48 * hourMs;
 const longestEndMs = hourMs;
 const minuteMs = 60_000;
 /** While a page is open, the cron has something to do every other minute. */
@@ -49,7 +47,7 @@ export async function liveThrough(
     for (const hours of decisionsAfterHours) {
       world.scheduler.after(hours * hourMs, () => void tidyUp(staff, `end-${hours}`));
     }
-    await world.passUntil(calmAt + calmMs);
+    await world.passUntil(endOf(plan));
     await comeToRest(world);
     return await judge(world);
   } finally {
@@ -134,9 +132,10 @@ const offers = [
   { name: "Course", grantOn: "payment", amountRials: 900_000, calendar: "jalali", unpaidPolicy: "cancel" },
 ] as const;
 
+const intervals = { Pro: "month", Basic: "month", Team: "year", Course: null } as const;
 const latePaymentPolicies = ["credit", "refund", "reactivate", "credit"] as const;
 
-/** Three monthly prices and a one-time price, made by the operator before anything goes wrong. */
+/** Two monthly prices, a yearly one and a one-time price, made by the operator before anything goes wrong. */
 async function catalogue(world: World, operator: Person): Promise<Pick<Means, "priceIds" | "oneTimePriceId">> {
   const made: string[] = [];
   for (const [index, { name, grantOn, ...terms }] of offers.entries()) {
@@ -146,7 +145,7 @@ async function catalogue(world: World, operator: Person): Promise<Pick<Means, "p
       body: { name, ...about },
       key: `product-${name}`,
     });
-    const interval = name === "Course" ? null : "month";
+    const interval = intervals[name];
     const latePaymentPolicy = latePaymentPolicies[index];
     const price = await ask<Price>(world, operator, {
       route: contract.products.createPrice,

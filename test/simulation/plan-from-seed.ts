@@ -27,7 +27,7 @@ const firstDay = Date.parse("2026-11-22T00:00:00Z");
 export function planFromSeed(seed: string, history: number): Plan {
   const name = `${seed}/${history}`;
   const random = randomOf(`${name} plan`);
-  const lastsMs = random.between(92 * dayMs, 105 * dayMs);
+  const lastsMs = random.between(92 * dayMs, 96 * dayMs);
   const customers = random.pick([4, 4, 4, 4, 5]);
   const moments = momentsOf(random, lastsMs);
   const wishes = wishesOf(random, customers, moments);
@@ -46,17 +46,23 @@ function momentsOf(random: Random, lastsMs: number): readonly number[] {
   return [random.between(0, 2 * hourMs), random.between(3 * hourMs, dayMs), ...later];
 }
 
+/** Of the customers so many begin with an agreement, and so many subscribe at once; the others come when they like. */
+const signing = 2;
+const beginning = 3;
+
 function wishesOf(random: Random, customers: number, moments: readonly number[]): readonly Timed[] {
   const begin = moments[0] ?? 0;
   const wishes: Timed[] = [];
   for (let customer = 0; customer < customers; customer++) {
     const signedAt = begin + random.between(0, 10 * minuteMs);
     const limits = limitsOf(random, true);
-    wishes.push(commandOf(random, signedAt, customer, { do: "sign", bank: "sign", limits }));
+    const signs = customer < signing;
+    if (signs) wishes.push(commandOf(random, signedAt, customer, { do: "sign", bank: "sign", limits }));
     const subscribedAt = signedAt + random.between(2 * minuteMs, 2 * hourMs);
-    wishes.push(commandOf(random, subscribedAt, customer, subscribing(random, 0.2)));
+    if (customer < beginning)
+      wishes.push(commandOf(random, subscribedAt, customer, subscribing(random, signs ? 0 : 1)));
   }
-  const count = random.between(40, 43) - 2 * customers;
+  const count = random.between(40, 42) - wishes.length;
   for (let index = 0; index < count; index++) {
     const at = random.pick(moments) + within(random);
     wishes.push(commandOf(random, at, random.between(0, customers - 1), wishOf(random)));
@@ -129,18 +135,18 @@ function payerOf(random: Random): Payer {
 }
 
 const wishWeights: Readonly<Record<Wish["do"], number>> = {
-  sign: 5,
-  subscribe: 9,
-  check_out: 4,
+  sign: 3,
+  subscribe: 5,
+  check_out: 3,
   pay: 4,
   follow_link: 4,
-  pay_two_pages: 4,
-  pay_old_page: 4,
-  cancel_subscription: 3,
+  pay_two_pages: 2,
+  pay_old_page: 5,
+  cancel_subscription: 4,
   cancel_payment_method: 3,
-  read: 10,
+  read: 16,
   list_banks: 1,
-  forge: 5,
+  forge: 6,
 };
 
 function weighted<T extends string>(weights: Readonly<Record<T, number>>): readonly T[] {

@@ -97,6 +97,14 @@ export interface Plan {
   readonly parts: readonly Part[];
 }
 
+/** How long after the faults everything must have come to its end. */
+export const calmMs = 48 * 3_600_000;
+
+/** When a plan's history is judged. */
+export function endOf({ startsAt, lastsMs }: Pick<Plan, "startsAt" | "lastsMs">): number {
+  return startsAt + lastsMs + calmMs;
+}
+
 /** The plan with only these parts. */
 export function keeping(plan: Plan, ids: ReadonlySet<number>): Plan {
   return { ...plan, parts: plan.parts.filter(({ id }) => ids.has(id)) };

@@ -39,7 +39,8 @@ function checkValues(query: string, values: readonly unknown[]): void {
   check(values.length, limits.d1Parameters, "parameters of one statement");
   for (const value of values) {
     if (typeof value !== "string") continue;
-    check(byteLength(value), limits.d1ValueBytes, "bytes of one value");
+    // No character takes more than three bytes for each of its units: short texts need no counting.
+    if (value.length * 3 > limits.d1ValueBytes) check(byteLength(value), limits.d1ValueBytes, "bytes of one value");
     if (/\b(LIKE|GLOB)\s+\?/i.test(query)) check(byteLength(value), limits.d1LikeBytes, "bytes of a LIKE pattern");
   }
 }

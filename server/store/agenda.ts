@@ -1,0 +1,63 @@
+// What the minute's cron would find to do. One question instead of one for each job: in most minutes most of them would
+// find nothing.
+import { sql } from "drizzle-orm";
+import type { WallMs } from "../billing/clock.ts";
+import { rulesVersion } from "../billing/due-rules.ts";
+import { hasStaleClaims } from "./claim.ts";
+import { compiledBatch } from "./compiled.ts";
+import { isAnybodyDue } from "./due.ts";
+import { hasStaleKeys } from "./idempotency.ts";
+import { hasUnread } from "./reader.ts";
+import { isDayLeft, latestDay, momentOfFirstMoney } from "./reconciliation.ts";
+import { systemState } from "./schema.ts";
+import { leftAfter, mayBePaid } from "./unverified.ts";
+import { hasStaleHints, hintsKeptSince } from "./webhook-event.ts";
+
+/** For each kind of work whether there is any. */
+export interface Agenda {
+  /** Pages on which somebody may have paid. */
+  readonly pages: boolean;
+  readonly due: boolean;
+  readonly links: boolean;
+  readonly staleKeys: boolean;
+  readonly staleHints: boolean;
+  readonly staleClaims: boolean;
+  /** A day that is over and not reconciled. */
+  readonly day: boolean;
+}
+
+/** The reader of the log that sends payment links. */
+export const linkReader = "send_payment_links";
+
+/** What there is to do now. */
+export async function loadAgenda(db: D1Database, now: WallMs): Promise<Agenda> {
+  const values = { now, rulesVersion, leftAfter: leftAfter(now), hintsKeptSince: hintsKeptSince(now) };
+  const [[found], days, firsts] = await questions(db, values);
+  return {
+    pages: found?.pages === 1,
+    due: found?.due === 1,
+    links: found?.links === 1,
+    staleKeys: found?.staleKeys === 1,
+    staleHints: found?.staleHints === 1,
+    staleClaims: found?.staleClaims === 1,
+    day: isDayLeft({ latest: days[0], firstMoneyAt: firsts[0]?.at }, now),
+  };
+}
+
+const questions = compiledBatch(
+  (orm) =>
+    [
+      orm
+        .select({
+          pages: sql<number>`(${mayBePaid})`,
+          due: sql<number>`(${isAnybodyDue})`,
+          links: sql<number>`(${hasUnread(linkReader)})`,
+          staleKeys: sql<number>`(${hasStaleKeys})`,
+          staleHints: sql<number>`(${hasStaleHints})`,
+          staleClaims: sql<number>`(${hasStaleClaims})`,
+        })
+        .from(systemState),
+      latestDay(orm),
+      momentOfFirstMoney(orm),
+    ] as const,
+);
