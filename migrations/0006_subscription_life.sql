@@ -193,3 +193,21 @@ CREATE TABLE coupon (
   CHECK ((percent_basis_points IS NULL) <> (amount_rials IS NULL)),
   CHECK ((duration = 'periods') = (duration_periods IS NOT NULL))
 ) STRICT;
+
+-- A debit that is refused may say why: the gateway has answered then as well, and the breaker counts it.
+DROP TRIGGER billing_event_submits_only_while_gateway_answers;
+CREATE TRIGGER billing_event_submits_only_while_gateway_answers BEFORE INSERT ON billing_event
+WHEN NEW.type = 'payment.submitted'
+  AND 5 = (SELECT COUNT(*) FROM (
+    SELECT type FROM billing_event
+    WHERE type IN ('payment.succeeded', 'payment.failed', 'payment.unknown')
+      AND (type <> 'payment.failed'
+        OR json_extract(data, '$.reason') IN ('declined', 'not_taken', 'insufficient_funds', 'limit_reached'))
+    ORDER BY position DESC LIMIT 5) WHERE type = 'payment.unknown')
+  AND NEW.at < 300000 + MAX(
+    (SELECT at FROM billing_event WHERE type = 'payment.unknown' ORDER BY position DESC LIMIT 1),
+    COALESCE((SELECT at FROM billing_event WHERE type = 'payment.submitted' ORDER BY position DESC LIMIT 1), 0))
+BEGIN SELECT RAISE(ABORT, 'the breaker is open'); END;
+
+-- The jobs ask each minute whether a link is to be sent.
+CREATE INDEX billing_event_payment_link ON billing_event (position) WHERE type = 'invoice.payment_link_due';

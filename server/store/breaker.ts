@@ -14,7 +14,8 @@ const breakerMs = 5 * minuteMs;
  * SQLite proves only from literals that a partial index serves a query.
  */
 const isOutcome = sql`type IN ('payment.succeeded', 'payment.failed', 'payment.unknown')
-  AND (type <> 'payment.failed' OR json_extract(data, '$.reason') IN ('declined', 'not_taken'))`;
+  AND (type <> 'payment.failed'
+    OR json_extract(data, '$.reason') IN ('declined', 'not_taken', 'insufficient_funds', 'limit_reached'))`;
 const isSubmission = sql`type = 'payment.submitted'`;
 
 type Orm = ReturnType<typeof drizzle>;

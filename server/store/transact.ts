@@ -8,7 +8,8 @@ import { evolveAll } from "../billing/evolve.ts";
 import { bucketOf, idsOf, type Ids } from "../billing/ids.ts";
 import { isRejection, reject, type Rejection } from "../billing/rejection.ts";
 import { nowOf, type Slice } from "../billing/state.ts";
-import { commitCustomer, type Actor, type CommitPorts, type NewPerson, type SealedSecret } from "./commit.ts";
+import { commitCustomer, type Actor, type CommitPorts } from "./commit.ts";
+import type { NewPerson, SealedSecret } from "./commit-rows.ts";
 import type { Fact } from "./claim.ts";
 import { loadCustomer } from "./load.ts";
 

@@ -6,12 +6,12 @@ import {
   afterEvents,
   anInvoice,
   anOffer,
+  aPayment,
   aPaymentMethod,
   aSlice,
   aSubscription,
   eventsOf,
   newCustomer,
-  seededIds,
 } from "../support/billing-builders.ts";
 
 /** 10:00 in Tehran, in the collection window. */
@@ -49,11 +49,17 @@ function subscribed(collection: "direct_debit" | "checkout"): Slice {
   const input = {
     customer: newCustomer,
     subscriptionId: aSubscription().id,
-    offer,
+    invoiceId: anInvoice().id,
+    paymentId: aPayment().id,
+    wanted: { priceId: offer.price.id, quantity: 1, addOns: [] },
+    anchorDay: null,
+    wantsTrial: false,
+    coupon: null,
+    pricedAt: at.billing,
     collection,
     paymentMethodId: collection === "checkout" ? null : aPaymentMethod().id,
   };
-  const slice = afterEvents(before, eventsOf(decideSubscribe(before, input, at, seededIds())), startsAt);
+  const slice = afterEvents(before, eventsOf(decideSubscribe(before, input, at)), startsAt);
   const ending = all(slice.state.subscriptions).map((it) => [it.id, { ...it, cancelAtPeriodEnd: true }] as const);
   return { ...slice, state: { ...slice.state, subscriptions: Object.fromEntries(ending) } };
 }

@@ -68,8 +68,9 @@ export const moneyBack: readonly Sabotage[] = [
     edits: [
       {
         file: "server/billing/ledger.ts",
-        find: `{ account: "receivable", amountRials: negated(amountRials), ...of },`,
-        replace: "",
+        find: `{ account: "receivable", amountRials: negated(amountRials), ...of },
+        { account: "gateway_fee"`,
+        replace: `{ account: "gateway_fee"`,
       },
     ],
   },
@@ -109,11 +110,11 @@ BEGIN SELECT RAISE(ABORT, 'collecting is stopped'); END;`,
     edits: [
       {
         file: "server/billing/dunning.ts",
-        find: "const next = nextAttemptAt(invoice, attemptCount, now.billing);",
+        find: "const next = nextAttemptAt(invoice, attemptCount, offer.price.retryDays, now.billing);",
         replace: "const next = attemptCount < 6 ? after(now.billing, 3_600_000) : null;",
       },
       {
-        file: "server/billing/renew.ts",
+        file: "server/billing/collect.ts",
         find: "const sentAt = isOnRealTime ? debitsSentAt(slice, subscription) : [];",
         replace: "const sentAt: readonly number[] = isOnRealTime ? [] : debitsSentAt(slice, subscription);",
       },

@@ -42,9 +42,9 @@ export const requests: readonly Sabotage[] = [
     by: "simulation",
     edits: [
       {
-        file: "server/billing/renew.ts",
-        find: `return "rejected" in present || present.index < next.index ? next : present;`,
-        replace: `return { ...next, startsAt: after(next.startsAt, -86_400_000) };`,
+        file: "server/billing/schedule.ts",
+        find: `const period = "rejected" in present || present.index < next.index ? next : present;`,
+        replace: `const period = { ...next, startsAt: (present && next.startsAt - 86_400_000) as BillingMs };`,
       },
     ],
   },

@@ -3,6 +3,7 @@ import { liveIndex } from "./late-money.ts";
 import type { Sabotage } from "./sabotage.ts";
 
 const commit = "server/store/commit.ts";
+const rows = "server/store/commit-rows.ts";
 const due = "server/store/due.ts";
 const schema = "migrations/0001_log_and_customers.sql";
 
@@ -44,7 +45,7 @@ BEGIN SELECT RAISE(ABORT, 'UNIQUE constraint failed: billing_event.stream, billi
     guard: "The payment that begins is written before the one that leaves: SQLite refuses the batch, each time.",
     by: "simulation",
     edits: [
-      { file: commit, find: "Number(isLive(a)) - Number(isLive(b))", replace: "Number(isLive(b)) - Number(isLive(a))" },
+      { file: rows, find: "Number(isLive(a)) - Number(isLive(b))", replace: "Number(isLive(b)) - Number(isLive(a))" },
     ],
   },
   {
@@ -67,9 +68,9 @@ BEGIN SELECT RAISE(ABORT, 'UNIQUE constraint failed: billing_event.stream, billi
     by: "simulation",
     edits: [
       {
-        file: commit,
-        find: "    ...numberWrites(orm, events),\n    dueWrite(after),",
-        replace: "    ...numberWrites(orm, events),",
+        file: rows,
+        find: "    ...factWrites(orm, change, after.state),\n    dueWrite(after),",
+        replace: "    ...factWrites(orm, change, after.state),",
       },
     ],
   },
@@ -114,7 +115,7 @@ BEGIN SELECT RAISE(ABORT, 'UNIQUE constraint failed: billing_event.stream, billi
     name: "invoice numbers read before they are given",
     guard: "An invoice's number is not the next one of its series.",
     by: "simulation",
-    edits: [{ file: commit, find: "1 + COALESCE(MAX(number), 0)", replace: "2 + COALESCE(MAX(number), 0)" }],
+    edits: [{ file: rows, find: "1 + COALESCE(MAX(number), 0)", replace: "2 + COALESCE(MAX(number), 0)" }],
   },
   {
     name: "an event that may be changed",

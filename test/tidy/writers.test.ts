@@ -4,9 +4,8 @@ import { sourceOf, sourcesIn, type Source } from "./source.ts";
 
 /** Tables by the one file that writes them; `table` is the commit's own parameter. */
 const writers: Readonly<Record<string, readonly string[]>> = {
-  "server/store/commit.ts": [
+  "server/store/commit-rows.ts": [
     "table",
-    "billingEvent",
     "customer",
     "person",
     "secret",

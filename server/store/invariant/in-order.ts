@@ -8,7 +8,8 @@ const millisecondsOf = (text: string) => `CAST(unixepoch(${text}, 'subsec') * 10
 
 /** What the gateway made of debits, as the breaker counts it. */
 const isOutcome = `type IN ('payment.succeeded', 'payment.failed', 'payment.unknown')
-  AND (type <> 'payment.failed' OR json_extract(data, '$.reason') IN ('declined', 'not_taken'))`;
+  AND (type <> 'payment.failed'
+    OR json_extract(data, '$.reason') IN ('declined', 'not_taken', 'insufficient_funds', 'limit_reached'))`;
 
 export const orderInvariants: readonly Invariant[] = [
   {

@@ -67,7 +67,8 @@ export const moneyCallInvariants: readonly Invariant[] = [
     name: "a_decline_needs_a_witness",
     sentence: "A time-out, or a FAILED that an effect could still overtake, was taken for a decline.",
     sql: `SELECT e.id AS event_id, json_extract(e.data, '$.paymentId') AS payment_id FROM billing_event e
-      WHERE e.type = 'payment.failed' AND json_extract(e.data, '$.reason') = 'declined'
+      WHERE e.type = 'payment.failed' AND json_extract(e.data, '$.reason')
+          IN ('declined', 'insufficient_funds', 'limit_reached')
         AND NOT COALESCE(json_extract(e.evidence, '$.call') = 'payman/checkout'
           AND json_extract(e.evidence, '$.code') < 0, 0)
         AND NOT EXISTS (SELECT 1 FROM billing_event u WHERE u.stream = e.stream AND u.type = 'payment.unknown'

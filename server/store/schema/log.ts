@@ -33,6 +33,9 @@ export const billingEvent = sqliteTable(
     index("billing_event_submission")
       .on(table.position)
       .where(sql`type = 'payment.submitted'`),
+    index("billing_event_payment_link")
+      .on(table.position)
+      .where(sql`type = 'invoice.payment_link_due'`),
     index("billing_event_unknown")
       .on(table.position)
       .where(sql`type = 'payment.unknown'`),

@@ -1,0 +1,219 @@
+// What a commit writes beside its events: the rows that `evolve` changed, the books, the numbers, the claims, and when
+// the customer is next. Only the commit sends them.
+import { and, eq, getTableColumns, sql } from "drizzle-orm";
+import { drizzle } from "drizzle-orm/d1";
+import type { SQLiteTable } from "drizzle-orm/sqlite-core";
+import type { CustomerId, PersonId, SecretId } from "../../contract/common/id.ts";
+import { wallMs, type WallMs } from "../billing/clock.ts";
+import { nextDueAt, rulesVersion } from "../billing/due-rules.ts";
+import type { NewEvent } from "../billing/event.ts";
+import { ledgerEntriesOf } from "../billing/ledger.ts";
+import { isLive, type CustomerState, type Slice } from "../billing/state.ts";
+import type { ChainedEvent } from "./chain.ts";
+import type { Fact } from "./claim.ts";
+import { compiledWrite, type Write } from "./compiled.ts";
+import type { Sealed } from "./sealer.ts";
+import * as tables from "./schema.ts";
+
+type Orm = ReturnType<typeof drizzle>;
+
+export interface NewPerson {
+  readonly id: PersonId;
+  readonly sealed: Sealed;
+}
+
+export interface SealedSecret {
+  readonly id: SecretId;
+  readonly sealed: Sealed;
+}
+
+/** A decision about one customer, and what goes along with it. */
+export interface Change {
+  readonly slice: Slice;
+  readonly events: readonly NewEvent[];
+  readonly at: WallMs;
+  readonly persons?: readonly NewPerson[];
+  readonly secrets?: readonly SealedSecret[];
+  /** Claims that this decision makes good. */
+  readonly facts?: readonly Fact[];
+}
+
+/** Everything that a change writes beside its events, in an order that no index forbids. */
+export function rowsOf(
+  db: D1Database,
+  change: Change,
+  after: Slice,
+  chained: readonly ChainedEvent[],
+): readonly Write[] {
+  const orm = drizzle(db);
+  return [
+    ...personWrites(change),
+    ...entityWrites(orm, change.slice.state, after.state),
+    ...ledgerWrites(orm, chained, change.slice.customerId),
+    ...numberWrites(orm, change.events),
+    ...factWrites(orm, change, after.state),
+    dueWrite(after),
+  ];
+}
+
+function personWrites({ persons = [], secrets = [], slice, at }: Change): readonly Write[] {
+  const of = { customerId: slice.customerId, createdAt: at };
+  return [
+    ...persons.map((person) => insertRow(tables.person, { ...person, ...of })),
+    ...secrets.map((secret) => insertRow(tables.secret, { ...secret, ...of })),
+  ];
+}
+
+/** One upsert per entity that changed, parents first. A payment that stops being live goes before one that begins. */
+function entityWrites(orm: Orm, before: CustomerState, after: CustomerState): readonly Write[] {
+  const customer =
+    after.customer !== before.customer && after.customer ? [upsertRow(tables.customer, after.customer)] : [];
+  const payments = changed(before.payments, after.payments).toSorted((a, b) => Number(isLive(a)) - Number(isLive(b)));
+  return [
+    ...customer,
+    ...changed(before.paymentMethods, after.paymentMethods).map((row) => upsertRow(tables.paymentMethod, row)),
+    ...changed(before.subscriptions, after.subscriptions).map((row) => upsertRow(tables.subscription, row)),
+    ...changed(before.invoices, after.invoices).map((row) => upsertRow(tables.invoice, row)),
+    ...payments.map((row) => upsertRow(tables.payment, row)),
+    ...changed(before.refunds, after.refunds).map((row) => upsertRow(tables.refund, row)),
+    ...changed(before.creditNotes, after.creditNotes).map((row) => upsertRow(tables.creditNote, row)),
+    ...changed(before.quotas, after.quotas).map((row) => quotaWrite(orm, row)),
+  ];
+}
+
+type Entities = { readonly [id: string]: object | undefined };
+
+/** Entities that are not the same object as before: `evolve` copies exactly what it changes. */
+function changed<E extends Entities>(before: E, after: E): readonly NonNullable<E[keyof E]>[] {
+  return Object.keys(after).flatMap((id) => {
+    const entity = after[id as keyof E];
+    return entity && entity !== before[id as keyof E] ? [entity] : [];
+  });
+}
+
+const inserts = new WeakMap<SQLiteTable, (row: object) => Write>();
+
+/** Inserts a whole row: columns that it leaves out are null, whatever their default. */
+export function insertRow<T extends SQLiteTable>(table: T, row: T["$inferInsert"]): Write {
+  const insert = inserts.get(table) ?? compiledWrite((orm) => orm.insert(table).values(placeholdersOf(table)));
+  inserts.set(table, insert);
+  return insert(row);
+}
+
+const upserts = new WeakMap<SQLiteTable, (row: object) => Write>();
+
+/** Writes a whole row over the one of its `id`, or as a new one. */
+function upsertRow<T extends SQLiteTable & { id: SQLiteTable["_"]["columns"][string] }>(
+  table: T,
+  row: T["$inferInsert"],
+): Write {
+  const upsert =
+    upserts.get(table) ??
+    compiledWrite((orm) =>
+      orm
+        .insert(table)
+        .values(placeholdersOf(table))
+        .onConflictDoUpdate({ target: table.id, set: excludedOf(table) }),
+    );
+  upserts.set(table, upsert);
+  return upsert(row);
+}
+
+/** A placeholder for each column, named as the row's field is. Safe: drizzle takes one wherever it takes a value. */
+function placeholdersOf<T extends SQLiteTable>(table: T): T["$inferInsert"] {
+  return Object.fromEntries(Object.keys(getTableColumns(table)).map((key) => [key, sql.placeholder(key)]));
+}
+
+function excludedOf<T extends SQLiteTable>(table: T): T["$inferInsert"] {
+  const columns = Object.entries(getTableColumns(table)).filter(([key]) => key !== "id");
+  return Object.fromEntries(columns.map(([key, column]) => [key, sql.raw(`excluded."${column.name}"`)]));
+}
+
+/** A grant of a new period begins at nothing used; one of the same period keeps count, whatever its product. */
+function quotaWrite(orm: Orm, grant: NonNullable<CustomerState["quotas"][keyof CustomerState["quotas"]]>): Write {
+  const { quotaBalance } = tables;
+  const isSamePeriod = sql`${quotaBalance.subscriptionId} = excluded.subscription_id
+    AND ${quotaBalance.periodIndex} = excluded.period_index`;
+  // What the period has used goes along when its messages become another product's.
+  const used = sql`COALESCE((SELECT MAX(used) FROM quota_balance WHERE customer_id = ${grant.customerId}
+    AND subscription_id = ${grant.subscriptionId} AND period_index = ${grant.periodIndex}), 0)`;
+  return orm
+    .insert(quotaBalance)
+    .values({ ...grant, used, reserved: 0, version: 1 })
+    .onConflictDoUpdate({
+      target: [quotaBalance.customerId, quotaBalance.productId],
+      set: {
+        ...grant,
+        used: sql`excluded.used`,
+        reserved: sql`CASE WHEN ${isSamePeriod} THEN ${quotaBalance.reserved} ELSE 0 END`,
+        version: sql`${quotaBalance.version} + 1`,
+      },
+    });
+}
+
+export function ledgerWrites(
+  orm: Orm,
+  chained: readonly ChainedEvent[],
+  customerId: CustomerId | null,
+): readonly Write[] {
+  return chained.flatMap((event) => {
+    const entries = ledgerEntriesOf(event.body).map((entry, line) => ({
+      ...entry,
+      eventId: event.id,
+      line,
+      customerId,
+      at: event.at,
+    }));
+    return entries.length === 0 ? [] : [orm.insert(tables.ledgerEntry).values(entries)];
+  });
+}
+
+/** The next number of the series, taken inside the batch: gapless, since nothing else can come between. */
+function numberWrites(orm: Orm, events: readonly NewEvent[]): readonly Write[] {
+  return events.flatMap((event) => {
+    if (event.type !== "invoice.finalized") return [];
+    const { series, invoiceId } = event.data;
+    const next = sql`SELECT ${series}, 1 + COALESCE(MAX(number), 0), ${invoiceId} FROM invoice_number
+      WHERE series = ${series}`;
+    return [orm.insert(tables.invoiceNumber).select(next)];
+  });
+}
+
+/** A claim is good from the commit that needed it on; what never began gives its coupon back. */
+function factWrites(orm: Orm, { facts = [], slice, events }: Change, after: CustomerState): readonly Write[] {
+  const { claim } = tables;
+  const { customerId } = slice;
+  const confirmed = facts.map((fact) =>
+    orm
+      .insert(claim)
+      .values({ ...fact, customerId, expiresAt: wallMs(0), confirmed: true })
+      .onConflictDoUpdate({ target: [claim.kind, claim.key], set: { confirmed: true } }),
+  );
+  const released = events.flatMap((event) => {
+    if (event.type !== "subscription.incomplete_expired") return [];
+    const couponId = after.subscriptions[event.data.subscriptionId]?.discount?.couponId;
+    if (couponId === undefined) return [];
+    return [orm.delete(claim).where(and(eq(claim.kind, "coupon"), eq(claim.key, `${couponId}:${customerId}`)))];
+  });
+  return [...confirmed, ...released];
+}
+
+/** The next date, computed from this slice; at once when the switch was turned since it was loaded. */
+function dueWrite(slice: Slice): Write {
+  return dueUpsert({
+    customerId: slice.customerId,
+    collecting: slice.collecting ? 1 : 0,
+    dueAt: nextDueAt(slice),
+    rulesVersion,
+  });
+}
+
+const dueUpsert = compiledWrite((orm) => {
+  const isStale = sql`(SELECT collecting FROM system_state WHERE id = 1) <> ${sql.placeholder("collecting")}`;
+  const dueAt = sql`CASE WHEN ${isStale} THEN 0 ELSE ${sql.placeholder("dueAt")} END`;
+  const row = { dueAt, rulesVersion: sql`${sql.placeholder("rulesVersion")}`, attempts: 0, lastError: null };
+  return orm
+    .insert(tables.due)
+    .values({ customerId: sql.placeholder("customerId"), claimedUntil: wallMs(0), ...row })
+    .onConflictDoUpdate({ target: tables.due.customerId, set: row });
+});
