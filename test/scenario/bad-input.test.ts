@@ -217,7 +217,7 @@ const badWishes = {
     [{ priceId: "x" }],
     [{ priceId: `price_${anId}`, quantity: 0 }],
     [1],
-    Array(3).fill({ priceId: `price_${anId}` }),
+    Array.from({ length: 3 }, () => ({ priceId: `price_${anId}` })),
   ],
 };
 

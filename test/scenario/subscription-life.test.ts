@@ -127,7 +127,7 @@ describe("a coupon", () => {
     const answers = await Promise.all(
       people.map((person, index) => start(person, priceId, methods[index] ?? null, { couponCode: code })),
     );
-    expect(answers.map(({ status }) => status).toSorted()).toEqual([201, 409, 409, 409]);
+    expect(answers.filter(({ status }) => status === 201)).toHaveLength(1);
     expect(answers.filter(({ body }) => body.code === "coupon_used_up")).toHaveLength(3);
     expect(await list()).toMatchObject({ redemptions: 1 });
   });
@@ -473,7 +473,7 @@ describe("credit", () => {
         crypto.randomUUID(),
       );
     const answers = await Promise.all([note(2_000_000), note(2_000_000)]);
-    expect(answers.map(({ status }) => status).toSorted()).toEqual([201, 409]);
+    expect(new Set(answers.map(({ status }) => status))).toEqual(new Set([201, 409]));
     expect((await note(1_289_000)).status).toBe(201);
     expect((await sara.invoices())[0]).toMatchObject({ creditNotesRials: 3_289_000 });
   });
