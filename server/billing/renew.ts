@@ -101,7 +101,7 @@ export function renewal(
   const { anchorDay, firstIndex, startsOn } = anchored;
   const kept = recurringTerms(slice, terms);
   const isChanged = subscription.scheduledChange !== null || !sameTerms(kept, termsOf(subscription));
-  const isRescheduled = anchored.firstIndex !== subscription.firstIndex;
+  const isRescheduled = anchored !== subscription;
   const rescheduled = event("subscription.rescheduled", {
     subscriptionId,
     ...span,

@@ -4,7 +4,7 @@ import { instant, type Now } from "./clock.ts";
 import { afterFailedAttempt } from "./dunning.ts";
 import { event, type EventEvidence, type NewEvent } from "./event.ts";
 import { changed, changeFailed } from "./change-payment.ts";
-import { appliedEvents } from "./credit.ts";
+import { appliedEvents, dueOn } from "./credit.ts";
 import { owedOn, voided } from "./invoice.ts";
 import { rials, signedRials } from "./money.ts";
 import type { Verification } from "./outcome.ts";
@@ -75,8 +75,13 @@ export function succeeded(
     evidence,
   );
   const told = [money, ...declinesForgotten(purpose.slice, payment)];
-  if (invoice.status === "open") return [...told, ...paid(purpose.slice, purpose, now)];
+  if (invoice.status === "open") return [...told, ...creditNotNeeded(purpose), ...paid(purpose.slice, purpose, now)];
   return [...told, ...paidTooLate(purpose, { now, ids })];
+}
+
+/** Credit that was used for the invoice while its payment seemed to have failed is free again. */
+function creditNotNeeded({ customer, payment, invoice }: Purpose): readonly NewEvent[] {
+  return appliedEvents(invoice.id, signedRials(dueOn(invoice) - payment.amountRials), customer.creditRials);
 }
 
 /** No money was taken: a first payment ends what it was for, a renewal's debit is tried again. */

@@ -1,9 +1,37 @@
 import { describe, expect, it } from "vitest";
-import { cannotCarry } from "../../server/billing/carry.ts";
-import { after, billingMs, dayMs, wallOf, type WallMs } from "../../server/billing/clock.ts";
+import * as fc from "fast-check";
+import {
+  cannotCarry,
+  cannotCollect,
+  dailyCeiling,
+  isUnconfirmed,
+  withinDailyCeiling,
+} from "../../server/billing/carry.ts";
+import { after, billingMs, billingOf, dayMs, hourMs, wallOf, type WallMs } from "../../server/billing/clock.ts";
+import { isInWindow } from "../../server/billing/collection-window.ts";
+import { firstAttemptAt } from "../../server/billing/dunning.ts";
 import { rials } from "../../server/billing/money.ts";
-import type { Payment } from "../../server/billing/state.ts";
-import { anInvoice, aPaymentMethod, aPayment, aSlice, aSubmittedPayment, now } from "../support/billing-builders.ts";
+import { all, type Payment, type Slice } from "../../server/billing/state.ts";
+import { startOfDayOf, tehranDayOf } from "../../server/billing/tehran.ts";
+import {
+  aCustomer,
+  anInvoice,
+  anOffer,
+  aPaymentMethod,
+  aPayment,
+  aSlice,
+  aSubmittedPayment,
+  aSubscription,
+  customerId,
+  days,
+  generousGateway,
+  now,
+  runUntil,
+  seededIds,
+  told,
+  wall,
+} from "../support/billing-builders.ts";
+import { runs } from "../support/runs.ts";
 
 const amount = rials(3_289_000);
 const at = (text: string): WallMs => wallOf(`${text}.000Z`);
@@ -97,5 +125,154 @@ describe("the count of a month", () => {
 
   it("leaves out a debit of another month in both", () => {
     expect(carried({ maxMonthlyCount: 1 }, debits(at("2026-11-21T08:00:00")), tenth)).toBeNull();
+  });
+});
+
+describe("a payment method that was declined for a reason that the bank did not say", () => {
+  const state = aSlice().state;
+
+  it.each([
+    [0, null],
+    [1, null],
+    [2, "payment_method_unconfirmed"],
+    [7, "payment_method_unconfirmed"],
+  ])("%i times in a row, debited unasked: %s", (unexplainedDeclines, refusal) => {
+    expect(cannotCollect(state, aPaymentMethod({ unexplainedDeclines }), amount, now)).toBe(refusal);
+  });
+
+  it("is still debited when the customer asks for it", () => {
+    expect(cannotCarry(state, aPaymentMethod({ unexplainedDeclines: 9 }), amount, now)).toBeNull();
+  });
+
+  it("and cannot carry the debit anyway: that is what is said", () => {
+    const over = aPaymentMethod({ status: "expired", unexplainedDeclines: 2 });
+    expect(cannotCollect(state, over, amount, now)).toBe("payment_method_not_active");
+    expect(isUnconfirmed(over)).toBe(false);
+  });
+});
+
+describe("what is debited unasked in one Tehran day", () => {
+  const sentAt = (wanted: WallMs, over: Partial<Payment> = {}) => ({ sendBefore: wanted, begunAt: wanted, ...over });
+  const sliceOf = (payments: readonly Partial<Payment>[], customer = aCustomer()) =>
+    aSlice({
+      customer,
+      payments: payments.map((over, n) => aSubmittedPayment({ id: `pay_${n}`, invoiceId: `inv_${n}`, ...over })),
+    });
+  const wanted = { amountRials: amount, customerId };
+  const five = Array.from({ length: 5 }, () => sentAt(wall));
+  const tomorrow = firstAttemptAt(after(startOfDayOf(now.billing), dayMs), customerId);
+
+  it("is at most five debits and 1,000,000,000 Rials; the sixth waits for the next day's window", () => {
+    expect(dailyCeiling).toEqual({ debits: 5, rials: 1_000_000_000 });
+    expect(withinDailyCeiling(sliceOf(five.slice(1)).state, wanted, now.billing)).toBe(now.billing);
+    expect(withinDailyCeiling(sliceOf(five).state, wanted, now.billing)).toBe(tomorrow);
+    expect(isInWindow(tomorrow)).toBe(true);
+  });
+
+  it("is counted in Rials to the last one", () => {
+    const sent = (rialsSent: number) => sliceOf([sentAt(wall, { amountRials: rials(rialsSent) })]).state;
+    expect(withinDailyCeiling(sent(1_000_000_000 - amount), wanted, now.billing)).toBe(now.billing);
+    expect(withinDailyCeiling(sent(1_000_000_001 - amount), wanted, now.billing)).toBe(tomorrow);
+  });
+
+  it("takes in debits that wait to be sent, on the day for which they are planned", () => {
+    const waits = { status: "created", sendBefore: null } as const;
+    const planned = (nextAskAt: WallMs) => sliceOf(five.map(() => ({ ...waits, nextAskAt, begunAt: wall }))).state;
+    expect(withinDailyCeiling(planned(wall), wanted, now.billing)).toBe(tomorrow);
+    const after2Days = firstAttemptAt(after(startOfDayOf(now.billing), 2 * dayMs), customerId);
+    expect(withinDailyCeiling(planned(after(wall, dayMs)), wanted, now.billing)).toBe(after2Days);
+  });
+
+  it.each([
+    ["what the customer asked for", { onDemand: true }],
+    ["what was paid on a page", { kind: "checkout", paymentMethodId: null }],
+    ["what failed before it was sent", { status: "failed", sendBefore: null }],
+    ["yesterday's", { sendBefore: after(wall, -dayMs) }],
+  ] as const)("leaves out %s", (_title, over) => {
+    const payments = five.map((payment) => ({ ...payment, ...over }));
+    expect(withinDailyCeiling(sliceOf(payments).state, wanted, now.billing)).toBe(now.billing);
+  });
+
+  it("is the customer's own day on a test clock: a year may pass in a second", () => {
+    const clockNowAt = billingOf("2027-03-01T08:00:00.000Z");
+    const customer = aCustomer({ clockNowAt, clockTargetAt: clockNowAt });
+    const at = (createdAt: typeof clockNowAt) =>
+      sliceOf(
+        five.map(() => sentAt(wall, { createdAt })),
+        customer,
+      ).state;
+    expect(withinDailyCeiling(at(now.billing), wanted, clockNowAt)).toBe(clockNowAt);
+    expect(withinDailyCeiling(at(clockNowAt), wanted, clockNowAt)).toBeGreaterThan(after(clockNowAt, 12 * hourMs));
+  });
+
+  it("is never more than the gateway takes in one payment: such a debit is not sent at all", () => {
+    const huge = aPaymentMethod({ maxAmountRials: rials(2_000_000_000) });
+    expect(cannotCarry(aSlice().state, huge, rials(1_000_000_000), now)).toBeNull();
+    expect(cannotCarry(aSlice().state, huge, rials(1_000_000_001), now)).toMatchObject({
+      rejected: "payment_method_cannot_carry",
+      detail: "The gateway takes at most 1,000,000,000 IRR in one payment.",
+    });
+  });
+
+  /** Renewals of as many products, all due on the same day. */
+  const allDue = (amounts: readonly number[]): Slice => {
+    const ids = amounts.map(
+      (_, n) => ({ sub: `sub_${n}`, inv: `inv_${n}`, prod: `prod_${n}`, price: `price_${n}` }) as const,
+    );
+    const parts = ids.map(({ sub, inv, prod, price }, n) => {
+      const totalRials = rials(amounts[n] ?? 0);
+      const open = anInvoice({
+        id: inv,
+        subscriptionId: sub,
+        totalRials,
+        subtotalRials: totalRials,
+        vatRials: rials(0),
+      });
+      return {
+        subscription: aSubscription({ id: sub, productId: prod, priceId: price, latestInvoiceId: inv }),
+        invoice: { ...open, nextAttemptAt: firstAttemptAt(open.dueAt, customerId) },
+        offer: anOffer({ price: { id: price, productId: prod }, product: { id: prod } }),
+      };
+    });
+    return aSlice({
+      paymentMethods: [aPaymentMethod({ maxAmountRials: rials(1_000_000_000) })],
+      subscriptions: parts.map((part) => part.subscription),
+      invoices: parts.map((part) => part.invoice),
+      offers: parts.map((part) => part.offer),
+    });
+  };
+
+  it("keeps to its ceiling whatever falls due at once, takes it day by day, and fails no attempt", () => {
+    const amounts = fc.array(fc.integer({ min: 10_000, max: 1_000_000_000 }), { minLength: 1, maxLength: 14 });
+    fc.assert(
+      fc.property(amounts, (given) => {
+        const run = runUntil(allDue(given), after(wall, days(16)), generousGateway());
+        const sent = all(run.slice.state.payments).filter(({ sendBefore }) => sendBefore !== null);
+        const byDay = Map.groupBy(sent, ({ sendBefore }) => tehranDayOf(billingMs(sendBefore ?? 0)));
+        for (const debits of byDay.values()) {
+          expect(debits.length).toBeLessThanOrEqual(5);
+          expect(debits.reduce((sum, { amountRials }) => sum + amountRials, 0)).toBeLessThanOrEqual(1_000_000_000);
+        }
+        expect(sent).toHaveLength(given.length);
+        expect(told(run, "invoice.attempt_failed")).toEqual([]);
+        expect(told(run, "subscription.past_due")).toEqual([]);
+      }),
+      { numRuns: runs(40) },
+    );
+  });
+
+  it("is kept to when collecting had been stopped and all goes at once", () => {
+    const given = Array.from({ length: 12 }, () => 3_000_000);
+    const stopped = runUntil({ ...allDue(given), collecting: false }, after(wall, days(1)), generousGateway());
+    expect(stopped.calls).toEqual([]);
+    const run = runUntil(
+      { ...stopped.slice, collecting: true },
+      after(wall, days(9)),
+      generousGateway(),
+      seededIds(5_000),
+    );
+    const perDay = Map.groupBy(told(run, "payment.submitted"), ({ at }) => tehranDayOf(billingMs(at)));
+    expect([...perDay.values()].map((debits) => debits.length)).toEqual([5, 5, 2]);
+    expect(told(run, "invoice.attempt_failed")).toEqual([]);
   });
 });

@@ -14,9 +14,11 @@ import {
 import { isInWindow } from "../../server/billing/collection-window.ts";
 import { nextDueAt } from "../../server/billing/due-rules.ts";
 import { firstAttemptAt, giveUp, nextAttemptAt } from "../../server/billing/dunning.ts";
-import { rials } from "../../server/billing/money.ts";
+import { event } from "../../server/billing/event.ts";
+import { rials, signedRials } from "../../server/billing/money.ts";
 import type { Outcome } from "../../server/billing/outcome.ts";
-import { all, type Invoice, type Slice } from "../../server/billing/state.ts";
+import { quotaGrant } from "../../server/billing/quota.ts";
+import { all, type Invoice, type Offer, type Slice, type Subscription } from "../../server/billing/state.ts";
 import { decideSubscribe } from "../../server/billing/subscribe.ts";
 import { tehranDayOf } from "../../server/billing/tehran.ts";
 import {
@@ -132,6 +134,86 @@ describe("an attempt that no debit can be sent for", () => {
       Array.from({ length: 5 }, () => reason),
     );
     expect(statusOf(run.slice)).toBe("canceled");
+  });
+});
+
+describe("a payment method that the customer has changed while an attempt waited to be sent", () => {
+  const other = aPaymentMethod({ id: "pm_other" });
+  const waiting = (paymentMethodId: Subscription["paymentMethodId"]) => {
+    const slice = due({}, { collecting: false, paymentMethods: [aPaymentMethod(), other] });
+    const begun = runUntil(slice, after(wall, 10 * hourMs), generousGateway()).slice;
+    expect(all(begun.state.payments)).toMatchObject([{ status: "created", paymentMethodId: aPaymentMethod().id }]);
+    const [subscription] = all(begun.state.subscriptions);
+    if (!subscription) throw new Error("There is no subscription");
+    const change = event("subscription.payment_method_changed", { subscriptionId: subscription.id, paymentMethodId });
+    const changed = afterEvents(begun, [change], after(wall, 10 * hourMs));
+    return runUntil({ ...changed, collecting: true }, after(wall, days(1)), generousGateway(), seededIds(9_000));
+  };
+
+  it("is the one that is debited, and the attempt is not a failed one", () => {
+    const run = waiting(other.id);
+    expect(told(run, "payment.created")).toMatchObject([{ event: { data: { paymentMethodId: other.id } } }]);
+    expect(told(run, "invoice.attempt_failed")).toEqual([]);
+    expect(told(run, "invoice.paid")).toHaveLength(1);
+    expect(run.calls.filter((name) => name === "debit")).toHaveLength(1);
+  });
+
+  it("is debited no more when links are wanted instead: one is sent", () => {
+    const run = waiting(null);
+    expect(run.calls).toEqual([]);
+    expect(told(run, "invoice.payment_link_due")).toHaveLength(1);
+  });
+});
+
+describe("the price", () => {
+  const priced = (price: Partial<Offer["price"]>, parts: Partial<Parameters<typeof aSlice>[0]> = {}) =>
+    due({}, { offers: [anOffer({ price })], ...parts });
+  const granted = () => {
+    const { id, productId, periodIndex, periodEndsAt } = aSubscription();
+    return quotaGrant({ id, productId }, 2_000, { index: periodIndex, endsAt: periodEndsAt });
+  };
+  const quotaIn = (slice: Slice) => all(slice.state.quotas)[0];
+  const inGrace = (graceAccess: "keep" | "narrow") =>
+    runUntil(afterEvents(priced({ graceAccess }), [granted()]), after(wall, days(1)), refusing).slice;
+
+  it.each([
+    [
+      [1, 3],
+      [0, 1, 3],
+    ],
+    [[], [0]],
+    [[7], [0, 7]],
+  ])("says when it is tried again: retryDays %j", (retryDays, expected) => {
+    const run = runUntil(priced({ retryDays }), after(wall, days(20)), refusing);
+    expect(told(run, "payment.created").map((it) => dayOf(it.at))).toEqual(expected);
+    expect(statusOf(run.slice)).toBe("canceled");
+  });
+
+  it("says whether grace keeps the period's messages, or lets none be used until it is paid", () => {
+    expect(quotaIn(inGrace("keep"))).toMatchObject({ granted: 2_000, validUntil: aSubscription().periodEndsAt });
+    const narrowed = inGrace("narrow");
+    expect(quotaIn(narrowed)?.validUntil).toBeLessThanOrEqual(after(wall, days(1)));
+    expect(statusOf(narrowed)).toBe("past_due");
+  });
+
+  it.each([
+    ["a debit", (slice: Slice) => runUntil(slice, after(wall, days(3)), generousGateway(), seededIds(9_000)).slice],
+    [
+      "the customer's credit",
+      (slice: Slice) => {
+        const { customer } = slice.state;
+        if (!customer) throw new Error("There is no customer");
+        const rich = {
+          ...slice,
+          state: { ...slice.state, customer: { ...customer, creditRials: signedRials(9_000_000) } },
+        };
+        return runUntil(rich, after(wall, days(2)), {}, seededIds(9_000)).slice;
+      },
+    ],
+  ])("that narrowed the access gives it back when %s pays", (_title, pay) => {
+    const recovered = pay(inGrace("narrow"));
+    expect(statusOf(recovered)).toBe("active");
+    expect(quotaIn(recovered)).toMatchObject({ granted: 2_000, validUntil: aSubscription().periodEndsAt });
   });
 });
 

@@ -42,7 +42,7 @@ describe("a declined renewal", () => {
     const [invoice] = await sara.invoices();
     expect(invoice).toMatchObject({ status: "open", attemptCount: 1 });
     expect(daysAfterDue(invoice?.nextAttemptAt)).toBe(2);
-    expect((await sara.payments())[0]).toMatchObject({ status: "failed", failureReason: "declined" });
+    expect((await sara.payments())[0]).toMatchObject({ status: "failed", failureReason: "insufficient_funds" });
     expect((await sara.call("GET", "/v1/quotas")).body.data).toMatchObject([{ remaining: 2_000 }]);
   });
 

@@ -90,7 +90,7 @@ describe("POST /v1/subscriptions", () => {
     expect({ status: declined.status, code: declined.body.code }).toEqual({ status: 402, code: "payment_declined" });
     expect(await subscriptionsOf(sara)).toMatchObject([{ status: "incomplete_expired" }]);
     expect(await sara.invoices()).toMatchObject([{ status: "void", paidAt: null }]);
-    expect(await sara.payments()).toMatchObject([{ status: "failed", failureReason: "declined" }]);
+    expect(await sara.payments()).toMatchObject([{ status: "failed", failureReason: "insufficient_funds" }]);
     expect((await sara.call("GET", "/v1/quotas")).body.data).toEqual([]);
     world.simulator.configure({ balances: {} });
     expect((await sara.subscribe(priceId, methodId)).status).toBe(201);
