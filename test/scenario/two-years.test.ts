@@ -192,7 +192,7 @@ describe.each(calendars)("two years by the %s calendar", (calendar) => {
     const expected =
       calendar === "gregorian"
         ? ["2027-12-31", "2028-01-31", "2028-02-29", "2028-03-31", "2028-04-30"]
-        : ["2030-01-20", "2030-02-19", "2030-03-20", "2030-04-20"];
+        : ["2030-02-18", "2030-03-20", "2030-04-20"];
     const first = ends.indexOf(expected[0] ?? "");
     expect(ends.slice(first, first + expected.length)).toEqual(expected);
     await holds(sara);
