@@ -1,6 +1,6 @@
 // The only writer of billing tables. A commit is one batch: the events, numbered and chained, and the rows that
 // `evolve` made of them. `UNIQUE(stream, seq)` is the lock: of two racing commits one takes effect, the other nothing.
-import { and, eq, getTableColumns, sql } from "drizzle-orm";
+import { and, eq, sql } from "drizzle-orm";
 import { drizzle } from "drizzle-orm/d1";
 import type { SQLiteTable } from "drizzle-orm/sqlite-core";
 import type { BillingEventId, CustomerId, PersonId, SecretId } from "../../contract/common/id.ts";
@@ -12,7 +12,7 @@ import type { Ids } from "../billing/ids.ts";
 import { ledgerEntriesOf } from "../billing/ledger.ts";
 import { isLive, type CustomerState, type Slice } from "../billing/state.ts";
 import { chain, type ChainedEvent } from "./chain.ts";
-import { compiledWrite, statementsOf, type Write } from "./compiled.ts";
+import { compiledWrite, excludedOf, placeholdersOf, statementsOf, type Write } from "./compiled.ts";
 import type { Head } from "./load.ts";
 import type { Sealed } from "./sealer.ts";
 import * as tables from "./schema.ts";
@@ -205,7 +205,7 @@ function changed<E extends Entities>(before: E, after: E): readonly NonNullable<
 
 const inserts = new WeakMap<SQLiteTable, (row: object) => Write>();
 
-/** Inserts a whole row: columns that it leaves out are null, whatever their default. */
+/** Inserts a whole row. */
 function insertRow<T extends SQLiteTable>(table: T, row: T["$inferInsert"]): Write {
   const insert = inserts.get(table) ?? compiledWrite((orm) => orm.insert(table).values(placeholdersOf(table)));
   inserts.set(table, insert);
@@ -229,16 +229,6 @@ function upsertRow<T extends SQLiteTable & { id: SQLiteTable["_"]["columns"][str
     );
   upserts.set(table, upsert);
   return upsert(row);
-}
-
-/** A placeholder for each column, named as the row's field is. Safe: drizzle takes one wherever it takes a value. */
-function placeholdersOf<T extends SQLiteTable>(table: T): T["$inferInsert"] {
-  return Object.fromEntries(Object.keys(getTableColumns(table)).map((key) => [key, sql.placeholder(key)]));
-}
-
-function excludedOf<T extends SQLiteTable>(table: T): T["$inferInsert"] {
-  const columns = Object.entries(getTableColumns(table)).filter(([key]) => key !== "id");
-  return Object.fromEntries(columns.map(([key, column]) => [key, sql.raw(`excluded."${column.name}"`)]));
 }
 
 /** A grant of a new period begins at nothing used; one of the same period keeps count. The version tells deciders. */
