@@ -7,7 +7,7 @@ import { Worker } from "node:worker_threads";
 import { assumptions } from "../test/model/assumptions.ts";
 import { fullWalks, testWalk, type Walk } from "../test/model/bounds.ts";
 import { properties } from "../test/model/properties.ts";
-import { nameOf, repeatedCheckouts, variants, withoutPayer } from "../test/model/variants.ts";
+import { nameOf, repeatedCheckouts, variants, walkedAs } from "../test/model/variants.ts";
 import type { Order, Walked } from "../test/model/walk-variant.ts";
 
 const help = `npm run model -- [--small] [--workers N] [--only TEXT] [--json]
@@ -87,24 +87,24 @@ function printBefore(): void {
 const sumOf = (walked: readonly Walked[], of: (it: Walked) => number) => walked.reduce((sum, it) => sum + of(it), 0);
 
 /** The variant by which a walk of a variant is made. */
-function walkedAs(variant: number, { bounds }: Walk): number {
+function standInFor(variant: number, { bounds }: Walk): number {
   const of = variants[variant];
-  if (!of || bounds.payerActs > 0) return variant;
-  return variants.findIndex((it) => nameOf(it) === nameOf(withoutPayer(of)));
+  if (!of) throw new Error(`There is no variant ${variant}`);
+  return variants.findIndex((it) => nameOf(it) === nameOf(walkedAs(of, bounds.payerActs > 0)));
 }
 
 /** Each walk of these variants, once. */
 function ordersOf(asked: readonly number[]): readonly Order[] {
   return walks.flatMap((walk) =>
-    [...new Set(asked.map((variant) => walkedAs(variant, walk)))].map((variant) => ({ variant, walk })),
+    [...new Set(asked.map((variant) => standInFor(variant, walk)))].map((variant) => ({ variant, walk })),
   );
 }
 
 function printVariants(asked: readonly number[], walked: readonly Walked[]): void {
-  console.log("\nStates of each variant, all walks together; those without a payer stand for several:");
+  console.log("\nStates of each variant, all walks together; some stand for several:");
   for (const variant of asked) {
     const own = walks.flatMap(
-      (walk) => walked.find((it) => it.walk.name === walk.name && it.variant === walkedAs(variant, walk)) ?? [],
+      (walk) => walked.find((it) => it.walk.name === walk.name && it.variant === standInFor(variant, walk)) ?? [],
     );
     const violated = own.filter((it) => it.result.violation).length;
     const states = grouped(sumOf(own, (it) => it.result.states));

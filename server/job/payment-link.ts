@@ -29,7 +29,7 @@ export async function sendPaymentLinks(deps: Deps): Promise<void> {
       done = event.position;
     }
     if (done === cursor || !(await moveReader(deps.db, reader, { from: cursor, to: done }))) return;
-    if (done !== events.at(-1)?.position) return;
+    if (events.length < pageSize || done !== events.at(-1)?.position) return;
   }
 }
 

@@ -7,6 +7,7 @@ import type { Deps } from "../deps.ts";
 import {
   completeDay,
   countCompared,
+  isNextOver,
   nextBooked,
   noteStall,
   openDay,
@@ -43,6 +44,7 @@ export async function reconcile(deps: Deps): Promise<void> {
     const payments = await nextBooked(deps.db, result, Math.min(left, inquiriesAtOnce));
     if (payments.length === 0) {
       await completeDay(deps, result.day);
+      if (!isNextOver(result.day, deps.wall())) return;
       days++;
       continue;
     }

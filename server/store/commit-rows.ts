@@ -1,6 +1,6 @@
 // What a commit writes beside its events: the rows that `evolve` changed, the books, the numbers, the claims, and when
 // the customer is next. Only the commit sends them.
-import { and, eq, getTableColumns, sql } from "drizzle-orm";
+import { and, eq, sql } from "drizzle-orm";
 import { drizzle } from "drizzle-orm/d1";
 import type { SQLiteTable } from "drizzle-orm/sqlite-core";
 import type { CustomerId, PersonId, SecretId } from "../../contract/common/id.ts";
@@ -11,7 +11,7 @@ import { ledgerEntriesOf } from "../billing/ledger.ts";
 import { isLive, type CustomerState, type Slice } from "../billing/state.ts";
 import type { ChainedEvent } from "./chain.ts";
 import type { Fact } from "./claim.ts";
-import { compiledWrite, type Write } from "./compiled.ts";
+import { compiledWrite, excludedOf, placeholdersOf, type Write } from "./compiled.ts";
 import type { Sealed } from "./sealer.ts";
 import * as tables from "./schema.ts";
 
@@ -93,7 +93,7 @@ function changed<E extends Entities>(before: E, after: E): readonly NonNullable<
 
 const inserts = new WeakMap<SQLiteTable, (row: object) => Write>();
 
-/** Inserts a whole row: columns that it leaves out are null, whatever their default. */
+/** Inserts a whole row. */
 export function insertRow<T extends SQLiteTable>(table: T, row: T["$inferInsert"]): Write {
   const insert = inserts.get(table) ?? compiledWrite((orm) => orm.insert(table).values(placeholdersOf(table)));
   inserts.set(table, insert);
@@ -117,16 +117,6 @@ function upsertRow<T extends SQLiteTable & { id: SQLiteTable["_"]["columns"][str
     );
   upserts.set(table, upsert);
   return upsert(row);
-}
-
-/** A placeholder for each column, named as the row's field is. Safe: drizzle takes one wherever it takes a value. */
-function placeholdersOf<T extends SQLiteTable>(table: T): T["$inferInsert"] {
-  return Object.fromEntries(Object.keys(getTableColumns(table)).map((key) => [key, sql.placeholder(key)]));
-}
-
-function excludedOf<T extends SQLiteTable>(table: T): T["$inferInsert"] {
-  const columns = Object.entries(getTableColumns(table)).filter(([key]) => key !== "id");
-  return Object.fromEntries(columns.map(([key, column]) => [key, sql.raw(`excluded."${column.name}"`)]));
 }
 
 /** A grant of a new period begins at nothing used; one of the same period keeps count, whatever its product. */

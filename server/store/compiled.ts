@@ -1,7 +1,7 @@
 // Queries whose SQL is built once per isolate: building a statement anew costs several times what it costs to run it.
-import { fillPlaceholders, is, Param, Placeholder } from "drizzle-orm";
+import { Column, fillPlaceholders, getTableColumns, is, Param, Placeholder, sql } from "drizzle-orm";
 import { drizzle } from "drizzle-orm/d1";
-import type { SQLitePreparedQuery, PreparedQueryConfig } from "drizzle-orm/sqlite-core";
+import type { SQLitePreparedQuery, PreparedQueryConfig, SQLiteTable } from "drizzle-orm/sqlite-core";
 
 type Orm = ReturnType<typeof drizzle>;
 type Prepared = Pick<SQLitePreparedQuery<PreparedQueryConfig & { type: "async" }>, "getQuery" | "mapResult">;
@@ -45,26 +45,53 @@ export function statementsOf(db: D1Database, writes: readonly Write[]): D1Prepar
   });
 }
 
-/** One write; a value that the call leaves out is null. */
+/** One write; a value that the call leaves out is the column's default, or null. */
 export function compiledWrite(build: (orm: Orm) => Write) {
-  let built: ReturnType<Write["toSQL"]> | undefined;
+  let built: readonly [text: string, binders: readonly Binder[]] | undefined;
   return (values: object): Write => ({
     toSQL: () => {
-      const { sql: text, params } = (built ??= build(drizzle(nowhere)).toSQL());
-      return {
-        sql: text,
-        params: params.map((param) => boundTo(param, new Map<string, unknown>(Object.entries(values)))),
-      };
+      const [text, binders] = (built ??= boundOf(build(drizzle(nowhere)).toSQL()));
+      return { sql: text, params: binders.map((bind) => bind(fieldsOf(values))) };
     },
   });
 }
 
+type Fields = Readonly<Record<string, unknown>>;
+type Binder = (values: Fields) => unknown;
+
+/** Safe: any object is a record of what it holds. */
+function fieldsOf(values: object): Fields {
+  return values as Fields;
+}
+
+function boundOf({ sql: text, params }: ReturnType<Write["toSQL"]>): readonly [string, readonly Binder[]] {
+  return [text, params.map(binderOf)];
+}
+
 /** Drizzle's own would hand null to a column's encoder, which makes a text of it where the column is JSON. */
-function boundTo(param: unknown, values: ReadonlyMap<string, unknown>): unknown {
-  const placeholder = is(param, Param) ? param.value : param;
-  if (!is(placeholder, Placeholder)) return param;
-  const value = values.get(placeholder.name) ?? null;
-  return value === null || !is(param, Param) ? value : param.encoder.mapToDriverValue(value);
+function binderOf(param: unknown): Binder {
+  if (is(param, Placeholder)) return (values) => values[param.name] ?? null;
+  if (!is(param, Param) || !is(param.value, Placeholder)) return () => param;
+  const { encoder } = param;
+  const { name } = param.value;
+  const absent =
+    is(encoder, Column) && encoder.default !== undefined ? encoder.mapToDriverValue(encoder.default) : null;
+  return (values) => {
+    const value = values[name];
+    if (value === undefined) return absent;
+    return value === null ? null : encoder.mapToDriverValue(value);
+  };
+}
+
+/** A placeholder for each column, named as the row's field is. Safe: drizzle takes one wherever it takes a value. */
+export function placeholdersOf<T extends SQLiteTable>(table: T): T["$inferInsert"] {
+  return Object.fromEntries(Object.keys(getTableColumns(table)).map((key) => [key, sql.placeholder(key)]));
+}
+
+/** For an upsert: each column but `id` as the row that was refused has it. */
+export function excludedOf<T extends SQLiteTable>(table: T): T["$inferInsert"] {
+  const columns = Object.entries(getTableColumns(table)).filter(([key]) => key !== "id");
+  return Object.fromEntries(columns.map(([key, column]) => [key, sql.raw(`excluded."${column.name}"`)]));
 }
 
 /** Safe: each query maps its own result, in the order in which they were built. */

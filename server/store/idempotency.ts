@@ -1,9 +1,10 @@
 // The rows behind Idempotency-Key. A claim is one batch; every later statement names the claim, so that a request whose
 // lock was taken over can neither store nor release what is no longer its own.
-import { and, eq, isNull, lte, sql } from "drizzle-orm";
+import { and, eq, isNull, sql } from "drizzle-orm";
 import { drizzle } from "drizzle-orm/d1";
 import { index, integer, primaryKey, sqliteTable, text } from "drizzle-orm/sqlite-core";
 import { after, dayMs, minuteMs, wallMs, type WallMs } from "../billing/clock.ts";
+import { compiledBatch } from "./compiled.ts";
 import { sealedText, type Sealed } from "./sealer.ts";
 
 export const idempotencyKey = sqliteTable(
@@ -58,28 +59,42 @@ export type Claimed =
  * stored answer. Of any number of claims at once exactly one is `mine`.
  */
 export async function claimIdempotencyKey(db: D1Database, claim: Claim, now: WallMs): Promise<Claimed> {
-  const store = drizzle(db);
   const lockedUntil = after(now, lockMs);
-  const isOurs = and(eq(idempotencyKey.caller, claim.caller), eq(idempotencyKey.key, claim.key));
-  const row = { ...claim, lockedUntil, createdAt: now, expiresAt: after(now, keepMs) };
-  const [, , , found] = await store.batch([
-    store.delete(idempotencyKey).where(and(isOurs, lte(idempotencyKey.expiresAt, now))),
-    store.insert(idempotencyKey).values(row).onConflictDoNothing(),
-    store
+  const [, , , found] = await claimKey(db, { ...claim, now, lockedUntil, expiresAt: after(now, keepMs) });
+  return judge(found[0], claim);
+}
+
+const claimKey = compiledBatch((orm) => {
+  const [now, lockedUntil] = [sql`${sql.placeholder("now")}`, sql`${sql.placeholder("lockedUntil")}`];
+  const [caller, key, fingerprint] = ["caller", "key", "fingerprint"].map((name) => sql`${sql.placeholder(name)}`);
+  const isOurs = sql`${idempotencyKey.caller} = ${caller} AND ${idempotencyKey.key} = ${key}`;
+  const row = {
+    caller: sql.placeholder("caller"),
+    key: sql.placeholder("key"),
+    fingerprint: sql.placeholder("fingerprint"),
+    claim: sql.placeholder("claim"),
+    resourceSeed: sql.placeholder("resourceSeed"),
+    lockedUntil,
+    createdAt: now,
+    expiresAt: sql.placeholder("expiresAt"),
+  };
+  return [
+    orm.delete(idempotencyKey).where(and(isOurs, sql`${idempotencyKey.expiresAt} <= ${now}`)),
+    orm.insert(idempotencyKey).values(row).onConflictDoNothing(),
+    orm
       .update(idempotencyKey)
-      .set({ claim: claim.claim, lockedUntil })
+      .set({ claim: sql`${sql.placeholder("claim")}`, lockedUntil })
       .where(
         and(
           isOurs,
-          eq(idempotencyKey.fingerprint, claim.fingerprint),
+          sql`${idempotencyKey.fingerprint} = ${fingerprint}`,
           isNull(idempotencyKey.status),
-          lte(idempotencyKey.lockedUntil, now),
+          sql`${idempotencyKey.lockedUntil} <= ${now}`,
         ),
       ),
-    store.select().from(idempotencyKey).where(isOurs),
-  ]);
-  return judge(found[0], claim);
-}
+    orm.select().from(idempotencyKey).where(isOurs),
+  ] as const;
+});
 
 function judge(row: typeof idempotencyKey.$inferSelect | undefined, claim: Claim): Claimed {
   if (!row) throw new Error("An Idempotency-Key that was just claimed is gone");

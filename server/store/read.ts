@@ -15,6 +15,7 @@ import type { PageQuery } from "../../contract/common/page.ts";
 import type { WallMs } from "../billing/clock.ts";
 import type { Invoice, Payment } from "../billing/state.ts";
 import { readInvoices, readPaymentMethods, readPayments, readPrices, readProducts, readSubscriptions } from "./rows.ts";
+import { compiledBatch } from "./compiled.ts";
 import {
   customer,
   invoice,
@@ -35,6 +36,11 @@ export interface NumberedInvoice extends Invoice {
 
 type Page = Pick<PageQuery, "limit" | "cursor">;
 
+/** The customer's own, of this id. */
+function isThe(table: typeof paymentMethod | typeof subscription | typeof payment) {
+  return and(eq(table.customerId, sql.placeholder("customerId")), eq(table.id, sql.placeholder("id")));
+}
+
 export async function listPaymentMethods(db: D1Database, customerId: CustomerId, page: Page) {
   const { id, customerId: owner } = paymentMethod;
   const before = page.cursor === undefined ? undefined : sql`${id} < ${page.cursor}`;
@@ -46,9 +52,11 @@ export async function listPaymentMethods(db: D1Database, customerId: CustomerId,
 }
 
 export async function findPaymentMethod(db: D1Database, customerId: CustomerId, id: PaymentMethodId) {
-  const isIt = and(eq(paymentMethod.customerId, customerId), eq(paymentMethod.id, id));
-  return readPaymentMethods(await drizzle(db).select().from(paymentMethod).where(isIt))[0] ?? null;
+  const [found] = await paymentMethodOf(db, { customerId, id });
+  return readPaymentMethods(found)[0] ?? null;
 }
+
+const paymentMethodOf = compiledBatch((orm) => [orm.select().from(paymentMethod).where(isThe(paymentMethod))] as const);
 
 export async function listSubscriptions(db: D1Database, customerId: CustomerId, page: Page) {
   const { id, customerId: owner } = subscription;
@@ -61,8 +69,8 @@ export async function listSubscriptions(db: D1Database, customerId: CustomerId, 
 }
 
 export async function findSubscription(db: D1Database, customerId: CustomerId, id: SubscriptionId) {
-  const isIt = and(eq(subscription.customerId, customerId), eq(subscription.id, id));
-  return readSubscriptions(await drizzle(db).select().from(subscription).where(isIt))[0] ?? null;
+  const [found] = await subscriptionOf(db, { customerId, id });
+  return readSubscriptions(found)[0] ?? null;
 }
 
 export async function ownerOfSubscription(db: D1Database, id: SubscriptionId): Promise<CustomerId | null> {
@@ -70,6 +78,8 @@ export async function ownerOfSubscription(db: D1Database, id: SubscriptionId): P
   const [row] = await query.where(eq(subscription.id, id));
   return row?.customerId ?? null;
 }
+
+const subscriptionOf = compiledBatch((orm) => [orm.select().from(subscription).where(isThe(subscription))] as const);
 
 export async function listPayments(db: D1Database, customerId: CustomerId, page: Page) {
   const { id, customerId: owner } = payment;
@@ -82,9 +92,11 @@ export async function listPayments(db: D1Database, customerId: CustomerId, page:
 }
 
 export async function findPayment(db: D1Database, customerId: CustomerId, id: PaymentId) {
-  const isIt = and(eq(payment.customerId, customerId), eq(payment.id, id));
-  return readPayments(await drizzle(db).select().from(payment).where(isIt))[0] ?? null;
+  const [found] = await paymentOf(db, { customerId, id });
+  return readPayments(found)[0] ?? null;
 }
+
+const paymentOf = compiledBatch((orm) => [orm.select().from(payment).where(isThe(payment))] as const);
 
 export async function listInvoices(db: D1Database, customerId: CustomerId, page: Page) {
   const { id, customerId: owner } = invoice;
@@ -170,6 +182,18 @@ async function withPrices(db: D1Database, products: readonly (typeof product.$in
 /** The newest payment of an invoice; null when it has none. */
 export async function findLatestPayment(db: D1Database, invoiceId: InvoiceId | null): Promise<Payment | null> {
   if (invoiceId === null) return null;
-  const query = drizzle(db).select().from(payment).where(eq(payment.invoiceId, invoiceId));
-  return readPayments(await query.orderBy(desc(payment.id)).limit(1))[0] ?? null;
+  const [found] = await newestOfInvoice(db, { invoiceId });
+  return readPayments(found)[0] ?? null;
 }
+
+const newestOfInvoice = compiledBatch(
+  (orm) =>
+    [
+      orm
+        .select()
+        .from(payment)
+        .where(eq(payment.invoiceId, sql.placeholder("invoiceId")))
+        .orderBy(desc(payment.id))
+        .limit(1),
+    ] as const,
+);

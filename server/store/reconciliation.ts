@@ -57,7 +57,16 @@ export function isDayLeft(progress: Progress, now: WallMs): boolean {
 function nextDay({ latest, firstMoneyAt }: Progress, now: WallMs): TehranDay | null {
   if (!latest && firstMoneyAt == null) return null;
   const next = latest ? tehranDay(numberOf(latest.day) + 1) : tehranDayOf(billingMs(firstMoneyAt ?? now));
-  return startOfDay(tehranDay(next + 1)) + settlesLateMs > now ? null : next;
+  return isOver(next, now) ? next : null;
+}
+
+/** Whether the day after this one is over. */
+export function isNextOver(day: TehranDate, now: WallMs): boolean {
+  return isOver(tehranDay(numberOf(day) + 1), now);
+}
+
+function isOver(day: TehranDay, now: WallMs): boolean {
+  return startOfDay(tehranDay(day + 1)) + settlesLateMs <= now;
 }
 
 /** The day that is being reconciled; the next one is begun when it is over. Null when there is none to do. */

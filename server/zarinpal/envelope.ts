@@ -54,8 +54,10 @@ export function readReply(body: unknown): Reply {
 
 /** The signature in a parsed body, which its evidence must not hold; null when there is none. */
 export function signatureIn(body: unknown): string | null {
-  return z.object({ data: z.object({ signature: z.string() }) }).safeParse(body).data?.data.signature ?? null;
+  return Signed.safeParse(body).data?.data.signature ?? null;
 }
+
+const Signed = z.object({ data: z.object({ signature: z.string() }) });
 
 type Coded = z.infer<typeof Coded>;
 

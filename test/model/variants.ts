@@ -32,10 +32,12 @@ export function nameOf({ untouched, debitEndsAs, unverified, autoVerify }: Varia
 }
 
 /**
- * The variant whose walk is this one's, too, where nobody pays on a page: `auto_verify` is about pages, and a debit that
- * is VERIFIED at once is never unverified. (Walked apart, each such pair had the same number of states.)
+ * The variant whose walk is this one's, too. Where nobody pays on a page `auto_verify` makes no difference; and what is
+ * VERIFIED at once, a debit or, where `auto_verify` is ignored, a page, is never unverified. (Walked apart, each such
+ * pair had the same number of states.)
  */
-export function withoutPayer(variant: Variant): Variant {
-  const unverified = variant.debitEndsAs === "VERIFIED" ? "is kept" : variant.unverified;
-  return { ...variant, unverified, autoVerify: "heeded" };
+export function walkedAs(variant: Variant, hasPayer: boolean): Variant {
+  const autoVerify = hasPayer ? variant.autoVerify : "heeded";
+  const isEverUnverified = variant.debitEndsAs === "PAID" || (hasPayer && autoVerify === "heeded");
+  return { ...variant, autoVerify, unverified: isEverUnverified ? variant.unverified : "is kept" };
 }

@@ -401,4 +401,18 @@ export const survivors: readonly Survivor[] = [
     to: "a.endsAt <= b.endsAt",
     because: "They differ where both are the same instant.",
   },
+  {
+    file: "server/billing/payout.ts",
+    in: "if (before !== undefined && isBookedLine({ result: before })) continue;",
+    from: "before !== undefined",
+    to: "true",
+    because: "What was not imported before has no result, and no result is none that is booked.",
+  },
+  {
+    file: "server/billing/payout.ts",
+    in: "if (isBookedLine({ result })) booked.push({ ...line, result, paymentId: payment?.id ?? null });",
+    from: "payment?.id",
+    to: "payment.id",
+    because: "A line is booked only when its payment is known.",
+  },
 ];

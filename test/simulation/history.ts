@@ -95,7 +95,7 @@ function befall({ world, ...means }: Means, operator: Operator, part: Part): voi
     case "look_for_unverified":
       return void operator.lookForUnverified(`part-${part.id}`);
     case "decide_exceptions":
-      return void operator.decideAll(`part-${part.id}`);
+      return void operator.decideAll(`part-${part.id}`, true);
     case "balance": {
       const mobile = customer?.person.mobile ?? "";
       simulator.configure({ balances: { ...simulator.settings.balances, [mobile]: part.rials } });

@@ -79,7 +79,9 @@ export const operate: Operate = async (operation, effect) => {
   const death = invocation.kind === "effect" ? null : around.troubles.deathAt(invocation, operation);
   const stalledMs = death?.how === "stall" ? death.ms : 0;
   if (stalledMs > 0) around.tell(invocation.name, `stalls for ${stalledMs} ms at ${operation.name}`);
-  await around.scheduler.wait(invocation, latencyOf(invocation.random, operation) + stalledMs);
+  const takesMs = latencyOf(invocation.random, operation) + stalledMs;
+  // What takes no time is computed here and now, and touches nothing that others see: nobody could come in between.
+  if (takesMs > 0) await around.scheduler.wait(invocation, takesMs);
   if (isDead(invocation)) return never;
   if (death && death.how !== "stall") return dying(invocation, { operation, death, effect });
   const outcome = await throughTrouble(invocation, operation, effect);

@@ -79,22 +79,24 @@ export class Operator {
     await this.#ask({ route: contract.reconciliations.checkUnverified, body: {}, key: `unverified-${name}` });
   }
 
-  /** Decides everything that waits. */
-  async decideAll(name: string): Promise<void> {
+  /** Decides everything that waits; in the middle of things it may be that the gateway is asked once more. */
+  async decideAll(name: string, mayAskAgain = false): Promise<void> {
     const answer = await this.#ask({ route: contract.exceptions.list, query: { limit: "100" } }, false, name);
     const waiting = (answer && dataOf<readonly Exception[]>(answer)) ?? [];
     for (const exception of waiting) {
       this.#world.tell(this.#person.name, `decides ${exception.kind} of ${exception.id}`);
-      await this.#decide(exception, `${name}-${exception.id}`);
+      await this.#decide(exception, `${name}-${exception.id}`, mayAskAgain);
     }
   }
 
-  async #decide({ id, kind, customerId }: Exception, key: string): Promise<unknown> {
+  async #decide({ id, kind, customerId }: Exception, key: string, mayAskAgain: boolean): Promise<unknown> {
     switch (kind) {
       case "payment_review":
       case "payment_surplus": {
         const params = { paymentId: id };
-        return this.#ask({ route: contract.exceptions.resolve, params, body: this.#verdictOn(id), key });
+        const asksAgain = mayAskAgain && randomOf(`${this.#world.plan.name} decision ${key}`).chance(0.5);
+        const body = asksAgain ? { decision: "ask_again", reason } : this.#verdictOn(id);
+        return this.#ask({ route: contract.exceptions.resolve, params, body, key });
       }
       case "refund_waiting":
         return this.#endRefund(id, key);

@@ -22,7 +22,7 @@ export function settlePeople(database: DatabaseSync, at: number, { count, random
   const settle = (name: string, index: number, role: "customer" | "operator"): Person => {
     const customerId = newCustomerId(wallMs(at), random.bytes);
     const mobile = `0912${String(1_000_000 + index)}`;
-    const id = `user${index}`.padEnd(32, "0");
+    const id = `user${String(index).padStart(28, "0")}`;
     const token = TypeID.fromUUIDBytes("", random.bytes(16)).toString();
     database
       .prepare(

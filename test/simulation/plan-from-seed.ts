@@ -15,6 +15,7 @@ import type {
   Wish,
 } from "./plan.ts";
 import { randomOf, type Random } from "./random.ts";
+import { sceneOf } from "./scenes.ts";
 
 const secondMs = 1_000;
 const minuteMs = 60 * secondMs;
@@ -31,10 +32,18 @@ export function planFromSeed(seed: string, history: number): Plan {
   const customers = random.pick([4, 4, 4, 4, 5]);
   const moments = momentsOf(random, lastsMs);
   const wishes = wishesOf(random, customers, moments);
-  const happenings = [...wishes, ...troublesOf(random, { lastsMs, customers, wishes })];
+  const scene = sceneOf(randomOf(`${name} scene`), { lastsMs, customer: customers });
+  const happenings = [...wishes, ...troublesOf(random, { lastsMs, customers, wishes }), ...scene.parts];
   const parts = happenings.toSorted((a, b) => a.at - b.at).map((happening, id): Part => ({ ...happening, id }));
   const startsAt = firstDay + random.between(0, 400) * dayMs + random.between(0, dayMs);
-  return { name, startsAt, lastsMs, customers, gateway: gatewayOf(random, history), parts };
+  return {
+    name,
+    startsAt,
+    lastsMs,
+    customers: customers + scene.customers,
+    gateway: { ...gatewayOf(random, history), ...scene.gateway },
+    parts,
+  };
 }
 
 type Timed = Happening & { readonly at: number };
@@ -62,7 +71,7 @@ function wishesOf(random: Random, customers: number, moments: readonly number[])
     if (customer < beginning)
       wishes.push(commandOf(random, subscribedAt, customer, subscribing(random, signs ? 0 : 1)));
   }
-  const count = random.between(40, 42) - wishes.length;
+  const count = random.between(40, 41) - wishes.length;
   for (let index = 0; index < count; index++) {
     const at = random.pick(moments) + within(random);
     wishes.push(commandOf(random, at, random.between(0, customers - 1), wishOf(random)));
@@ -135,16 +144,16 @@ function payerOf(random: Random): Payer {
 }
 
 const wishWeights: Readonly<Record<Wish["do"], number>> = {
-  sign: 3,
-  subscribe: 5,
-  check_out: 3,
-  pay: 4,
-  follow_link: 4,
-  pay_two_pages: 2,
-  pay_old_page: 5,
-  cancel_subscription: 4,
-  cancel_payment_method: 3,
-  read: 16,
+  sign: 2,
+  subscribe: 4,
+  check_out: 2,
+  pay: 3,
+  follow_link: 3,
+  pay_two_pages: 1,
+  pay_old_page: 4,
+  cancel_subscription: 3,
+  cancel_payment_method: 2,
+  read: 22,
   list_banks: 1,
   forge: 6,
 };

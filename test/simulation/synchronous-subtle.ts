@@ -43,6 +43,10 @@ const hashes: Readonly<Record<string, string>> = {
 /** What the keys hold that were imported here. */
 const secrets = new WeakMap<webcrypto.CryptoKey, KeyObject>();
 
+/** Keys cannot be changed: who imports the same bytes for the same use again is given the same key. */
+const imported = new Map<string, webcrypto.CryptoKey>();
+const mostImported = 1_000;
+
 function secretOf(key: webcrypto.CryptoKey): KeyObject {
   return secrets.get(key) ?? KeyObject.from(key);
 }
@@ -60,9 +64,14 @@ const used = {
     usages: readonly webcrypto.KeyUsage[],
   ): Promise<webcrypto.CryptoKey> {
     if (format !== "raw") throw notImitated(`importKey of ${format}`);
-    const secret = createSecretKey(bytesOf(data));
+    const bytes = bytesOf(data);
+    const name = JSON.stringify([bytes.toString("base64"), algorithm, extractable, usages]);
+    const known = imported.get(name);
+    if (known) return known;
+    const secret = createSecretKey(bytes);
     const key = secret.toCryptoKey(algorithm, extractable, usages);
     secrets.set(key, secret);
+    if (imported.size < mostImported) imported.set(name, key);
     return key;
   },
 

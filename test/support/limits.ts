@@ -41,8 +41,19 @@ function checkValues(query: string, values: readonly unknown[]): void {
     if (typeof value !== "string") continue;
     // No character takes more than three bytes for each of its units: short texts need no counting.
     if (value.length * 3 > limits.d1ValueBytes) check(byteLength(value), limits.d1ValueBytes, "bytes of one value");
-    if (/\b(LIKE|GLOB)\s+\?/i.test(query)) check(byteLength(value), limits.d1LikeBytes, "bytes of a LIKE pattern");
+    if (hasPattern(query)) check(byteLength(value), limits.d1LikeBytes, "bytes of a LIKE pattern");
   }
+}
+
+const patterned = new Map<string, boolean>();
+const mostQueries = 5_000;
+
+function hasPattern(query: string): boolean {
+  const known = patterned.get(query);
+  if (known !== undefined) return known;
+  const found = /\b(LIKE|GLOB)\s+\?/i.test(query);
+  if (patterned.size < mostQueries) patterned.set(query, found);
+  return found;
 }
 
 /** A queue binding that takes what the real one would. */

@@ -180,7 +180,7 @@ class Connection {
   #prepare(query: string): Prepared {
     const known = this.#prepared.get(query);
     if (known) return known;
-    const { parameterCount, rest, word } = shapeOf(query);
+    const { parameterCount, rest, word } = knownShapeOf(query);
     if (word === "") throw failure("D1_ERROR", "No SQL statements detected.");
     if (transactionWords.has(word)) throw failure("D1_ERROR", noTransactions);
     if (rest && word !== "CREATE") throw failure("D1_ERROR", "Several statements in one text are not imitated.");
@@ -321,6 +321,17 @@ const noTransactions =
   "instead of the SQL BEGIN TRANSACTION or SAVEPOINT statements.";
 
 const quotedOrComment = /'[^']*'|"[^"]*"|`[^`]*`|\[[^\]]*\]|--[^\n]*|\/\*[^]*?\*\//g;
+
+const shapes = new Map<string, ReturnType<typeof shapeOf>>();
+
+/** Each database prepares its own statements, but what a text looks like is the same in all. */
+function knownShapeOf(query: string) {
+  const known = shapes.get(query);
+  if (known) return known;
+  const shape = shapeOf(query);
+  if (shapes.size < mostStatements) shapes.set(query, shape);
+  return shape;
+}
 
 /** The first word of a query, how many values it wants, and whether a second statement follows. */
 function shapeOf(query: string) {
