@@ -181,6 +181,32 @@ export const products = initContract().router({
       description: "Adds a product to the catalogue, for sale at once but without a price. Nobody is notified.",
     },
   ),
+  archive: endpoint(
+    { who: "operator", rate: "write", idempotency: "optional", events: ["product.archived"] },
+    {
+      method: "POST",
+      path: "/v1/products/:productId/archive",
+      pathParams: productPath,
+      body: z.strictObject({}).optional(),
+      responses: { 200: createApiResponseSchema(Product) },
+      summary: "Archive a product",
+      description:
+        "It is no longer for sale, nor listed; running subscriptions go on and are renewed. Safe to repeat; there is no way " +
+        "back.",
+    },
+  ),
+  archivePrice: endpoint(
+    { who: "operator", rate: "write", idempotency: "optional", events: ["price.archived"] },
+    {
+      method: "POST",
+      path: "/v1/products/:productId/prices/:priceId/archive",
+      pathParams: z.object({ productId: ProductId, priceId: PriceId }),
+      body: z.strictObject({}).optional(),
+      responses: { 200: createApiResponseSchema(Price) },
+      summary: "Archive a price",
+      description: "Nobody can subscribe or change to it any more; subscriptions that have it go on. Safe to repeat.",
+    },
+  ),
   createPrice: endpoint(
     { who: "operator", rate: "write", idempotency: "required", events: ["price.created"] },
     {

@@ -34,6 +34,8 @@ import { getPayment } from "./payment/get.ts";
 import { listPaymentsHandler } from "./payment/list.ts";
 import { createPayout } from "./payout/create.ts";
 import { listPayoutsHandler } from "./payout/list.ts";
+import { archivePriceHandler } from "./product/archive-price.ts";
+import { archiveProductHandler } from "./product/archive.ts";
 import { createPriceHandler } from "./product/create-price.ts";
 import { createProductHandler } from "./product/create.ts";
 import { getProduct } from "./product/get.ts";
@@ -61,6 +63,7 @@ import { previewChange } from "./subscription/preview-change.ts";
 import { previewSubscription } from "./subscription/preview.ts";
 import { resumeSubscription } from "./subscription/resume.ts";
 import { setPaymentMethod } from "./subscription/set-payment-method.ts";
+import { getUpcomingInvoice } from "./subscription/upcoming-invoice.ts";
 import { withdrawCancel } from "./subscription/withdraw-cancel.ts";
 import { withdrawChange } from "./subscription/withdraw-change.ts";
 import { getHealth } from "./system/health.ts";
@@ -76,6 +79,8 @@ export const handlers: Handlers = {
     list: listProductsHandler,
     get: getProduct,
     create: createProductHandler,
+    archive: archiveProductHandler,
+    archivePrice: archivePriceHandler,
     createPrice: createPriceHandler,
   },
   paymentMethods: {
@@ -91,6 +96,7 @@ export const handlers: Handlers = {
     preview: previewSubscription,
     list: listSubscriptionsHandler,
     get: getSubscription,
+    upcomingInvoice: getUpcomingInvoice,
     pay: paySubscription,
     change: changeSubscription,
     previewChange,

@@ -46,6 +46,8 @@ export const catalogueEvents = {
       cancelCredit: CancelCredit.default("none"),
     },
   ],
+  "product.archived": ["A product is no longer for sale; who has it keeps it.", { productId: ProductId }],
+  "price.archived": ["A price is no longer for sale; who has it keeps it.", { priceId: PriceId, productId: ProductId }],
   "coupon.created": [
     "A coupon can be redeemed from here on.",
     {

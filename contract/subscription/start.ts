@@ -169,6 +169,19 @@ export const start = {
         "written. Send its `quoteId` along within ten minutes and its amounts are honoured to the Rial.",
     },
   ),
+  upcomingInvoice: endpoint(
+    { who: "customer", rate: "read", idempotency: "none", events: [] },
+    {
+      method: "GET",
+      path: "/v1/subscriptions/:subscriptionId/upcoming-invoice",
+      pathParams: subscriptionPath,
+      responses: { 200: createApiResponseSchema(Quote), 409: Problem },
+      summary: "Get the upcoming invoice",
+      description:
+        "What the next period will cost as things stand: with a scheduled change, what is left of a coupon, free periods " +
+        "and the customer's credit. 409 `nothing_due` when no next period is to come: it ends, pauses or has ended.",
+    },
+  ),
   pay: endpoint(
     {
       who: "customer",

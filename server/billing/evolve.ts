@@ -28,6 +28,8 @@ export function evolve(state: CustomerState, event: EventBody, occurrence: Occur
   switch (event.type) {
     case "product.created":
     case "price.created":
+    case "product.archived":
+    case "price.archived":
     case "coupon.created":
     case "coupon.archived":
     case "collecting.changed":

@@ -1,4 +1,5 @@
 // Writing the catalogue: its own stream, with the same lock and the same audit trail as any customer's.
+import { eq } from "drizzle-orm";
 import { drizzle } from "drizzle-orm/d1";
 import type { PriceId, ProductId } from "../../contract/common/id.ts";
 import { plainTerms } from "../../contract/product.ts";
@@ -38,6 +39,27 @@ export async function createPrice(ports: TransactPorts, input: NewPrice, actor: 
     writes: [orm.insert(price).values({ ...input, active: true, createdAt: at })],
   }));
   return priceId;
+}
+
+/** No longer for sale. Subscriptions that have it go on. */
+export async function archiveProduct(ports: TransactPorts, productId: ProductId, actor: Actor): Promise<void> {
+  const orm = drizzle(ports.db);
+  await appendToCatalogue(ports, actor, () => ({
+    events: [event("product.archived", { productId })],
+    writes: [orm.update(product).set({ active: false }).where(eq(product.id, productId))],
+  }));
+}
+
+export async function archivePrice(
+  ports: TransactPorts,
+  { priceId, productId }: { readonly priceId: PriceId; readonly productId: ProductId },
+  actor: Actor,
+): Promise<void> {
+  const orm = drizzle(ports.db);
+  await appendToCatalogue(ports, actor, () => ({
+    events: [event("price.archived", { priceId, productId })],
+    writes: [orm.update(price).set({ active: false }).where(eq(price.id, priceId))],
+  }));
 }
 
 type Change = Pick<Parameters<typeof commitStream>[1], "events" | "writes">;

@@ -214,6 +214,55 @@ describe("a preview", () => {
   });
 });
 
+describe("the upcoming invoice", () => {
+  it("is what the next period then costs, with a scheduled change and credit; 409 when none is to come", async () => {
+    const { world, sara, methodId } = await aHousehold();
+    const [basicId, proId] = [await aPrice(world, basic), await aPrice(world, pro)];
+    const { body } = await start(sara, proId, methodId);
+    const path = `/v1/subscriptions/${body.data.id}`;
+    await sara.post(`${path}/change`, { priceId: basicId });
+    const operator = await anOperator(world);
+    const credit = { amountRials: 89_000, reason: "Outage" };
+    await operator.call("POST", `/v1/operator/customers/${sara.customerId}/credit`, credit, crypto.randomUUID());
+    const { body: upcoming } = await sara.call<Quote>("GET", `${path}/upcoming-invoice`);
+    expect(upcoming.data).toMatchObject({
+      effectiveAt: endOfAzar,
+      totalRials: 1_089_000,
+      creditAppliedRials: 89_000,
+      dueRials: 1_000_000,
+      period: { index: 1, startsAt: endOfAzar },
+    });
+    await sara.advance("2026-12-22T19:30:00Z");
+    expect((await sara.invoices()).find(({ periodIndex }) => periodIndex === 1)?.lines).toEqual(upcoming.data.lines);
+    expect((await taken(sara)).toSorted((a, b) => a - b)).toEqual([1_000_000, 3_289_000]);
+    await sara.post(`${path}/cancel`, {});
+    expect(await sara.call("GET", `${path}/upcoming-invoice`)).toMatchObject({
+      status: 409,
+      body: { code: "nothing_due" },
+    });
+  });
+});
+
+describe("an archived price or product", () => {
+  it("is sold to nobody, and whoever has it is renewed", async () => {
+    const { world, sara, methodId } = await aHousehold();
+    const priceId = await aPrice(world, pro);
+    const { body } = await start(sara, priceId, methodId);
+    const operator = await anOperator(world);
+    const path = `/v1/products/${body.data.productId}`;
+    const archived = await operator.call("POST", `${path}/prices/${priceId}/archive`, {}, crypto.randomUUID());
+    expect(archived.body.data).toMatchObject({ id: priceId, active: false });
+    expect((await operator.call("POST", `${path}/archive`, {}, crypto.randomUUID())).status).toBe(200);
+    const reza = await aSubscriber(world);
+    expect(await start(reza, priceId, await reza.sign())).toMatchObject({
+      status: 409,
+      body: { code: "price_not_for_sale" },
+    });
+    await sara.advance("2026-12-22T19:30:00Z");
+    expect(await taken(sara)).toEqual([3_289_000, 3_289_000]);
+  });
+});
+
 describe("a start", () => {
   it("on a chosen day costs its days, brings its messages, and then runs from that day to that day", async () => {
     const { world, sara, methodId } = await aHousehold();

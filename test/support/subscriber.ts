@@ -96,6 +96,7 @@ export async function ownedBy(sara: Subscriber, subscription: Subscription): Pro
 export const elsewhere = {
   refundId: "ref_01kaqzv3m5e0a8r6b1x2n4y7tq",
   exceptionId: "pay_01kaqzv3m5e0a8r6b1x2n4y7tq",
+  priceId: "price_01kaqzv3m5e0a8r6b1x2n4y7tq",
   couponId: "cpn_01kaqzv3m5e0a8r6b1x2n4y7tq",
   day: "2026-11-20",
 } as const;
