@@ -6,7 +6,7 @@
 // the way to the gateway's page, and neither the way back nor the signature says which one it was (§5.4, §5.5).
 import type { Rials } from "../../contract/common/money.ts";
 import { billingMs, instant, type BillingMs, type Now } from "./clock.ts";
-import { dateOf, tehranDay } from "./calendar.ts";
+import { dateOf, tehranDay, type TehranDay } from "./calendar.ts";
 import { collectAt, hashOfId } from "./collection-window.ts";
 import { reject, type Rejection } from "./rejection.ts";
 import { all, type CustomerState, type Payment, type PaymentMethod } from "./state.ts";
@@ -83,34 +83,34 @@ export function isUnconfirmed({ status, unexplainedDeclines }: PaymentMethod): b
 }
 
 /**
- * When an automatic debit of this amount that is wanted at a moment may go: then, or in the next day's window when the
- * ceiling of that day, or of a later one, is reached. Example: the sixth of a day → tomorrow at the customer's second.
+ * When an automatic debit of this amount that is wanted at a moment may go: then, or in the window of the next day whose
+ * ceiling leaves room for it. Example: the sixth of a day → tomorrow at the customer's second.
  */
 export function withinDailyCeiling(
   state: CustomerState,
   { amountRials, customerId }: Pick<Payment, "amountRials" | "customerId">,
   at: BillingMs,
 ): BillingMs {
-  const days = new Map<number, { debits: number; rials: number }>();
-  for (const payment of all(state.payments)) {
-    const debitedAt = debitedUnaskedAt(state, payment);
-    if (debitedAt === null) continue;
-    const day = tehranDayOf(debitedAt);
-    const { debits, rials } = days.get(day) ?? { debits: 0, rials: 0 };
-    days.set(day, { debits: debits + 1, rials: rials + payment.amountRials });
-  }
-  const isFull = ({ debits, rials }: { debits: number; rials: number }) =>
-    debits >= dailyCeiling.debits || rials + amountRials > dailyCeiling.rials;
-  const full = [...days].filter(([day, sum]) => day >= tehranDayOf(at) && isFull(sum)).map(([day]) => day);
-  return full.length === 0 ? at : collectAt(startOfDay(tehranDay(Math.max(...full) + 1)), hashOfId(customerId));
+  const days = Map.groupBy(all(state.payments), (payment) => dayDebitedUnasked(state, payment));
+  const isFull = (day: TehranDay) => {
+    const debits = days.get(day) ?? [];
+    const taken = debits.reduce((sum, debit) => sum + debit.amountRials, 0);
+    return debits.length >= dailyCeiling.debits || taken + amountRials > dailyCeiling.rials;
+  };
+  // What no day has room for is not sent at all: `cannotCarry` refuses it.
+  if (amountRials > dailyCeiling.rials) return at;
+  const wanted = tehranDayOf(at);
+  let day = wanted;
+  while (isFull(day)) day = tehranDay(day + 1);
+  return day === wanted ? at : collectAt(startOfDay(day), hashOfId(customerId));
 }
 
-/** When a debit that nobody asked for was sent, or will be; null for one that never was, and for any other payment. */
-function debitedUnaskedAt({ customer }: CustomerState, payment: Payment): BillingMs | null {
+/** The day on which a debit that nobody asked for was sent, or will be; null for one that never was, and for the rest. */
+function dayDebitedUnasked({ customer }: CustomerState, payment: Payment): TehranDay | null {
   const { kind, onDemand, sendBefore, status, createdAt, nextAskAt, begunAt } = payment;
   if (kind !== "debit" || onDemand || (sendBefore === null && status !== "created")) return null;
   const isOnRealTime = (customer?.clockNowAt ?? null) === null;
-  return isOnRealTime ? billingMs(sendBefore ?? nextAskAt ?? begunAt) : createdAt;
+  return tehranDayOf(isOnRealTime ? billingMs(sendBefore ?? nextAskAt ?? begunAt) : createdAt);
 }
 
 function cannot(detail: string): Rejection<CarryRefusal> {

@@ -9,6 +9,7 @@ import {
 } from "../../server/billing/carry.ts";
 import { after, billingMs, billingOf, dayMs, hourMs, wallOf, type WallMs } from "../../server/billing/clock.ts";
 import { isInWindow } from "../../server/billing/collection-window.ts";
+import { attemptDueAt } from "../../server/billing/collect.ts";
 import { firstAttemptAt } from "../../server/billing/dunning.ts";
 import { rials } from "../../server/billing/money.ts";
 import { all, type Payment, type Slice } from "../../server/billing/state.ts";
@@ -26,6 +27,7 @@ import {
   days,
   generousGateway,
   now,
+  runDue,
   runUntil,
   seededIds,
   told,
@@ -148,6 +150,8 @@ describe("a payment method that was declined for a reason that the bank did not 
     const over = aPaymentMethod({ status: "expired", unexplainedDeclines: 2 });
     expect(cannotCollect(state, over, amount, now)).toBe("payment_method_not_active");
     expect(isUnconfirmed(over)).toBe(false);
+    const low = aPaymentMethod({ maxAmountRials: rials(10_000), unexplainedDeclines: 2 });
+    expect(cannotCollect(state, low, amount, now)).toBe("payment_method_cannot_carry");
   });
 });
 
@@ -180,7 +184,14 @@ describe("what is debited unasked in one Tehran day", () => {
     const planned = (nextAskAt: WallMs) => sliceOf(five.map(() => ({ ...waits, nextAskAt, begunAt: wall }))).state;
     expect(withinDailyCeiling(planned(wall), wanted, now.billing)).toBe(tomorrow);
     const after2Days = firstAttemptAt(after(startOfDayOf(now.billing), 2 * dayMs), customerId);
-    expect(withinDailyCeiling(planned(after(wall, dayMs)), wanted, now.billing)).toBe(after2Days);
+    const nextDay = planned(after(wall, dayMs));
+    expect(withinDailyCeiling(nextDay, wanted, now.billing)).toBe(now.billing);
+    expect(withinDailyCeiling(nextDay, wanted, after(now.billing, dayMs))).toBe(after2Days);
+    const both = sliceOf([
+      ...five,
+      ...five.map(() => ({ ...waits, nextAskAt: after(wall, dayMs), begunAt: wall })),
+    ]).state;
+    expect(withinDailyCeiling(both, wanted, now.billing)).toBe(after2Days);
   });
 
   it.each([
@@ -261,18 +272,35 @@ describe("what is debited unasked in one Tehran day", () => {
     );
   });
 
-  it("is kept to when collecting had been stopped and all goes at once", () => {
-    const given = Array.from({ length: 12 }, () => 3_000_000);
-    const stopped = runUntil({ ...allDue(given), collecting: false }, after(wall, days(1)), generousGateway());
-    expect(stopped.calls).toEqual([]);
+  it("is waited for without a payment, so that the customer can pay what waits in any way meanwhile", () => {
     const run = runUntil(
-      { ...stopped.slice, collecting: true },
-      after(wall, days(9)),
+      allDue(Array.from({ length: 7 }, () => 3_000_000)),
+      after(wall, 10 * hourMs),
       generousGateway(),
-      seededIds(5_000),
     );
-    const perDay = Map.groupBy(told(run, "payment.submitted"), ({ at }) => tehranDayOf(billingMs(at)));
-    expect([...perDay.values()].map((debits) => debits.length)).toEqual([5, 5, 2]);
-    expect(told(run, "invoice.attempt_failed")).toEqual([]);
+    expect(told(run, "payment.created")).toHaveLength(5);
+    const waiting = all(run.slice.state.invoices).filter(({ status }) => status === "open");
+    expect(waiting.map((invoice) => attemptDueAt(run.slice, invoice))).toEqual([tomorrow, tomorrow]);
+  });
+
+  it("is kept to when collecting had been stopped for days, and then all wants to go at once", () => {
+    const given = Array.from({ length: 12 }, () => 3_000_000);
+    const resumedAt = after(wall, days(4));
+    const stopped = runUntil({ ...allDue(given), collecting: false }, resumedAt, generousGateway());
+    expect(told(stopped, "payment.created")).toHaveLength(12);
+    expect(stopped.calls).toEqual([]);
+    const first = runDue({ ...stopped.slice, collecting: true }, resumedAt, generousGateway(), seededIds(5_000));
+    expect(told(first, "payment.submitted")).toHaveLength(5);
+    const rest = runUntil(first.slice, after(resumedAt, days(5)), generousGateway(), seededIds(9_000));
+    const perDay = Map.groupBy(told(rest, "payment.submitted"), ({ at }) => tehranDayOf(billingMs(at)));
+    expect([...perDay.values()].map((debits) => debits.length)).toEqual([5, 2]);
+    expect([...told(first, "invoice.attempt_failed"), ...told(rest, "invoice.attempt_failed")]).toEqual([]);
+  });
+
+  it("lets two that leave no room for each other go on two days, and neither pushes the other on and on", () => {
+    const big = 600_000_000;
+    const waits = { status: "created", sendBefore: null, amountRials: rials(big), begunAt: wall } as const;
+    const other = sliceOf([{ ...waits, nextAskAt: after(wall, dayMs) }]).state;
+    expect(withinDailyCeiling(other, { amountRials: rials(big), customerId }, now.billing)).toBe(now.billing);
   });
 });
