@@ -5,6 +5,8 @@ import {
   decideWithdrawCancel,
   type CancelInput,
 } from "../../server/billing/cancel-subscription.ts";
+import { decideCreditNote } from "../../server/billing/credit-note.ts";
+import { decideExtend } from "../../server/billing/gift.ts";
 import { rials, signedRials } from "../../server/billing/money.ts";
 import type { Offer } from "../../server/billing/state.ts";
 import {
@@ -93,6 +95,18 @@ describe("canceling at once", () => {
       }),
       { numRuns: runs(60) },
     );
+  });
+
+  it("gives back no more than is left after a courtesy, and no more than all of an extended period", () => {
+    const life = subscribedLife([prorated({}, { messageQuota: 0 })]);
+    const [invoice] = life.invoices;
+    if (!invoice) throw new Error("No invoice");
+    const note = { creditNoteId: "cn_9", invoiceId: invoice.id, reason: "goodwill", note: "sorry" } as const;
+    life.wish((slice, at) => decideCreditNote(slice, { ...note, amountRials: rials(3_000_000) }, at));
+    life.wish((slice) => decideExtend(slice, { subscriptionId: life.newestId, days: 20, reason: "sorry" }));
+    cancel(life);
+    expect(life.told("credit_note.issued").map(({ data }) => data.totalRials)).toEqual([3_000_000, 289_000]);
+    expect(life.credit).toBe(3_289_000);
   });
 
   it("of a first part period gives back no more than that part had cost", () => {

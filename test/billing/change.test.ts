@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { decideCancelSubscription } from "../../server/billing/cancel-subscription.ts";
 import { decideChange, decideWithdrawChange } from "../../server/billing/change.ts";
 import { instant, wallOf } from "../../server/billing/clock.ts";
-import { decideComp } from "../../server/billing/gift.ts";
+import { decideComp, decideExtend } from "../../server/billing/gift.ts";
 import { netHalfUp, rials, signedRials } from "../../server/billing/money.ts";
 import { decidePause, decideResume } from "../../server/billing/pause.ts";
 import { isRejection } from "../../server/billing/rejection.ts";
@@ -34,7 +34,8 @@ const once = {
   ...monthly(4, 150_000, 0, { interval: null }),
   product: { ...pro.product, id: "prod_4", addOn: true },
 } as const;
-const offers = [basic, pro, yearly, once];
+const dear = { ...once, price: { ...once.price, id: "price_5", amountRials: rials(5_000_000) } } as const;
+const offers = [basic, pro, yearly, once, dear];
 const wanted = { wanted: { priceId: basic.price.id, quantity: 1, addOns: [] } };
 /** 1 Farvardin 1405, the first day of a month of 31 days; 1 Azar has 30. */
 const farvardin = wallOf("2026-03-21T08:00:00.000Z");
@@ -94,6 +95,13 @@ describe("an upgrade costs the difference for the days that are left, rounded on
     life.wish((slice, at, ids) => decideResume(slice, subscriptionId, at, ids));
     changing(life, { priceId: pro.price.id });
     expect(lastInvoice(life)?.subtotalRials).toBe(1_000_000);
+  });
+
+  it("in a period that was extended costs the whole difference at most", () => {
+    const life = onBasic();
+    life.wish((slice) => decideExtend(slice, { subscriptionId: life.newestId, days: 20, reason: "sorry" }));
+    changing(life, { priceId: pro.price.id });
+    expect(lastInvoice(life)?.subtotalRials).toBe(2_000_000);
   });
 
   it("is a half with half off; a coupon that is used up with the period does not make the next one cheaper", () => {
@@ -220,6 +228,16 @@ describe("what costs no more comes with the next period", () => {
     expect(lastInvoice(life)).toMatchObject({ subtotalRials: next, reason: "subscription_cycle" });
     expect(life.subscription).toMatchObject({ priceId: basic.price.id, quantity: 1, scheduledChange: null });
     expect(grants(life)["prod_1"]?.granted).toBe(600);
+  });
+
+  it("a cheaper price with something that is paid once beside it: both then", () => {
+    const life = onBasicOf(pro);
+    changing(life, { priceId: basic.price.id, addOns: [{ priceId: dear.price.id, quantity: 1 }] });
+    expect(life.subscription.priceId).toBe(pro.price.id);
+    life.pass(31);
+    expect(lastInvoice(life)?.subtotalRials).toBe(990_000 + 5_000_000);
+    life.pass(31);
+    expect(lastInvoice(life)?.subtotalRials).toBe(990_000);
   });
 
   it("asked for twice is scheduled once, and can be taken back", () => {
