@@ -162,7 +162,7 @@ describe("what is debited unasked in one Tehran day", () => {
       customer,
       payments: payments.map((over, n) => aSubmittedPayment({ id: `pay_${n}`, invoiceId: `inv_${n}`, ...over })),
     });
-  const wanted = { amountRials: amount, customerId };
+  const wanted = { amountRials: amount, customerId, method: aPaymentMethod() };
   const five = Array.from({ length: 5 }, () => sentAt(wall));
   const tomorrow = firstAttemptAt(after(startOfDayOf(now.billing), dayMs), customerId);
 
@@ -214,6 +214,28 @@ describe("what is debited unasked in one Tehran day", () => {
       ).state;
     expect(withinDailyCeiling(at(now.billing), wanted, clockNowAt)).toBe(clockNowAt);
     expect(withinDailyCeiling(at(clockNowAt), wanted, clockNowAt)).toBeGreaterThan(after(clockNowAt, 12 * hourMs));
+  });
+
+  it("is no more than the agreement's daily count either, asked for or not: the next day has room", () => {
+    const method = aPaymentMethod({ maxDailyCount: 2 });
+    const of = (count: number, over: Partial<Payment> = {}) =>
+      sliceOf(Array.from({ length: count }, () => sentAt(wall, { onDemand: true, ...over }))).state;
+    expect(withinDailyCeiling(of(1), { ...wanted, method }, now.billing)).toBe(now.billing);
+    expect(withinDailyCeiling(of(2), { ...wanted, method }, now.billing)).toBe(tomorrow);
+    expect(withinDailyCeiling(of(2, { paymentMethodId: "pm_other" }), { ...wanted, method }, now.billing)).toBe(
+      now.billing,
+    );
+    expect(withinDailyCeiling(of(2), { ...wanted, method: undefined }, now.billing)).toBe(now.billing);
+  });
+
+  it("and of an agreement that allows one a day: two renewals are paid on two days, and none is past due", () => {
+    const slice = allDue([3_000_000, 3_000_000]);
+    const once = aPaymentMethod({ maxDailyCount: 1 });
+    const limited = { ...slice, state: { ...slice.state, paymentMethods: { [once.id]: once } } };
+    const run = runUntil(limited, after(wall, days(3)), generousGateway());
+    const sent = told(run, "payment.submitted").map(({ at }) => tehranDayOf(billingMs(at)));
+    expect(sent).toEqual([tehranDayOf(now.billing), tehranDayOf(now.billing) + 1]);
+    expect(told(run, "invoice.attempt_failed")).toEqual([]);
   });
 
   it("is never more than the gateway takes in one payment: such a debit is not sent at all", () => {
@@ -301,6 +323,6 @@ describe("what is debited unasked in one Tehran day", () => {
     const big = 600_000_000;
     const waits = { status: "created", sendBefore: null, amountRials: rials(big), begunAt: wall } as const;
     const other = sliceOf([{ ...waits, nextAskAt: after(wall, dayMs) }]).state;
-    expect(withinDailyCeiling(other, { amountRials: rials(big), customerId }, now.billing)).toBe(now.billing);
+    expect(withinDailyCeiling(other, { ...wanted, amountRials: rials(big) }, now.billing)).toBe(now.billing);
   });
 });
