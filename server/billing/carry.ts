@@ -4,9 +4,10 @@
 //
 // The bank's own daily cap (wire facts §5.2) is shown before signing and not heeded here: the payer chooses the bank on
 // the way to the gateway's page, and neither the way back nor the signature says which one it was (§5.4, §5.5).
+import type { CustomerId } from "../../contract/common/id.ts";
 import type { Rials } from "../../contract/common/money.ts";
 import { billingMs, instant, type BillingMs, type Now } from "./clock.ts";
-import { dateOf, tehranDay } from "./calendar.ts";
+import { dateOf, tehranDay, type TehranDay } from "./calendar.ts";
 import { collectAt, hashOfId } from "./collection-window.ts";
 import { reject, type Rejection } from "./rejection.ts";
 import { all, type CustomerState, type Payment, type PaymentMethod } from "./state.ts";
@@ -82,35 +83,56 @@ export function isUnconfirmed({ status, unexplainedDeclines }: PaymentMethod): b
   return status === "active" && unexplainedDeclines >= askAfterDeclines;
 }
 
-/**
- * When an automatic debit of this amount that is wanted at a moment may go: then, or in the next day's window when the
- * ceiling of that day, or of a later one, is reached. Example: the sixth of a day → tomorrow at the customer's second.
- */
-export function withinDailyCeiling(
-  state: CustomerState,
-  { amountRials, customerId }: Pick<Payment, "amountRials" | "customerId">,
-  at: BillingMs,
-): BillingMs {
-  const days = new Map<number, { debits: number; rials: number }>();
-  for (const payment of all(state.payments)) {
-    const debitedAt = debitedUnaskedAt(state, payment);
-    if (debitedAt === null) continue;
-    const day = tehranDayOf(debitedAt);
-    const { debits, rials } = days.get(day) ?? { debits: 0, rials: 0 };
-    days.set(day, { debits: debits + 1, rials: rials + payment.amountRials });
-  }
-  const isFull = ({ debits, rials }: { debits: number; rials: number }) =>
-    debits >= dailyCeiling.debits || rials + amountRials > dailyCeiling.rials;
-  const full = [...days].filter(([day, sum]) => day >= tehranDayOf(at) && isFull(sum)).map(([day]) => day);
-  return full.length === 0 ? at : collectAt(startOfDay(tehranDay(Math.max(...full) + 1)), hashOfId(customerId));
+/** An automatic debit that is wanted: how much, of whom, from which payment method. */
+export interface WantedDebit {
+  readonly amountRials: Rials;
+  readonly customerId: CustomerId;
+  readonly method: PaymentMethod | undefined;
 }
 
-/** When a debit that nobody asked for was sent, or will be; null for one that never was, and for any other payment. */
-function debitedUnaskedAt({ customer }: CustomerState, payment: Payment): BillingMs | null {
-  const { kind, onDemand, sendBefore, status, createdAt, nextAskAt, begunAt } = payment;
-  if (kind !== "debit" || onDemand || (sendBefore === null && status !== "created")) return null;
-  const isOnRealTime = (customer?.clockNowAt ?? null) === null;
-  return isOnRealTime ? billingMs(sendBefore ?? nextAskAt ?? begunAt) : createdAt;
+/**
+ * When an automatic debit that is wanted at a moment may go: then, or in the window of the next day that has room for it,
+ * under our ceiling and under the agreement's daily count. Example: the sixth of a day → tomorrow at the customer's
+ * second.
+ */
+export function withinDailyCeiling(state: CustomerState, wanted: WantedDebit, at: BillingMs): BillingMs {
+  const { amountRials, customerId, method } = wanted;
+  const unasked = Map.groupBy(all(state.payments), (payment) => dayDebitedUnasked(state, payment));
+  const isFull = (day: TehranDay) => {
+    const debits = unasked.get(day) ?? [];
+    const taken = debits.reduce((sum, debit) => sum + debit.amountRials, 0);
+    const isOver = debits.length >= dailyCeiling.debits || taken + amountRials > dailyCeiling.rials;
+    return isOver || (method !== undefined && debitsOf(state, method, day) >= method.maxDailyCount);
+  };
+  // What no day has room for is not sent at all: `cannotCarry` refuses it.
+  if (amountRials > dailyCeiling.rials || method?.maxDailyCount === 0) return at;
+  const wantedDay = tehranDayOf(at);
+  let day = wantedDay;
+  while (isFull(day)) day = tehranDay(day + 1);
+  return day === wantedDay ? at : collectAt(startOfDay(day), hashOfId(customerId));
+}
+
+/** The day on which a debit that nobody asked for was sent, or will be; null for one that never was, and for the rest. */
+function dayDebitedUnasked(state: CustomerState, payment: Payment): TehranDay | null {
+  if (payment.kind !== "debit" || payment.onDemand) return null;
+  const day = dayOnTheWall(payment);
+  return day === null || isOnRealTime(state) ? day : tehranDayOf(payment.createdAt);
+}
+
+/** How many debits of an agreement a day has, as the bank counts them: none on a test clock, whose days are its own. */
+function debitsOf(state: CustomerState, { id }: PaymentMethod, day: TehranDay): number {
+  if (!isOnRealTime(state)) return 0;
+  return all(state.payments).filter((payment) => payment.paymentMethodId === id && dayOnTheWall(payment) === day)
+    .length;
+}
+
+function dayOnTheWall({ sendBefore, status, nextAskAt, begunAt }: Payment): TehranDay | null {
+  if (sendBefore === null && status !== "created") return null;
+  return tehranDayOf(billingMs(sendBefore ?? nextAskAt ?? begunAt));
+}
+
+function isOnRealTime({ customer }: CustomerState): boolean {
+  return (customer?.clockNowAt ?? null) === null;
 }
 
 function cannot(detail: string): Rejection<CarryRefusal> {

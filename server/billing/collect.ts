@@ -7,7 +7,15 @@ import { afterFailedAttempt } from "./dunning.ts";
 import { event, type NewEvent } from "./event.ts";
 import type { Ids } from "./ids.ts";
 import { paid } from "./settle.ts";
-import { all, keepsDebitsBack, type Invoice, type Payment, type Slice, type Subscription } from "./state.ts";
+import {
+  all,
+  keepsDebitsBack,
+  type Invoice,
+  type Payment,
+  type PaymentMethod,
+  type Slice,
+  type Subscription,
+} from "./state.ts";
 import { offerOf } from "./terms.ts";
 
 /** A guard against ourselves: debits of one subscription are at least this far apart on the wall clock. */
@@ -27,8 +35,8 @@ export function decideCredit(slice: Slice, invoice: Invoice, now: Now): readonly
 }
 
 /**
- * When an open invoice is to be debited next: never within 20 wall hours of the debit before, nor above the day's
- * ceiling. Null when no attempt is planned or a payment for it is live.
+ * When an open invoice is to be debited next: never within 20 wall hours of the debit before, nor above what a
+ * day may take. Null when no attempt is planned or a payment for it is live.
  */
 export function attemptDueAt(slice: Slice, invoice: Invoice): BillingMs | null {
   if (invoice.status !== "open" || invoice.nextAttemptAt === null) return null;
@@ -38,7 +46,8 @@ export function attemptDueAt(slice: Slice, invoice: Invoice): BillingMs | null {
   const sentAt = isOnRealTime ? debitsSentAt(slice, subscription) : [];
   const plannedAt = billingMs(Math.max(invoice.nextAttemptAt, ...sentAt.map((at) => after(at, debitsApartMs))));
   const { customerId } = invoice;
-  return withinDailyCeiling(slice.state, { amountRials: dueOn(invoice), customerId }, plannedAt);
+  const method = methodOf(slice, subscription);
+  return withinDailyCeiling(slice.state, { amountRials: dueOn(invoice), customerId, method }, plannedAt);
 }
 
 /** An attempt to collect: a payment that begins, or, when no debit can be sent, an attempt that failed without one. */
@@ -47,8 +56,7 @@ export function decideAttempt(slice: Slice, invoice: Invoice, now: Now, ids: Ids
   const { customer } = slice.state;
   if (!subscription || !customer) throw new Error(`${invoice.id} was loaded without its subscription`);
   const offer = offerOf(slice, subscription.priceId);
-  const methodId = subscription.paymentMethodId;
-  const method = methodId === null ? undefined : slice.state.paymentMethods[methodId];
+  const method = methodOf(slice, subscription);
   const refusal = method ? cannotCollect(slice.state, method, dueOn(invoice), now) : null;
   if (!method || refusal) {
     const reason = refusal ?? "payment_method_required";
@@ -73,6 +81,10 @@ function isBeingPaid(slice: Slice, invoice: Invoice): boolean {
 
 function subscriptionOf(slice: Slice, { subscriptionId }: Invoice): Subscription | undefined {
   return subscriptionId === null ? undefined : slice.state.subscriptions[subscriptionId];
+}
+
+function methodOf({ state }: Slice, { paymentMethodId }: Subscription): PaymentMethod | undefined {
+  return paymentMethodId === null ? undefined : state.paymentMethods[paymentMethodId];
 }
 
 /** A payment may have begun long before its debit went, while collecting was stopped or the breaker open. */

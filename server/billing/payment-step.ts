@@ -14,7 +14,7 @@ import { evidenceOf, type Outcome } from "./outcome.ts";
 import { inquireStep } from "./payment-inquiry.ts";
 import { reversalStep } from "./reversal.ts";
 import { failed, purposeOf, type Purpose } from "./settle.ts";
-import { nowOf, type Payment, type Slice } from "./state.ts";
+import { nowOf, type CustomerState, type Payment, type PaymentMethod, type Slice } from "./state.ts";
 import { commit, type Means, type Step } from "./step.ts";
 
 /** Somebody waits for a debit on demand: one that could not be sent in this time fails; no money can have moved. */
@@ -163,9 +163,13 @@ function isRenamed({ payment, subscription }: Purpose): boolean {
   return !payment.onDemand && subscription !== null && subscription.paymentMethodId !== payment.paymentMethodId;
 }
 
+function methodOf({ paymentMethods }: CustomerState, { paymentMethodId }: Payment): PaymentMethod | undefined {
+  return paymentMethodId === null ? undefined : paymentMethods[paymentMethodId];
+}
+
 /** Why the payment's payment method cannot be debited now; null when it can. */
 function debitRefusal({ state }: Slice, payment: Payment, now: Now): string | null {
-  const method = payment.paymentMethodId === null ? undefined : state.paymentMethods[payment.paymentMethodId];
+  const method = methodOf(state, payment);
   if (!method) return "payment_method_not_active";
   if (!payment.onDemand) return cannotCollect(state, method, payment.amountRials, now);
   return cannotCarry(state, method, payment.amountRials, now)?.rejected ?? null;
@@ -190,7 +194,7 @@ function windowOpensAt(slice: Slice, payment: Payment, now: Now): WallMs | null 
   if (payment.onDemand || !isOnRealTime) return null;
   const late = collectLateAt(now.billing, hashOfId(payment.customerId));
   const others = { ...slice.state, payments: { ...slice.state.payments, [payment.id]: undefined } };
-  const at = withinDailyCeiling(others, payment, late);
+  const at = withinDailyCeiling(others, { ...payment, method: methodOf(slice.state, payment) }, late);
   return at > now.billing ? wallMs(at) : null;
 }
 
@@ -223,7 +227,7 @@ function deferral(payment: Payment, until: WallMs, tries: number, evidence: Even
 /** The money call, made once by the writer of `submitted`. Whatever it answers, the gateway is asked what is true. */
 function debitStep(slice: Slice, purpose: Purpose, means: Means): Step {
   const { payment } = purpose;
-  const method = payment.paymentMethodId === null ? undefined : slice.state.paymentMethods[payment.paymentMethodId];
+  const method = methodOf(slice.state, payment);
   if (!method?.signatureId || payment.authority === null || payment.sendBefore === null) {
     throw new Error(`${payment.id} was submitted without what its money call needs`);
   }

@@ -9,6 +9,7 @@ import {
 } from "../../server/billing/carry.ts";
 import { after, billingMs, billingOf, dayMs, hourMs, wallOf, type WallMs } from "../../server/billing/clock.ts";
 import { isInWindow } from "../../server/billing/collection-window.ts";
+import { attemptDueAt } from "../../server/billing/collect.ts";
 import { firstAttemptAt } from "../../server/billing/dunning.ts";
 import { rials } from "../../server/billing/money.ts";
 import { all, type Payment, type Slice } from "../../server/billing/state.ts";
@@ -26,6 +27,7 @@ import {
   days,
   generousGateway,
   now,
+  runDue,
   runUntil,
   seededIds,
   told,
@@ -148,6 +150,8 @@ describe("a payment method that was declined for a reason that the bank did not 
     const over = aPaymentMethod({ status: "expired", unexplainedDeclines: 2 });
     expect(cannotCollect(state, over, amount, now)).toBe("payment_method_not_active");
     expect(isUnconfirmed(over)).toBe(false);
+    const low = aPaymentMethod({ maxAmountRials: rials(10_000), unexplainedDeclines: 2 });
+    expect(cannotCollect(state, low, amount, now)).toBe("payment_method_cannot_carry");
   });
 });
 
@@ -158,7 +162,7 @@ describe("what is debited unasked in one Tehran day", () => {
       customer,
       payments: payments.map((over, n) => aSubmittedPayment({ id: `pay_${n}`, invoiceId: `inv_${n}`, ...over })),
     });
-  const wanted = { amountRials: amount, customerId };
+  const wanted = { amountRials: amount, customerId, method: aPaymentMethod() };
   const five = Array.from({ length: 5 }, () => sentAt(wall));
   const tomorrow = firstAttemptAt(after(startOfDayOf(now.billing), dayMs), customerId);
 
@@ -180,7 +184,14 @@ describe("what is debited unasked in one Tehran day", () => {
     const planned = (nextAskAt: WallMs) => sliceOf(five.map(() => ({ ...waits, nextAskAt, begunAt: wall }))).state;
     expect(withinDailyCeiling(planned(wall), wanted, now.billing)).toBe(tomorrow);
     const after2Days = firstAttemptAt(after(startOfDayOf(now.billing), 2 * dayMs), customerId);
-    expect(withinDailyCeiling(planned(after(wall, dayMs)), wanted, now.billing)).toBe(after2Days);
+    const nextDay = planned(after(wall, dayMs));
+    expect(withinDailyCeiling(nextDay, wanted, now.billing)).toBe(now.billing);
+    expect(withinDailyCeiling(nextDay, wanted, after(now.billing, dayMs))).toBe(after2Days);
+    const both = sliceOf([
+      ...five,
+      ...five.map(() => ({ ...waits, nextAskAt: after(wall, dayMs), begunAt: wall })),
+    ]).state;
+    expect(withinDailyCeiling(both, wanted, now.billing)).toBe(after2Days);
   });
 
   it.each([
@@ -203,6 +214,28 @@ describe("what is debited unasked in one Tehran day", () => {
       ).state;
     expect(withinDailyCeiling(at(now.billing), wanted, clockNowAt)).toBe(clockNowAt);
     expect(withinDailyCeiling(at(clockNowAt), wanted, clockNowAt)).toBeGreaterThan(after(clockNowAt, 12 * hourMs));
+  });
+
+  it("is no more than the agreement's daily count either, asked for or not: the next day has room", () => {
+    const method = aPaymentMethod({ maxDailyCount: 2 });
+    const of = (count: number, over: Partial<Payment> = {}) =>
+      sliceOf(Array.from({ length: count }, () => sentAt(wall, { onDemand: true, ...over }))).state;
+    expect(withinDailyCeiling(of(1), { ...wanted, method }, now.billing)).toBe(now.billing);
+    expect(withinDailyCeiling(of(2), { ...wanted, method }, now.billing)).toBe(tomorrow);
+    expect(withinDailyCeiling(of(2, { paymentMethodId: "pm_other" }), { ...wanted, method }, now.billing)).toBe(
+      now.billing,
+    );
+    expect(withinDailyCeiling(of(2), { ...wanted, method: undefined }, now.billing)).toBe(now.billing);
+  });
+
+  it("and of an agreement that allows one a day: two renewals are paid on two days, and none is past due", () => {
+    const slice = allDue([3_000_000, 3_000_000]);
+    const once = aPaymentMethod({ maxDailyCount: 1 });
+    const limited = { ...slice, state: { ...slice.state, paymentMethods: { [once.id]: once } } };
+    const run = runUntil(limited, after(wall, days(3)), generousGateway());
+    const sent = told(run, "payment.submitted").map(({ at }) => tehranDayOf(billingMs(at)));
+    expect(sent).toEqual([tehranDayOf(now.billing), tehranDayOf(now.billing) + 1]);
+    expect(told(run, "invoice.attempt_failed")).toEqual([]);
   });
 
   it("is never more than the gateway takes in one payment: such a debit is not sent at all", () => {
@@ -261,18 +294,35 @@ describe("what is debited unasked in one Tehran day", () => {
     );
   });
 
-  it("is kept to when collecting had been stopped and all goes at once", () => {
-    const given = Array.from({ length: 12 }, () => 3_000_000);
-    const stopped = runUntil({ ...allDue(given), collecting: false }, after(wall, days(1)), generousGateway());
-    expect(stopped.calls).toEqual([]);
+  it("is waited for without a payment, so that the customer can pay what waits in any way meanwhile", () => {
     const run = runUntil(
-      { ...stopped.slice, collecting: true },
-      after(wall, days(9)),
+      allDue(Array.from({ length: 7 }, () => 3_000_000)),
+      after(wall, 10 * hourMs),
       generousGateway(),
-      seededIds(5_000),
     );
-    const perDay = Map.groupBy(told(run, "payment.submitted"), ({ at }) => tehranDayOf(billingMs(at)));
-    expect([...perDay.values()].map((debits) => debits.length)).toEqual([5, 5, 2]);
-    expect(told(run, "invoice.attempt_failed")).toEqual([]);
+    expect(told(run, "payment.created")).toHaveLength(5);
+    const waiting = all(run.slice.state.invoices).filter(({ status }) => status === "open");
+    expect(waiting.map((invoice) => attemptDueAt(run.slice, invoice))).toEqual([tomorrow, tomorrow]);
+  });
+
+  it("is kept to when collecting had been stopped for days, and then all wants to go at once", () => {
+    const given = Array.from({ length: 12 }, () => 3_000_000);
+    const resumedAt = after(wall, days(4));
+    const stopped = runUntil({ ...allDue(given), collecting: false }, resumedAt, generousGateway());
+    expect(told(stopped, "payment.created")).toHaveLength(12);
+    expect(stopped.calls).toEqual([]);
+    const first = runDue({ ...stopped.slice, collecting: true }, resumedAt, generousGateway(), seededIds(5_000));
+    expect(told(first, "payment.submitted")).toHaveLength(5);
+    const rest = runUntil(first.slice, after(resumedAt, days(5)), generousGateway(), seededIds(9_000));
+    const perDay = Map.groupBy(told(rest, "payment.submitted"), ({ at }) => tehranDayOf(billingMs(at)));
+    expect([...perDay.values()].map((debits) => debits.length)).toEqual([5, 2]);
+    expect([...told(first, "invoice.attempt_failed"), ...told(rest, "invoice.attempt_failed")]).toEqual([]);
+  });
+
+  it("lets two that leave no room for each other go on two days, and neither pushes the other on and on", () => {
+    const big = 600_000_000;
+    const waits = { status: "created", sendBefore: null, amountRials: rials(big), begunAt: wall } as const;
+    const other = sliceOf([{ ...waits, nextAskAt: after(wall, dayMs) }]).state;
+    expect(withinDailyCeiling(other, { ...wanted, amountRials: rials(big) }, now.billing)).toBe(now.billing);
   });
 });

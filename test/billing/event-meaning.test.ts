@@ -344,6 +344,7 @@ const method: PaymentMethod = aPaymentMethod({
   cancellation: "presumed",
   cancelTries: 3,
   nextCancelAt: later(4),
+  unexplainedDeclines: 2,
 });
 const ofMethod = { paymentMethodId: method.id };
 const methodChanges: readonly (readonly [NewEvent, Partial<PaymentMethod>])[] = [
@@ -368,6 +369,9 @@ const methodChanges: readonly (readonly [NewEvent, Partial<PaymentMethod>])[] = 
     }),
     { status: "verification_failed", askedAt: then, nextAskAt: next },
   ],
+  [event("payment_method.expiring", { ...ofMethod, expiresAt: instant(last) }), { expiryTold: true }],
+  [event("payment_method.declined", { ...ofMethod, unexplainedDeclines: 3 }), { unexplainedDeclines: 3 }],
+  [event("payment_method.confirmed", ofMethod), { unexplainedDeclines: 0 }],
   [event("payment_method.expired", ofMethod), { status: "expired", nextAskAt: null }],
   [
     event("payment_method.cancelled", {
@@ -730,6 +734,71 @@ describe("an event about the customer", () => {
     expect(about(granted)).toEqual({ ...state, customer: aCustomer({ creditRials: signedRials(105) }) });
   });
 
+  it("keeps it also when an operator gives or takes", () => {
+    const adjusted = event("credit.adjusted", {
+      amountRials: signedRials(5),
+      balanceRials: signedRials(-7),
+      adjustedAt: instant(then),
+    });
+    expect(about(adjusted)).toEqual({ ...state, customer: aCustomer({ creditRials: signedRials(-7) }) });
+  });
+
+  it("uses credit for an invoice, more than once", () => {
+    const applied = event("credit.applied", {
+      ...ofInvoice,
+      amountRials: signedRials(5),
+      balanceRials: signedRials(9),
+    });
+    const twice = evolve(about(applied), applied, occurrence);
+    expect(twice.invoices[invoice.id]).toEqual({ ...invoice, creditAppliedRials: 10 });
+    expect(twice.customer).toEqual(aCustomer({ creditRials: signedRials(9) }));
+  });
+
+  it("keeps a credit note, and what it takes back of its invoice", () => {
+    const issued = event("credit_note.issued", {
+      creditNoteId: "cn_1",
+      ...ofInvoice,
+      reason: "goodwill",
+      netRials: rials(10),
+      vatRials: rials(1),
+      totalRials: rials(11),
+      recognized: true,
+      balanceRials: signedRials(11),
+      issuedAt: instant(then),
+    });
+    const noted = about(issued);
+    expect(noted.creditNotes["cn_1"]).toEqual({
+      id: "cn_1",
+      customerId,
+      invoiceId: invoice.id,
+      reason: "goodwill",
+      netRials: 10,
+      vatRials: 1,
+      totalRials: 11,
+      issuedAt: billing(then),
+    });
+    const taken = { creditNotesRials: 11, returnedRials: 11, returnedNetRials: 10 };
+    expect(noted.invoices[invoice.id]).toEqual({ ...invoice, ...taken });
+    expect(noted.customer?.creditRials).toBe(11);
+  });
+
+  it("moves a period's messages to another product, which leaves none of the old one's", () => {
+    const grant = { ...ofSubscription, periodIndex: 2, messages: 500, validUntil: instant(last) };
+    const before = about(event("quota.granted", { productId: "prod_1", ...grant }));
+    const moved = event("quota.changed", { ...grant, fromProductId: "prod_1", productId: "prod_2", messages: 900 });
+    const { quotas } = evolve(before, moved, occurrence);
+    expect(quotas["prod_1"]?.granted).toBe(0);
+    expect(quotas["prod_2"]).toMatchObject({ granted: 900, periodIndex: 2, validUntil: billing(last) });
+    const same = event("quota.changed", { ...grant, fromProductId: "prod_1", productId: "prod_1", messages: 900 });
+    expect(evolve(before, same, occurrence).quotas["prod_1"]?.granted).toBe(900);
+  });
+
+  it("ends a trial later when it is extended", () => {
+    const given = { ...state, subscriptions: { [subscription.id]: { ...subscription, status: "trialing" as const } } };
+    const extended = event("subscription.rescheduled", { ...ofSubscription, ...rescheduled, reason: "extended" });
+    expect(evolve(given, extended, occurrence).subscriptions[subscription.id]?.trialEndsAt).toBe(billing(last));
+  });
+
   it("has the gateway asked about a payment at once, ten seconds after the last time at the earliest", () => {
     const resumed = event("customer.resumed", { about: payment.id });
     const askedAt = (at: WallMs | null) => {
@@ -751,6 +820,18 @@ describe("an event of the catalogue or of the operators", () => {
   it.each<NewEvent>([
     event("product.created", { productId, ...described }),
     event("price.created", { priceId, ...terms }),
+    event("coupon.created", {
+      couponId: "cpn_1",
+      code: "HALF",
+      percentBasisPoints: 5_000,
+      amountRials: null,
+      duration: "once",
+      durationPeriods: null,
+      maxRedemptions: null,
+      productId: null,
+      expiresAt: null,
+    }),
+    event("coupon.archived", { couponId: "cpn_1" }),
     event("collecting.changed", { collecting: false }),
     event("exception.acknowledged", { exceptionId: payment.id }),
     event("reconciliation.completed", {

@@ -136,6 +136,48 @@ describe("ledger entries of money that moves on", () => {
   const reversed = (amountRials: Rials) =>
     event("payment.reversed", { paymentId, invoiceId, amountRials, reversedAt: at });
 
+  it("credit that is used pays the invoice; below zero it is carried over, and owed", () => {
+    const used = event("credit.applied", { invoiceId, amountRials: signedRials(40), balanceRials: signedRials(0) });
+    expect(balances([used])).toMatchObject({ customer_credit: 40, receivable: -40 });
+    const carried = event("credit.applied", { invoiceId, amountRials: signedRials(-8), balanceRials: signedRials(0) });
+    expect(balances([carried])).toMatchObject({ customer_credit: -8, receivable: 8 });
+  });
+
+  it("credit that an operator gives is a cost of ours, and none when it is taken back", () => {
+    const adjusted = (amount: number) =>
+      event("credit.adjusted", { amountRials: signedRials(amount), balanceRials: signedRials(0), adjustedAt: at });
+    expect(balances([adjusted(50)])).toMatchObject({ customer_credit: -50, adjustments: 50 });
+    expect(balances([adjusted(50), adjusted(-50)])).toMatchObject({ customer_credit: 0, adjustments: 0 });
+  });
+
+  it.each([
+    ["deferred_revenue", false],
+    ["revenue", true],
+  ] as const)("a credit note takes its part out of %s, and its VAT", (account, recognized) => {
+    const note = event("credit_note.issued", {
+      creditNoteId: "cn_1",
+      invoiceId,
+      reason: "goodwill",
+      netRials: rials(100),
+      vatRials: rials(10),
+      totalRials: rials(110),
+      recognized,
+      balanceRials: signedRials(110),
+      issuedAt: at,
+    });
+    expect(balances([note])).toMatchObject({ [account]: 100, vat_payable: 10, customer_credit: -110 });
+    const order = { ...created(rials(100), rials(10), "invoice").data, recognized };
+    expect(balances([event("refund.created", order)])).toMatchObject({ [account]: 100, refunds_payable: -110 });
+  });
+
+  it("revenue is no longer deferred; an invoice that is given up after that takes it back from where it is", () => {
+    const recognized = event("revenue.recognized", { invoiceId, amountRials: rials(100), recognizedAt: at });
+    const open = opened(rials(100), rials(10));
+    expect(balances([open, recognized])).toMatchObject({ deferred_revenue: 0, revenue: -100 });
+    const given = takenBack("invoice.marked_uncollectible", rials(100), rials(10), rials(100));
+    expect(Object.values(balances([open, recognized, given])).every((balance) => balance === 0)).toBe(true);
+  });
+
   it("surplus becomes what we owe the customer, and the receivable is as before", () => {
     const after = balances([credited(rials(500)), credit(rials(500))]);
     expect(after).toMatchObject({ gateway_clearing: 500, customer_credit: -500, receivable: 0 });

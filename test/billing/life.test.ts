@@ -24,7 +24,7 @@ import type { CustomerState, Offer, Slice } from "../../server/billing/state.ts"
 import type { Now } from "../../server/billing/clock.ts";
 import { decideSubscribe } from "../../server/billing/subscribe.ts";
 import { startOfDayOf } from "../../server/billing/tehran.ts";
-import { itemsOf, listedAmount, recurringItems } from "../../server/billing/terms.ts";
+import { itemsOf, listedAmount, recurringItems, termsOf } from "../../server/billing/terms.ts";
 import { anOffer, aSlice, aSubscribeInput, customerId, days, seededIds, wall } from "../support/billing-builders.ts";
 import { Life } from "../support/life.ts";
 import { runs } from "../support/runs.ts";
@@ -210,11 +210,19 @@ function decisionOf(wish: Wish, life: Life, { anchorDay, coupon }: Start): Decid
 }
 
 /** A life, its wishes one after the other, and then as long as it takes for all of it to be over. */
-function live(from: Start, steps: readonly Step[], check: (life: Life) => void = () => {}): Life {
+function live(
+  from: Start,
+  steps: readonly Step[],
+  check: (life: Life) => void = () => {},
+  eachDay: (life: Life) => void = () => {},
+): Life {
   const life = new Life(aSlice({ offers: catalogue(from.calendar) }), wallMs(wall + days(from.onDay)));
   const all = [{ afterDays: 0, wish: { kind: "subscribe" } as const }, ...steps];
   for (const { afterDays, wish } of all) {
-    life.pass(afterDays);
+    for (let day = 0; day < afterDays; day++) {
+      eachDay(life);
+      life.pass(1);
+    }
     if (wish.kind !== "subscribe" || !isRunningAt(life)) {
       const decide = decisionOf(wish, life, from);
       if (decide) life.wish(decide);
@@ -433,21 +441,51 @@ function tiles(life: Life): void {
   }
 }
 
+/** What was paid for time and not given back, without VAT. */
+function keptOf(life: Life): { kept: number; invoices: number } {
+  const paid = life.invoices.filter(({ status }) => status === "paid");
+  const kept = paid.reduce((sum, invoice) => {
+    const forTime = invoice.lines.filter(isForTime).reduce((net, line) => net + line.netRials, 0);
+    return sum + forTime - invoice.returnedNetRials;
+  }, 0);
+  return { kept, invoices: paid.length };
+}
+
+/** What a day of the longest month or year costs on the terms that somebody has on it; nothing for who has none. */
+function dayOf(life: Life): number {
+  if (!isRunningAt(life) || life.subscription.status !== "active") return 0;
+  const [main, ...others] = itemsOf(life.slice, termsOf(life.subscription));
+  return listedAmount(recurringItems([main, ...others])) / (main.offer.price.interval === "year" ? 366 : 31);
+}
+
 describe("somebody who plays with all of it", () => {
   it("never uses more messages than were paid for: of 1,000 Rials each, and none for nothing", slowly, () => {
     fc.assert(
       fc.property(start(fc.constant(false)), stepsOf(own), (from, steps) => {
         const life = live(from, steps);
         life.use(1_000_000);
-        const paid = life.invoices.filter(({ status }) => status === "paid");
-        const kept = paid.reduce((sum, it) => {
-          const forTime = it.lines.filter(isForTime).reduce((net, line) => net + line.netRials, 0);
-          return sum + forTime - it.returnedNetRials;
-        }, 0);
+        const { kept, invoices } = keptOf(life);
         // A Rial may be rounded with each invoice, and another with what was given back of it.
-        expect(life.usedInAll * 1_000).toBeLessThanOrEqual(kept + 2 * paid.length);
+        expect(life.usedInAll * 1_000).toBeLessThanOrEqual(kept + 2 * invoices);
       }),
       { numRuns: runs(300) },
     );
   });
+
+  it(
+    "never has a day of dearer terms than were paid for: up, down, resting and back, in whatever order",
+    slowly,
+    () => {
+      fc.assert(
+        fc.property(start(fc.constant(false)), stepsOf(own), (from, steps) => {
+          let had = 0;
+          const life = live(from, steps, undefined, (so) => (had += dayOf(so)));
+          life.pass(2);
+          const { kept, invoices } = keptOf(life);
+          expect(had).toBeLessThanOrEqual(kept + 2 * invoices + 1);
+        }),
+        { numRuns: runs(300) },
+      );
+    },
+  );
 });

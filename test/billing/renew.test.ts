@@ -5,7 +5,7 @@ import { decideCancelSubscription } from "../../server/billing/cancel-subscripti
 import { after, billingMs, billingOf, dayMs, hourMs, wallMs, wallOf, type WallMs } from "../../server/billing/clock.ts";
 import { isInWindow } from "../../server/billing/collection-window.ts";
 import { nextDueAt } from "../../server/billing/due-rules.ts";
-import { rials } from "../../server/billing/money.ts";
+import { rials, signedRials } from "../../server/billing/money.ts";
 import { attemptDueAt, decideAttempt } from "../../server/billing/collect.ts";
 import { decidePeriodEnd, periodEndDueAt } from "../../server/billing/renew.ts";
 import { expiryToldMs } from "../../server/billing/payment-method.ts";
@@ -220,6 +220,29 @@ describe("the end of a period", () => {
   it("of a subscription whose price was not loaded is a fault", () => {
     const slice = { ...aSlice({ subscriptions: [aSubscription()] }), offers: {} };
     expect(() => endOf(slice)).toThrow(`${only(slice).priceId} was not loaded`);
+  });
+
+  it("drops a change whose payment an operator has to look at; the credit it had used pays for the next period", () => {
+    const change = anInvoice({
+      id: "inv_2",
+      reason: "subscription_change",
+      totalRials: rials(50_000),
+      creditAppliedRials: signedRials(5_000),
+    });
+    const terms = { productId: anOffer().product.id, priceId: anOffer().price.id, quantity: 2, addOns: [] };
+    const slice = aSlice({
+      customer: aCustomer({ creditRials: signedRials(3_000) }),
+      subscriptions: [aSubscription({ pendingChange: { invoiceId: change.id, terms, restarts: false } })],
+      invoices: [change],
+      payments: [aPayment({ status: "needs_review", invoiceId: change.id, nextAskAt: null })],
+    });
+    const events = endOf(slice);
+    expect(typesOf(events).slice(0, 3)).toEqual(["credit.applied", "invoice.voided", "subscription.change_failed"]);
+    const after = afterEvents(slice, events).state;
+    expect(only({ ...slice, state: after })).toMatchObject({ quantity: 1, pendingChange: null, periodIndex: 1 });
+    expect(after.customer?.creditRials).toBe(0);
+    const invoice = all(after.invoices).find(({ reason }) => reason === "subscription_cycle");
+    expect(invoice?.creditAppliedRials).toBe(8_000);
   });
 
   it("goes on to the next period while an operator has to look at the last payment: that parks the invoice only", () => {

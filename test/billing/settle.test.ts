@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { after, type BillingMs } from "../../server/billing/clock.ts";
+import { signedRials } from "../../server/billing/money.ts";
 import { failed, purposeOf, succeeded } from "../../server/billing/settle.ts";
 import type { CustomerState, Invoice, Offer, Payment, Slice, Subscription } from "../../server/billing/state.ts";
 import {
@@ -38,6 +39,14 @@ const paid = (parts: Given = {}) => {
 const policy = (latePaymentPolicy: Offer["price"]["latePaymentPolicy"]) => anOffer({ price: { latePaymentPolicy } });
 const ended = { status: "canceled", cancelReason: "unpaid", endedAt: now.billing } as const;
 const purchase = { subscriptionId: null, periodIndex: null, reason: "purchase" } as const;
+
+describe("money that comes for an invoice that credit was used for meanwhile", () => {
+  it("pays it, and the credit is free again", () => {
+    const events = paid({ invoice: { creditAppliedRials: signedRials(7_000) } });
+    expect(typesOf(events)).toEqual(["payment.succeeded", "credit.applied", "invoice.paid", "quota.granted"]);
+    expect(events[1]?.data).toMatchObject({ amountRials: -7_000, balanceRials: 7_000 });
+  });
+});
 
 describe("what a payment is for", () => {
   const lacking = (over: Partial<CustomerState>): Slice => ({ ...given(), state: { ...given().state, ...over } });

@@ -240,6 +240,7 @@ const badFields: readonly [path: string, good: object, bad: Readonly<Record<stri
         inDays(30),
         inDays(2_000),
       ],
+      replacesId: ["", null, `price_${anId}`, "pm_", ["pm"]],
       nationalId: ["", "123", "0499370898", "1111111111", "۰۴۹۹۳۷۰۸۹x", 499370899, "0".repeat(100)],
     },
   ],

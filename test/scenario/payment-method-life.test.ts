@@ -7,6 +7,7 @@ import type { PaymentMethod } from "../../contract/payment-method.ts";
 import { checkInvariants } from "../../server/store/invariants.ts";
 import { aPrice } from "../support/catalogue.ts";
 import { aFreshWorld } from "../support/fresh-world.ts";
+import { anOperator } from "../support/operator.ts";
 import { aSubscriber, visitBank, type Subscriber } from "../support/subscriber.ts";
 import type { World } from "../support/world.ts";
 
@@ -225,6 +226,42 @@ describe("grace that lets nothing be used until it is paid", () => {
     await sara.payPage(body.data.url);
     expect(await sara.subscription(id)).toMatchObject({ status: "active" });
     expect(await sara.quota()).toMatchObject({ remaining: 2_000, validUntil: "2027-01-20T20:30:00.000Z" });
+  });
+});
+
+describe("an overdue renewal for which no debit can be sent", () => {
+  it("is paid by credit as far as that goes, and recovers when nothing is left to pay", async () => {
+    const { world, sara, methodId, id } = await aSubscribed();
+    const operator = await anOperator(world);
+    const give = async (amountRials: number) => {
+      const path = `/v1/operator/customers/${sara.customerId}/credit`;
+      expect((await operator.call("POST", path, { amountRials, reason: "A test" }, crypto.randomUUID())).status).toBe(
+        200,
+      );
+      await world.tick();
+    };
+    await sara.post(`/v1/payment-methods/${methodId}/cancel`);
+    await sara.advance("2026-12-22T20:00:00Z");
+    expect(await sara.subscription(id)).toMatchObject({ status: "past_due" });
+
+    await give(1_000_000);
+    expect((await sara.invoices())[0]).toMatchObject({ status: "open", dueRials: 2_289_000 });
+    expect(await sara.subscription(id)).toMatchObject({ status: "past_due" });
+    await give(2_289_000);
+    expect((await sara.invoices())[0]).toMatchObject({ status: "paid", dueRials: 0 });
+    expect(await sara.subscription(id)).toMatchObject({ status: "active" });
+    expect(debitsOf(world)).toBe(1);
+  });
+
+  it("is debited once from another payment method that the customer names, at once when asked for", async () => {
+    const { world, sara, methodId, id } = await aSubscribed();
+    await sara.post(`/v1/payment-methods/${methodId}/cancel`);
+    await sara.advance("2026-12-22T20:00:00Z");
+    const other = await sara.sign();
+    expect((await sara.pay(id, { paymentMethodId: other })).status).toBe(200);
+    expect(await sara.subscription(id)).toMatchObject({ status: "active" });
+    await sara.advance("2027-01-10T20:00:00Z");
+    expect(debitsOf(world)).toBe(2);
   });
 });
 

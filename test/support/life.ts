@@ -1,6 +1,7 @@
 // A customer's life under the real rules: wishes and days, one after the other, against a gateway that pays or declines.
 // It keeps the log, so that a test can fold it, and counts used messages as the store does: by subscription and period.
 import type { SubscriptionId } from "../../contract/common/id.ts";
+import { decideChange, type ChangeInput } from "../../server/billing/change.ts";
 import { wallMs, type Now, type WallMs } from "../../server/billing/clock.ts";
 import { nextDueAt } from "../../server/billing/due-rules.ts";
 import type { NewEvent } from "../../server/billing/event.ts";
@@ -162,4 +163,12 @@ function isOf<T extends NewEvent["type"]>(event: NewEvent, type: T): event is Ne
 
 function periodKey(subscriptionId: SubscriptionId, periodIndex: number): string {
   return `${subscriptionId} ${periodIndex}`;
+}
+
+/** What a life's newest subscription is to be changed to. */
+export function changing(life: Life, wanted: ChangeInput["wanted"]): readonly NewEvent[] | string {
+  return life.wish((slice, now, ids) => {
+    const fresh = { invoiceId: ids.next("inv"), paymentId: ids.next("pay") };
+    return decideChange(slice, { subscriptionId: life.newestId, wanted, ...fresh, pricedAt: now.billing }, now);
+  });
 }
