@@ -119,18 +119,17 @@ function lateRenewal(stage: Stage): ReturnType<Play> {
   };
 }
 
-/** A debit is refused slowly, and a hint makes another run ask what became of it in the meantime. */
+/** Whoever heard that a debit was refused is held up, and another run asks what became of it in the meantime. */
 function slowRefusal(stage: Stage): ReturnType<Play> {
   const { at, customer } = stage;
   const command = commands(stage);
-  const slow = { kind: "delay", ms: 20 * secondMs, effect: "after" } as const;
+  const heldUp = { of: "queue", at: { name: "payment/inquiry" }, how: "stall", ms: 150 * secondMs } as const;
   return {
     parts: [
       command(0, { do: "sign", bank: "sign", limits }),
       { kind: "balance", at: at + 9 * minuteMs, customer, rials: 0 },
-      { kind: "gateway_fault", at: at + 9 * minuteMs, call: "payman/checkout", times: 1, fault: slow },
+      { kind: "death", at: at + 10 * minuteMs, death: heldUp },
       command(10 * minuteMs, { do: "subscribe", price: 0, on: "payment_method", payer: pays }),
-      command(10 * minuteMs + 11 * secondMs, { do: "forge", about: "own", says: "NOK", times: 3 }),
       { kind: "balance", at: at + 2 * hourMs, customer, rials: 1_000_000_000 },
     ],
     gateway: { inquiryAfterDecline: "IN_BANK" },
