@@ -139,6 +139,11 @@ import { transact } from "../store/transact.ts";`,
         find: "const successCodes: ReadonlySet<number> = new Set([100, 101]);",
         replace: "const successCodes: ReadonlySet<number> = new Set([100]);",
       },
+      {
+        file: "server/zarinpal/envelope.ts",
+        find: "code < 0 || code === 429",
+        replace: "code < 0 || code === 429 || code === 101",
+      },
     ],
   },
   {
