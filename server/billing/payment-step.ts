@@ -47,10 +47,10 @@ export function paymentDueAt(slice: Slice, payment: Payment): WallMs | null {
     case "closed":
     case "surplus":
     case "succeeded":
+    case "refunded":
       return askDueAt(slice, payment);
     case "needs_review":
     case "reversed":
-    case "refunded":
       return null;
     default:
       return payment.status satisfies never;
@@ -121,13 +121,13 @@ export function paymentStep(slice: Slice, payment: Payment, means: Means): Step 
     case "surplus":
       return surplusStep(purpose, means);
     case "succeeded":
+    case "refunded":
       return reversalStep(slice, purpose, means);
     case "failed":
     case "lapsed":
     case "closed":
     case "needs_review":
     case "reversed":
-    case "refunded":
       return watchStep(slice, purpose, means);
     default:
       return payment.status satisfies never;

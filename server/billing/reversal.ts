@@ -1,5 +1,5 @@
 // A bank may take a payment back after it succeeded. Nobody tells us unasked: a hint, or an import of the gateway's
-// payouts, makes us ask about a payment that had succeeded.
+// payouts, makes us ask about a payment that had succeeded, also when an operator has given it back by hand meanwhile.
 import { asked, askStep, patientlyMs, question, soonerIfUnanswered, statusIn, type Hearing } from "./ask.ts";
 import { instant } from "./clock.ts";
 import { event, type NewEvent } from "./event.ts";
@@ -12,7 +12,9 @@ import { commit, type Means, type Step } from "./step.ts";
 /** Asks whether the money of a succeeded payment is still ours. */
 export function reversalStep(slice: Slice, purpose: Purpose, { now }: Means): Step {
   return askStep(question(purpose, now.wall), (hearing) => {
-    const isGone = statusIn(hearing) === "REVERSED" && !isReversedByUs(refundsOf(slice, purpose.payment));
+    const { payment } = purpose;
+    const isByUs = isReversedByUs(refundsOf(slice, payment)) || stillAtGateway(slice, payment) === 0;
+    const isGone = statusIn(hearing) === "REVERSED" && !isByUs;
     return commit(isGone ? reversed(slice, hearing) : [asked(hearing, soonerIfUnanswered(hearing, null, patientlyMs))]);
   });
 }
@@ -21,7 +23,7 @@ function refundsOf(slice: Slice, payment: Payment): readonly Refund[] {
   return all(slice.state.refunds).filter((refund) => refund.paymentId === payment.id);
 }
 
-/** A reversal that we ordered shows in the same word; its refund asks for itself. */
+/** A reversal that we ordered shows in the same word; while it is under way its refund asks for itself. */
 function isReversedByUs(refunds: readonly Refund[]): boolean {
   return refunds.some(({ method, status }) => method === "reverse" && status === "submitted");
 }

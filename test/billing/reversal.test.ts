@@ -142,3 +142,23 @@ describe("a payment that we ordered to be reversed", () => {
     expect(typesOf(reversedOf(hinted({ refunds: [aRefund(order)] })))).toContain("payment.reversed");
   });
 });
+
+describe("a payment that was given back", () => {
+  const all = rials(3_289_000);
+  const refunded = (method: Refund["method"]) =>
+    hinted({
+      payment: { status: "refunded", refundedRials: all },
+      invoice: { returnedRials: all, returnedNetRials: rials(2_990_000) },
+      refunds: [aRefund({ method, amountRials: all, netRials: rials(2_990_000), vatRials: rials(299_000) })],
+    });
+
+  it("by hand, and was taken back by the bank before anybody knew, is reversed: the customer has it twice", () => {
+    const events = reversedOf(refunded("manual"));
+    expect(typesOf(events)).toEqual(["payment.reversed"]);
+    expect(events[0]?.data).toMatchObject({ amountRials: all });
+  });
+
+  it.each(["reverse", "refund"] as const)("by the gateway (%s) is not taken back a second time", (method) => {
+    expect(typesOf(reversedOf(refunded(method)))).toEqual(["payment.asked"]);
+  });
+});

@@ -14,7 +14,7 @@ const coming = `
       WHEN 'open' THEN MIN(closes_at, next_ask_at)
       WHEN 'created' THEN CASE WHEN kind = 'checkout' THEN next_ask_at WHEN on_demand = 1 THEN begun_at + 3600000 END
       ELSE next_ask_at END AS at
-    FROM payment WHERE next_ask_at IS NOT NULL AND status NOT IN ('needs_review', 'reversed', 'refunded')
+    FROM payment WHERE next_ask_at IS NOT NULL AND status NOT IN ('needs_review', 'reversed')
   UNION ALL SELECT customer_id, id, next_step_at FROM refund WHERE next_step_at IS NOT NULL
   UNION ALL SELECT customer_id, id, CASE
       WHEN next_cancel_at IS NOT NULL THEN next_cancel_at

@@ -18,8 +18,8 @@ export const subscriptionInvariants: readonly Invariant[] = [
           WHERE i.subscription_id = s.id AND i.period_index = s.period_index AND (i.status = 'paid'
             OR (i.status = 'open' AND (i.next_attempt_at IS NOT NULL OR EXISTS (SELECT 1 FROM payment a
               WHERE a.invoice_id = i.id AND a.status IN (${liveStatuses})))))))
-        OR (s.status = 'past_due' AND COALESCE((SELECT l.status FROM invoice l WHERE l.id = s.latest_invoice_id), '')
-          <> 'open')`,
+        OR (s.status = 'past_due' AND NOT EXISTS (SELECT 1 FROM invoice o
+          WHERE o.subscription_id = s.id AND o.status = 'open'))`,
   },
   {
     name: "a_beginning_comes_to_an_end",
