@@ -20,7 +20,7 @@ const machine: Readonly<Record<PaymentStatus | "new", readonly string[]>> = {
   closed: ["asked", "watched", "verifying", "surplus"],
   surplus: ["asked", "surplus", "returned", "credited"],
   reversed: [],
-  refunded: [],
+  refunded: ["asked", "reversed"],
 };
 
 /** Every pair that the machine allows. */
