@@ -8,6 +8,7 @@ import type { WallMs } from "../billing/clock.ts";
 import { event } from "../billing/event.ts";
 import { signedRials } from "../billing/money.ts";
 import {
+  doubtedBy,
   judgeFile,
   payoutTotals,
   type JudgedLine,
@@ -51,7 +52,7 @@ export async function importPayout(ports: TransactPorts, input: NewPayout, actor
           importedAt: at,
         }),
         ...lineWrites(ports.db, payoutId, file.lines),
-        ...(await questions(ports, file.lines, at)),
+        ...(await questions(ports, { lines: file.lines, payments }, at)),
       ],
     };
   });
@@ -118,11 +119,14 @@ function lineWrites(db: D1Database, payoutId: PayoutId, lines: readonly JudgedLi
 }
 
 /** Lines that say of a payment something else than we know make us ask the gateway about it. */
-function questions(ports: TransactPorts, lines: readonly JudgedLine[], at: WallMs): Promise<readonly Write[]> {
-  const hints = lines.flatMap(({ payment: about, result, type, refId, amountRials }) => {
-    const isDoubtful = result === "not_booked" || result === "amount_differs" || result === "repeated";
-    if (!about || !isDoubtful) return [];
-    return [{ subject: about, raw: { type, refId, amountRials, result } }];
+function questions(
+  ports: TransactPorts,
+  { lines, payments }: { readonly lines: readonly JudgedLine[]; readonly payments: readonly PaidPayment[] },
+  at: WallMs,
+): Promise<readonly Write[]> {
+  const hints = lines.flatMap((line) => {
+    const { result, type, refId, amountRials } = line;
+    return doubtedBy(line, payments).map((subject) => ({ subject, raw: { type, refId, amountRials, result } }));
   });
   return hintWrites(ports, "payout", hints, at);
 }

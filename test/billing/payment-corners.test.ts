@@ -165,7 +165,7 @@ describe("when a payment wants its next step", () => {
   it("never, when it waits for nothing", () => {
     expect(dueAt(aPayment({ nextAskAt: null }))).toBeNull();
     expect(dueAt(aSubmittedPayment({ status: "verifying", nextAskAt: null }))).toBeNull();
-    for (const status of ["needs_review", "reversed", "refunded"] as const) {
+    for (const status of ["needs_review", "reversed"] as const) {
       expect(dueAt(aSubmittedPayment({ status }), later(minuteMs))).toBeNull();
     }
   });

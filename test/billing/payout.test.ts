@@ -6,6 +6,7 @@ import { event } from "../../server/billing/event.ts";
 import { ledgerEntriesOf } from "../../server/billing/ledger.ts";
 import { rials, sumSigned } from "../../server/billing/money.ts";
 import {
+  doubtedBy,
   judgeFile,
   payoutTotals,
   type JudgedFile,
@@ -245,5 +246,22 @@ describe("what an import books", () => {
       { account: "gateway_fee", amountRials: 500, ...none },
       { account: "gateway_clearing", amountRials: -500, ...none },
     ]);
+  });
+});
+
+describe("what a doubtful line makes us ask about", () => {
+  const doubted = (line: PayoutLine, payments: readonly PaidPayment[]) =>
+    judgeFile([line], payments, []).lines.flatMap((judged) => doubtedBy(judged, payments).map((payment) => payment.id));
+
+  it("is the payment it was judged by, and the one whose authority it names when the gateway gave a reference twice", () => {
+    const other = aPaid({ id: "pay_other", authority: "A2", refId: null, status: "closed", bookedRials: null });
+    const line = aLine({ authority: "A2", amountRials: rials(1_000_000) });
+    expect(doubted(line, [aPaid(), other])).toEqual([id, "pay_other"]);
+    expect(doubted(aLine({ amountRials: rials(1_000_000) }), [aPaid(), other])).toEqual([id]);
+  });
+
+  it("is nothing when the line matches, or names nobody we know", () => {
+    expect(doubted(aLine(), [aPaid()])).toEqual([]);
+    expect(doubted(aLine({ refId: "41", authority: "A9" }), [aPaid()])).toEqual([]);
   });
 });
