@@ -169,20 +169,20 @@ export const moneyCalls: readonly Sabotage[] = [
     ],
   },
   {
-    name: "intents dated by the process's clock",
+    name: "intents of debits dated by the process's clock",
     guard:
-      "An intent is dated by when the process began, not by the clock that is handed in: it is over before it is written.",
+      "A debit's intent is dated by when the process began, not by the clock that is handed in: it is over before it is written.",
     by: "simulation",
     edits: [
       {
-        file: "server/billing/intent.ts",
-        find: "const sendBefore = after(wall, sendWithinMs);",
-        replace: "const sendBefore = after(Math.min(wall, processBeganAt) as WallMs, sendWithinMs);",
+        file: step,
+        find: `{ ...of, authority, ...intentAt(now.wall) }`,
+        replace: `{ ...of, authority, ...intentAt(Math.min(now.wall, processBeganAt) as WallMs) }`,
       },
       {
-        file: "server/billing/intent.ts",
-        find: "/** How long after its intent was committed a money call may still be made. */",
-        replace: "const processBeganAt = Date.now();",
+        file: step,
+        find: "const firstDeferralMs = 15 * secondMs;",
+        replace: "const firstDeferralMs = 15 * secondMs;\nconst processBeganAt = Date.now();",
       },
     ],
   },
