@@ -27,7 +27,7 @@ beforeAll(async () => {
   const operator = await signedInPerson(world.auth, { role: "operator" });
   const { key } = await createPartnerKey(world.invocation(), {
     partnerId: housePartnerId,
-    scopes: ["customers:read"],
+    scopes: ["customers:read", "quota:write"],
     expiresAt: null,
   });
   tokens = { public: null, customer: sara.token, operator: operator.token, partner: key };
@@ -221,6 +221,14 @@ const badWishes = {
   ],
 };
 
+const reservation = { id: "reply-1", customerId: `cus_${anId}`, productId: `prod_${anId}`, messages: 5 };
+const badReservations = {
+  id: ["", ".", "..", "-a", "a b", "a/b", "a%2Fb", "پاسخ", "x".repeat(81), null, 7],
+  customerId: ["", `sub_${anId}`, null],
+  productId: ["", `price_${anId}`, null],
+  messages: [0, -1, 1.5, "5", 100_001, null],
+};
+
 /** A body that would do but for one field, and that field. */
 const badFields: readonly [path: string, good: object, bad: Readonly<Record<string, readonly unknown[]>>][] = [
   [
@@ -330,6 +338,9 @@ const badFields: readonly [path: string, good: object, bad: Readonly<Record<stri
       unpaidPolicy: ["forgive"],
     },
   ],
+  ["POST /v1/quota/reservations", reservation, { ...badReservations, ttlSeconds: [59, 86_401, 60.5, "600", null] }],
+  ["POST /v1/quota/consume", reservation, badReservations],
+  ["POST /v1/quota/reservations/:reservationId/commit", {}, { messages: [-1, 1.5, "4", null, 1_000_001] }],
   [
     "POST /v1/checkouts",
     { invoiceId: `inv_${anId}` },

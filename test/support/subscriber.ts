@@ -97,6 +97,7 @@ export const elsewhere = {
   refundId: "ref_01kaqzv3m5e0a8r6b1x2n4y7tq",
   exceptionId: "pay_01kaqzv3m5e0a8r6b1x2n4y7tq",
   couponId: "cpn_01kaqzv3m5e0a8r6b1x2n4y7tq",
+  reservationId: "reply-of-nobody",
   day: "2026-11-20",
 } as const;
 
