@@ -10,12 +10,12 @@ export function presentQuota({ productId, granted, used, reserved, overrun, vali
 }
 
 export function presentReservation({ reservation, balance }: Standing): Reservation {
-  const { id, customerId, productId, messages, status, usedMessages, overrunMessages } = reservation;
+  const { partnerId: _partner, subscriptionId: _subscription, periodIndex: _index, ...shown } = reservation;
   return {
-    ...{ id, customerId, productId, messages, status, usedMessages, overrunMessages },
-    expiresAt: instant(reservation.expiresAt),
-    createdAt: instant(reservation.createdAt),
-    settledAt: instantOrNull(reservation.settledAt),
+    ...shown,
+    expiresAt: instant(shown.expiresAt),
+    createdAt: instant(shown.createdAt),
+    settledAt: instantOrNull(shown.settledAt),
     quota: balance && presentQuota(balance),
   };
 }

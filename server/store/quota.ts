@@ -87,32 +87,31 @@ export async function commitReservation(
   usedMessages: number | null,
   now: WallMs,
 ): Promise<Standing | null> {
-  const [, , rows] = await commit(db, { ...key, now, usedMessages });
+  const [, , ...rows] = await commit(db, { ...key, now, usedMessages });
   return standingIn(rows, now);
 }
 
 /** Gives back what is set aside, in one batch; null when there is no such reservation. A settled one stays as it is. */
 export async function releaseReservation(db: D1Database, key: ReservationKey, now: WallMs): Promise<Standing | null> {
-  const [, , rows] = await release(db, { ...key, now });
+  const [, , ...rows] = await release(db, { ...key, now });
   return standingIn(rows, now);
 }
 
 /** A reservation as it stands; one whose time is over is told as expired, whether it has been swept or not. */
 export async function findReservation(db: D1Database, key: ReservationKey, now: WallMs): Promise<Standing | null> {
-  const [rows] = await find(db, { ...key });
-  const standing = standingIn(rows, now);
+  const standing = standingIn(await find(db, { ...key }), now);
   if (standing?.reservation.status !== "reserved" || standing.reservation.expiresAt > now) return standing;
   const { reservation } = standing;
   return { ...standing, reservation: { ...reservation, status: "expired", settledAt: reservation.expiresAt } };
 }
 
 type BalanceRow = { readonly quota: typeof quotaBalance.$inferSelect | null; readonly clockNowAt: number | null };
-type StandingRow = BalanceRow & { readonly reservation: StoredReservation };
+type StandingRows = readonly [reservations: readonly StoredReservation[], balances: readonly BalanceRow[]];
 
-function standingIn(rows: readonly StandingRow[], now: WallMs): Standing | null {
-  const [row] = rows;
-  const [reservation] = readReservations(rows.map((found) => found.reservation));
-  return row && reservation ? { reservation, balance: balanceIn(row, now) } : null;
+function standingIn([reservations, balances]: StandingRows, now: WallMs): Standing | null {
+  const [reservation] = readReservations(reservations);
+  const [owner] = balances;
+  return reservation ? { reservation, balance: owner ? balanceIn(owner, now) : null } : null;
 }
 
 function balanceIn({ quota, clockNowAt }: BalanceRow, now: WallMs): Balance | null {
@@ -149,14 +148,7 @@ const reserve = compiledBatch((orm) => {
     expiry(orm, value("customerId")),
     orm.insert(quotaReservation).select(row).onConflictDoNothing(),
     orm.select().from(quotaReservation).where(isIt),
-    orm
-      .select({ quota: quotaBalance, clockNowAt: customer.clockNowAt })
-      .from(customer)
-      .leftJoin(
-        quotaBalance,
-        sql`${quotaBalance.customerId} = ${customer.id} AND ${quotaBalance.productId} = ${value("productId")}`,
-      )
-      .where(sql`${customer.id} = ${value("customerId")} AND ${customer.partnerId} = ${value("partnerId")}`),
+    balanceOf(orm, { customerId: value("customerId"), productId: value("productId") }),
   ] as const;
 });
 
@@ -175,7 +167,7 @@ const commit = compiledBatch((orm) => {
       .update(quotaReservation)
       .set({ ...settled, status: "committed" })
       .where(sql`${isIt} AND status IN ('reserved', 'expired')`),
-    standing(orm),
+    ...standing(orm),
   ] as const;
 });
 
@@ -187,25 +179,33 @@ const release = compiledBatch(
         .update(quotaReservation)
         .set({ status: "released", settledAt: value("now") })
         .where(sql`${isIt} AND status = 'reserved'`),
-      standing(orm),
+      ...standing(orm),
     ] as const,
 );
 
-const find = compiledBatch((orm) => [standing(orm)] as const);
+const find = compiledBatch((orm) => standing(orm));
 
 const customerOfIt = sql`(SELECT customer_id FROM quota_reservation WHERE ${isIt})`;
 
+/** Two questions: a batch would mix up columns of one name in two tables. */
 function standing(orm: Orm) {
-  const { customerId, productId, partnerId, id } = quotaReservation;
+  return [
+    orm.select().from(quotaReservation).where(isIt),
+    balanceOf(orm, {
+      customerId: customerOfIt,
+      productId: sql`(SELECT product_id FROM quota_reservation WHERE ${isIt})`,
+    }),
+  ] as const;
+}
+
+function balanceOf(orm: Orm, { customerId, productId }: { readonly customerId: SQL; readonly productId: SQL }) {
+  const isTheirs = sql`${customer.id} = ${customerId} AND ${customer.partnerId} = ${value("partnerId")}`;
+  const isOfProduct = sql`${quotaBalance.customerId} = ${customer.id} AND ${quotaBalance.productId} = ${productId}`;
   return orm
-    .select({ reservation: quotaReservation, quota: quotaBalance, clockNowAt: customer.clockNowAt })
-    .from(quotaReservation)
-    .innerJoin(customer, sql`${customer.id} = ${customerId}`)
-    .leftJoin(
-      quotaBalance,
-      sql`${quotaBalance.customerId} = ${customerId} AND ${quotaBalance.productId} = ${productId}`,
-    )
-    .where(sql`${partnerId} = ${value("partnerId")} AND ${id} = ${value("id")}`);
+    .select({ quota: quotaBalance, clockNowAt: customer.clockNowAt })
+    .from(customer)
+    .leftJoin(quotaBalance, isOfProduct)
+    .where(isTheirs);
 }
 
 /** Whether there is a reservation whose time is over. */

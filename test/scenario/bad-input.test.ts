@@ -3,6 +3,7 @@
 import { env } from "cloudflare:workers";
 import type { AppRoute } from "@ts-rest/core";
 import { beforeAll, describe, expect, it } from "vitest";
+import * as z from "zod";
 import { policyOf } from "../../contract/common/policy.ts";
 import { problems, type Problem } from "../../contract/common/problem.ts";
 import { contract } from "../../contract/index.ts";
@@ -104,10 +105,16 @@ const badIds = [
   "a".repeat(3_000),
 ];
 
+/** Ids that partners choose are free in their form. */
+function couldBeOne({ path, pathParams }: AppRoute, id: string): boolean {
+  const parameters = Object.fromEntries([...path.matchAll(/:(\w+)/g)].map(([, name]) => [name, id]));
+  return pathParams instanceof z.ZodType && pathParams.safeParse(parameters).success;
+}
+
 describe("an id that is none", () => {
   it.each(withIds)("in $name names nothing: 404, nothing written", async ({ route }) => {
     const before = await counts();
-    for (const id of badIds) {
+    for (const id of badIds.filter((bad) => !couldBeOne(route, bad))) {
       const answer = await send({
         route,
         path: route.path.replace(/:\w+/g, id),
