@@ -73,8 +73,15 @@ describe("a reply", () => {
       status: 201,
       body: {
         data: {
-          ...{ id: "chat:1.a_b-c", customerId, productId, messages: 5, status: "reserved", usedMessages: 0 },
-          ...{ overrunMessages: 0, settledAt: null, expiresAt: new Date(world.now() + 600_000).toISOString() },
+          id: "chat:1.a_b-c",
+          customerId,
+          productId,
+          messages: 5,
+          status: "reserved",
+          usedMessages: 0,
+          overrunMessages: 0,
+          settledAt: null,
+          expiresAt: new Date(world.now() + 600_000).toISOString(),
           quota: { granted: 600, used: 0, reserved: 5, remaining: 595 },
         },
       },
@@ -174,10 +181,8 @@ describe("many at once", () => {
   it("five who want 500 of 600: exactly one has them (Q1)", async () => {
     const customer = await aCustomer();
     const answers = await Promise.all(Array.from({ length: 5 }, () => reserve(customer, 500)));
-    expect(answers.map(({ status, body }) => body.code ?? status).toSorted()).toEqual([
-      201,
-      ...Array.from({ length: 4 }, () => "quota_exceeded"),
-    ]);
+    expect(answers.filter(({ status }) => status === 201)).toHaveLength(1);
+    expect(answers.filter(({ body }) => body.code === "quota_exceeded")).toHaveLength(4);
     expect(await quotaOf(customer)).toMatchObject({ used: 0, reserved: 500, remaining: 100 });
   });
 

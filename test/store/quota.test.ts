@@ -177,6 +177,7 @@ describe("a reservation", () => {
     });
     const id = crypto.randomUUID();
     expect(await reserve(grant, 10, { partnerId, id })).toEqual({ kind: "unknown_customer" });
+    expect(await counts(grant)).toMatchObject({ used: 0, reserved: 0 });
     await reserve(grant, 10, { id });
     expect(await commitReservation(env.DB, { partnerId, id }, 1, startsAt)).toBeNull();
     expect(await releaseReservation(env.DB, { partnerId, id }, startsAt)).toBeNull();
