@@ -15,6 +15,7 @@ export interface Env {
   readonly READ_LIMIT?: RateLimit;
   readonly WRITE_LIMIT?: RateLimit;
   readonly MONEY_LIMIT?: RateLimit;
+  readonly QUOTA_LIMIT?: RateLimit;
   readonly [name: string]: unknown;
 }
 
@@ -47,7 +48,7 @@ export interface Deps {
   readonly sealer: Sealer;
   readonly messenger: Messenger;
   readonly config: Config;
-  readonly limits: Record<"public" | "read" | "write" | "money", RateLimit | undefined>;
+  readonly limits: Record<"public" | "read" | "write" | "money" | "quota", RateLimit | undefined>;
   readonly wall: () => WallMs;
   readonly random: (byteCount: number) => Uint8Array;
   /** Lower-case hex SHA-256 of UTF-8 text. */
@@ -147,6 +148,7 @@ export function depsOf(env: Env): Deps {
       read: env.READ_LIMIT,
       write: env.WRITE_LIMIT,
       money: env.MONEY_LIMIT,
+      quota: env.QUOTA_LIMIT,
     },
     wall: () => wallMs(Date.now()),
     random: randomBytes,

@@ -40,8 +40,13 @@ import { createPriceHandler } from "./product/create-price.ts";
 import { createProductHandler } from "./product/create.ts";
 import { getProduct } from "./product/get.ts";
 import { listProductsHandler } from "./product/list.ts";
+import { commitReservationHandler } from "./quota/commit-reservation.ts";
+import { consumeMessagesHandler } from "./quota/consume.ts";
+import { getReservation } from "./quota/get-reservation.ts";
 import { listQuotasOfCustomer } from "./quota/list-of-customer.ts";
 import { listQuotasHandler } from "./quota/list.ts";
+import { releaseReservationHandler } from "./quota/release-reservation.ts";
+import { reserveMessagesHandler } from "./quota/reserve.ts";
 import { createRefund } from "./refund/create.ts";
 import { failRefund } from "./refund/fail.ts";
 import { getRefund } from "./refund/get.ts";
@@ -127,7 +132,15 @@ export const handlers: Handlers = {
     settle: settleRefund,
     fail: failRefund,
   },
-  quotas: { list: listQuotasHandler, listOfCustomer: listQuotasOfCustomer },
+  quotas: {
+    list: listQuotasHandler,
+    listOfCustomer: listQuotasOfCustomer,
+    reserve: reserveMessagesHandler,
+    consume: consumeMessagesHandler,
+    commitReservation: commitReservationHandler,
+    releaseReservation: releaseReservationHandler,
+    getReservation,
+  },
   events: { list: listEvents },
   webhooks: {
     zarinpal: receiveZarinpal,

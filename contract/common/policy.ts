@@ -6,7 +6,7 @@ import type { BillingEventType } from "../billing-event.ts";
 import { Problem } from "./problem.ts";
 
 /** What a partner's key may be allowed to do. */
-export const PartnerScope = z.enum(["customers:read", "events:read"]).meta({
+export const PartnerScope = z.enum(["customers:read", "events:read", "quota:write"]).meta({
   description: "What a partner's key may do.",
   example: "customers:read",
 });
@@ -14,7 +14,7 @@ export const PartnerScope = z.enum(["customers:read", "events:read"]).meta({
 export type PartnerScope = z.infer<typeof PartnerScope>;
 
 /** How often a caller may call, by kind of work; the numbers are the deployment's. */
-export type RateClass = "public" | "read" | "write" | "money";
+export type RateClass = "public" | "read" | "write" | "money" | "quota";
 
 export interface Policy {
   /** Who may call; an operator may not act as a customer. */

@@ -5,7 +5,14 @@ import type { Deps } from "../deps.ts";
 import type { Caller } from "./context.ts";
 
 /** Calls per caller and minute; `wrangler.toml` gives the bindings the same numbers and a test compares them. */
-export const rateLimits: Readonly<Record<RateClass, number>> = { public: 300, read: 600, write: 120, money: 60 };
+export const rateLimits: Readonly<Record<RateClass, number>> = {
+  public: 300,
+  read: 600,
+  write: 120,
+  money: 60,
+  // Two calls for each reply that a partner gives to any of its customers.
+  quota: 60_000,
+};
 
 export const ratePeriodSeconds = 60;
 

@@ -4,6 +4,7 @@ import { logFault } from "../http/fault.ts";
 import { loadAgenda, type Agenda } from "../store/agenda.ts";
 import { sweepClaims } from "../store/claim.ts";
 import { sweepIdempotency } from "../store/idempotency.ts";
+import { sweepReservations } from "../store/quota.ts";
 import { sweepWebhookEvents } from "../store/webhook-event.ts";
 import { sendPaymentLinks } from "./payment-link.ts";
 import { lookForUnverified, reconcile } from "./reconcile.ts";
@@ -32,6 +33,11 @@ const jobs: readonly Job[] = [
     run: ({ db, wall }) => sweepWebhookEvents(db, wall()),
   },
   { name: "sweep_claims", isWanted: ({ staleClaims }) => staleClaims, run: ({ db, wall }) => sweepClaims(db, wall()) },
+  {
+    name: "sweep_reservations",
+    isWanted: ({ expiredReservations }) => expiredReservations,
+    run: ({ db, wall }) => sweepReservations(db, wall()),
+  },
   { name: "reconcile", isWanted: ({ day }) => day, run: reconcile },
 ];
 

@@ -7,6 +7,7 @@ import { hasStaleClaims } from "./claim.ts";
 import { compiledBatch } from "./compiled.ts";
 import { isAnybodyDue } from "./due.ts";
 import { hasStaleKeys } from "./idempotency.ts";
+import { hasExpiredReservations } from "./quota.ts";
 import { hasUnread } from "./reader.ts";
 import { isDayLeft, latestDay, momentOfFirstMoney } from "./reconciliation.ts";
 import { systemState } from "./schema.ts";
@@ -22,6 +23,7 @@ export interface Agenda {
   readonly staleKeys: boolean;
   readonly staleHints: boolean;
   readonly staleClaims: boolean;
+  readonly expiredReservations: boolean;
   /** A day that is over and not reconciled. */
   readonly day: boolean;
 }
@@ -40,6 +42,7 @@ export async function loadAgenda(db: D1Database, now: WallMs): Promise<Agenda> {
     staleKeys: found?.staleKeys === 1,
     staleHints: found?.staleHints === 1,
     staleClaims: found?.staleClaims === 1,
+    expiredReservations: found?.expiredReservations === 1,
     day: isDayLeft({ latest: days[0], firstMoneyAt: firsts[0]?.at }, now),
   };
 }
@@ -55,6 +58,7 @@ const questions = compiledBatch(
           staleKeys: sql<number>`(${hasStaleKeys})`,
           staleHints: sql<number>`(${hasStaleHints})`,
           staleClaims: sql<number>`(${hasStaleClaims})`,
+          expiredReservations: sql<number>`(${hasExpiredReservations})`,
         })
         .from(systemState),
       latestDay(orm),

@@ -122,20 +122,21 @@ function upsertRow<T extends SQLiteTable & { id: SQLiteTable["_"]["columns"][str
 /** A grant of a new period begins at nothing used; one of the same period keeps count, whatever its product. */
 function quotaWrite(orm: Orm, grant: NonNullable<CustomerState["quotas"][keyof CustomerState["quotas"]]>): Write {
   const { quotaBalance } = tables;
-  const isSamePeriod = sql`${quotaBalance.subscriptionId} = excluded.subscription_id
-    AND ${quotaBalance.periodIndex} = excluded.period_index`;
-  // What the period has used goes along when its messages become another product's.
-  const used = sql`COALESCE((SELECT MAX(used) FROM quota_balance WHERE customer_id = ${grant.customerId}
-    AND subscription_id = ${grant.subscriptionId} AND period_index = ${grant.periodIndex}), 0)`;
+  // What the period has used or set aside goes along when its messages become another product's.
+  const soFar = ({ name }: { readonly name: string }) =>
+    sql`COALESCE((SELECT MAX(${sql.raw(name)}) FROM quota_balance WHERE customer_id = ${grant.customerId}
+      AND subscription_id = ${grant.subscriptionId} AND period_index = ${grant.periodIndex}), 0)`;
+  const { used, reserved, overrun } = quotaBalance;
   return orm
     .insert(quotaBalance)
-    .values({ ...grant, used, reserved: 0, version: 1 })
+    .values({ ...grant, used: soFar(used), reserved: soFar(reserved), overrun: soFar(overrun), version: 1 })
     .onConflictDoUpdate({
       target: [quotaBalance.customerId, quotaBalance.productId],
       set: {
         ...grant,
         used: sql`excluded.used`,
-        reserved: sql`CASE WHEN ${isSamePeriod} THEN ${quotaBalance.reserved} ELSE 0 END`,
+        reserved: sql`excluded.reserved`,
+        overrun: sql`excluded.overrun`,
         version: sql`${quotaBalance.version} + 1`,
       },
     });

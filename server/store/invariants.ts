@@ -7,6 +7,7 @@ import { orderInvariants } from "./invariant/in-order.ts";
 import type { Invariant } from "./invariant/invariant.ts";
 import { logInvariants } from "./invariant/log.ts";
 import { moneyCallInvariants } from "./invariant/money-calls.ts";
+import { quotaInvariants } from "./invariant/quota.ts";
 import { scheduleInvariants } from "./invariant/schedule.ts";
 import { subscriptionInvariants } from "./invariant/subscriptions.ts";
 
@@ -19,6 +20,7 @@ export const invariants: readonly Invariant[] = [
   ...orderInvariants,
   ...creditInvariants,
   ...subscriptionInvariants,
+  ...quotaInvariants,
   ...scheduleInvariants,
   ...logInvariants,
 ];

@@ -93,7 +93,7 @@ export async function loadCustomer(
     offers: offersOf(readPrices(prices), readProducts(products)),
     hints: hintsOf(hints),
     usedMessages: Object.fromEntries(
-      readUsedMessages(quotas).map(({ productId, used, reserved }) => [productId, used + reserved]),
+      readUsedMessages(quotas).map(({ productId, used, reserved, overrun }) => [productId, used + reserved + overrun]),
     ),
     collecting: system.collecting,
     breakerUntil: breakerUntil(outcomes, sent),

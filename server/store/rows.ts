@@ -46,11 +46,15 @@ export const readPrices = reader<typeof tables.price.$inferSelect>(
   createSelectSchema(tables.price).extend({ retryDays: RetryDays }),
 );
 export const readQuotaGrants = reader<QuotaGrant>(
-  createSelectSchema(tables.quotaBalance).omit({ used: true, reserved: true, version: true }),
+  createSelectSchema(tables.quotaBalance).omit({ used: true, reserved: true, overrun: true, version: true }),
 );
+type UsedMessages = Pick<typeof tables.quotaBalance.$inferSelect, "productId" | "used" | "reserved" | "overrun">;
 /** Messages used or set aside, by their product. */
-export const readUsedMessages = reader<{ productId: QuotaGrant["productId"]; used: number; reserved: number }>(
-  createSelectSchema(tables.quotaBalance).pick({ productId: true, used: true, reserved: true }),
+export const readUsedMessages = reader<UsedMessages>(
+  createSelectSchema(tables.quotaBalance).pick({ productId: true, used: true, reserved: true, overrun: true }),
+);
+export const readReservations = reader<typeof tables.quotaReservation.$inferSelect>(
+  createSelectSchema(tables.quotaReservation),
 );
 export const readEvents = reader<typeof tables.billingEvent.$inferSelect>(createSelectSchema(tables.billingEvent));
 

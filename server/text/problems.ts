@@ -27,6 +27,10 @@ export const problemTexts: Readonly<Record<ProblemCode, string>> = {
   coupon_used_up: "As many customers as may have redeemed the coupon.",
   coupon_exists: "A code is used once; an archived coupon keeps it.",
   add_on_not_valid: "An add-on is sold beside a price of the same interval and calendar, and stands there once.",
+  quota_exceeded:
+    "What was granted for the period, less what is used or set aside, is not enough. `detail` has the numbers.",
+  reservation_exists: "An id stands for one reservation. Use a fresh one for another reply.",
+  reservation_settled: "A reservation is committed or released once; the same call repeated has the same answer.",
   quote_not_valid: "A quote holds for ten minutes, for the request it was made for. Ask for a new one.",
   change_in_progress: "Wait until the other change is paid, or its payment has failed.",
   nothing_to_change: "The subscription has these terms already.",

@@ -9,6 +9,7 @@ import { runCustomer } from "../../server/job/driver.ts";
 import { aPrice } from "../support/catalogue.ts";
 import { aFreshWorld } from "../support/fresh-world.ts";
 import { signedInPerson } from "../support/people.ts";
+import { useMessages } from "../support/quota.ts";
 import { aSubscriber, caller, type Subscriber } from "../support/subscriber.ts";
 import { merchantId, publicUrl, type World, type WorldOptions } from "../support/world.ts";
 
@@ -219,8 +220,8 @@ describe("a quota", () => {
 
   async function anEndedSubscription() {
     const running = await aRunningSubscription();
-    const { sara, subscription } = running;
-    await env.DB.prepare("UPDATE quota_balance SET used = 1500 WHERE customer_id = ?").bind(sara.customerId).run();
+    const { world, sara, subscription } = running;
+    await useMessages(world, sara.customerId, 1_500);
     await sara.call("POST", `/v1/subscriptions/${subscription.id}/cancel`);
     return running;
   }

@@ -2,7 +2,7 @@
 import { env } from "cloudflare:workers";
 import { beforeAll, describe, expect, it } from "vitest";
 import type { AppRoute } from "@ts-rest/core";
-import { policyOf } from "../../contract/common/policy.ts";
+import { policyOf, type PartnerScope } from "../../contract/common/policy.ts";
 import { contract } from "../../contract/index.ts";
 import { idsOf } from "../../server/billing/ids.ts";
 import { wallMs } from "../../server/billing/clock.ts";
@@ -166,7 +166,7 @@ describe("roles", () => {
 
 describe("a partner's key", () => {
   const path = (id: string) => `/v1/customers/${id}/quotas`;
-  const keyOf = async (partnerId: typeof housePartnerId, scopes: readonly ("customers:read" | "events:read")[]) => {
+  const keyOf = async (partnerId: typeof housePartnerId, scopes: readonly PartnerScope[]) => {
     const { key } = await createPartnerKey(world.invocation(), { partnerId, scopes, expiresAt: null });
     return caller(world, key);
   };

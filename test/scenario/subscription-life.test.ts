@@ -10,6 +10,7 @@ import { checkInvariants } from "../../server/store/invariants.ts";
 import { aPrice } from "../support/catalogue.ts";
 import { aFreshWorld } from "../support/fresh-world.ts";
 import { anOperator } from "../support/operator.ts";
+import { useMessages } from "../support/quota.ts";
 import { aSubscriber, type Subscriber } from "../support/subscriber.ts";
 import type { World } from "../support/world.ts";
 
@@ -48,12 +49,6 @@ function start<T = Subscription>(sara: Subscriber, priceId: string, methodId: st
 const typesOf = async (sara: Subscriber) => (await sara.events()).map(({ type }) => type);
 const taken = async (sara: Subscriber) =>
   (await sara.payments()).filter(({ status }) => status === "succeeded").map(({ amountRials }) => amountRials);
-
-async function use(sara: Subscriber, messages: number) {
-  await env.DB.prepare("UPDATE quota_balance SET used = ? WHERE customer_id = ? AND granted > 0")
-    .bind(messages, sara.customerId)
-    .run();
-}
 
 describe("a trial", () => {
   it("owes nothing before its end, then the first period, whose messages come when it is paid", async () => {
@@ -305,8 +300,8 @@ describe("a change", () => {
   }
 
   it("to a dearer price is paid for the days that are left and takes effect at once", async () => {
-    const { sara, proId, id, path } = await aBasic();
-    await use(sara, 500);
+    const { world, sara, proId, id, path } = await aBasic();
+    await useMessages(world, sara.customerId, 500);
     await sara.advance(day15);
     const { body: quote } = await sara.post<Quote>(`${path}/change/preview`, { priceId: proId });
     // 16 of 30 days of 2,000,000 more, and VAT.
@@ -364,7 +359,7 @@ describe("a change", () => {
 
   it("on the last day, after using everything, brings no more than its day (Q9, lesson 8)", async () => {
     const { world, sara, basicId, proId, id, path } = await aBasic();
-    await use(sara, 600);
+    await useMessages(world, sara.customerId, 600);
     await sara.advance("2026-12-21T08:00:00Z");
     await sara.post(`${path}/change`, { priceId: proId });
     const granted = async () =>
@@ -384,7 +379,7 @@ describe("a change", () => {
   it("from month to year begins a year today, and takes off what is left of the month", async () => {
     const { world, sara, id, path } = await aBasic();
     const yearId = await aPrice(world, { amountRials: 9_900_000, messageQuota: 8_000, interval: "year" });
-    await use(sara, 60);
+    await useMessages(world, sara.customerId, 60);
     await sara.advance(day15);
     const { status, body } = await sara.post(`${path}/change`, { priceId: yearId });
     expect(status).toBe(200);
@@ -404,7 +399,7 @@ describe("pausing", () => {
     const { world, sara, methodId } = await aHousehold();
     const { body } = await start(sara, await aPrice(world, pro), methodId);
     const path = `/v1/subscriptions/${body.data.id}`;
-    await use(sara, 700);
+    await useMessages(world, sara.customerId, 700);
     await sara.advance(day15);
     const paused = await sara.post(`${path}/pause`, { when: "now", resumesAt: "2027-02-01T08:00:00Z" });
     expect(paused.body.data).toMatchObject({ status: "paused", pauseReason: "requested" });
@@ -447,7 +442,7 @@ describe("leaving", () => {
     const { world, sara, methodId } = await aHousehold();
     const priceId = await aPrice(world, { ...pro, terms: { cancelCredit: "prorated" } });
     const { body } = await start(sara, priceId, methodId);
-    await use(sara, 1_500);
+    await useMessages(world, sara.customerId, 1_500);
     const left = await sara.post(`/v1/subscriptions/${body.data.id}/cancel`, { when: "now", feedback: "unused" });
     expect(left.body.data).toMatchObject({ status: "canceled", cancelFeedback: "unused" });
     // A quarter of the messages is left of 3,289,000.

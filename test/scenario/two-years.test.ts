@@ -6,6 +6,7 @@ import { describe, expect, it } from "vitest";
 import { checkInvariants } from "../../server/store/invariants.ts";
 import { aPrice } from "../support/catalogue.ts";
 import { aFreshWorld } from "../support/fresh-world.ts";
+import { useAllMessages } from "../support/quota.ts";
 import { aSubscriber, type Subscriber } from "../support/subscriber.ts";
 
 const calendars = ["jalali", "gregorian"] as const;
@@ -124,17 +125,7 @@ describe.each(calendars)("two years by the %s calendar", (calendar) => {
     const proId = await aPrice(world, { ...pro, calendar, terms: { trialDays: 7, cancelCredit: "prorated" } });
     let used = 0;
     /** Uses whatever there is, at once. */
-    const useAll = async () => {
-      const { results } = await env.DB.prepare(
-        "SELECT granted - used AS rest FROM quota_balance WHERE customer_id = ? AND granted > used",
-      )
-        .bind(sara.customerId)
-        .all<{ rest: number }>();
-      used += results.reduce((sum, { rest }) => sum + rest, 0);
-      await env.DB.prepare("UPDATE quota_balance SET used = MAX(used, granted) WHERE customer_id = ?")
-        .bind(sara.customerId)
-        .run();
-    };
+    const useAll = async () => void (used += await useAllMessages(world, sara.customerId));
     let id = await start(sara, basicId, methodId);
     await useAll();
     const trialMessages = used;

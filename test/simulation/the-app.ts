@@ -37,7 +37,7 @@ const delegating: Deps = {
     refundMethods: ["manual", "reverse", "refund"],
   },
   paymentPages: createPaymentPages({ paymentBaseUrl: gatewayUrl }),
-  limits: { public: undefined, read: undefined, write: undefined, money: undefined },
+  limits: { public: undefined, read: undefined, write: undefined, money: undefined, quota: undefined },
   get due() {
     return present().due;
   },

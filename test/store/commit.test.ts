@@ -370,7 +370,10 @@ describe("what is stored of a long story", () => {
     expect(folded.subscriptions).toEqual(byId(subscriptions));
     expect(folded.invoices).toEqual(byId(invoices));
     expect(folded.payments).toEqual(byId(payments));
-    const grants = quotas.map(({ used: _u, reserved: _r, version: _v, ...grant }) => [grant.productId, grant]);
+    const grants = quotas.map(({ used: _u, reserved: _r, overrun: _o, version: _v, ...grant }) => [
+      grant.productId,
+      grant,
+    ]);
     expect(folded.quotas).toEqual(Object.fromEntries(grants));
     expect(new Set(subscriptions.map(({ status }) => status))).toEqual(
       new Set(["active", "paused", "canceled", "incomplete_expired"]),

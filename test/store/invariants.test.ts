@@ -5,6 +5,7 @@ import { afterEach, beforeAll, describe, expect, it } from "vitest";
 import { checkInvariants, invariants } from "../../server/store/invariants.ts";
 import { aPrice } from "../support/catalogue.ts";
 import { anOperator } from "../support/operator.ts";
+import { useMessages } from "../support/quota.ts";
 import { aSubscriber } from "../support/subscriber.ts";
 import { aLongStory } from "./long-story.ts";
 
@@ -18,6 +19,7 @@ const tables = [
   "invoice_number",
   "claim",
   "due",
+  "quota_reservation",
   "quota_balance",
   "credit_note",
   "coupon",
@@ -33,6 +35,7 @@ beforeAll(async () => {
   const { world } = await aLongStory();
   const reza = await aSubscriber(world);
   await reza.subscribe(await aPrice(world), await reza.sign());
+  await useMessages(world, reza.customerId, 7, "reply-1");
   const operator = await anOperator(world);
   const [payment] = await reza.payments();
   await operator.refund(payment?.id ?? "", { amountRials: 1_000_000 });
@@ -219,6 +222,15 @@ const cases: readonly Broken[] = [
     sql: `UPDATE subscription SET period_ends_at = period_ends_at + 86400000 WHERE id IN ${live}`,
   },
   { name: "messages_are_what_was_granted", sql: "UPDATE quota_balance SET granted = granted + 1" },
+  {
+    name: "messages_are_what_was_reserved",
+    sql: "UPDATE quota_reservation SET used_messages = used_messages + 1 WHERE id = 'reply-1'",
+  },
+  {
+    name: "messages_are_within_the_grant",
+    sql: `UPDATE quota_reservation SET used_messages = 2201 WHERE id = 'reply-1';
+      UPDATE quota_balance SET used = 2201 WHERE used = 7`,
+  },
   { name: "nobody_is_forgotten", sql: "UPDATE due SET due_at = NULL" },
   { name: "nobody_is_late", sql: "UPDATE due SET due_at = due_at + 86400000 WHERE due_at IS NOT NULL" },
   {

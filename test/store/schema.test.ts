@@ -8,7 +8,7 @@ import type { Invoice as PublicInvoice } from "../../contract/invoice.ts";
 import type { PaymentMethod as PublicPaymentMethod } from "../../contract/payment-method.ts";
 import type { Payment as PublicPayment } from "../../contract/payment.ts";
 import type { Price as PublicPrice, Product as PublicProduct } from "../../contract/product.ts";
-import type { Quota as PublicQuota } from "../../contract/quota.ts";
+import type { Quota as PublicQuota, Reservation as PublicReservation } from "../../contract/quota.ts";
 import type { Subscription as PublicSubscription } from "../../contract/subscription.ts";
 import type { BillingMs, WallMs } from "../../server/billing/clock.ts";
 import type * as state from "../../server/billing/state.ts";
@@ -158,7 +158,7 @@ describe("the migrations, applied from zero", () => {
     }
   });
 
-  it("make every trigger that keeps rows from being changed", async () => {
+  it("make every trigger that keeps rows from being changed, or counts them", async () => {
     const found = await rows<SchemaRow>("SELECT * FROM sqlite_schema WHERE type = 'trigger' ORDER BY name");
     expect(found.map(({ name, tbl_name }) => `${tbl_name}: ${name}`)).toEqual([
       "billing_event: billing_event_is_never_deleted",
@@ -175,6 +175,10 @@ describe("the migrations, applied from zero", () => {
       "ledger_entry: ledger_entry_is_never_updated",
       "payout_line: payout_line_is_never_deleted",
       "payout_line: payout_line_that_matched_is_never_updated",
+      "quota_reservation: quota_reservation_is_counted",
+      "quota_reservation: quota_reservation_is_counted_again",
+      "quota_reservation: quota_reservation_is_never_deleted",
+      "quota_reservation: quota_reservation_keeps_its_period",
     ]);
   });
 });
@@ -221,6 +225,7 @@ type Stored = {
   invoice: Row<typeof billingTables.invoice>;
   payment: Row<typeof billingTables.payment>;
   quota: Row<typeof billingTables.quotaBalance>;
+  reservation: Row<typeof billingTables.quotaReservation>;
   product: Row<typeof billingTables.product>;
   price: Row<typeof billingTables.price>;
   creditNote: Row<typeof billingTables.creditNote>;
@@ -281,7 +286,7 @@ describe("types", () => {
       Same<Stored["payment"], state.Payment>,
       Same<Stored["refund"], state.Refund>,
       Same<Stored["creditNote"], state.CreditNote>,
-      Same<Omit<Stored["quota"], "used" | "reserved" | "version">, state.QuotaGrant>,
+      Same<Omit<Stored["quota"], "used" | "reserved" | "overrun" | "version">, state.QuotaGrant>,
     ] = [true, true, true, true, true, true, true, true];
     expect(tied).not.toContain(false);
   });
@@ -294,9 +299,10 @@ describe("types", () => {
       Shows<PublicInvoice, Stored["invoice"], "number" | "currency" | "dueRials", InvoiceHidden>,
       Shows<PublicPayment, Stored["payment"], "currency", PaymentHidden>,
       Shows<PublicQuota, Stored["quota"], "remaining", "customerId" | "subscriptionId" | "periodIndex" | "version">,
+      Shows<PublicReservation, Stored["reservation"], "quota", "partnerId" | "subscriptionId" | "periodIndex">,
       Shows<PublicProduct, Stored["product"], "prices", never>,
       Shows<PublicPrice, Stored["price"], "currency", never>,
-    ] = [true, true, true, true, true, true, true, true];
+    ] = [true, true, true, true, true, true, true, true, true];
     expect(tied).not.toContain(false);
   });
 });

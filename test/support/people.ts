@@ -39,7 +39,7 @@ export function peopleDeps(config: Partial<Config> = {}): PeopleDeps {
       refundMethods: ["manual"],
       ...config,
     },
-    limits: { public: undefined, read: undefined, write: undefined, money: undefined },
+    limits: { public: undefined, read: undefined, write: undefined, money: undefined, quota: undefined },
     wall: () => wall,
     random,
     sha256: sha256Hex,

@@ -98,6 +98,7 @@ export const elsewhere = {
   exceptionId: "pay_01kaqzv3m5e0a8r6b1x2n4y7tq",
   priceId: "price_01kaqzv3m5e0a8r6b1x2n4y7tq",
   couponId: "cpn_01kaqzv3m5e0a8r6b1x2n4y7tq",
+  reservationId: "reply-of-nobody",
   day: "2026-11-20",
 } as const;
 

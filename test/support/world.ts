@@ -82,7 +82,7 @@ export function aWorld({
         merchantId,
         refundMethods: ["manual", "reverse", "refund"],
       },
-      limits: { public: undefined, read: undefined, write: undefined, money: undefined },
+      limits: { public: undefined, read: undefined, write: undefined, money: undefined, quota: undefined },
       wall: () => wallMs(wall),
       random,
       sha256: sha256Hex,

@@ -33,6 +33,7 @@ const writers: Readonly<Record<string, readonly string[]>> = {
   "server/store/idempotency.ts": ["idempotencyKey", "idempotency_key"],
   "server/store/webhook-event.ts": ["webhookEvent"],
   "server/store/reader.ts": ["readerCursor"],
+  "server/store/quota.ts": ["quotaReservation"],
   "server/store/people.ts": ["partner", "partnerKey", "attempt"],
 };
 

@@ -13,6 +13,7 @@ import type {
   SubscriptionId,
 } from "../../../contract/common/id.ts";
 import { CancellationStatus, PaymentMethodStatus } from "../../../contract/payment-method.ts";
+import { ReservationStatus } from "../../../contract/quota.ts";
 import type { SignedRials } from "../../../contract/common/money.ts";
 import {
   CancelFeedback,
@@ -151,6 +152,36 @@ export const quotaBalance = sqliteTable(
     reserved: integer("reserved").notNull(),
     version: integer("version").notNull(),
     validUntil: billing("valid_until").notNull(),
+    overrun: integer("overrun").notNull().default(0),
   },
   (table) => [primaryKey({ columns: [table.customerId, table.productId] })],
+);
+
+export const quotaReservation = sqliteTable(
+  "quota_reservation",
+  {
+    partnerId: text("partner_id").$type<PartnerId>().notNull(),
+    id: text("id").notNull(),
+    customerId: text("customer_id").$type<CustomerId>().notNull(),
+    productId: text("product_id").$type<ProductId>().notNull(),
+    subscriptionId: text("subscription_id").$type<SubscriptionId>().notNull(),
+    periodIndex: integer("period_index").notNull(),
+    messages: integer("messages").notNull(),
+    status: text("status", { enum: oneOf(ReservationStatus) }).notNull(),
+    usedMessages: integer("used_messages").notNull(),
+    overrunMessages: integer("overrun_messages").notNull(),
+    expiresAt: wall("expires_at").notNull(),
+    createdAt: wall("created_at").notNull(),
+    settledAt: wall("settled_at"),
+  },
+  (table) => [
+    primaryKey({ columns: [table.partnerId, table.id] }),
+    index("quota_reservation_of_customer")
+      .on(table.customerId, table.expiresAt)
+      .where(sql`status = 'reserved'`),
+    index("quota_reservation_expiring")
+      .on(table.expiresAt)
+      .where(sql`status = 'reserved'`),
+    index("quota_reservation_period").on(table.subscriptionId, table.periodIndex),
+  ],
 );

@@ -1,0 +1,28 @@
+// Messages: what is summed up is what the reservations say, and no more than the grant and its tolerance. Read
+// `quota_reservation` and `quota_balance` whole.
+import type { Invariant } from "./invariant.ts";
+
+export const quotaInvariants: readonly Invariant[] = [
+  {
+    name: "messages_are_what_was_reserved",
+    sentence: "A reply was counted twice, or not at all: the balance is not the sum of the period's reservations.",
+    sql: `SELECT b.customer_id, b.product_id, b.used, b.reserved, b.overrun, s.used AS said_used FROM quota_balance b
+      LEFT JOIN (SELECT customer_id, subscription_id, period_index, SUM(used_messages - overrun_messages) AS used,
+          SUM(overrun_messages) AS overrun, SUM(CASE status WHEN 'reserved' THEN messages ELSE 0 END) AS reserved
+        FROM quota_reservation GROUP BY 1, 2, 3) s
+        ON s.customer_id = b.customer_id AND s.subscription_id = b.subscription_id AND s.period_index = b.period_index
+      WHERE b.used <> COALESCE(s.used, 0) OR b.reserved <> COALESCE(s.reserved, 0)
+        OR b.overrun <> COALESCE(s.overrun, 0)`,
+  },
+  {
+    name: "messages_are_within_the_grant",
+    sentence:
+      "More messages were given than a tenth above the most that was granted for the period: two did not see each other.",
+    sql: `SELECT b.customer_id, b.product_id, b.used, b.reserved, g.messages FROM quota_balance b
+      LEFT JOIN (SELECT stream, json_extract(data, '$.subscriptionId') AS subscription_id,
+          json_extract(data, '$.periodIndex') AS period_index, MAX(json_extract(data, '$.messages')) AS messages
+        FROM billing_event WHERE type IN ('quota.granted', 'quota.changed') GROUP BY 1, 2, 3) g
+        ON g.stream = b.customer_id AND g.subscription_id = b.subscription_id AND g.period_index = b.period_index
+      WHERE b.used + b.reserved > COALESCE(g.messages, 0) + COALESCE(g.messages, 0) / 10`,
+  },
+];
