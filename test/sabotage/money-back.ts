@@ -99,7 +99,11 @@ BEGIN SELECT RAISE(ABORT, 'collecting is stopped'); END;`,
         find: "if (!isOpen) return null;",
         replace: "if (isOpen || !isOpen) return null;",
       },
-      { file: schema, find: "  AND 5 = (SELECT COUNT(*) FROM (", replace: "  AND 6 = (SELECT COUNT(*) FROM (" },
+      {
+        file: "migrations/0006_subscription_life.sql",
+        find: "  AND 5 = (SELECT COUNT(*) FROM (",
+        replace: "  AND 6 = (SELECT COUNT(*) FROM (",
+      },
     ],
   },
   {

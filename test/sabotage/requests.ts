@@ -30,7 +30,7 @@ export const requests: readonly Sabotage[] = [
         replace: "if (running && now.wall < 0) return reject(",
       },
       {
-        file: "migrations/0001_log_and_customers.sql",
+        file: "migrations/0006_subscription_life.sql",
         find: "CREATE UNIQUE INDEX one_running_subscription_per_product",
         replace: "CREATE INDEX one_running_subscription_per_product",
       },
@@ -38,13 +38,14 @@ export const requests: readonly Sabotage[] = [
   },
   {
     name: "a period invoiced twice",
-    guard: "A renewal bills the period that is over once more, and the index of periods is gone.",
+    guard: "A renewal bills a day of the period that is over once more.",
     by: "simulation",
     edits: [
       {
         file: "server/billing/schedule.ts",
         find: `const period = "rejected" in present || present.index < next.index ? next : present;`,
-        replace: `const period = { ...next, startsAt: (present && next.startsAt - 86_400_000) as BillingMs };`,
+        replace: `const dayBefore = (at: BillingMs) => (present && at - 86_400_000) as BillingMs;
+  const period = { ...next, startsAt: dayBefore(next.startsAt), endsAt: dayBefore(next.endsAt) };`,
       },
     ],
   },
