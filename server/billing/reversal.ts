@@ -6,7 +6,7 @@ import { event, type NewEvent } from "./event.ts";
 import { subtractRials, sumRials } from "./money.ts";
 import { evidenceOf } from "./outcome.ts";
 import type { Purpose } from "./settle.ts";
-import { all, nowOf, type Payment, type Refund, type Slice } from "./state.ts";
+import { all, nowOf, type Invoice, type Payment, type Refund, type Slice, type Subscription } from "./state.ts";
 import { commit, type Means, type Step } from "./step.ts";
 
 /** Asks whether the money of a succeeded payment is still ours. */
@@ -43,9 +43,14 @@ function reversed(slice: Slice, hearing: Hearing): readonly NewEvent[] {
   );
   if (invoice.status !== "paid" || payment.refundedRials > 0 || invoice.returnedRials > 0) return [gone];
   const reopened = event("invoice.reopened", { invoiceId: invoice.id, reopenedAt: instant(now.billing) });
-  const isCurrent = subscription?.status === "active" && subscription.latestInvoiceId === invoice.id;
-  if (!isCurrent) return [gone, reopened];
+  if (subscription?.status !== "active" || !isOfPresent(invoice, subscription)) return [gone, reopened];
   return [gone, reopened, event("subscription.past_due", { subscriptionId: subscription.id })];
+}
+
+/** Whether what runs now was paid by it: the period itself, or the change that it has had since, or began with. */
+function isOfPresent(invoice: Invoice, { latestInvoiceId, periodIndex }: Subscription): boolean {
+  if (latestInvoiceId === invoice.id) return true;
+  return invoice.reason === "subscription_change" && invoice.periodIndex === periodIndex;
 }
 
 /** What the bank can have taken back: the payment less what the gateway had given back before. */

@@ -101,7 +101,12 @@ export function failed(purpose: Purpose, end: "failed" | "lapsed", reason: strin
 
 /** Whether something is to begin with the payment: a purchase, a subscription, a change of one. */
 export function isBeginning({ invoice, subscription }: Purpose): boolean {
-  return !subscription || subscription.status === "incomplete" || invoice.reason === "subscription_change";
+  return !subscription || subscription.status === "incomplete" || isChanging(subscription, invoice);
+}
+
+/** Whether a change waits for this invoice; one that was paid, and reopened by a reversal, changes nothing any more. */
+function isChanging({ pendingChange }: Subscription, { id }: Invoice): boolean {
+  return pendingChange?.invoiceId === id;
 }
 
 /** What was to begin with a payment does not: nothing is owed. */
@@ -141,7 +146,7 @@ export function paid(
 ): readonly NewEvent[] {
   const settled = event("invoice.paid", { invoiceId: invoice.id, paidAt: instant(now.billing) });
   if (!subscription) return [settled];
-  if (invoice.reason === "subscription_change") return [settled, ...changed(slice, subscription, invoice, now)];
+  if (isChanging(subscription, invoice)) return [settled, ...changed(slice, subscription, invoice, now)];
   const isOwingMore = all(slice.state.invoices).some(
     (other) => other.id !== invoice.id && other.subscriptionId === subscription.id && other.status === "open",
   );

@@ -97,6 +97,16 @@ describe("a payment that the bank took back", () => {
     expect(stepAt({ ...hinted(), state, hints: {} }, after(at, secondMs)).kind).toBe("wait");
   });
 
+  it("that was for a change leaves what runs past due, and not what a later period is", () => {
+    const change = { reason: "subscription_change", periodIndex: 1 } as const;
+    const running = { latestInvoiceId: "inv_2", periodIndex: 1 } as const;
+    const reopened = ["payment.reversed", "invoice.reopened"];
+    const present = reversedOf(hinted({ invoice: change, subscription: running }));
+    expect(typesOf(present)).toEqual([...reopened, "subscription.past_due"]);
+    const later = reversedOf(hinted({ invoice: change, subscription: { ...running, periodIndex: 2 } }));
+    expect(typesOf(later)).toEqual(reopened);
+  });
+
   it.each<[string, Partial<Subscription>]>([
     ["past due already", { status: "past_due" }],
     ["over", { status: "canceled" }],

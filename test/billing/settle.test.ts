@@ -76,6 +76,22 @@ describe("money that comes in time", () => {
   });
 });
 
+describe("a change that had been paid, and whose money the bank took back", () => {
+  const invoice = { reason: "subscription_change" } as const;
+  const subscription = { status: "past_due" } as const;
+
+  it("is still owed when a debit that the customer asked for fails", () => {
+    const slice = given({ invoice, subscription, payment: { onDemand: true } });
+    const events = failed(purposeOf(slice, paymentId), "failed", "declined", now, {});
+    expect(typesOf(events)).not.toContain("invoice.voided");
+  });
+
+  it("is paid again, and the subscription recovers", () => {
+    const events = typesOf(paid({ invoice, subscription }));
+    expect(events.slice(0, 3)).toEqual(["payment.succeeded", "invoice.paid", "subscription.recovered"]);
+  });
+});
+
 describe("money that comes too late", () => {
   const late = (parts: Given, by: Offer["price"]["latePaymentPolicy"] = "reactivate") =>
     typesOf(paid({ invoice: { status: "void" }, subscription: ended, offer: policy(by), ...parts })).slice(1);
