@@ -6,17 +6,19 @@ import type { Payment } from "../../contract/payment.ts";
 import type { PaymentMethod } from "../../contract/payment-method.ts";
 import type { Subscription } from "../../contract/subscription.ts";
 import * as z from "zod";
+import type { Catalogue } from "./catalogue.ts";
 import { codeOf, dataOf, insist, type Answer, type Call } from "./client.ts";
+import { live, quoted, subscribingTo, type Doer, type Made } from "./life.ts";
 import type { Person } from "./people.ts";
 import { endOf, type Limits, type Patience, type Payer, type Wish } from "./plan.ts";
 import { randomOf, type Random } from "./random.ts";
 import type { Actor } from "./scheduler.ts";
+import { quotedButNot, runningOf } from "./shown.ts";
 import type { World } from "./world.ts";
 
 export interface Means {
   readonly world: World;
-  readonly priceIds: readonly string[];
-  readonly oneTimePriceId: string;
+  readonly catalogue: Catalogue;
   readonly others: readonly Customer[];
 }
 
@@ -24,13 +26,6 @@ interface Command {
   readonly id: number;
   readonly wish: Wish;
   readonly patience: Patience;
-}
-
-/** What a 202 tells of a subscription. */
-interface Processing {
-  readonly subscription?: Subscription;
-  readonly paymentId?: string;
-  readonly checkout?: { readonly url: string | null };
 }
 
 const dayMs = 86_400_000;
@@ -116,9 +111,7 @@ class Errand {
       case "pay_old_page":
         return this.#about(this.#oldPage(wish.back), (page) => this.#payOn(page, wish.payer));
       case "cancel_subscription":
-        return this.#about(this.#customer.subscriptionIds, (subscriptionId) =>
-          this.#call({ route: contract.subscriptions.cancel, params: { subscriptionId }, body: {}, key: this.#key() }),
-        );
+        return this.#cancel(wish.when);
       case "cancel_payment_method":
         return this.#about(this.#customer.methodIds, (paymentMethodId) =>
           this.#call({
@@ -137,8 +130,30 @@ class Errand {
       case "forge":
         return this.#forge(wish.about, wish.says, wish.times);
       default:
-        return wish satisfies never;
+        return live(this.#doer(), wish);
     }
+  }
+
+  #doer(): Doer {
+    return {
+      customer: this.#customer,
+      means: this.#means,
+      random: this.#random,
+      call: (call) => this.#call(call),
+      key: () => this.#key(),
+      pause: (ms) => this.#pause(ms),
+      now: () => this.#now(),
+      sign: (bank, limits, replacesId) => this.#sign(bank, limits, replacesId),
+      payOn: (page, payer) => this.#payOn(page, payer),
+    };
+  }
+
+  async #cancel(when: "now" | undefined): Promise<void> {
+    const running = runningOf(this.#means.world, this.#customer.person.customerId);
+    const subscriptionId = running[0]?.id ?? this.#customer.subscriptionIds.at(-1);
+    if (subscriptionId === undefined) return;
+    const body = when === undefined ? {} : { when, feedback: "unused" };
+    await this.#call({ route: contract.subscriptions.cancel, params: { subscriptionId }, body, key: this.#key() });
   }
 
   /** A page of long ago: any, or the one that so many came after. */
@@ -148,9 +163,13 @@ class Errand {
     return pages.slice(at, at + 1);
   }
 
-  async #sign(bank: Extract<Wish, { do: "sign" }>["bank"], { days, ...limits }: Limits): Promise<void> {
+  async #sign(
+    bank: Extract<Wish, { do: "sign" }>["bank"],
+    { days, ...limits }: Limits,
+    replacesId?: string,
+  ): Promise<void> {
     const expiresAt = new Date(this.#now() + days * dayMs + minuteMs).toISOString();
-    const body = { ...limits, expiresAt };
+    const body = { ...limits, expiresAt, ...(replacesId !== undefined && { replacesId }) };
     const answer = await this.#call({ route: contract.paymentMethods.create, body, key: this.#key() });
     const opened = answer && dataOf<{ paymentMethod: PaymentMethod; banks: { readonly signingUrl: string }[] }>(answer);
     if (answer?.status !== 201 || !opened) return;
@@ -165,16 +184,22 @@ class Errand {
     await this.#visit(first.signingUrl, isLate ? "sign" : bank);
   }
 
-  async #subscribe({ price, on, payer }: Extract<Wish, { do: "subscribe" }>): Promise<void> {
-    const priceId = this.#means.priceIds[price] ?? "";
+  async #subscribe({ price, on, payer, extras = {} }: Extract<Wish, { do: "subscribe" }>): Promise<void> {
+    const asked = subscribingTo(this.#means.catalogue, price, extras);
     const paymentMethodId = this.#customer.methodIds.at(-1);
     const way = on === "page" ? { collection: "checkout" } : { ...(paymentMethodId && { paymentMethodId }) };
-    const body = { priceId, ...way };
+    const { quote, quoteId } = await quoted(
+      this.#doer(),
+      { route: contract.subscriptions.preview, body: asked },
+      extras,
+    );
+    const body = { ...asked, ...way, ...quoteId };
     const answer = await this.#call({ route: contract.subscriptions.create, body, key: this.#key() });
     if (!answer || answer.status >= 300) return;
-    const made = dataOf<Subscription & Processing>(answer);
+    const made = dataOf<Made>(answer);
     const id = made?.subscription?.id ?? made?.id;
     if (id) this.#customer.remember("subscriptionIds", id);
+    if (id && quote) this.#means.world.complaints.push(...quotedButNot(this.#means.world, id, quote));
     if (made?.paymentId) this.#customer.remember("paymentIds", made.paymentId);
     if (made?.checkout?.url) await this.#payOn(made.checkout.url, payer);
   }
@@ -183,7 +208,7 @@ class Errand {
     if (what === "invoice") await this.#readInvoices();
     const invoiceId = this.#customer.openInvoiceIds[0];
     if (what === "invoice" && invoiceId === undefined) return;
-    const body = what === "invoice" ? { invoiceId } : { priceId: this.#means.oneTimePriceId };
+    const body = what === "invoice" ? { invoiceId } : { priceId: this.#means.catalogue.oneTimePriceId };
     const answer = await this.#call({ route: contract.checkouts.create, body, key: this.#key() });
     await this.#payWhatOpened(answer, payer);
   }

@@ -1,12 +1,10 @@
 // One history from its plan to its verdict: months with faults, 48 hours without, and then the books.
-import { contract } from "../../contract/index.ts";
-import type { Price, Product } from "../../contract/product.ts";
-import { dataOf, insist, type Call } from "./client.ts";
+import { catalogue } from "./catalogue.ts";
 import { Customer, type Means } from "./customer.ts";
 import { judge, type Verdict } from "./judge.ts";
 import { Operator } from "./operator.ts";
-import { settlePeople, type Person } from "./people.ts";
-import { endOf, type Part, type Patience, type Plan } from "./plan.ts";
+import { settlePeople } from "./people.ts";
+import { endOf, type Part, type Plan } from "./plan.ts";
 import { randomOf } from "./random.ts";
 import { untold, type Trace } from "./trace.ts";
 import { createWorld, type World } from "./world.ts";
@@ -18,8 +16,6 @@ const minuteMs = 60_000;
 const pageMs = 10 * minuteMs;
 /** When an operator sits down to what waits for one, once the faults have stopped. */
 const decisionsAfterHours = [1, 30, 47];
-
-const calm: Patience = { retries: 3, afterMs: 1_000, twice: false };
 
 /** Lives a plan through and judges it. Throws when the simulation itself is wrong. */
 export async function liveThrough(
@@ -34,7 +30,7 @@ export async function liveThrough(
     });
     const means: Means = {
       world,
-      ...(await catalogue(world, operator)),
+      catalogue: await catalogue(world, operator),
       others: customers.map((person) => new Customer(person)),
     };
     const staff = new Operator(world, operator);
@@ -88,6 +84,8 @@ function befall({ world, ...means }: Means, operator: Operator, part: Part): voi
       return;
     case "refund":
       return void operator.refund(customer?.person.customerId ?? "", part.order, `part-${part.id}`);
+    case "favour":
+      return void operator.favour(customer?.person.customerId ?? "", part.favour, `part-${part.id}`);
     case "bank_reversal":
       return void operator.noticeReversal(customer?.person.customerId ?? "", part.noticedAfterMs, `part-${part.id}`);
     case "import_payouts":
@@ -123,50 +121,4 @@ function befall({ world, ...means }: Means, operator: Operator, part: Part): voi
     default:
       return part satisfies never;
   }
-}
-
-const offers = [
-  { name: "Pro", grantOn: "period_start", amountRials: 2_990_000, calendar: "jalali", unpaidPolicy: "cancel" },
-  { name: "Basic", grantOn: "period_start", amountRials: 290_000, calendar: "gregorian", unpaidPolicy: "pause" },
-  { name: "Team", grantOn: "payment", amountRials: 14_900_000, calendar: "jalali", unpaidPolicy: "pause" },
-  { name: "Course", grantOn: "payment", amountRials: 900_000, calendar: "jalali", unpaidPolicy: "cancel" },
-] as const;
-
-const intervals = { Pro: "month", Basic: "month", Team: "year", Course: null } as const;
-const latePaymentPolicies = ["credit", "refund", "reactivate", "credit"] as const;
-
-/** Two monthly prices, a yearly one and a one-time price, made by the operator before anything goes wrong. */
-async function catalogue(world: World, operator: Person): Promise<Pick<Means, "priceIds" | "oneTimePriceId">> {
-  const made: string[] = [];
-  for (const [index, { name, grantOn, ...terms }] of offers.entries()) {
-    const about = { description: "", roundtableId: null, messageQuota: 1_000, grantOn };
-    const product = await ask<Product>(world, operator, {
-      route: contract.products.create,
-      body: { name, ...about },
-      key: `product-${name}`,
-    });
-    const interval = intervals[name];
-    const latePaymentPolicy = latePaymentPolicies[index];
-    const price = await ask<Price>(world, operator, {
-      route: contract.products.createPrice,
-      params: { productId: product.id },
-      body: { interval, taxBehavior: "exclusive", latePaymentPolicy, ...terms },
-      key: `price-${name}`,
-    });
-    made.push(price.id);
-  }
-  return { priceIds: made.slice(0, 3), oneTimePriceId: made.at(-1) ?? "" };
-}
-
-async function ask<T>(world: World, { token }: Person, call: Omit<Call, "token">): Promise<T> {
-  let isAnswered = false;
-  const asked = insist(world, { token, ...call }, { ...calm, name: `Operator ${call.key ?? ""}` }).finally(
-    () => (isAnswered = true),
-  );
-  await world.scheduler.rest();
-  while (!isAnswered) await world.scheduler.step();
-  const answer = await asked;
-  const data = answer && dataOf<T>(answer);
-  if (answer?.status !== 201 || !data) throw new Error(`${call.route.path} answered ${JSON.stringify(answer)}`);
-  return data;
 }

@@ -80,6 +80,7 @@ export async function judge(world: World): Promise<Verdict> {
       ...doubles(money),
       ...losses(money),
       ...stuck(world, payments),
+      ...undecided(world),
       ...needlessReviews(world, pairs),
       ...trails.flatMap((trail) => trail.violations),
       ...leftDue(world),
@@ -178,6 +179,18 @@ function stuck({ scheduler }: World, payments: readonly Payment[]): readonly Vio
     (payment) => isLive(payment) && payment.status !== "succeeded" && payment.begunAt < scheduler.now - ripeMs,
   );
   return left.map(({ id, status }) => ({ offence: "stuck", what: `${id} is still ${status}` }));
+}
+
+/** A first payment or a change ends, one way or the other: what waits for it cannot do anything else meanwhile. */
+function undecided({ database, scheduler }: World): readonly Violation[] {
+  const left = database
+    .prepare(
+      `SELECT s.id, s.status, i.id AS invoice_id FROM subscription s
+       JOIN invoice i ON i.id = COALESCE(json_extract(s.pending_change, '$.invoiceId'), s.latest_invoice_id)
+       WHERE (s.pending_change IS NOT NULL OR s.status = 'incomplete') AND i.finalized_at < ?`,
+    )
+    .all(scheduler.now - ripeMs);
+  return left.map((row) => ({ offence: "stuck", what: `waits for its payment: ${JSON.stringify(row)}` }));
 }
 
 /** Nobody has to decide about a payment unless the gateway contradicted itself. */

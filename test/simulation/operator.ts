@@ -6,9 +6,10 @@ import type { Refund } from "../../contract/refund.ts";
 import type { LedgerEntry } from "../simulator/simulator.ts";
 import { dataOf, insist, type Answer, type Call } from "./client.ts";
 import type { Person } from "./people.ts";
-import type { Patience, RefundOrder } from "./plan.ts";
+import type { Favour, Patience, RefundOrder } from "./plan.ts";
 import { randomOf } from "./random.ts";
 import type { Actor } from "./scheduler.ts";
+import { newestPaidInvoice, runningOf } from "./shown.ts";
 import type { World } from "./world.ts";
 
 /** Operators have time: they try again until they are answered. */
@@ -46,6 +47,40 @@ export class Operator {
     for (const answer of await Promise.all(orders)) {
       const refund = answer?.status === 201 ? dataOf<Refund>(answer) : undefined;
       if (refund?.method === "manual" && refund.status === "pending") await this.#payOut(refund, name);
+    }
+  }
+
+  /** Gives the customer something, or takes credit back; nothing when there is nothing that it could be about. */
+  async favour(customerId: string, favour: Favour, name: string): Promise<void> {
+    const call = this.#callOf(customerId, favour);
+    if (!call) return;
+    const { what, ...much } = favour;
+    this.#world.tell(this.#person.name, `grants ${what.replace("_", " ")} ${JSON.stringify(much)} to ${customerId}`);
+    await this.#ask({ ...call, key: `${what}-${name}` });
+  }
+
+  #callOf(customerId: string, favour: Favour): Omit<Call, "token"> | null {
+    const subscriptionId = runningOf(this.#world, customerId)[0]?.id;
+    switch (favour.what) {
+      case "credit": {
+        const body = { amountRials: favour.rials, reason };
+        return { route: contract.credits.adjust, params: { customerId }, body };
+      }
+      case "credit_note": {
+        const invoice = newestPaidInvoice(this.#world, customerId);
+        if (!invoice) return null;
+        const amountRials = Math.max(1, Math.floor(invoice.totalRials * favour.share));
+        const body = { amountRials, kind: "goodwill", reason };
+        return { route: contract.credits.issueNote, params: { invoiceId: invoice.id }, body };
+      }
+      case "extend":
+      case "comp": {
+        if (subscriptionId === undefined) return null;
+        const body = favour.what === "extend" ? { days: favour.days, reason } : { periods: favour.periods, reason };
+        return { route: contract.subscriptions[favour.what], params: { subscriptionId }, body };
+      }
+      default:
+        return favour satisfies never;
     }
   }
 

@@ -1,21 +1,10 @@
 // A plan from a seed: which gateway it is, who wants what and when, and everything that goes wrong.
 import type { SettingsPatch } from "../simulator/simulator.ts";
 import { variants } from "../simulator/variants.ts";
-import type {
-  Death,
-  Fault,
-  GatewayCall,
-  Happening,
-  Limits,
-  Part,
-  Patience,
-  Payer,
-  Plan,
-  RefundOrder,
-  Wish,
-} from "./plan.ts";
+import type { Death, Fault, Favour, GatewayCall, Happening, Part, Patience, Plan, RefundOrder, Wish } from "./plan.ts";
 import { randomOf, type Random } from "./random.ts";
 import { sceneOf } from "./scenes.ts";
+import { beginning, limitsOf, weighted, wishOf } from "./wishes.ts";
 
 const secondMs = 1_000;
 const minuteMs = 60 * secondMs;
@@ -56,8 +45,8 @@ function momentsOf(random: Random, lastsMs: number): readonly number[] {
 }
 
 /** Of the customers so many begin with an agreement, and so many subscribe at once; the others come when they like. */
-const signing = 2;
-const beginning = 3;
+const signing = 3;
+const subscribing = 3;
 
 function wishesOf(random: Random, customers: number, moments: readonly number[]): readonly Timed[] {
   const begin = moments[0] ?? 0;
@@ -68,8 +57,8 @@ function wishesOf(random: Random, customers: number, moments: readonly number[])
     const signs = customer < signing;
     if (signs) wishes.push(commandOf(random, signedAt, customer, { do: "sign", bank: "sign", limits }));
     const subscribedAt = signedAt + random.between(2 * minuteMs, 2 * hourMs);
-    if (customer < beginning)
-      wishes.push(commandOf(random, subscribedAt, customer, subscribing(random, signs ? 0 : 1)));
+    if (customer < subscribing)
+      wishes.push(commandOf(random, subscribedAt, customer, beginning(random, signs ? 0 : 1)));
   }
   const count = random.between(40, 41) - wishes.length;
   for (let index = 0; index < count; index++) {
@@ -93,81 +82,6 @@ function patienceOf(random: Random): Patience {
     retries: random.pick([0, 1, 1, 1, 2]),
     afterMs: random.pick([secondMs, 5 * secondMs, 30 * secondMs, 61 * secondMs, 10 * minuteMs]),
     twice: random.chance(0.06),
-  };
-}
-
-function wishOf(random: Random): Wish {
-  const kind = random.pick(weighted(wishWeights));
-  switch (kind) {
-    case "sign":
-      return {
-        do: "sign",
-        bank: random.pick(["sign", "sign", "sign", "refuse", "leave", "sign_late"] as const),
-        limits: limitsOf(random, false),
-      };
-    case "subscribe":
-      return subscribing(random, 0.25);
-    case "check_out":
-      return { do: "check_out", what: random.pick(["invoice", "one_time"] as const), payer: payerOf(random) };
-    case "pay":
-      return { do: "pay", on: random.pick(["any", "payment_method", "page", "page"] as const), payer: payerOf(random) };
-    case "follow_link":
-    case "pay_old_page":
-      return { do: kind, payer: payerOf(random) };
-    case "forge":
-      return {
-        do: "forge",
-        about: random.pick(["own", "own", "foreign"] as const),
-        says: random.pick(["OK", "NOK"] as const),
-        times: random.pick([1, 1, 2, 3]),
-      };
-    default:
-      return { do: kind };
-  }
-}
-
-function subscribing(random: Random, onPage: number): Wish {
-  const on = random.chance(onPage) ? "page" : "payment_method";
-  return { do: "subscribe", price: random.between(0, 2), on, payer: payerOf(random) };
-}
-
-/** Most pay in time; some when the page has been closed for minutes or days. */
-function payerOf(random: Random): Payer {
-  const isInTime = random.chance(0.75);
-  const afterMs = isInTime
-    ? random.pick([5 * secondMs, minuteMs, 5 * minuteMs, 25 * minuteMs])
-    : random.pick([31 * minuteMs, 3 * hourMs, 3 * dayMs, 8 * dayMs]);
-  return {
-    action: random.chance(0.8) ? "pay" : random.pick(["decline", "cancel", "leave"] as const),
-    afterMs: Math.round(afterMs * (0.7 + random.next() * 0.6)),
-  };
-}
-
-const wishWeights: Readonly<Record<Wish["do"], number>> = {
-  sign: 2,
-  subscribe: 4,
-  check_out: 2,
-  pay: 3,
-  follow_link: 3,
-  pay_two_pages: 1,
-  pay_old_page: 4,
-  cancel_subscription: 3,
-  cancel_payment_method: 2,
-  read: 22,
-  list_banks: 1,
-  forge: 6,
-};
-
-function weighted<T extends string>(weights: Readonly<Record<T, number>>): readonly T[] {
-  return (Object.keys(weights) as T[]).flatMap((key) => Array.from({ length: weights[key] }, () => key));
-}
-
-function limitsOf(random: Random, generous: boolean): Limits {
-  return {
-    maxAmountRials: generous ? 20_000_000 : random.pick([1_000_000, 5_000_000, 20_000_000]),
-    maxDailyCount: generous ? 50 : random.pick([1, 2, 50]),
-    maxMonthlyCount: generous ? 200 : random.pick([2, 10, 200]),
-    days: generous ? 365 : random.pick([32, 60, 365]),
   };
 }
 
@@ -231,6 +145,7 @@ function troublesOf(random: Random, { lastsMs, customers, wishes }: Scene): read
       customer: customer(),
       noticedAfterMs: random.pick([minuteMs, hourMs, dayMs]),
     })),
+    ...many(1, 3, () => ({ kind: "favour", at: anywhere(), customer: customer(), favour: favourOf(random) })),
     ...many(1, 2, () => ({ kind: "decide_exceptions", at: anywhere() })),
     ...many(0, 1, () => ({ kind: "import_payouts", at: anywhere() })),
     ...many(0, 1, () => ({ kind: "look_for_unverified", at: near() })),
@@ -261,6 +176,16 @@ function refundOrderOf(random: Random): RefundOrder {
     times: random.pick([1, 1, 2]),
     twice: random.chance(0.2),
   };
+}
+
+function favourOf(random: Random): Favour {
+  return random.pick<() => Favour>([
+    () => ({ what: "credit", rials: random.pick([5_000, 15_000, 300_000, 4_000_000, 60_000_000]) }),
+    () => ({ what: "credit", rials: random.pick([-5_000, -300_000]) }),
+    () => ({ what: "credit_note", share: random.pick([1, 0.5, 0.1]) }),
+    () => ({ what: "extend", days: random.pick([1, 5, 40]) }),
+    () => ({ what: "comp", periods: random.pick([0, 1, 1, 2]) }),
+  ])();
 }
 
 function gatewayFaultOf(random: Random): { call: GatewayCall; times: number; fault: Fault } {

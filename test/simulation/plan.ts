@@ -6,7 +6,13 @@ import type { How } from "../support/deps-around.ts";
 /** What a customer wants. Which of their things it is about is found when the time comes. */
 export type Wish =
   | { readonly do: "sign"; readonly bank: "sign" | "refuse" | "leave" | "sign_late"; readonly limits: Limits }
-  | { readonly do: "subscribe"; readonly price: number; readonly on: "payment_method" | "page"; readonly payer: Payer }
+  | {
+      readonly do: "subscribe";
+      readonly price: number;
+      readonly on: "payment_method" | "page";
+      readonly payer: Payer;
+      readonly extras?: Extras;
+    }
   /** Pays on a page of the gateway: an invoice that is open, or something that is bought once. */
   | { readonly do: "check_out"; readonly what: "invoice" | "one_time"; readonly payer: Payer }
   /** Pays what is overdue, on demand. */
@@ -17,12 +23,55 @@ export type Wish =
   /** Comes back to a page that was opened before, closed or not. */
   /** `back` is how many pages came after it; any page when it is left out. */
   | { readonly do: "pay_old_page"; readonly payer: Payer; readonly back?: number }
-  | { readonly do: "cancel_subscription" }
+  | { readonly do: "cancel_subscription"; readonly when?: "now" }
   | { readonly do: "cancel_payment_method" }
   | { readonly do: "read" }
   | { readonly do: "list_banks" }
   /** Somebody, not the gateway, says what became of a payment or a payment method. */
-  | { readonly do: "forge"; readonly about: "own" | "foreign"; readonly says: "OK" | "NOK"; readonly times: number };
+  | { readonly do: "forge"; readonly about: "own" | "foreign"; readonly says: "OK" | "NOK"; readonly times: number }
+  | LifeWish;
+
+/** What somebody wants of a subscription that they have. */
+export type LifeWish =
+  | { readonly do: "change"; readonly to: Target; readonly isQuoted: boolean; readonly payer: Payer }
+  | { readonly do: "withdraw_change" }
+  | { readonly do: "withdraw_cancel" }
+  | { readonly do: "resume" }
+  | { readonly do: "confirm" }
+  | { readonly do: "pause"; readonly when: "now" | "period_end"; readonly forMs: number | null }
+  | { readonly do: "set_payment_method"; readonly to: "newest" | "none" }
+  /** A new agreement in the place of the newest one. */
+  | { readonly do: "sign_again"; readonly bank: "sign" | "leave"; readonly limits: Limits }
+  /** Uses a share of the messages that are left. */
+  | { readonly do: "use_messages"; readonly share: number };
+
+/** What comes on top of a price, charged with it or once. */
+export type OnTop = "recurring" | "once";
+
+/** What somebody asks for beside the price when they subscribe. */
+export interface Extras {
+  readonly coupon?: number;
+  readonly anchorDay?: number;
+  readonly quantity?: number;
+  readonly onTop?: readonly OnTop[];
+  /** Whether they look at a preview first and send its quote along. */
+  readonly isQuoted?: boolean;
+  readonly trial?: boolean;
+}
+
+/** What a subscription is to become; what is left out stays. */
+export interface Target {
+  readonly price?: number;
+  readonly quantity?: number;
+  readonly onTop?: readonly OnTop[];
+}
+
+/** What an operator gives to a customer, or takes. */
+export type Favour =
+  | { readonly what: "credit"; readonly rials: number }
+  | { readonly what: "credit_note"; readonly share: number }
+  | { readonly what: "extend"; readonly days: number }
+  | { readonly what: "comp"; readonly periods: number };
 
 /** What a payer does at a page of the gateway, and how long they take to do it. */
 export interface Payer {
@@ -72,6 +121,7 @@ export type Happening =
   | { readonly kind: "balance"; readonly customer: number; readonly rials: number }
   | { readonly kind: "revoke"; readonly customer: number }
   | { readonly kind: "refund"; readonly customer: number; readonly order: RefundOrder }
+  | { readonly kind: "favour"; readonly customer: number; readonly favour: Favour }
   | { readonly kind: "bank_reversal"; readonly customer: number; readonly noticedAfterMs: number }
   | { readonly kind: "decide_exceptions" }
   | { readonly kind: "import_payouts" }
