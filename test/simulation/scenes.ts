@@ -30,9 +30,9 @@ const scenes = [missedWindow, lateDebit, lateRenewal, slowRefusal, leftSurplus] 
 /** The longest scene ends so long after its beginning. */
 const longestMs = 50 * dayMs;
 
-/** One history in ten has a scene, with a customer of its own; the others have none. */
+/** One history in seven has a scene, with a customer of its own; the others have none. */
 export function sceneOf(random: Random, { lastsMs, customer }: { lastsMs: number; customer: number }): Scene {
-  if (!random.chance(0.1)) return { customers: 0, parts: [], gateway: {} };
+  if (!random.chance(0.15)) return { customers: 0, parts: [], gateway: {} };
   const at = random.between(hourMs, lastsMs - longestMs);
   return { customers: 1, ...random.pick<Play>(scenes)({ random, customer, at }) };
 }
