@@ -17,6 +17,7 @@ import type { DayFraction } from "./period.ts";
 import { discountNow } from "./renew.ts";
 import { periodOf, scheduleFromDay } from "./schedule.ts";
 import { reject, type Rejection } from "./rejection.ts";
+import { wholePeriodRials } from "./set-payment-method.ts";
 import { all, type Offer, type Slice, type Subscription } from "./state.ts";
 import { decideTerms, itemsOf, listedAmount, sameTerms, termsOf, type Item, type TermsRefusal } from "./terms.ts";
 import { unusedOf } from "./unused.ts";
@@ -74,6 +75,8 @@ export function decideChange(
   if (sameTerms(terms, termsOf(subscription))) {
     return reject("nothing_to_change", `${subscription.id} is to ${terms.priceId} already.`);
   }
+  const tooDear = aboveCeiling(slice, subscription, terms, now);
+  if (tooDear) return tooDear;
   const upgrade = upgradeOf(slice, subscription, terms);
   if (upgrade === null || subscription.status === "trialing") return scheduled(subscription, terms);
   return begun(slice, subscription, { ...upgrade, terms }, input, now);
@@ -87,6 +90,21 @@ export function decideWithdrawChange(
   const subscription = slice.state.subscriptions[subscriptionId];
   if (!subscription) return reject("not_found", `There is no subscription ${subscriptionId}.`);
   return subscription.scheduledChange === null ? [] : [event("subscription.change_withdrawn", { subscriptionId })];
+}
+
+/** Dearer periods that the payment method could not pay: better said now than at the next renewal. */
+function aboveCeiling(
+  slice: Slice,
+  subscription: Subscription,
+  terms: Terms,
+  now: Now,
+): Rejection<"payment_method_cannot_carry"> | null {
+  const { paymentMethodId } = subscription;
+  const method = paymentMethodId === null ? undefined : slice.state.paymentMethods[paymentMethodId];
+  const needed = wholePeriodRials(slice, { ...subscription, ...terms }, now);
+  if (!method || needed <= method.maxAmountRials || needed <= wholePeriodRials(slice, subscription, now)) return null;
+  const ceiling = `${method.id} allows ${text(method.maxAmountRials)} IRR a debit`;
+  return reject("payment_method_cannot_carry", `${ceiling}; a whole period will need ${text(needed)} IRR.`);
 }
 
 function cannotChange(slice: Slice, subscription: Subscription, now: Now): Rejection<ChangeRefusal> | null {
