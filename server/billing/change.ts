@@ -18,7 +18,7 @@ import { discountNow } from "./renew.ts";
 import { periodOf, scheduleFromDay } from "./schedule.ts";
 import { reject, type Rejection } from "./rejection.ts";
 import { wholePeriodRials } from "./set-payment-method.ts";
-import { all, type Offer, type Slice, type Subscription } from "./state.ts";
+import { all, takesProduct, type Offer, type Slice, type Subscription } from "./state.ts";
 import { decideTerms, itemsOf, listedAmount, sameTerms, termsOf, type Item, type TermsRefusal } from "./terms.ts";
 import { unusedOf } from "./unused.ts";
 import { vatRateAt } from "./vat.ts";
@@ -68,7 +68,7 @@ export function decideChange(
     (candidate) =>
       candidate !== undefined &&
       candidate.id !== subscription.id &&
-      candidate.productId === terms.productId &&
+      takesProduct(candidate, terms.productId) &&
       candidate.endedAt === null,
   );
   if (other) return reject("subscription_exists", `${other.id} to ${terms.productId} is ${other.status}.`);

@@ -14,6 +14,7 @@ import { refundOfCredit } from "./refund.ts";
 import {
   all,
   isRunning,
+  takesProduct,
   type Customer,
   type Invoice,
   type Offer,
@@ -49,7 +50,7 @@ export function purposeOf(slice: Slice, paymentId: PaymentId): Purpose {
     throw new Error(`${paymentId} was loaded without its purpose`);
   }
   const isReplaced = all(state.subscriptions).some(
-    (other) => other.id !== subscriptionId && other.productId === offer.product.id && isRunning(other),
+    (other) => other.id !== subscriptionId && takesProduct(other, offer.product.id) && isRunning(other),
   );
   return { customer: state.customer, payment, invoice, subscription, offer, isReplaced, slice };
 }

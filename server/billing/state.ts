@@ -136,3 +136,8 @@ export const runningStatuses = [
 export function isRunning(subscription: Subscription): boolean {
   return (runningStatuses as readonly SubscriptionStatus[]).includes(subscription.status);
 }
+
+/** Whether it is to a product, or becomes so with a change that waits for its payment or for the next period. */
+export function takesProduct({ productId, pendingChange, scheduledChange }: Subscription, wanted: ProductId): boolean {
+  return [productId, pendingChange?.terms.productId, scheduledChange?.productId].includes(wanted);
+}

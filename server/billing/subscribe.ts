@@ -16,7 +16,7 @@ import { messagesFor, quotaGrant } from "./quota.ts";
 import { reject, type Rejection } from "./rejection.ts";
 import { discountAfter, discountNow } from "./renew.ts";
 import { periodOf, scheduleFromDay, shareOfPeriod, type Anchored } from "./schedule.ts";
-import { all, isRunning, type Offer, type PaymentMethod, type Slice } from "./state.ts";
+import { all, isRunning, takesProduct, type Offer, type PaymentMethod, type Slice } from "./state.ts";
 import { startOfDay, startOfDayOf, tehranDayOf } from "./tehran.ts";
 import { tehranDay } from "./calendar.ts";
 import {
@@ -71,7 +71,7 @@ export function decideSubscribe(
   if ("rejected" in terms) return terms;
   const offer = offerOf(slice, terms.priceId);
   const running = all(slice.state.subscriptions).find(
-    (subscription) => subscription.productId === offer.product.id && isRunning(subscription),
+    (subscription) => takesProduct(subscription, offer.product.id) && isRunning(subscription),
   );
   if (running) return reject("subscription_exists", `${running.id} to ${offer.product.name} is ${running.status}.`);
   const discount = input.coupon === null ? null : decideDiscount(input.coupon, offer, input.pricedAt);

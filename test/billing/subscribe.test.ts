@@ -7,6 +7,7 @@ import { decideSubscribe, type SubscribeInput } from "../../server/billing/subsc
 import {
   afterEvents,
   anOffer,
+  anInvoice,
   aPaymentMethod,
   aPendingPaymentMethod,
   aSlice,
@@ -147,6 +148,17 @@ describe("subscribing is refused", () => {
       expect(subscribe(slice)).toMatchObject({ rejected: "subscription_exists" });
     },
   );
+
+  it("subscription_exists: another one changes to the product, when that is paid or with its next period", () => {
+    const other = { productId: "prod_2", priceId: "price_2" } as const;
+    const { productId, priceId } = aSubscription();
+    const terms = { productId, priceId, quantity: 1, addOns: [] };
+    const pendingChange = { invoiceId: anInvoice().id, terms, restarts: false };
+    for (const change of [{ scheduledChange: terms }, { pendingChange }]) {
+      const slice = aSlice({ subscriptions: [aSubscription({ ...other, ...change })] });
+      expect(subscribe(slice)).toMatchObject({ rejected: "subscription_exists" });
+    }
+  });
 
   it.each(["canceled", "incomplete_expired"] as const)("not because of one that is %s", (status) => {
     expect(isRejection(subscribe(aSlice({ subscriptions: [aSubscription({ status })] })))).toBe(false);
