@@ -42,7 +42,7 @@ export function usedMore({ database, scheduler, tell }: World, { name, customerI
     .prepare(
       `INSERT INTO quota_reservation (partner_id, id, customer_id, product_id, subscription_id, period_index, messages,
          status, used_messages, overrun_messages, expires_at, created_at, settled_at)
-       SELECT c.partner_id, q.subscription_id || ' ' || ?3, q.customer_id, q.product_id, q.subscription_id,
+       SELECT c.partner_id, q.customer_id || ' ' || q.product_id || ' ' || q.version, q.customer_id, q.product_id, q.subscription_id,
          q.period_index, MAX(1, CAST((q.granted - q.used - q.reserved) * ?1 AS INTEGER)), 'committed',
          MAX(1, CAST((q.granted - q.used - q.reserved) * ?1 AS INTEGER)), 0, ?3, ?3, ?3
        FROM quota_balance q JOIN customer c ON c.id = q.customer_id
