@@ -105,10 +105,12 @@ export function decideResume(
 
 /** Days that were left begin today, and their messages with them; without any, a new period begins and is charged. */
 export function resumed(slice: Slice, subscription: Subscription, now: Now, ids: Ids): readonly NewEvent[] {
-  const { id: subscriptionId, pausedAt, pausedDaysLeft, periodIndex } = subscription;
+  const { id: subscriptionId, pausedAt, pausedDaysLeft, pauseReason, periodIndex } = subscription;
   const back = event("subscription.resumed", { subscriptionId });
   const today = startOfDayOf(now.billing);
-  if (pausedDaysLeft === 0) {
+  // Whoever comes back on the last day, on which they paused, has paid for it.
+  const isOver = pauseReason === "unpaid" || now.billing >= subscription.periodEndsAt;
+  if (pausedDaysLeft === 0 && isOver) {
     return [back, ...renewal(slice, subscription, { at: now.billing, restartsAt: today }, now, ids)];
   }
   // On the day of the pause itself that day counts as used, once.

@@ -63,6 +63,17 @@ describe("a pause", () => {
     expect(life.told("subscription.rescheduled")).toEqual([]);
   });
 
+  it("ended on the last day of the period, on which it began, charges nothing twice", () => {
+    const life = subscribedLife().pass(29);
+    const before = endsAt(life);
+    pause(life);
+    expect(life.subscription.pausedDaysLeft).toBe(0);
+    resume(life);
+    expect(endsAt(life)).toBe(before);
+    expect(life.subscription).toMatchObject({ status: "active", periodIndex: 0 });
+    expect(life.told("invoice.finalized")).toHaveLength(1);
+  });
+
   it("for one night costs one day of rest and none of service", () => {
     const life = subscribedLife().pass(10);
     pause(life);
