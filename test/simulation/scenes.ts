@@ -65,6 +65,8 @@ function missedWindow(stage: Stage): ReturnType<Play> {
       ...(isDenied ? [denied] : []),
     ],
     gateway: {
+      // Who captures unasked, and then denies it, does not give it back.
+      autoVerify: "heeded",
       unverifiedMoney: "returned",
       verifyWindowMs: (isDenied ? 30 : 10) * minuteMs,
       panelVerification: "manual",
