@@ -1,12 +1,11 @@
 // Changing a subscription: another price, more or fewer seats, add-ons, another way of paying.
 import * as z from "zod";
-import { Checkout } from "../checkout.ts";
-import { PaymentId, PaymentMethodId, PriceId } from "../common/id.ts";
+import { PaymentMethodId, PriceId } from "../common/id.ts";
 import { endpoint } from "../common/policy.ts";
 import { Problem } from "../common/problem.ts";
 import { createApiResponseSchema } from "../common/response.ts";
 import { Subscription, subscriptionPath, wantedTerms } from "./schema.ts";
-import { Quote, QuoteId } from "./start.ts";
+import { processingFields, Quote, QuoteId } from "./start.ts";
 
 const wish = {
   priceId: PriceId.optional().meta({
@@ -17,22 +16,7 @@ const wish = {
 };
 
 const ChangeProcessing = z
-  .object({
-    subscription: Subscription,
-    paymentId: PaymentId,
-    pollUrl: z.string().meta({
-      description: "Ask here until `pendingChange` is null.",
-      example: "/v1/subscriptions/sub_01kaqzv3m5e0a8r6b1x2n4y7tq",
-    }),
-    checkout: Checkout.nullable().meta({
-      description: "The page to send the payer to; null when a payment method is debited.",
-      example: null,
-    }),
-    status: z.literal("processing").meta({
-      description: "The bank has not answered, or the payer has not paid yet.",
-      example: "processing",
-    }),
-  })
+  .object(processingFields("`pendingChange` is null"))
   .meta({ id: "ChangeProcessing", description: "A change whose payment is under way." });
 
 const how =

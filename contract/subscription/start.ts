@@ -12,12 +12,13 @@ import { CouponCode } from "../coupon.ts";
 import { InvoiceLine } from "../invoice.ts";
 import { Collection, Period, Subscription, subscriptionPath, wantedTerms } from "./schema.ts";
 
-const Processing = z
-  .object({
+/** What is answered while a payment of a subscription is under way; `untilWhen` ends the asking. */
+export function processingFields(untilWhen: string) {
+  return {
     subscription: Subscription,
     paymentId: PaymentId,
     pollUrl: z.string().meta({
-      description: "Ask here until `status` is no longer `incomplete`.",
+      description: `Ask here until ${untilWhen}.`,
       example: "/v1/subscriptions/sub_01kaqzv3m5e0a8r6b1x2n4y7tq",
     }),
     checkout: Checkout.nullable().meta({
@@ -28,7 +29,11 @@ const Processing = z
       description: "The bank has not answered, or the payer has not paid yet.",
       example: "processing",
     }),
-  })
+  };
+}
+
+const Processing = z
+  .object(processingFields("`status` is no longer `incomplete`"))
   .meta({ id: "SubscriptionProcessing", description: "A subscription whose first payment is under way." });
 
 interface PaymentWay {

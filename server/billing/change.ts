@@ -4,10 +4,10 @@ import type { InvoiceId, PaymentId, SubscriptionId } from "../../contract/common
 import type { Rials } from "../../contract/common/money.ts";
 import type { InvoiceLine } from "../../contract/invoice.ts";
 import type { Terms } from "../../contract/subscription.ts";
+import { begunCheckout, begunDebit } from "./begin-payment.ts";
 import { cannotCarry, type CarryRefusal } from "./carry.ts";
 import { changedTo, shareLeft } from "./change-payment.ts";
 import { explainedVat, linesOf, text, totalsOf, vatSplitOf, whole } from "./charge.ts";
-import { begunCheckout } from "./checkout.ts";
 import { instant, type BillingMs, type Now } from "./clock.ts";
 import { creditOf } from "./credit.ts";
 import { event, type NewEvent } from "./event.ts";
@@ -18,7 +18,7 @@ import { discountNow } from "./renew.ts";
 import { periodOf, scheduleFromDay } from "./schedule.ts";
 import { reject, type Rejection } from "./rejection.ts";
 import { wholePeriodRials } from "./set-payment-method.ts";
-import { all, takesProduct, type Offer, type Slice, type Subscription } from "./state.ts";
+import { all, isRunning, takesProduct, type Offer, type Slice, type Subscription } from "./state.ts";
 import { decideTerms, itemsOf, listedAmount, sameTerms, termsOf, type Item, type TermsRefusal } from "./terms.ts";
 import { unusedOf } from "./unused.ts";
 import { vatRateAt } from "./vat.ts";
@@ -64,12 +64,8 @@ export function decideChange(
   }
   const terms = decideTerms(slice, { ...termsOf(subscription), ...input.wanted });
   if ("rejected" in terms) return terms;
-  const other = Object.values(slice.state.subscriptions).find(
-    (candidate) =>
-      candidate !== undefined &&
-      candidate.id !== subscription.id &&
-      takesProduct(candidate, terms.productId) &&
-      candidate.endedAt === null,
+  const other = all(slice.state.subscriptions).find(
+    (candidate) => candidate.id !== subscription.id && takesProduct(candidate, terms.productId) && isRunning(candidate),
   );
   if (other) return reject("subscription_exists", `${other.id} to ${terms.productId} is ${other.status}.`);
   if (sameTerms(terms, termsOf(subscription))) {
@@ -191,9 +187,8 @@ function begun(
     const isNothing = totalsOf(lines).totalRials === 0 && !restarts;
     return [...(isNothing ? [] : opened.events), ...changedTo(slice, subscription, change, now)];
   }
-  if (paymentMethodId === null) {
-    return [...opened.events, begins, begunCheckout(paymentId, invoiceId, opened.dueRials, now)];
-  }
+  const payment = { paymentId, invoiceId, amountRials: opened.dueRials };
+  if (paymentMethodId === null) return [...opened.events, begins, begunCheckout(payment, now)];
   if (!slice.collecting) {
     return reject("collecting_stopped", "No payments are taken for the moment; nothing was begun. Try again later.");
   }
@@ -201,16 +196,7 @@ function begun(
   if (!method) return reject("not_found", `There is no payment method ${paymentMethodId}.`);
   const refusal = cannotCarry(slice.state, method, opened.dueRials, now);
   if (refusal) return refusal;
-  const debit = event("payment.created", {
-    paymentId,
-    invoiceId,
-    kind: "debit",
-    paymentMethodId,
-    amountRials: opened.dueRials,
-    onDemand: true,
-    createdAt: instant(now.billing),
-  });
-  return [...opened.events, begins, debit];
+  return [...opened.events, begins, begunDebit({ ...payment, paymentMethodId, onDemand: true }, now)];
 }
 
 /**

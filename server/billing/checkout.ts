@@ -1,8 +1,8 @@
 // One-off payments on a page of the gateway. Several pages may be open, but only one payment of an invoice is captured: a
 // page is closed after 30 minutes, or when another way of paying comes first.
 import type { InvoiceId, PaymentId } from "../../contract/common/id.ts";
-import type { Rials } from "../../contract/common/money.ts";
 import { asked, askStep, question, saysPaid, soonerIfUnanswered, type Hearing } from "./ask.ts";
+import { begunCheckout } from "./begin-payment.ts";
 import { intentToCapture } from "./capture.ts";
 import { after, instant, minuteMs, type Now, type WallMs } from "./clock.ts";
 import { dueOn } from "./credit.ts";
@@ -38,7 +38,7 @@ export function decideCheckout(
   if (invoice.status !== "open") return reject("invoice_not_open", `${invoiceId} is ${invoice.status}.`);
   const live = livePaymentOf(slice, invoiceId);
   if (live && isOpening(live)) return [];
-  const begun = begunCheckout(paymentId, invoice.id, dueOn(invoice), now);
+  const begun = begunCheckout({ paymentId, invoiceId, amountRials: dueOn(invoice) }, now);
   if (!live) return [begun];
   if (live.status === "created") return [closed(live, "superseded", now.wall), begun];
   return reject("payment_in_progress", `${live.id} of ${invoiceId} is ${live.status}; the bank has not told its end.`);
@@ -63,20 +63,8 @@ export function decidePurchase(
     return reject("price_recurring", `${price.id} is not a one-time price; subscribe to it.`);
   }
   const invoice = purchaseInvoice(invoiceId, offer, now.billing);
-  const begun = begunCheckout(paymentId, invoiceId, invoice.data.totalRials, now);
+  const begun = begunCheckout({ paymentId, invoiceId, amountRials: invoice.data.totalRials }, now);
   return [...newCustomer(slice.state, customer), invoice, begun];
-}
-
-export function begunCheckout(paymentId: PaymentId, invoiceId: InvoiceId, amountRials: Rials, now: Now): NewEvent {
-  return event("payment.created", {
-    paymentId,
-    invoiceId,
-    kind: "checkout",
-    paymentMethodId: null,
-    amountRials,
-    onDemand: true,
-    createdAt: instant(now.billing),
-  });
 }
 
 /** The payment that keeps an invoice from being paid in another way. */

@@ -1,10 +1,11 @@
 // Collecting what a renewal owes: by the customer's credit first, then by debits that the payment method can carry, else
 // by a link that is sent.
+import { begunDebit } from "./begin-payment.ts";
 import { cannotCollect, withinDailyCeiling } from "./carry.ts";
-import { after, billingMs, hourMs, instant, type BillingMs, type Now, type WallMs } from "./clock.ts";
+import { after, billingMs, hourMs, type BillingMs, type Now, type WallMs } from "./clock.ts";
 import { applyCredit, creditOf, dueOn } from "./credit.ts";
 import { afterFailedAttempt } from "./dunning.ts";
-import { event, type NewEvent } from "./event.ts";
+import type { NewEvent } from "./event.ts";
 import type { Ids } from "./ids.ts";
 import { paid } from "./settle.ts";
 import {
@@ -62,17 +63,8 @@ export function decideAttempt(slice: Slice, invoice: Invoice, now: Now, ids: Ids
     const reason = refusal ?? "payment_method_required";
     return afterFailedAttempt({ slice, customer, invoice, subscription, offer }, reason, now);
   }
-  return [
-    event("payment.created", {
-      paymentId: ids.next("pay"),
-      invoiceId: invoice.id,
-      kind: "debit",
-      paymentMethodId: method.id,
-      amountRials: dueOn(invoice),
-      onDemand: false,
-      createdAt: instant(now.billing),
-    }),
-  ];
+  const debit = { invoiceId: invoice.id, paymentMethodId: method.id, amountRials: dueOn(invoice) };
+  return [begunDebit({ ...debit, paymentId: ids.next("pay"), onDemand: false }, now)];
 }
 
 function isBeingPaid(slice: Slice, invoice: Invoice): boolean {

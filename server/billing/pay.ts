@@ -1,10 +1,11 @@
 // Paying what is overdue because the customer wants to, now: by a debit of a payment method, or on a page.
 import type { PaymentId, PaymentMethodId, SubscriptionId } from "../../contract/common/id.ts";
+import { begunDebit } from "./begin-payment.ts";
 import { cannotCarry, type CarryRefusal } from "./carry.ts";
 import { decideCheckout, isOpening, type CheckoutRefusal } from "./checkout.ts";
-import { instant, type Now } from "./clock.ts";
+import type { Now } from "./clock.ts";
 import { dueOn } from "./credit.ts";
-import { event, type NewEvent } from "./event.ts";
+import type { NewEvent } from "./event.ts";
 import { reject, type Rejection } from "./rejection.ts";
 import { all, keepsDebitsBack, type Invoice, type Slice } from "./state.ts";
 
@@ -43,17 +44,8 @@ export function decidePay(slice: Slice, input: PayInput, now: Now): readonly New
   }
   const refusal = cannotCarry(slice.state, method, dueOn(invoice), now);
   if (refusal) return refusal;
-  return [
-    event("payment.created", {
-      paymentId,
-      invoiceId: invoice.id,
-      kind: "debit",
-      paymentMethodId,
-      amountRials: dueOn(invoice),
-      onDemand: true,
-      createdAt: instant(now.billing),
-    }),
-  ];
+  const debit = { paymentId, invoiceId: invoice.id, paymentMethodId, amountRials: dueOn(invoice) };
+  return [begunDebit({ ...debit, onDemand: true }, now)];
 }
 
 /** The oldest open invoice of a subscription. */

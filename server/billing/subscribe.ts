@@ -2,9 +2,9 @@
 import type { InvoiceId, PaymentId, PaymentMethodId, SubscriptionId } from "../../contract/common/id.ts";
 import type { Rials } from "../../contract/common/money.ts";
 import type { Collection, Discount, Terms } from "../../contract/subscription.ts";
+import { begunCheckout, begunDebit } from "./begin-payment.ts";
 import { cannotCarry, type CarryRefusal } from "./carry.ts";
 import { linesOf, totalsOf, whole } from "./charge.ts";
-import { begunCheckout } from "./checkout.ts";
 import { instant, instantOrNull, type BillingMs, type Now } from "./clock.ts";
 import { decideDiscount, type Coupon, type CouponRefusal } from "./coupon.ts";
 import { creditOf } from "./credit.ts";
@@ -177,17 +177,9 @@ function paidStart(
     const granted = quotaGrant({ id: subscriptionId, productId: terms.productId }, messagesFor(items, share), period);
     return [created, ...invoice, event("subscription.activated", { subscriptionId }), granted];
   }
-  if (method === null) return [created, ...invoice, begunCheckout(input.paymentId, invoiceId, dueRials, now)];
-  const payment = event("payment.created", {
-    paymentId: input.paymentId,
-    invoiceId,
-    kind: "debit",
-    paymentMethodId: method.id,
-    amountRials: dueRials,
-    onDemand: true,
-    createdAt: instant(now.billing),
-  });
-  return [created, ...invoice, payment];
+  const payment = { paymentId: input.paymentId, invoiceId, amountRials: dueRials };
+  if (method === null) return [created, ...invoice, begunCheckout(payment, now)];
+  return [created, ...invoice, begunDebit({ ...payment, paymentMethodId: method.id, onDemand: true }, now)];
 }
 
 /** What a payment method has to carry, now and with the next whole period. */

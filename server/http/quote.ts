@@ -21,13 +21,13 @@ export async function quoteIdOf(deps: Pick<Deps, "config" | "sha256">, wish: Wis
   return `${token}.${await signatureOf(deps, wish, token)}`;
 }
 
-/** The moment as of which a wish is priced: the quote's, or now without one. Rejects `quote_not_valid`. */
-export async function pricedAt(
+/** The moment as of which a wish is priced: the quote's, or null, which is now. Rejects `quote_not_valid`. */
+export async function quotedMoment(
   deps: Pick<Deps, "config" | "sha256" | "wall">,
   wish: Wish,
   quoteId: string | undefined,
-): Promise<BillingMs | null | Rejection<"quote_not_valid">> {
-  if (quoteId === undefined) return null;
+): Promise<{ readonly at: BillingMs | null } | Rejection<"quote_not_valid">> {
+  if (quoteId === undefined) return { at: null };
   const [wall, billing, signature] = quoteId.split(".");
   const parsed = Token.safeParse({ wall: Number(wall), billing: Number(billing) });
   const isOurs = parsed.success && signature === (await signatureOf(deps, wish, `${wall}.${billing}`));
@@ -35,7 +35,7 @@ export async function pricedAt(
   if (deps.wall() - wallMs(parsed.data.wall) > quoteForMs) {
     return reject("quote_not_valid", "The quote is older than ten minutes.");
   }
-  return billingMs(parsed.data.billing);
+  return { at: billingMs(parsed.data.billing) };
 }
 
 function signatureOf(deps: Pick<Deps, "config" | "sha256">, wish: Wish, token: string): Promise<string> {

@@ -7,7 +7,7 @@ import { isRejection } from "../billing/rejection.ts";
 import { onceAnswered, presentCheckout } from "../http/checkout.ts";
 import { answered, asCustomer, refused } from "../http/handler.ts";
 import { refusal } from "../http/problem.ts";
-import { pricedAt } from "../http/quote.ts";
+import { quotedMoment } from "../http/quote.ts";
 import { findPayment, findSubscription } from "../store/read.ts";
 import { transact } from "../store/transact.ts";
 import { presentSubscription } from "./present.ts";
@@ -19,8 +19,8 @@ export const changeSubscription = asCustomer.route(contract.subscriptions.change
   const { subscriptionId } = params;
   const stored = await findSubscription(deps.db, customerId, subscriptionId);
   if (!stored) return refusal(context, "not_found");
-  const quoted = await pricedAt(deps, changeSameness(subscriptionId, body), body.quoteId);
-  if (quoted !== null && typeof quoted === "object") return refused(context, quoted);
+  const quoted = await quotedMoment(deps, changeSameness(subscriptionId, body), body.quoteId);
+  if (isRejection(quoted)) return refused(context, quoted);
   const bucket = bucketOf(customerId);
   const invoiceId = idFromSeed("inv", resourceSeed, bucket);
   const paymentId = idFromSeed("pay", resourceSeed, bucket);
@@ -33,7 +33,7 @@ export const changeSubscription = asCustomer.route(contract.subscriptions.change
       const wanted = wantedChange(body);
       return decideChange(
         current,
-        { subscriptionId, invoiceId, paymentId, wanted, pricedAt: quoted ?? now.billing },
+        { subscriptionId, invoiceId, paymentId, wanted, pricedAt: quoted.at ?? now.billing },
         now,
       );
     },

@@ -2,7 +2,6 @@
 // where it would die with the client's connection.
 import { contract } from "../../contract/index.ts";
 import type { CustomerId, SubscriptionId } from "../../contract/common/id.ts";
-import { bucketOf, idFromSeed } from "../billing/ids.ts";
 import { isRejection } from "../billing/rejection.ts";
 import type { Payment, Subscription } from "../billing/state.ts";
 import { decideSubscribe } from "../billing/subscribe.ts";
@@ -10,23 +9,23 @@ import type { Deps } from "../deps.ts";
 import { presentCheckout } from "../http/checkout.ts";
 import { answered, asCustomer, refused } from "../http/handler.ts";
 import { refusal } from "../http/problem.ts";
-import { pricedAt } from "../http/quote.ts";
+import { quotedMoment } from "../http/quote.ts";
 import { readUntil } from "../http/read-until.ts";
 import { findLatestPayment, findSubscription } from "../store/read.ts";
 import { transact } from "../store/transact.ts";
 import { presentSubscription } from "./present.ts";
-import { claimsFor, couponOf, pricesOf, sameness, wantedOf } from "./wish.ts";
+import { claimsFor, couponOf, orderOf, pricesOf, sameness } from "./wish.ts";
 
 export const createSubscription = asCustomer.route(contract.subscriptions.create, async ({ body }, context) => {
-  const { deps, caller, resourceSeed } = context;
+  const { deps, caller } = context;
   const { customerId, userId } = caller;
-  const { collection, paymentMethodId = null, anchorDay = null, trial: wantsTrial } = body;
-  const bucket = bucketOf(customerId);
-  const subscriptionId = idFromSeed("sub", resourceSeed, bucket);
-  const quoted = await pricedAt(deps, sameness(customerId, body), body.quoteId);
-  if (quoted !== null && typeof quoted === "object") return refused(context, quoted);
+  const { collection, paymentMethodId = null } = body;
+  const quoted = await quotedMoment(deps, sameness(customerId, body), body.quoteId);
+  if (isRejection(quoted)) return refused(context, quoted);
   const coupon = await couponOf(deps, body.couponCode);
   if (coupon && isRejection(coupon)) return refused(context, coupon);
+  const order = orderOf(context, body, coupon);
+  const { subscriptionId } = order;
   const facts = await claimsFor(deps, { customerId, userId, subscriptionId }, body, coupon);
   if (isRejection(facts)) return refused(context, facts);
   const slice = await transact(deps, {
@@ -36,20 +35,8 @@ export const createSubscription = asCustomer.route(contract.subscriptions.create
     facts,
     decide: (current, now) => {
       if (current.state.subscriptions[subscriptionId]) return [];
-      const input = {
-        customer: { id: customerId, userId },
-        subscriptionId,
-        invoiceId: idFromSeed("inv", resourceSeed, bucket),
-        paymentId: idFromSeed("pay", resourceSeed, bucket),
-        wanted: wantedOf(body),
-        collection,
-        paymentMethodId,
-        anchorDay,
-        wantsTrial,
-        coupon,
-        pricedAt: quoted ?? now.billing,
-      };
-      return decideSubscribe(current, input, now);
+      const pricedAt = quoted.at ?? now.billing;
+      return decideSubscribe(current, { ...order, collection, paymentMethodId, pricedAt }, now);
     },
   });
   if (isRejection(slice)) return refused(context, slice);

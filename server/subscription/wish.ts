@@ -2,9 +2,12 @@
 import type { CustomerId, PriceId, SubscriptionId } from "../../contract/common/id.ts";
 import { after, minuteMs } from "../billing/clock.ts";
 import type { Coupon } from "../billing/coupon.ts";
+import { bucketOf, idFromSeed } from "../billing/ids.ts";
 import { reject, type Rejection } from "../billing/rejection.ts";
 import type { Deps } from "../deps.ts";
+import type { RequestContext } from "../http/context.ts";
 import { keyedHash } from "../http/keyed-hash.ts";
+import type { CallerFor } from "../http/mount.ts";
 import { claimFact, type Fact } from "../store/claim.ts";
 import { findCoupon } from "../store/coupons.ts";
 import { findOffer, findSubscription } from "../store/read.ts";
@@ -32,9 +35,24 @@ export function pricesOf({ priceId, addOns = [] }: Pick<Wish, "priceId" | "addOn
   return [priceId, ...addOns.map((addOn) => addOn.priceId)];
 }
 
-export function wantedOf({ priceId, quantity = 1, addOns = [] }: Wish) {
-  return { priceId, quantity, addOns: addOns.map((addOn) => ({ ...addOn })) };
+/** What the rules are asked for, by both the preview and the subscribing: the request's seed names all that it makes. */
+export function orderOf({ caller, resourceSeed }: Ordering, wish: Wish, coupon: Coupon | null) {
+  const { customerId, userId } = caller;
+  const { priceId, quantity = 1, addOns = [], anchorDay = null, trial: wantsTrial } = wish;
+  const bucket = bucketOf(customerId);
+  return {
+    customer: { id: customerId, userId },
+    subscriptionId: idFromSeed("sub", resourceSeed, bucket),
+    invoiceId: idFromSeed("inv", resourceSeed, bucket),
+    paymentId: idFromSeed("pay", resourceSeed, bucket),
+    wanted: { priceId, quantity, addOns: addOns.map((addOn) => ({ ...addOn })) },
+    anchorDay,
+    wantsTrial,
+    coupon,
+  };
 }
+
+type Ordering = Pick<RequestContext<CallerFor<"customer">>, "caller" | "resourceSeed">;
 
 /** The coupon of a code; null when none is named. Rejects `coupon_not_valid` for one that nobody knows. */
 export async function couponOf(

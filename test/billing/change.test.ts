@@ -9,6 +9,7 @@ import { isRejection } from "../../server/billing/rejection.ts";
 import type { Offer } from "../../server/billing/state.ts";
 import {
   aCancelInput,
+  aCoupon,
   aCustomer,
   afterEvents,
   anInvoice,
@@ -106,18 +107,7 @@ describe("an upgrade costs the difference for the days that are left, rounded on
   });
 
   it("is a half with half off; a coupon that is used up with the period does not make the next one cheaper", () => {
-    const coupon = {
-      id: "cpn_1" as const,
-      code: "HALF",
-      percentBasisPoints: 5_000,
-      amountRials: null,
-      duration: "once" as const,
-      durationPeriods: null,
-      maxRedemptions: null,
-      productId: null,
-      expiresAt: null,
-      active: true,
-    };
+    const coupon = aCoupon({ percentBasisPoints: 5_000 });
     const life = onBasic(azar, { coupon }).pass(15);
     changing(life, { priceId: pro.price.id });
     expect(lastInvoice(life)).toMatchObject({ subtotalRials: 500_000, lines: [{ discountRials: 500_000 }] });
@@ -343,6 +333,13 @@ describe("a change is refused", () => {
       "subscription_exists: another one to the new product",
       asked(running(), {
         subscriptions: [running(), running({ id: "sub_2", productId: "prod_2", priceId: pro.price.id })],
+      }),
+      "subscription_exists",
+    ],
+    [
+      "subscription_exists: another one changes to the new product with its next period",
+      asked(running(), {
+        subscriptions: [running(), running({ id: "sub_2", productId: "prod_4", scheduledChange: pendingChange.terms })],
       }),
       "subscription_exists",
     ],

@@ -2,22 +2,9 @@ import { describe, expect, it } from "vitest";
 import { after, wallMs } from "../../server/billing/clock.ts";
 import { decideDiscount, type Coupon } from "../../server/billing/coupon.ts";
 import { rials } from "../../server/billing/money.ts";
-import { anOffer, now, wall } from "../support/billing-builders.ts";
+import { aCoupon, anOffer, now, wall } from "../support/billing-builders.ts";
 import { subscribedLife } from "../support/life.ts";
 
-const aCoupon = (over: Partial<Coupon> = {}): Coupon => ({
-  id: "cpn_1",
-  code: "NOROOZ1406",
-  percentBasisPoints: 2_000,
-  amountRials: null,
-  duration: "once",
-  durationPeriods: null,
-  maxRedemptions: null,
-  productId: null,
-  expiresAt: null,
-  active: true,
-  ...over,
-});
 /** The net of each invoice of the first five months. */
 const nets = (coupon: Coupon) =>
   subscribedLife([anOffer()], { coupon })

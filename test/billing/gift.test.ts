@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { instant } from "../../server/billing/clock.ts";
 import { decideComp, decideExtend } from "../../server/billing/gift.ts";
-import { anOffer, aSlice, aSubscription } from "../support/billing-builders.ts";
+import { aCoupon, anOffer, aSlice, aSubscription } from "../support/billing-builders.ts";
 import { subscribedLife, type Life } from "../support/life.ts";
 
 const reason = "an outage of a day";
@@ -62,18 +62,7 @@ describe("periods that are given", () => {
   });
 
   it("do not use up a coupon", () => {
-    const coupon = {
-      id: "cpn_1" as const,
-      code: "HALF",
-      percentBasisPoints: 5_000,
-      amountRials: null,
-      duration: "periods" as const,
-      durationPeriods: 2,
-      maxRedemptions: null,
-      productId: null,
-      expiresAt: null,
-      active: true,
-    };
+    const coupon = aCoupon({ percentBasisPoints: 5_000, duration: "periods", durationPeriods: 2 });
     const life = subscribedLife([anOffer()], { coupon });
     comp(life, 1);
     life.pass(100);

@@ -3,7 +3,7 @@
 import { describe, expect, it } from "vitest";
 import * as fc from "fast-check";
 import type { BillingEventData } from "../../contract/billing-event.ts";
-import type { CouponId, PriceId } from "../../contract/common/id.ts";
+import type { PriceId } from "../../contract/common/id.ts";
 import type { InvoiceLine } from "../../contract/invoice.ts";
 import type { Terms } from "../../contract/subscription.ts";
 import type { Calendar } from "../../contract/common/time.ts";
@@ -25,7 +25,16 @@ import type { Now } from "../../server/billing/clock.ts";
 import { decideSubscribe } from "../../server/billing/subscribe.ts";
 import { startOfDayOf } from "../../server/billing/tehran.ts";
 import { itemsOf, listedAmount, recurringItems, termsOf } from "../../server/billing/terms.ts";
-import { anOffer, aSlice, aSubscribeInput, customerId, days, seededIds, wall } from "../support/billing-builders.ts";
+import {
+  aCoupon,
+  anOffer,
+  aSlice,
+  aSubscribeInput,
+  customerId,
+  days,
+  seededIds,
+  wall,
+} from "../support/billing-builders.ts";
 import { Life } from "../support/life.ts";
 import { runs } from "../support/runs.ts";
 
@@ -130,18 +139,7 @@ const start = (coupon: fc.Arbitrary<boolean>): fc.Arbitrary<Start> =>
     coupon,
   });
 
-const halfForTwoPeriods = {
-  id: "cpn_1" as CouponId,
-  code: "HALF",
-  percentBasisPoints: 5_000,
-  amountRials: null,
-  duration: "periods" as const,
-  durationPeriods: 2,
-  maxRedemptions: null,
-  productId: null,
-  expiresAt: null,
-  active: true,
-};
+const halfForTwoPeriods = aCoupon({ percentBasisPoints: 5_000, duration: "periods", durationPeriods: 2 });
 
 type Decide = (slice: Slice, now: Now, ids: Ids) => readonly NewEvent[] | Rejection;
 

@@ -14,6 +14,7 @@ import {
   type BillingMs,
   type WallMs,
 } from "../../server/billing/clock.ts";
+import type { Coupon } from "../../server/billing/coupon.ts";
 import { housePartnerId } from "../../server/billing/customer.ts";
 import { nextDueAt, nextStep } from "../../server/billing/due-rules.ts";
 import type { NewEvent } from "../../server/billing/event.ts";
@@ -107,6 +108,23 @@ export function anOffer({ price = {}, product = {} }: OfferChange = {}): Offer {
       active: true,
       ...product,
     },
+  };
+}
+
+/** A fifth off the first period, for whoever redeems it. */
+export function aCoupon(over: Partial<Coupon> = {}): Coupon {
+  return {
+    id: "cpn_1",
+    code: "NOROOZ1406",
+    percentBasisPoints: 2_000,
+    amountRials: null,
+    duration: "once",
+    durationPeriods: null,
+    maxRedemptions: null,
+    productId: null,
+    expiresAt: null,
+    active: true,
+    ...over,
   };
 }
 

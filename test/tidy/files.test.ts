@@ -12,7 +12,7 @@ const routed = new Set(
 
 const looseType = /(?:[:<,|&(]|\bas)\s*any\b|\bany\[\]/;
 const assertion = /[\w)\]]!(?:[.,;)\]]|\s*$)/m;
-/** Promises and silencers that no file may hold; as a pattern, so that this one does not hold them either. */
+/** What no file may hold: promises not kept, and silencers. Named here to be looked for; none stands here to be obeyed. */
 const unfinished = /\b(?:TODO|FIXME|HACK)\b|@ts-(?:ignore|expect-error|nocheck)|(?:ox|es)lint-disable/;
 const vague = /(?:^|[/-])(?:utils?|helpers?|manager|service)(?:\.test)?\.tsx?$|\/(?:data|info|misc|common)\.tsx?$/;
 
