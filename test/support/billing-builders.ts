@@ -2,7 +2,7 @@
 // driver that does what rules say, one step after the other, against answers a test gives.
 import type { BillingEventData, EventBody } from "../../contract/billing-event.ts";
 import type { Id, IdPrefix } from "../../contract/common/id.ts";
-import type { InvoiceLine } from "../../contract/invoice.ts";
+import { plainTaxReport, type InvoiceLine } from "../../contract/invoice.ts";
 import {
   billingMs,
   billingOf,
@@ -67,6 +67,8 @@ export function aCustomer(over: Partial<Customer> = {}): Customer {
     clockNowAt: null,
     clockTargetAt: null,
     creditRials: signedRials(0),
+    buyerId: null,
+    buyerKind: null,
     ...over,
   };
 }
@@ -298,6 +300,8 @@ export function anInvoice(over: Partial<Invoice> = {}): Invoice {
     nextAttemptAt: null,
     finalizedAt: now.billing,
     paidAt: null,
+    buyerId: null,
+    taxReport: plainTaxReport,
     ...over,
   };
 }
