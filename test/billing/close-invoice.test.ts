@@ -1,5 +1,6 @@
 // What an operator decides about an open invoice: void, or uncollectible.
 import { describe, expect, it } from "vitest";
+import type { Terms } from "../../contract/subscription.ts";
 import { decideCloseInvoice } from "../../server/billing/close-invoice.ts";
 import { signedRials } from "../../server/billing/money.ts";
 import type { Payment, Slice, Subscription } from "../../server/billing/state.ts";
@@ -44,11 +45,8 @@ describe("voiding", () => {
   });
 
   it("what a change waits for: everything is as it was", () => {
-    const pendingChange = {
-      invoiceId,
-      restarts: false,
-      terms: { productId: "prod_1", priceId: "price_1", quantity: 2, addOns: [] },
-    } as const;
+    const terms: Terms = { productId: "prod_1", priceId: "price_1", quantity: 2, addOns: [] };
+    const pendingChange = { invoiceId, restarts: false, terms };
     const subscription = aSubscription({ pendingChange });
     const invoices = [anInvoice({ reason: "subscription_change" })];
     const slice = aSlice({ subscriptions: [subscription], invoices });
