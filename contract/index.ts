@@ -4,6 +4,7 @@ import { account } from "./account.ts";
 import { checkouts } from "./checkout.ts";
 import { coupons } from "./coupon.ts";
 import { credits } from "./credit.ts";
+import { customers } from "./customer.ts";
 import { events } from "./event.ts";
 import { exceptions } from "./exception.ts";
 import { invariants } from "./invariant.ts";
@@ -24,6 +25,7 @@ import { webhooks } from "./webhook.ts";
 
 export const contract = initContract().router({
   account,
+  customers,
   products,
   paymentMethods,
   subscriptions,

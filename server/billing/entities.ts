@@ -41,6 +41,8 @@ export interface Customer {
   readonly clockTargetAt: BillingMs | null;
   /** Money we hold for the customer that no invoice claims; below zero: carried over to the next invoice. */
   readonly creditRials: SignedRials;
+  /** The partner's own id of it; null when it came by itself. */
+  readonly externalId: string | null;
 }
 
 export interface PaymentMethod {

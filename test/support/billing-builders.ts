@@ -67,6 +67,7 @@ export function aCustomer(over: Partial<Customer> = {}): Customer {
     clockNowAt: null,
     clockTargetAt: null,
     creditRials: signedRials(0),
+    externalId: null,
     ...over,
   };
 }
@@ -105,6 +106,7 @@ export function anOffer({ price = {}, product = {} }: OfferChange = {}): Offer {
       messageQuota: 2_000,
       grantOn: "period_start",
       addOn: false,
+      features: [],
       active: true,
       ...product,
     },

@@ -43,6 +43,7 @@ const resources = [
   "checkout",
   "coupon",
   "credit",
+  "customer",
   "event",
   "invoice",
   "operator",
