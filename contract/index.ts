@@ -5,6 +5,7 @@ import { buyers } from "./buyer.ts";
 import { checkouts } from "./checkout.ts";
 import { coupons } from "./coupon.ts";
 import { credits } from "./credit.ts";
+import { customers } from "./customer.ts";
 import { events } from "./event.ts";
 import { exceptions } from "./exception.ts";
 import { invariants } from "./invariant.ts";
@@ -25,6 +26,7 @@ import { webhooks } from "./webhook.ts";
 
 export const contract = initContract().router({
   account,
+  customers,
   buyers,
   products,
   paymentMethods,

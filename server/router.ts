@@ -13,6 +13,11 @@ import { getCredit } from "./credit/get.ts";
 import { issueCreditNote } from "./credit/issue-note.ts";
 import { listCreditNotesHandler } from "./credit/list-notes.ts";
 import { listEvents } from "./event/list.ts";
+import { createCustomer } from "./customer/create.ts";
+import { getCustomer } from "./customer/get.ts";
+import { getStateByExternalId } from "./customer/get-state-by-external-id.ts";
+import { getState } from "./customer/get-state.ts";
+import { listCustomersHandler } from "./customer/list.ts";
 import { acknowledgeException } from "./exception/acknowledge.ts";
 import { listExceptionsHandler } from "./exception/list.ts";
 import { resolvePayment } from "./payment/resolve.ts";
@@ -84,6 +89,13 @@ import { receiveZarinpal } from "./webhook/zarinpal.ts";
 
 export const handlers: Handlers = {
   account: { get: getAccount },
+  customers: {
+    create: createCustomer,
+    list: listCustomersHandler,
+    get: getCustomer,
+    state: getState,
+    stateByExternalId: getStateByExternalId,
+  },
   buyers: { get: getBuyerDetails, set: setBuyerDetails },
   products: {
     list: listProductsHandler,

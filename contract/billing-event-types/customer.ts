@@ -12,6 +12,10 @@ export const customerEvents = {
       customerId: CustomerId,
       partnerId: PartnerId,
       userId: z.string().max(64).nullable().meta({ description: "The user behind it, if any.", example: "q1w2e3r4" }),
+      externalId: z.string().max(80).nullable().default(null).meta({
+        description: "The partner's own id of it, if any.",
+        example: "rt-user-42",
+      }),
     },
   ],
   "customer.buyer_changed": [

@@ -42,6 +42,8 @@ export interface Customer {
   readonly clockTargetAt: BillingMs | null;
   /** Money we hold for the customer that no invoice claims; below zero: carried over to the next invoice. */
   readonly creditRials: SignedRials;
+  /** The partner's own id of it; null when it came by itself. */
+  readonly externalId: string | null;
   /** Names the sealed details that invoices are made out to; null when none were given. */
   readonly buyerId: PersonId | null;
   readonly buyerKind: BuyerKind | null;

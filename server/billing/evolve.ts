@@ -48,6 +48,7 @@ export function evolve(state: CustomerState, event: EventBody, occurrence: Occur
           clockNowAt: null,
           clockTargetAt: null,
           creditRials: signedRials(0),
+          externalId: event.data.externalId,
           buyerId: null,
           buyerKind: null,
         },

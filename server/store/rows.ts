@@ -3,7 +3,7 @@
 import { createSelectSchema } from "drizzle-zod";
 import * as z from "zod";
 import { InvoiceLine, TaxReport } from "../../contract/invoice.ts";
-import { RetryDays } from "../../contract/product.ts";
+import { Features, RetryDays } from "../../contract/product.ts";
 import { AddOn, Discount, PendingChange, Terms } from "../../contract/subscription.ts";
 import type {
   CreditNote,
@@ -43,7 +43,9 @@ export const readReconciliations = reader<typeof tables.reconciliation.$inferSel
   createSelectSchema(tables.reconciliation),
 );
 export const readPayouts = reader<typeof tables.payout.$inferSelect>(createSelectSchema(tables.payout));
-export const readProducts = reader<typeof tables.product.$inferSelect>(createSelectSchema(tables.product));
+export const readProducts = reader<typeof tables.product.$inferSelect>(
+  createSelectSchema(tables.product).extend({ features: Features }),
+);
 export const readPrices = reader<typeof tables.price.$inferSelect>(
   createSelectSchema(tables.price).extend({ retryDays: RetryDays }),
 );

@@ -697,8 +697,10 @@ describe("an event that begins something", () => {
   });
 
   it("customer.created: on real time, with nothing to their credit", () => {
-    const data = { customerId, partnerId: aCustomer().partnerId, userId: null };
-    expect(begun(event("customer.created", data)).customer).toEqual(aCustomer({ userId: null, createdAt: then }));
+    const data = { customerId, partnerId: aCustomer().partnerId, userId: null, externalId: "rt-7" };
+    expect(begun(event("customer.created", data)).customer).toEqual(
+      aCustomer({ userId: null, createdAt: then, externalId: "rt-7" }),
+    );
   });
 
   it("quota.granted: the messages of a period, instead of those before it", () => {

@@ -28,7 +28,7 @@ beforeAll(async () => {
   const operator = await signedInPerson(world.auth, { role: "operator" });
   const { key } = await createPartnerKey(world.invocation(), {
     partnerId: housePartnerId,
-    scopes: ["customers:read", "quota:write"],
+    scopes: ["customers:read", "customers:write", "quota:write"],
     expiresAt: null,
   });
   tokens = { public: null, customer: sara.token, operator: operator.token, partner: key };
@@ -272,6 +272,11 @@ const badFields: readonly [path: string, good: object, bad: Readonly<Record<stri
       quoteId: [7, null, "x".repeat(1_001)],
     },
   ],
+  [
+    "POST /v1/customers",
+    { externalId: "rt-7" },
+    { externalId: ["", ".", "..", "a b", "a/b", "sara@example.com", "کاربر", "x".repeat(81), null, 7] },
+  ],
   ["POST /v1/subscriptions/preview", { priceId: `price_${anId}` }, badWishes],
   ["POST /v1/subscriptions/:subscriptionId/change", {}, { priceId: ["", null, `sub_${anId}`], ...badWishes }],
   ["POST /v1/subscriptions/:subscriptionId/change/preview", {}, badWishes],
@@ -353,6 +358,7 @@ const badFields: readonly [path: string, good: object, bad: Readonly<Record<stri
       roundtableId: ["", "x".repeat(81), 7],
       messageQuota: [-1, 0.5, "10", 1_000_000_001],
       grantOn: ["", "never", null],
+      features: [null, "search", [""], ["Search"], ["a", "a"], [7], Array.from({ length: 21 }, (_, at) => `f${at}`)],
     },
   ],
   [
