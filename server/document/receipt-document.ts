@@ -17,13 +17,13 @@ export interface ReceiptWanted {
   readonly language: Language;
 }
 
-/** The page; `not_found` when the customer has no such payment, `payment_not_settled` when it brought nothing. */
+/** The page; null when the customer has no such payment. Rejects `payment_not_settled` when it brought nothing. */
 export async function receiptDocument(
   deps: Deps,
   { customerId, paymentId, language }: ReceiptWanted,
-): Promise<{ readonly page: string } | Rejection<"not_found" | "payment_not_settled">> {
+): Promise<{ readonly page: string } | Rejection<"payment_not_settled"> | null> {
   const payment = await findPayment(deps.db, customerId, paymentId);
-  if (!payment) return reject("not_found", `There is no payment ${paymentId}.`);
+  if (!payment) return null;
   // What was given back later was paid all the same.
   if (payment.status !== "succeeded" && payment.status !== "refunded") {
     return reject("payment_not_settled", `${paymentId} is ${payment.status}.`);

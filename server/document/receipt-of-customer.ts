@@ -8,9 +8,10 @@ import { receiptDocument } from "./receipt-document.ts";
 export const showReceiptOfCustomer = asOperator.route(
   contract.documents.receiptOfCustomer,
   async ({ params, query }, context) => {
-    const owner = await ownerOf(context.deps.db, params);
-    if (!owner) return refusal(context, "not_found");
-    const receipt = await receiptDocument(context.deps, { customerId: owner.customerId, ...params, ...query });
+    const { deps } = context;
+    const owner = await ownerOf(deps.db, params);
+    const receipt = owner && (await receiptDocument(deps, { customerId: owner.customerId, ...params, ...query }));
+    if (!receipt) return refusal(context, "not_found");
     return isRejection(receipt) ? refused(context, receipt) : { status: 200, body: receipt.page };
   },
 );
