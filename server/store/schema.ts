@@ -6,3 +6,4 @@ export * from "./schema/document.ts";
 export * from "./schema/log.ts";
 export * from "./schema/money.ts";
 export * from "./schema/reconciliation.ts";
+export * from "./schema/webhook.ts";
