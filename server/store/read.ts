@@ -169,7 +169,7 @@ export async function findProduct(db: D1Database, id: ProductId) {
 export async function findOffer(db: D1Database, id: PriceId) {
   const [found] = readPrices(await drizzle(db).select().from(price).where(eq(price.id, id)));
   const owner = found && (await findProduct(db, found.productId));
-  return found && owner ? { price: found, product: owner } : null;
+  return found && owner ? { price: { ...found, currency: "IRR" as const }, product: owner } : null;
 }
 
 async function withPrices(db: D1Database, products: readonly (typeof product.$inferSelect)[]) {

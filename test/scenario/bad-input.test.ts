@@ -374,6 +374,18 @@ const badFields: readonly [path: string, good: object, bad: Readonly<Record<stri
       address: ["", "تهر", "x".repeat(301), null],
     },
   ],
+  [
+    "POST /v1/operator/price-migrations",
+    { fromPriceId: `price_${anId}`, toPriceId: `price_${anId}`, noticeDays: 30, reason },
+    {
+      fromPriceId: ["", `prod_${anId}`, null],
+      toPriceId: ["", `prod_${anId}`, null],
+      noticeDays: [-1, 366, 1.5, "30", null],
+      reason: badReasons,
+    },
+  ],
+  ["POST /v1/operator/price-migrations/:migrationId/confirm", { reason }, { reason: badReasons }],
+  ["POST /v1/operator/price-migrations/:migrationId/cancel", { reason }, { reason: badReasons }],
   ["POST /v1/test-clock/advance", { to: inDays(1) }, { to: ["", "soon", null, 0, "9999999-01-01T00:00:00Z"] }],
   [
     "PUT /v1/operator/collecting",
