@@ -30,7 +30,10 @@ export const systemEvents = {
       alreadyImported: count("Lines that an import before had, which change nothing.", 0),
       paidOutRials: signed("What came to the bank, in Rials; below zero when more was taken back.", 9_750_000),
       feeDifferenceRials: signed("Fees above what we had booked, in Rials; below zero when lower.", 0),
-      fileHash: z.string().length(64).meta({ description: "SHA-256 of the file.", example: "9f86d081884c7d65" }),
+      fileHash: z.string().length(64).meta({
+        description: "SHA-256 of the file.",
+        example: "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
+      }),
     },
   ],
 } as const satisfies EventTypes;
