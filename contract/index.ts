@@ -1,10 +1,12 @@
 // The whole API: one router under /v1. Reads like a table of contents.
 import { initContract } from "@ts-rest/core";
 import { account } from "./account.ts";
+import { buyers } from "./buyer.ts";
 import { checkouts } from "./checkout.ts";
 import { coupons } from "./coupon.ts";
 import { credits } from "./credit.ts";
 import { customers } from "./customer.ts";
+import { documents } from "./document.ts";
 import { events } from "./event.ts";
 import { exceptions } from "./exception.ts";
 import { invariants } from "./invariant.ts";
@@ -21,15 +23,18 @@ import { reconciliations } from "./reconciliation.ts";
 import { subscriptions } from "./subscription.ts";
 import { system } from "./system.ts";
 import { testClock } from "./test-clock.ts";
+import { webhookEndpoints } from "./webhook-endpoint.ts";
 import { webhooks } from "./webhook.ts";
 
 export const contract = initContract().router({
   account,
   customers,
+  buyers,
   products,
   paymentMethods,
   subscriptions,
   invoices,
+  documents,
   payments,
   checkouts,
   coupons,
@@ -38,6 +43,7 @@ export const contract = initContract().router({
   refunds,
   quotas,
   events,
+  webhookEndpoints,
   webhooks,
   operator,
   exceptions,

@@ -1,6 +1,8 @@
 // One handler for every endpoint of the contract; the compiler asks for each.
 import type { Handlers } from "./app.ts";
 import { getAccount } from "./account/get.ts";
+import { getBuyerDetails } from "./buyer/get.ts";
+import { setBuyerDetails } from "./buyer/set.ts";
 import { createCheckout } from "./checkout/create.ts";
 import { getCheckout } from "./checkout/get.ts";
 import { archiveCouponHandler } from "./coupon/archive.ts";
@@ -10,6 +12,10 @@ import { adjustCredit } from "./credit/adjust.ts";
 import { getCredit } from "./credit/get.ts";
 import { issueCreditNote } from "./credit/issue-note.ts";
 import { listCreditNotesHandler } from "./credit/list-notes.ts";
+import { showInvoice } from "./document/invoice.ts";
+import { showInvoiceOfCustomer } from "./document/invoice-of-customer.ts";
+import { showReceipt } from "./document/receipt.ts";
+import { showReceiptOfCustomer } from "./document/receipt-of-customer.ts";
 import { listEvents } from "./event/list.ts";
 import { createCustomer } from "./customer/create.ts";
 import { getCustomer } from "./customer/get.ts";
@@ -23,6 +29,8 @@ import { resumeCustomer } from "./exception/resume.ts";
 import { listInvariants } from "./invariant/list.ts";
 import { getInvoice } from "./invoice/get.ts";
 import { listInvoicesHandler } from "./invoice/list.ts";
+import { markInvoiceUncollectible } from "./invoice/mark-uncollectible.ts";
+import { voidInvoice } from "./invoice/void.ts";
 import { checkChainHandler } from "./operator/check-chain.ts";
 import { getCollecting } from "./operator/get-collecting.ts";
 import { getGateway } from "./operator/get-gateway.ts";
@@ -79,6 +87,17 @@ import { withdrawChange } from "./subscription/withdraw-change.ts";
 import { getHealth } from "./system/health.ts";
 import { advanceTestClock } from "./test-clock/advance.ts";
 import { getTestClock } from "./test-clock/get.ts";
+import { archiveEndpointHandler } from "./webhook-endpoint/archive.ts";
+import { createEndpointHandler } from "./webhook-endpoint/create.ts";
+import { listDeliveriesHandler } from "./webhook-endpoint/deliveries.ts";
+import { enableEndpointHandler } from "./webhook-endpoint/enable.ts";
+import { getEndpoint } from "./webhook-endpoint/get.ts";
+import { listEndpointsHandler } from "./webhook-endpoint/list.ts";
+import { replayEvent } from "./webhook-endpoint/replay-one.ts";
+import { replayEvents } from "./webhook-endpoint/replay.ts";
+import { rotateSecretHandler } from "./webhook-endpoint/rotate-secret.ts";
+import { testEndpointHandler } from "./webhook-endpoint/test.ts";
+import { updateEndpointHandler } from "./webhook-endpoint/update.ts";
 import { returnFromSigning } from "./webhook/payment-method-return.ts";
 import { returnFromPaying } from "./webhook/payment-return.ts";
 import { receiveZarinpal } from "./webhook/zarinpal.ts";
@@ -92,6 +111,7 @@ export const handlers: Handlers = {
     state: getState,
     stateByExternalId: getStateByExternalId,
   },
+  buyers: { get: getBuyerDetails, set: setBuyerDetails },
   products: {
     list: listProductsHandler,
     get: getProduct,
@@ -133,7 +153,18 @@ export const handlers: Handlers = {
     adjust: adjustCredit,
     issueNote: issueCreditNote,
   },
-  invoices: { list: listInvoicesHandler, get: getInvoice },
+  invoices: {
+    list: listInvoicesHandler,
+    get: getInvoice,
+    void: voidInvoice,
+    markUncollectible: markInvoiceUncollectible,
+  },
+  documents: {
+    invoice: showInvoice,
+    receipt: showReceipt,
+    invoiceOfCustomer: showInvoiceOfCustomer,
+    receiptOfCustomer: showReceiptOfCustomer,
+  },
   payments: { list: listPaymentsHandler, get: getPayment },
   checkouts: { create: createCheckout, get: getCheckout },
   paymentLinks: { show: showPaymentLink, open: openPaymentLink },
@@ -154,6 +185,19 @@ export const handlers: Handlers = {
     getReservation,
   },
   events: { list: listEvents },
+  webhookEndpoints: {
+    create: createEndpointHandler,
+    list: listEndpointsHandler,
+    get: getEndpoint,
+    update: updateEndpointHandler,
+    archive: archiveEndpointHandler,
+    enable: enableEndpointHandler,
+    rotateSecret: rotateSecretHandler,
+    test: testEndpointHandler,
+    deliveries: listDeliveriesHandler,
+    replay: replayEvents,
+    replayOne: replayEvent,
+  },
   webhooks: {
     zarinpal: receiveZarinpal,
     paymentMethodReturn: returnFromSigning,
