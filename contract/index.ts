@@ -8,6 +8,7 @@ import { credits } from "./credit.ts";
 import { customers } from "./customer.ts";
 import { events } from "./event.ts";
 import { exceptions } from "./exception.ts";
+import { finance } from "./finance.ts";
 import { invariants } from "./invariant.ts";
 import { invoices } from "./invoice.ts";
 import { operator } from "./operator.ts";
@@ -46,6 +47,7 @@ export const contract = initContract().router({
   invariants,
   reconciliations,
   payouts,
+  finance,
   testClock,
   system,
 });
