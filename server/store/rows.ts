@@ -2,6 +2,7 @@
 // columns are checked by the contract's own schemas, the rest by drizzle-zod from the tables.
 import { createSelectSchema } from "drizzle-zod";
 import * as z from "zod";
+import { billingEventTypes } from "../../contract/billing-event.ts";
 import { Receivables } from "../../contract/finance.ts";
 import { InvoiceLine, TaxReport } from "../../contract/invoice.ts";
 import { Features, RetryDays } from "../../contract/product.ts";
@@ -77,6 +78,13 @@ export function readInvoiceLines(lines: unknown): readonly InvoiceLine[] {
   return z.array(InvoiceLine).parse(lines);
 }
 export const readEvents = reader<typeof tables.billingEvent.$inferSelect>(createSelectSchema(tables.billingEvent));
+
+export const readEndpoints = reader<typeof tables.webhookEndpoint.$inferSelect>(
+  createSelectSchema(tables.webhookEndpoint).extend({ eventTypes: z.array(z.enum(billingEventTypes)).nullable() }),
+);
+export const readDeliveries = reader<typeof tables.webhookDelivery.$inferSelect>(
+  createSelectSchema(tables.webhookDelivery).extend({ eventType: z.enum(billingEventTypes) }),
+);
 
 /** The table's `$type`s carry the brands (ids, Rials, clocks); what the schema checks is the form beneath them. */
 function reader<T>(schema: z.ZodType): Reader<T> {
