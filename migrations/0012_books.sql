@@ -5,7 +5,8 @@ CREATE INDEX invoice_open ON invoice (due_at) WHERE status = 'open';
 
 CREATE TABLE ledger_day (
   day TEXT NOT NULL,
-  account TEXT NOT NULL,
+  account TEXT NOT NULL CHECK (account IN ('receivable', 'deferred_revenue', 'revenue', 'vat_payable',
+    'gateway_clearing', 'gateway_fee', 'customer_credit', 'refunds_payable', 'rounding', 'bank', 'adjustments')),
   debit_rials INTEGER NOT NULL CHECK (debit_rials >= 0),
   credit_rials INTEGER NOT NULL CHECK (credit_rials >= 0),
   PRIMARY KEY (day, account)
