@@ -31,6 +31,7 @@ const tagDescriptions: Readonly<Record<keyof typeof contract, string>> = {
   paymentLinks: "Where a link leads that a customer was sent to pay an invoice.",
   reconciliations: "Our books against the gateway's, day by day.",
   payouts: "What the gateway paid to the bank.",
+  finance: "What bookkeepers ask, by day, month and season.",
   webhookEndpoints: "Where a partner hears of its customers' events, and what became of each delivery.",
   webhooks: "Notices from the gateway, and the payer's way back from it.",
   operator: "What operators see and switch.",
