@@ -2,7 +2,6 @@
 // the books are held against the gateway. Asked of every base the walk meets.
 import type { Mood } from "./calls.ts";
 import { wrongDebits, wrongEnd, wrongPlan } from "./properties.ts";
-import type { Rules } from "./rules.ts";
 import type { World } from "./world.ts";
 
 export interface WrongEnd {
@@ -17,14 +16,12 @@ const toldSteps = 60;
 /** The calm ways on, each remembered for all states that share its base. */
 export class Ends {
   readonly #world: World;
-  readonly #rules: Rules;
   readonly #known: readonly Set<number>[] = moods.map(() => new Set());
   /** Different ends that were reached. */
   count = 0;
 
-  constructor(world: World, rules: Rules) {
+  constructor(world: World) {
     this.#world = world;
-    this.#rules = rules;
   }
 
   /** What is wrong at the end of the calm way from a base; null when nothing is. */
@@ -39,7 +36,7 @@ export class Ends {
 
   #wrongIn(base: number, mood: Mood): WrongEnd | null {
     const { slice, gateway } = this.#world.partsOf(base);
-    const wrong = wrongDebits(slice, gateway) ?? wrongPlan(slice, this.#rules.nextDueAt(slice));
+    const wrong = wrongDebits(slice, gateway) ?? wrongPlan(slice, this.#world.dueAt(base));
     if (wrong) return { what: wrong, trace: [] };
     const passed: number[] = [];
     const trace: string[] = [];
@@ -48,7 +45,7 @@ export class Ends {
       passed.push(at);
       const next = this.#world.calmStep(at, mood);
       if (next === null) return this.#atEnd(at, mood, passed, trace);
-      trace.push(`${this.#world.describe([next.base])} (in calm) ${next.label}`);
+      trace.push(`${this.#world.describe(next.base)} (in calm) ${next.label}`);
       const { slice: then, gateway: holding } = this.#world.partsOf(next.base);
       const violation = next.violation ?? wrongDebits(then, holding);
       if (violation) return { what: violation, trace };
