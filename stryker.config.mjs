@@ -4,8 +4,8 @@
 /** @type {import("@stryker-mutator/api/core").PartialStrykerOptions} */
 export default {
   mutate: ["server/billing/**/*.ts"],
-  testRunner: "vitest",
-  vitest: { configFile: "test/mutation/vitest.config.ts", related: false },
+  plugins: ["./test/mutation/runner.ts"],
+  testRunner: "in-process",
   coverageAnalysis: "perTest",
   timeoutMS: 3_000,
   // Only what the rules and their tests import. Without a tsconfig.json there is none to rewrite, for which Stryker
