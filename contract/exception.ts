@@ -24,7 +24,8 @@ export const ExceptionKind = z
       "`payment_review`: the gateway contradicts itself. `payment_surplus`: surplus money that it neither gives back " +
       "nor lets us take. `payment_reversed`: the bank took money back. `customer_stuck`: looking at a customer failed " +
       "eight times or more. `cancellation_presumed`: an agreement whose end no bank confirmed. `refund_waiting`: to be " +
-      "paid out by hand, or of an unknown end. `reconciliation_difference`: the gateway's books are not ours.",
+      "paid out by hand (with the reason `payment_reversed` when the bank has taken the payment back meanwhile), or of an " +
+      "unknown end. `reconciliation_difference`: the gateway's books are not ours.",
     example: "payment_review",
   });
 

@@ -1,9 +1,11 @@
 // The whole API: one router under /v1. Reads like a table of contents.
 import { initContract } from "@ts-rest/core";
 import { account } from "./account.ts";
+import { buyers } from "./buyer.ts";
 import { checkouts } from "./checkout.ts";
 import { coupons } from "./coupon.ts";
 import { credits } from "./credit.ts";
+import { customers } from "./customer.ts";
 import { events } from "./event.ts";
 import { exceptions } from "./exception.ts";
 import { invariants } from "./invariant.ts";
@@ -24,6 +26,8 @@ import { webhooks } from "./webhook.ts";
 
 export const contract = initContract().router({
   account,
+  customers,
+  buyers,
   products,
   paymentMethods,
   subscriptions,

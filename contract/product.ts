@@ -64,6 +64,15 @@ export const plainTerms = {
   cancelCredit: "none" as const,
 };
 
+export const Features = z
+  .array(z.string().regex(/^[a-z][a-z0-9-]{0,39}$/))
+  .max(20)
+  .refine((features) => new Set(features).size === features.length, { error: "Must not repeat." })
+  .meta({
+    description: "What the product unlocks, as words the seller agrees on with its own application.",
+    example: ["file-upload"],
+  });
+
 /** Text for people: no control characters. */
 const plainText = z.string().regex(/^\P{Cc}*$/u, { error: "Must not hold control characters." });
 
@@ -86,6 +95,7 @@ const productFields = {
     description: "Whether it is sold only beside another product; its messages are granted with that product's.",
     example: false,
   }),
+  features: Features.default([]),
 };
 
 const priceFields = {

@@ -1,6 +1,6 @@
 // The contract as OpenAPI 3.1: an own walk, because the library's generator drops what policies add and would bring all
 // of an older zod. Never imported by the Worker.
-import { isAppRoute, type AppRoute, type AppRouter } from "@ts-rest/core";
+import { ContractNoBody, isAppRoute, type AppRoute, type AppRouter } from "@ts-rest/core";
 import * as z from "zod";
 import { describeEvent } from "../contract/billing-event.ts";
 import { policyOf, type Policy } from "../contract/common/policy.ts";
@@ -10,6 +10,8 @@ import { jsonSchemaOf, type Components, type Json, type JsonObject } from "./ope
 
 const tagDescriptions: Readonly<Record<keyof typeof contract, string>> = {
   account: "Whoever is signed in.",
+  customers: "A partner's customers, and what each of them may do now.",
+  buyers: "Whom invoices are made out to.",
   products: "What is sold, and its prices.",
   paymentMethods: "Payman direct-debit agreements.",
   subscriptions: "A customer's right to a product, period by period.",
@@ -97,6 +99,10 @@ const headers = {
     description: "The limit that counts here: calls (`q`) per seconds (`w`).",
     schema: { type: "string", examples: ['"write";q=120;w=60'] },
   },
+  ETag: {
+    description: "Stands for what the answer says, but for its request id.",
+    schema: { type: "string", examples: ['W/"9f86d081884c7d659a2feaa0c55ad015"'] },
+  },
   IdempotentReplayed: {
     description: "`true` when this is the stored answer of an earlier request.",
     schema: { type: "string", enum: ["true"] },
@@ -142,6 +148,7 @@ function operationOf({ route, policy, id, tag }: Operation, components: Componen
       ...parametersOf(route.pathParams, "path", components),
       ...parametersOf(route.query, "query", components),
       ...keyParameterOf(policy),
+      ...(isConditional(route) ? [knownTag] : []),
     ],
     ...requestBodyOf(route, components),
     responses: Object.fromEntries(
@@ -149,8 +156,8 @@ function operationOf({ route, policy, id, tag }: Operation, components: Componen
         status,
         {
           description: descriptionOf(Number(status), policy),
-          headers: headersOf(Number(status), policy),
-          content: contentOf(schema, components),
+          headers: headersOf(Number(status), policy, isConditional(route)),
+          ...(schema !== ContractNoBody && { content: contentOf(schema, components) }),
         },
       ]),
     ),
@@ -209,6 +216,19 @@ function keyParameterOf({ idempotency }: Policy): JsonObject[] {
   ];
 }
 
+/** Whether who has the answer already can be told so. */
+function isConditional({ responses }: AppRoute): boolean {
+  return 304 in responses;
+}
+
+const knownTag: JsonObject = {
+  name: "If-None-Match",
+  in: "header",
+  required: false,
+  description: "The `ETag` of the answer that you have.",
+  schema: { type: "string", examples: ['W/"9f86d081884c7d659a2feaa0c55ad015"'] },
+};
+
 function requestBodyOf(route: AppRoute, components: Components): JsonObject {
   if (!("body" in route) || !(route.body instanceof z.ZodType)) return {};
   const required = !route.body.safeParse(undefined).success;
@@ -232,6 +252,7 @@ const successes: Readonly<Record<number, string>> = {
   200: "Done.",
   201: "Created.",
   202: "Accepted: it goes on after this answer.",
+  304: "What you have is still the same.",
   303: "Go on there: `Location` says where.",
 };
 
@@ -251,8 +272,9 @@ function descriptionOf(status: number, { idempotency }: Policy): string {
   return codes.map(([code, problem]) => `\`${code}\`: ${problem.title}.`).join("\n");
 }
 
-function headersOf(status: number, { idempotency }: Policy): JsonObject {
+function headersOf(status: number, { idempotency }: Policy, isTagged: boolean): JsonObject {
   const names = ["RequestId"];
+  if (isTagged && (status === 200 || status === 304)) names.push("ETag");
   if (status === 429) names.push("RetryAfter", "RateLimitPolicy");
   if (idempotency !== "none" && isRepeated(status)) names.push("IdempotentReplayed");
   return Object.fromEntries(names.map((name) => [headerNames[name] ?? name, { $ref: `#/components/headers/${name}` }]));

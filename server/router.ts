@@ -1,6 +1,8 @@
 // One handler for every endpoint of the contract; the compiler asks for each.
 import type { Handlers } from "./app.ts";
 import { getAccount } from "./account/get.ts";
+import { getBuyerDetails } from "./buyer/get.ts";
+import { setBuyerDetails } from "./buyer/set.ts";
 import { createCheckout } from "./checkout/create.ts";
 import { getCheckout } from "./checkout/get.ts";
 import { archiveCouponHandler } from "./coupon/archive.ts";
@@ -11,6 +13,11 @@ import { getCredit } from "./credit/get.ts";
 import { issueCreditNote } from "./credit/issue-note.ts";
 import { listCreditNotesHandler } from "./credit/list-notes.ts";
 import { listEvents } from "./event/list.ts";
+import { createCustomer } from "./customer/create.ts";
+import { getCustomer } from "./customer/get.ts";
+import { getStateByExternalId } from "./customer/get-state-by-external-id.ts";
+import { getState } from "./customer/get-state.ts";
+import { listCustomersHandler } from "./customer/list.ts";
 import { acknowledgeException } from "./exception/acknowledge.ts";
 import { listExceptionsHandler } from "./exception/list.ts";
 import { resolvePayment } from "./payment/resolve.ts";
@@ -18,6 +25,8 @@ import { resumeCustomer } from "./exception/resume.ts";
 import { listInvariants } from "./invariant/list.ts";
 import { getInvoice } from "./invoice/get.ts";
 import { listInvoicesHandler } from "./invoice/list.ts";
+import { markInvoiceUncollectible } from "./invoice/mark-uncollectible.ts";
+import { voidInvoice } from "./invoice/void.ts";
 import { checkChainHandler } from "./operator/check-chain.ts";
 import { getCollecting } from "./operator/get-collecting.ts";
 import { getGateway } from "./operator/get-gateway.ts";
@@ -80,6 +89,14 @@ import { receiveZarinpal } from "./webhook/zarinpal.ts";
 
 export const handlers: Handlers = {
   account: { get: getAccount },
+  customers: {
+    create: createCustomer,
+    list: listCustomersHandler,
+    get: getCustomer,
+    state: getState,
+    stateByExternalId: getStateByExternalId,
+  },
+  buyers: { get: getBuyerDetails, set: setBuyerDetails },
   products: {
     list: listProductsHandler,
     get: getProduct,
@@ -121,7 +138,12 @@ export const handlers: Handlers = {
     adjust: adjustCredit,
     issueNote: issueCreditNote,
   },
-  invoices: { list: listInvoicesHandler, get: getInvoice },
+  invoices: {
+    list: listInvoicesHandler,
+    get: getInvoice,
+    void: voidInvoice,
+    markUncollectible: markInvoiceUncollectible,
+  },
   payments: { list: listPaymentsHandler, get: getPayment },
   checkouts: { create: createCheckout, get: getCheckout },
   paymentLinks: { show: showPaymentLink, open: openPaymentLink },

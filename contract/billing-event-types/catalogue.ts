@@ -6,6 +6,7 @@ import { Calendar, Interval } from "../common/time.ts";
 import { CouponDuration } from "../coupon.ts";
 import {
   CancelCredit,
+  Features,
   GraceAccess,
   GrantOn,
   LatePaymentPolicy,
@@ -26,6 +27,7 @@ export const catalogueEvents = {
       messageQuota: count("Messages granted for each period.", 2_000),
       grantOn: GrantOn,
       addOn: flag("Whether it is sold only beside another product.").default(false),
+      features: Features.default([]),
     },
   ],
   "price.created": [

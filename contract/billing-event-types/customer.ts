@@ -1,6 +1,7 @@
 // Events of a customer as a whole: its beginning, its clock, its quota and its credit.
 import * as z from "zod";
-import { CustomerId, InvoiceId, PartnerId, PaymentId, ProductId, SubscriptionId } from "../common/id.ts";
+import { BuyerKind } from "../buyer.ts";
+import { CustomerId, InvoiceId, PartnerId, PaymentId, PersonId, ProductId, SubscriptionId } from "../common/id.ts";
 import { Rials, SignedRials } from "../common/money.ts";
 import { at, count, creditBalanceRials, word, type EventTypes } from "./fields.ts";
 
@@ -11,7 +12,15 @@ export const customerEvents = {
       customerId: CustomerId,
       partnerId: PartnerId,
       userId: z.string().max(64).nullable().meta({ description: "The user behind it, if any.", example: "q1w2e3r4" }),
+      externalId: z.string().max(80).nullable().default(null).meta({
+        description: "The partner's own id of it, if any.",
+        example: "rt-user-42",
+      }),
     },
+  ],
+  "customer.buyer_changed": [
+    "Invoices from now on are made out to the buyer whose details were stored under this reference.",
+    { buyerId: PersonId, kind: BuyerKind },
   ],
   "customer.resumed": [
     "An operator wants the customer looked at now, or the gateway asked about a payment that had ended.",

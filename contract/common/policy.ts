@@ -6,7 +6,7 @@ import type { BillingEventType } from "../billing-event.ts";
 import { Problem } from "./problem.ts";
 
 /** What a partner's key may be allowed to do. */
-export const PartnerScope = z.enum(["customers:read", "events:read", "quota:write"]).meta({
+export const PartnerScope = z.enum(["customers:read", "customers:write", "events:read", "quota:write"]).meta({
   description: "What a partner's key may do.",
   example: "customers:read",
 });

@@ -40,7 +40,7 @@ async function seed(deps: Deps, secrets: Secrets): Promise<void> {
   const partnerId = await ensurePartner(deps, { name: "house" });
   await storePartnerKey(deps, secrets.partnerKey, {
     partnerId,
-    scopes: ["customers:read", "events:read", "quota:write"],
+    scopes: ["customers:read", "customers:write", "events:read", "quota:write"],
     expiresAt: null,
   });
   const products = await listProducts(deps.db, { limit: 100, cursor: undefined });

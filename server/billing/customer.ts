@@ -9,11 +9,14 @@ export const housePartnerId: PartnerId = "ptr_00000000000000000000000000";
 export interface NewCustomer {
   readonly id: `cus_${string}`;
   readonly userId: string | null;
+  /** Who made it and knows it by an id of its own; without one it is the house's. */
+  readonly partner?: { readonly partnerId: PartnerId; readonly externalId: string };
 }
 
 /** `customer.created` when the customer has no events yet; else nothing. */
 export function newCustomer(state: CustomerState, customer: NewCustomer): readonly NewEvent[] {
   if (state.customer) return [];
-  const { id: customerId, userId } = customer;
-  return [event("customer.created", { customerId, partnerId: housePartnerId, userId })];
+  const { id: customerId, userId, partner } = customer;
+  const { partnerId, externalId } = partner ?? { partnerId: housePartnerId, externalId: null };
+  return [event("customer.created", { customerId, partnerId, userId, externalId })];
 }

@@ -181,6 +181,9 @@ export function refundStep(slice: Slice, refund: Refund, means: Means): Step {
   const payment = slice.state.payments[refund.paymentId];
   if (!payment) throw new Error(`${refund.id} was loaded without its payment`);
   const { now } = means;
+  if (refund.status === "pending" && payment.status === "reversed") {
+    return commit([refundFailed(slice, refund, "payment_reversed", now.wall, {})]);
+  }
   if (refund.status === "pending") return commit([event("refund.submitted", { ...of(refund), ...intentAt(now.wall) })]);
   if (means.own.has(refund.id)) return sendStep(slice, refund, payment);
   if (refund.method === "reverse") return askWhetherReversed(slice, refund, payment);

@@ -1,6 +1,6 @@
 // An answer as text, ready to be sent, stored or replayed: validated and stripped by the contract, so that nothing that
 // is not declared ever leaves.
-import type { AppRoute } from "@ts-rest/core";
+import { ContractNoBody, type AppRoute } from "@ts-rest/core";
 import * as z from "zod";
 import type { FieldError, ProblemCode } from "../../contract/common/problem.ts";
 import { problemOf } from "./problem.ts";
@@ -26,6 +26,7 @@ export interface Refused {
 /** The answer as the route declares it; throws on an undeclared status or body, which is a bug of the handler. */
 export function renderAnswer(route: AppRoute, answer: HandlerAnswer, headers: Headers): Rendered {
   const declared: unknown = route.responses[answer.status];
+  if (declared === ContractNoBody) return rendered(answer.status, null, "", headers);
   if (isOther(declared))
     return rendered(answer.status, declared.contentType, declared.body.parse(answer.body), headers);
   if (!(declared instanceof z.ZodType)) throw new Error(`${route.path} does not declare the status ${answer.status}`);
@@ -48,13 +49,15 @@ export function renderProblem(
 }
 
 export function responseOf(answer: Rendered): Response {
-  return new Response(answer.text, { status: answer.status, headers: answer.headers });
+  // The platform takes not even an empty body for it.
+  return new Response(answer.status === 304 ? null : answer.text, { status: answer.status, headers: answer.headers });
 }
 
 function isOther(declared: unknown): declared is { contentType: string; body: z.ZodType<string> } {
   return typeof declared === "object" && declared !== null && "contentType" in declared;
 }
 
-function rendered(status: number, contentType: string, text: string, headers: Headers): Rendered {
-  return { status, headers: { ...Object.fromEntries(headers), "content-type": contentType }, text };
+function rendered(status: number, contentType: string | null, text: string, headers: Headers): Rendered {
+  const typed = contentType === null ? {} : { "content-type": contentType };
+  return { status, headers: { ...Object.fromEntries(headers), ...typed }, text };
 }

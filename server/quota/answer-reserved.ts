@@ -2,9 +2,10 @@
 import type { RequestContext } from "../http/context.ts";
 import { answered } from "../http/handler.ts";
 import { refusal } from "../http/problem.ts";
+import { presentBalance } from "../http/quota.ts";
 import { reserveMessages, type WantedMessages } from "../store/quota.ts";
 import type { Balance } from "../store/read.ts";
-import { presentQuota, presentReservation } from "./present.ts";
+import { presentReservation } from "./present.ts";
 
 /** Reserves, and answers with the reservation or with what stands in its way. */
 export async function answerReserved(context: RequestContext, wanted: WantedMessages) {
@@ -26,7 +27,7 @@ export async function answerReserved(context: RequestContext, wanted: WantedMess
 
 function shortage({ messages, productId }: WantedMessages, balance: Balance | null): string {
   if (!balance) return `${messages} wanted; the customer has no messages of ${productId}.`;
-  const { granted, used, reserved, overrun, remaining, validUntil } = presentQuota(balance);
+  const { granted, used, reserved, overrun, remaining, validUntil } = presentBalance(balance);
   const end = balance.isOver ? `The grant ended at ${validUntil}. ` : "";
   const beyond = overrun > 0 ? `, ${overrun} used beyond it` : "";
   return `${end}${messages} wanted, ${remaining} remain: ${granted} granted, ${used} used, ${reserved} set aside${beyond}.`;

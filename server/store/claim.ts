@@ -1,6 +1,6 @@
 // Facts across customers: whoever inserts the row owns what it names. Claimed before the commit that needs it, confirmed
 // in that commit's batch, swept when never confirmed.
-import { and, eq, lte, sql } from "drizzle-orm";
+import { and, eq, lte, sql, type SQL } from "drizzle-orm";
 import { drizzle } from "drizzle-orm/d1";
 import type { CustomerId } from "../../contract/common/id.ts";
 import type { WallMs } from "../billing/clock.ts";
@@ -8,7 +8,7 @@ import { claim } from "./schema.ts";
 
 /** What a claim names: a kind of fact, and which one. */
 export interface Fact {
-  /** `trial` or `coupon`. */
+  /** `trial`, `coupon` or `external_id`. */
   readonly kind: string;
   readonly key: string;
 }
@@ -26,19 +26,33 @@ export type Claimed = "claimed" | "owned" | "taken";
 
 /** Claims a fact. Of many at once exactly as many customers have it as there may be. */
 export async function claimFact(db: D1Database, fact: NewClaim): Promise<Claimed> {
+  const held = await holderOf(db, fact);
+  if (held?.customerId !== fact.customerId) return "taken";
+  return held.confirmed ? "owned" : "claimed";
+}
+
+/** Who has a claim. */
+export interface Holder {
+  readonly customerId: CustomerId;
+  /** Whether the commit that needed it was made. */
+  readonly confirmed: boolean;
+}
+
+/** Claims a fact, and says who has it then; null when there are as many claims of its kind as there may be. */
+export async function holderOf(db: D1Database, fact: NewClaim): Promise<Holder | null> {
   const orm = drizzle(db);
   const isIt = and(eq(claim.kind, fact.kind), eq(claim.key, fact.key));
-  const { prefix, max } = fact.among ?? { prefix: fact.key, max: 1 };
-  const isLeft = sql`(SELECT COUNT(*) FROM claim WHERE kind = ${fact.kind} AND key >= ${prefix}
-    AND key < ${prefix} || '~') < ${max}`;
+  const isLeft = fact.among === null ? sql`TRUE` : isLeftAmong(fact.kind, fact.among);
   const row = sql`SELECT ${fact.kind}, ${fact.key}, ${fact.customerId}, ${fact.expiresAt}, 0 WHERE ${isLeft}`;
   const [, found] = await orm.batch([
     orm.insert(claim).select(row).onConflictDoNothing(),
     orm.select({ customerId: claim.customerId, confirmed: claim.confirmed }).from(claim).where(isIt),
   ]);
-  const [held] = found;
-  if (held?.customerId !== fact.customerId) return "taken";
-  return held.confirmed ? "owned" : "claimed";
+  return found[0] ?? null;
+}
+
+function isLeftAmong(kind: string, { prefix, max }: NonNullable<NewClaim["among"]>): SQL {
+  return sql`(SELECT COUNT(*) FROM claim WHERE kind = ${kind} AND key >= ${prefix} AND key < ${prefix} || '~') < ${max}`;
 }
 
 /** How many claims have keys that begin like this. */

@@ -50,10 +50,10 @@ const queue = `
       COALESCE(p.settled_at, MAX(p.begun_at, COALESCE(p.asked_at, 0), COALESCE(p.send_before, 0))) AS since
     FROM payment p
     WHERE p.status = 'needs_review' OR (p.status = 'surplus' AND p.next_ask_at IS NULL AND p.settled_at IS NULL)
-      OR (p.status IN ('reversed', 'refunded') AND EXISTS (SELECT 1 FROM billing_event e
-        WHERE e.stream = p.customer_id AND e.type = 'payment.reversed' AND json_extract(e.data, '$.paymentId') = p.id)
-        AND NOT ${isAcknowledged("p.customer_id", "p.id")})
-  UNION ALL SELECT r.id, 'refund_waiting', r.customer_id, r.failure_reason, r.amount_rials, r.created_at FROM refund r
+      OR (p.status = 'reversed' AND NOT ${isAcknowledged("p.customer_id", "p.id")})
+  UNION ALL SELECT r.id, 'refund_waiting', r.customer_id,
+      COALESCE(r.failure_reason, CASE p.status WHEN 'reversed' THEN 'payment_reversed' END), r.amount_rials, r.created_at
+    FROM refund r JOIN payment p ON p.id = r.payment_id
     WHERE r.status = 'needs_review' OR (r.status = 'pending' AND r.method = 'manual')
   UNION ALL SELECT d.customer_id, 'customer_stuck', d.customer_id, d.last_error, NULL, COALESCE(d.due_at, 0) FROM due d
     WHERE d.attempts >= ${exceptionAttempts}

@@ -2,8 +2,8 @@
 // columns are checked by the contract's own schemas, the rest by drizzle-zod from the tables.
 import { createSelectSchema } from "drizzle-zod";
 import * as z from "zod";
-import { InvoiceLine } from "../../contract/invoice.ts";
-import { RetryDays } from "../../contract/product.ts";
+import { InvoiceLine, TaxReport } from "../../contract/invoice.ts";
+import { Features, RetryDays } from "../../contract/product.ts";
 import { AddOn, Discount, PendingChange, Terms } from "../../contract/subscription.ts";
 import type {
   CreditNote,
@@ -32,7 +32,9 @@ export const readSubscriptions = reader<Subscription>(
     scheduledChange: Terms.nullable(),
   }),
 );
-export const readInvoices = reader<Invoice>(createSelectSchema(tables.invoice).extend({ lines: z.array(InvoiceLine) }));
+export const readInvoices = reader<Invoice>(
+  createSelectSchema(tables.invoice).extend({ lines: z.array(InvoiceLine), taxReport: TaxReport }),
+);
 export const readPayments = reader<Payment>(createSelectSchema(tables.payment));
 export const readCreditNotes = reader<CreditNote>(createSelectSchema(tables.creditNote));
 export const readCoupons = reader<typeof tables.coupon.$inferSelect>(createSelectSchema(tables.coupon));
@@ -41,7 +43,9 @@ export const readReconciliations = reader<typeof tables.reconciliation.$inferSel
   createSelectSchema(tables.reconciliation),
 );
 export const readPayouts = reader<typeof tables.payout.$inferSelect>(createSelectSchema(tables.payout));
-export const readProducts = reader<typeof tables.product.$inferSelect>(createSelectSchema(tables.product));
+export const readProducts = reader<typeof tables.product.$inferSelect>(
+  createSelectSchema(tables.product).extend({ features: Features }),
+);
 export const readPrices = reader<typeof tables.price.$inferSelect>(
   createSelectSchema(tables.price).extend({ retryDays: RetryDays }),
 );

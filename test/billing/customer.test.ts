@@ -13,6 +13,13 @@ describe("a customer", () => {
     expect(housePartnerId).toBe("ptr_00000000000000000000000000");
   });
 
+  it("of a partner begins as that partner's, under the partner's own id", () => {
+    const partner = { partnerId: "ptr_01kaqzv3m5e0a8r6b1x2n4y7tq", externalId: "rt-7" } as const;
+    expect(createdFor(aSlice({ customer: null }).state, { ...newCustomer, userId: null, partner })).toMatchObject([
+      { type: "customer.created", data: { ...partner, userId: null } },
+    ]);
+  });
+
   it("begins once", () => {
     expect(createdFor(aSlice().state, newCustomer)).toEqual([]);
   });

@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { after, hourMs, instant, minuteMs, secondMs, type WallMs } from "../../server/billing/clock.ts";
 import { nextDueAt } from "../../server/billing/due-rules.ts";
+import { event } from "../../server/billing/event.ts";
 import { rials, signedRials } from "../../server/billing/money.ts";
 import { decideRefund, reverseWithinMs, type RefundInput } from "../../server/billing/refund.ts";
 import { all, type Invoice, type Payment, type Refund, type Slice } from "../../server/billing/state.ts";
@@ -288,6 +289,13 @@ describe("a refund that the gateway makes", () => {
     expect(onlyPayment(slice)).toMatchObject({ status: "succeeded", refundedRials: 0 });
     expect(onlyRefund(slice)).toMatchObject({ status: "failed", failureReason: reason, settledAt: wall });
     expect(nextDueAt(slice)).toBe(nextDueAt(withPayment(paid())));
+  });
+
+  it("is not sent for a payment that its bank took back meanwhile", () => {
+    const data = { paymentId: paid().id, invoiceId: anInvoice().id, amountRials: paid().amountRials };
+    const gone = event("payment.reversed", { ...data, reversedAt: instant(wall) });
+    const step = stepAt(afterEvents(pending("refund"), [gone]));
+    expect(committed(step)).toMatchObject([{ type: "refund.failed", data: { reason: "payment_reversed" } }]);
   });
 
   it("out of credit that fails gives the credit back", () => {

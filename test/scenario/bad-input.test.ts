@@ -28,7 +28,7 @@ beforeAll(async () => {
   const operator = await signedInPerson(world.auth, { role: "operator" });
   const { key } = await createPartnerKey(world.invocation(), {
     partnerId: housePartnerId,
-    scopes: ["customers:read", "quota:write"],
+    scopes: ["customers:read", "customers:write", "quota:write"],
     expiresAt: null,
   });
   tokens = { public: null, customer: sara.token, operator: operator.token, partner: key };
@@ -272,6 +272,11 @@ const badFields: readonly [path: string, good: object, bad: Readonly<Record<stri
       quoteId: [7, null, "x".repeat(1_001)],
     },
   ],
+  [
+    "POST /v1/customers",
+    { externalId: "rt-7" },
+    { externalId: ["", ".", "..", "a b", "a/b", "sara@example.com", "کاربر", "x".repeat(81), null, 7] },
+  ],
   ["POST /v1/subscriptions/preview", { priceId: `price_${anId}` }, badWishes],
   ["POST /v1/subscriptions/:subscriptionId/change", {}, { priceId: ["", null, `sub_${anId}`], ...badWishes }],
   ["POST /v1/subscriptions/:subscriptionId/change/preview", {}, badWishes],
@@ -318,6 +323,26 @@ const badFields: readonly [path: string, good: object, bad: Readonly<Record<stri
     { amountRials: 1, kind: "goodwill", reason },
     { amountRials: [0, -1, 1.5, "1", null], kind: ["cancellation", "", null], reason: badReasons },
   ],
+  ["POST /v1/operator/invoices/:invoiceId/void", { reason }, { reason: badReasons }],
+  ["POST /v1/operator/invoices/:invoiceId/mark-uncollectible", { reason }, { reason: badReasons }],
+  [
+    "PUT /v1/me/buyer-details",
+    {
+      kind: "natural",
+      name: "سارا احمدی",
+      nationalId: "0499370899",
+      postalCode: "1193653471",
+      address: "تهران، آزادی ۱",
+    },
+    {
+      kind: ["person", null, 1],
+      name: ["", "س", "x".repeat(121), "a\u0007b", null],
+      nationalId: ["", "0499370898", "1111111111", 499370899],
+      economicCode: ["", "12", "4".repeat(13), 411111111111],
+      postalCode: ["", "119365347", "0193653471", "1111111111", null],
+      address: ["", "تهر", "x".repeat(301), null],
+    },
+  ],
   ["POST /v1/test-clock/advance", { to: inDays(1) }, { to: ["", "soon", null, 0, "9999999-01-01T00:00:00Z"] }],
   [
     "PUT /v1/operator/collecting",
@@ -333,6 +358,7 @@ const badFields: readonly [path: string, good: object, bad: Readonly<Record<stri
       roundtableId: ["", "x".repeat(81), 7],
       messageQuota: [-1, 0.5, "10", 1_000_000_001],
       grantOn: ["", "never", null],
+      features: [null, "search", [""], ["Search"], ["a", "a"], [7], Array.from({ length: 21 }, (_, at) => `f${at}`)],
     },
   ],
   [

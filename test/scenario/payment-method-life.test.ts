@@ -88,6 +88,8 @@ describe("an agreement that comes to its end", () => {
 
   it("is replaced after its end as well, and what is overdue is then paid with the next attempt", async () => {
     const { world, sara, methodId, id } = await aSubscribed({ expiresAt: "2026-12-24T08:00:00Z" });
+    // The agreement ends by the bank's time; the customer's own stands before the renewal.
+    await sara.advance("2026-12-20T20:00:00Z");
     world.pass(Date.parse("2026-12-24T09:00:00Z") - world.now());
     await world.tick();
     await sara.advance("2026-12-22T20:00:00Z");

@@ -71,6 +71,21 @@ describe("a refund by hand", () => {
     expect(await broken(sara)).toEqual([]);
   });
 
+  it("of a payment that its bank takes back meanwhile says so in the queue; paid out all the same, it stays reversed", async () => {
+    const world = await aFreshWorld();
+    const { operator, sara, payment } = await aPaidSubscriber(world);
+    const { body } = await operator.refund(payment.id);
+    world.simulator.reverse(entryOf(world, payment.id)?.authority ?? "");
+    world.pass(minuteMs);
+    expect((await operator.resolve(payment.id, { decision: "ask_again" })).status).toBe(200);
+    await world.tick();
+    const waiting = { kind: "refund_waiting", id: body.data.id, reason: "payment_reversed" };
+    expect(await operator.queueOf(sara.customerId)).toMatchObject([{ kind: "payment_reversed" }, waiting]);
+    expect((await operator.settle(body.data.id, "14050901-1")).body.data).toMatchObject({ status: "succeeded" });
+    expect((await sara.payments())[0]).toMatchObject({ status: "reversed", refundedRials: total });
+    expect(await broken(sara)).toEqual([]);
+  });
+
   it("409 to end one that has ended, 404 for one that never was", async () => {
     const world = await aFreshWorld();
     const { operator, payment } = await aPaidSubscriber(world);

@@ -57,10 +57,12 @@ it("names an intent that was over when it was written", async () => {
   expect(await broken("intents_are_not_over", [over])).toHaveLength(1);
 });
 
-it("names surplus of an invoice that nothing else had paid", async () => {
+it("names surplus of an invoice that nothing else had paid, neither money nor credit", async () => {
   const paid = about("payment.succeeded", "pay_1", start);
   const surplus = about("payment.surplus", "pay_2", start);
   expect(await broken("surplus_is_second", [paid, surplus])).toEqual([]);
+  const byCredit = about("invoice.paid", "pay_2", start, { paymentId: undefined });
+  expect(await broken("surplus_is_second", [byCredit, surplus])).toEqual([]);
   expect(await broken("surplus_is_second", [surplus, paid])).toHaveLength(1);
   expect(await broken("surplus_is_second", [about("payment.succeeded", "pay_2", start), surplus])).toHaveLength(1);
 });

@@ -59,7 +59,9 @@ async function aGrant(messages: number): Promise<Granted> {
   const productId = await productOf(priceId);
   const subscriptionId = ids.next("sub");
   const at = new Date(startsAt).toISOString();
-  await append(customerId, [event("customer.created", { customerId, partnerId: housePartnerId, userId: null })]);
+  await append(customerId, [
+    event("customer.created", { customerId, partnerId: housePartnerId, userId: null, externalId: null }),
+  ]);
   await env.DB.prepare(
     `INSERT INTO subscription (id, customer_id, product_id, price_id, quantity, add_ons, status, anchor_day, starts_on,
        first_index, period_index, period_starts_at, period_ends_at, free_periods, cancel_at_period_end,

@@ -239,7 +239,7 @@ type SubscriptionHidden =
   | "periodStartsAt"
   | "periodEndsAt"
   | "pausedDaysLeft";
-type InvoiceHidden = "customerId" | "returnedRials" | "returnedNetRials" | "recognizedAt";
+type InvoiceHidden = "buyerId" | "customerId" | "returnedRials" | "returnedNetRials" | "recognizedAt";
 type PaymentMethodHidden =
   | "expiryTold"
   | "unexplainedDeclines"

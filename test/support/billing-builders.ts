@@ -2,7 +2,7 @@
 // driver that does what rules say, one step after the other, against answers a test gives.
 import type { BillingEventData, EventBody } from "../../contract/billing-event.ts";
 import type { Id, IdPrefix } from "../../contract/common/id.ts";
-import type { InvoiceLine } from "../../contract/invoice.ts";
+import { plainTaxReport, type InvoiceLine } from "../../contract/invoice.ts";
 import {
   billingMs,
   billingOf,
@@ -67,6 +67,9 @@ export function aCustomer(over: Partial<Customer> = {}): Customer {
     clockNowAt: null,
     clockTargetAt: null,
     creditRials: signedRials(0),
+    externalId: null,
+    buyerId: null,
+    buyerKind: null,
     ...over,
   };
 }
@@ -105,6 +108,7 @@ export function anOffer({ price = {}, product = {} }: OfferChange = {}): Offer {
       messageQuota: 2_000,
       grantOn: "period_start",
       addOn: false,
+      features: [],
       active: true,
       ...product,
     },
@@ -298,6 +302,8 @@ export function anInvoice(over: Partial<Invoice> = {}): Invoice {
     nextAttemptAt: null,
     finalizedAt: now.billing,
     paidAt: null,
+    buyerId: null,
+    taxReport: plainTaxReport,
     ...over,
   };
 }

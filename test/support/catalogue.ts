@@ -14,6 +14,7 @@ interface PriceOptions {
   readonly interval?: "month" | "year" | null;
   readonly messageQuota?: number;
   readonly addOn?: boolean;
+  readonly features?: readonly string[];
   readonly taxBehavior?: "exclusive" | "inclusive";
   /** What the price says of trials, retries, grace and cancelling. */
   readonly terms?: Partial<
@@ -27,7 +28,7 @@ interface PriceOptions {
 /** A monthly price of a product of its own; Pro's 2,990,000 Rials unless it is said otherwise. */
 export async function aPrice(world: World, options: PriceOptions = {}) {
   const { amountRials = 2_990_000, calendar = "jalali", unpaidPolicy = "cancel", grantOn = "period_start" } = options;
-  const { interval = "month", messageQuota = 2_000, addOn = false, taxBehavior = "exclusive" } = options;
+  const { interval = "month", messageQuota = 2_000, addOn = false, taxBehavior = "exclusive", features = [] } = options;
   const deps = world.invocation();
   const ids = idsOf(0, deps.wall(), deps.random);
   const productId = await createProduct(
@@ -40,6 +41,7 @@ export async function aPrice(world: World, options: PriceOptions = {}) {
       messageQuota,
       grantOn,
       addOn,
+      features: [...features],
     },
     "system",
   );

@@ -40,9 +40,11 @@ const layers: Readonly<Record<string, Layer>> = {
 
 const resources = [
   "account",
+  "buyer",
   "checkout",
   "coupon",
   "credit",
+  "customer",
   "event",
   "invoice",
   "operator",

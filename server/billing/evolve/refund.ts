@@ -104,10 +104,10 @@ function setAside(
   });
 }
 
-/** Whether the whole payment is back: nothing of it is only set aside. */
+/** Whether the whole payment is back, and by us: nothing of it is only set aside, and its bank took nothing back. */
 function isAllGivenBack(state: CustomerState, { paymentId }: Pick<Refund, "paymentId">): boolean {
   const payment = held(state.payments[paymentId], paymentId);
-  if (payment.refundedRials !== payment.amountRials) return false;
+  if (payment.status === "reversed" || payment.refundedRials !== payment.amountRials) return false;
   return Object.values(state.refunds).every(
     (refund) => refund?.paymentId !== paymentId || refund.status === "succeeded" || refund.status === "failed",
   );

@@ -32,11 +32,11 @@ export const orderInvariants: readonly Invariant[] = [
   },
   {
     name: "surplus_is_second",
-    sentence: "Money was called surplus while no other payment had settled its invoice: it is owed though it was paid.",
+    sentence: "Money was called surplus while nothing else had settled its invoice: it is owed though it was paid.",
     sql: `SELECT e.id AS event_id, ${paymentOf("e")} AS payment_id FROM billing_event e
       WHERE e.type = 'payment.surplus' AND NOT EXISTS (SELECT 1 FROM billing_event s WHERE s.stream = e.stream
-        AND s.seq < e.seq AND s.type = 'payment.succeeded'
-        AND ${invoiceOf("s")} = ${invoiceOf("e")} AND ${paymentOf("s")} <> ${paymentOf("e")})`,
+        AND s.seq < e.seq AND s.type IN ('payment.succeeded', 'invoice.paid')
+        AND ${invoiceOf("s")} = ${invoiceOf("e")} AND ${paymentOf("s")} IS NOT ${paymentOf("e")})`,
   },
   {
     name: "no_debit_while_the_gateway_is_silent",

@@ -23,6 +23,7 @@ export const product = sqliteTable("product", {
   active: flag("active").notNull(),
   createdAt: wall("created_at").notNull(),
   addOn: flag("add_on").notNull().default(false),
+  features: text("features", { mode: "json" }).$type<string[]>().notNull().default([]),
 });
 
 export const price = sqliteTable(

@@ -14,6 +14,7 @@ import type {
 } from "../../../contract/common/id.ts";
 import { CancellationStatus, PaymentMethodStatus } from "../../../contract/payment-method.ts";
 import { ReservationStatus } from "../../../contract/quota.ts";
+import { BuyerKind } from "../../../contract/buyer.ts";
 import type { SignedRials } from "../../../contract/common/money.ts";
 import {
   CancelFeedback,
@@ -39,8 +40,15 @@ export const customer = sqliteTable(
     clockNowAt: billing("clock_now_at"),
     clockTargetAt: billing("clock_target_at"),
     creditRials: integer("credit_rials").$type<SignedRials>().notNull().default(signedRials(0)),
+    externalId: text("external_id"),
+    buyerId: text("buyer_id").$type<PersonId>(),
+    buyerKind: text("buyer_kind", { enum: oneOf(BuyerKind) }),
   },
   (table) => [
+    uniqueIndex("one_customer_per_external_id")
+      .on(table.partnerId, table.externalId)
+      .where(sql`external_id IS NOT NULL`),
+    index("customer_partner_id").on(table.partnerId, table.id),
     uniqueIndex("one_customer_per_user")
       .on(table.userId)
       .where(sql`user_id IS NOT NULL`),

@@ -1,0 +1,23 @@
+// A customer's state, however it was named, or that it is still what the caller has.
+import type { RequestContext } from "../http/context.ts";
+import { answered } from "../http/handler.ts";
+import type { CallerFor } from "../http/mount.ts";
+import { entityTagOf, isKnown } from "../http/entity-tag.ts";
+import { refusal } from "../http/problem.ts";
+import { readCustomerSnapshot, type NamedCustomer } from "../store/customers.ts";
+import { presentState } from "./present.ts";
+
+type Asked = RequestContext<CallerFor<"partner:customers:read">> & {
+  readonly request: Request;
+  readonly responseHeaders: Headers;
+};
+
+export async function answerState(context: Asked, named: NamedCustomer) {
+  const { deps, caller, request, responseHeaders } = context;
+  const snapshot = await readCustomerSnapshot(deps.db, caller.partnerId, named, deps.wall());
+  if (!snapshot) return refusal(context, "not_found");
+  const state = presentState(snapshot);
+  const tag = await entityTagOf(deps, state);
+  responseHeaders.set("etag", tag);
+  return isKnown(request, tag) ? { status: 304 as const, body: undefined } : answered(context, 200, state);
+}

@@ -1,0 +1,9 @@
+// Messages as the contract shows them, to a customer and to its partner. A grant whose time is over leaves nothing to use.
+import type { Quota } from "../../contract/quota.ts";
+import { instant } from "../billing/clock.ts";
+import type { Balance } from "../store/read.ts";
+
+export function presentBalance({ productId, granted, used, reserved, overrun, validUntil, isOver }: Balance): Quota {
+  const remaining = isOver ? 0 : Math.max(0, granted - used - reserved - overrun);
+  return { productId, granted, used, reserved, overrun, remaining, validUntil: instant(validUntil) };
+}
