@@ -40,7 +40,7 @@ export interface Violation {
 export function checkModel(input: CheckInput): CheckResult {
   const { variant, bounds, rules = realRules, start = "renewal", maxStates = 1e9 } = input;
   const world = new World(new Moments(rules), variant, startsAt);
-  const ends = new Ends(world);
+  const ends = new Ends(world, variant);
   const space = new Space();
   space.add(world.first(starts[start](), purse(bounds, Object.keys(rules.requests).length)), -1);
   let transitions = 0;

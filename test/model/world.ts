@@ -55,7 +55,7 @@ interface Base {
 }
 
 /** Something that can happen at a base, whoever is at work. */
-interface Change {
+export interface Change {
   readonly label: string;
   readonly base: number;
   readonly spends: Cost;
@@ -70,7 +70,7 @@ interface Act extends Change {
 }
 
 type Written = Pick<Change, "base" | "violation">;
-type CalmStep = Omit<Change, "commits" | "spends">;
+export type CalmStep = Omit<Change, "commits" | "spends">;
 
 /** What was worked out of a base. */
 interface Known {
@@ -96,7 +96,7 @@ export class World {
   readonly #actsAt = new Map<number, readonly Act[]>();
   readonly #writtenAt = new Map<number, Written>();
   readonly #consumers = new Pool<Consumer>();
-  /** Calm steps to which the gateway's mood makes no difference. */
+  /** Calm steps, by what of the gateway's mood makes a difference to them. */
   readonly #calm = new Map<number, CalmStep | null>();
   readonly #instants: (readonly number[])[] = [];
 
@@ -164,11 +164,14 @@ export class World {
 
   /** What follows when nothing goes wrong: what was sent has its effect, a consumer does what is due, time passes. */
   calmStep(base: number, mood: Mood): CalmStep | null {
-    const known = this.#calm.get(base);
-    if (known !== undefined) return known;
-    mood.mattered = false;
+    for (const key of keysOf(mood)) {
+      const known = this.#calm.get(pairOf(base, key));
+      if (known !== undefined) return known;
+    }
+    mood.banksMattered = false;
+    mood.untouchedMattered = false;
     const step = this.#calmStepIn(base, mood);
-    if (!mood.mattered) this.#calm.set(base, step);
+    this.#calm.set(pairOf(base, keyOf(mood)), step);
     return step;
   }
 
@@ -176,8 +179,8 @@ export class World {
     const { now, gateway } = this.partsOf(base);
     const [effect] = gateway.effects;
     if (effect) {
-      mood.mattered = true;
-      return this.#landings(base, effect).at(mood.kind === 0 ? 0 : -1) ?? null;
+      mood.banksMattered = true;
+      return this.#landings(base, effect).at(mood.banks === 0 ? 0 : -1) ?? null;
     }
     for (const beginning of this.#beginningsOf(base, mood)) {
       const run = this.#calmRun(beginning, mood);
@@ -497,6 +500,17 @@ function differing(acts: readonly Act[]): readonly Act[] {
 }
 
 const mostCalmSteps = 100;
+
+/** A mood as far as it mattered, among fewer than five answers of each kind. */
+function keyOf({ banks, untouched, banksMattered, untouchedMattered }: Mood): number {
+  return (banksMattered ? banks + 1 : 0) + 5 * (untouchedMattered ? untouched + 1 : 0);
+}
+
+/** Each key a step of this mood may be known by. */
+function keysOf({ banks, untouched }: Mood): readonly number[] {
+  return [0, banks + 1, 5 * (untouched + 1), banks + 1 + 5 * (untouched + 1)];
+}
+
 const kill = { spends: cost.kills, commits: false, violation: null };
 
 function moveTo({ label, base, spends, violation }: Change, one: number, other: number, rest: number): Move {
