@@ -8,6 +8,7 @@ import { paymentEvents } from "./billing-event-types/payment.ts";
 import { refundEvents } from "./billing-event-types/refund.ts";
 import { subscriptionEvents } from "./billing-event-types/subscription.ts";
 import { systemEvents } from "./billing-event-types/system.ts";
+import { webhookEndpointEvents } from "./billing-event-types/webhook-endpoint.ts";
 
 export const types = {
   ...catalogueEvents,
@@ -18,4 +19,5 @@ export const types = {
   ...paymentEvents,
   ...refundEvents,
   ...systemEvents,
+  ...webhookEndpointEvents,
 } as const;

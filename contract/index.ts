@@ -6,6 +6,7 @@ import { checkouts } from "./checkout.ts";
 import { coupons } from "./coupon.ts";
 import { credits } from "./credit.ts";
 import { customers } from "./customer.ts";
+import { documents } from "./document.ts";
 import { events } from "./event.ts";
 import { exceptions } from "./exception.ts";
 import { invariants } from "./invariant.ts";
@@ -22,6 +23,7 @@ import { reconciliations } from "./reconciliation.ts";
 import { subscriptions } from "./subscription.ts";
 import { system } from "./system.ts";
 import { testClock } from "./test-clock.ts";
+import { webhookEndpoints } from "./webhook-endpoint.ts";
 import { webhooks } from "./webhook.ts";
 
 export const contract = initContract().router({
@@ -32,6 +34,7 @@ export const contract = initContract().router({
   paymentMethods,
   subscriptions,
   invoices,
+  documents,
   payments,
   checkouts,
   coupons,
@@ -40,6 +43,7 @@ export const contract = initContract().router({
   refunds,
   quotas,
   events,
+  webhookEndpoints,
   webhooks,
   operator,
   exceptions,

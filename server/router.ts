@@ -12,6 +12,10 @@ import { adjustCredit } from "./credit/adjust.ts";
 import { getCredit } from "./credit/get.ts";
 import { issueCreditNote } from "./credit/issue-note.ts";
 import { listCreditNotesHandler } from "./credit/list-notes.ts";
+import { showInvoice } from "./document/invoice.ts";
+import { showInvoiceOfCustomer } from "./document/invoice-of-customer.ts";
+import { showReceipt } from "./document/receipt.ts";
+import { showReceiptOfCustomer } from "./document/receipt-of-customer.ts";
 import { listEvents } from "./event/list.ts";
 import { createCustomer } from "./customer/create.ts";
 import { getCustomer } from "./customer/get.ts";
@@ -83,6 +87,17 @@ import { withdrawChange } from "./subscription/withdraw-change.ts";
 import { getHealth } from "./system/health.ts";
 import { advanceTestClock } from "./test-clock/advance.ts";
 import { getTestClock } from "./test-clock/get.ts";
+import { archiveEndpointHandler } from "./webhook-endpoint/archive.ts";
+import { createEndpointHandler } from "./webhook-endpoint/create.ts";
+import { listDeliveriesHandler } from "./webhook-endpoint/deliveries.ts";
+import { enableEndpointHandler } from "./webhook-endpoint/enable.ts";
+import { getEndpoint } from "./webhook-endpoint/get.ts";
+import { listEndpointsHandler } from "./webhook-endpoint/list.ts";
+import { replayEvent } from "./webhook-endpoint/replay-one.ts";
+import { replayEvents } from "./webhook-endpoint/replay.ts";
+import { rotateSecretHandler } from "./webhook-endpoint/rotate-secret.ts";
+import { testEndpointHandler } from "./webhook-endpoint/test.ts";
+import { updateEndpointHandler } from "./webhook-endpoint/update.ts";
 import { returnFromSigning } from "./webhook/payment-method-return.ts";
 import { returnFromPaying } from "./webhook/payment-return.ts";
 import { receiveZarinpal } from "./webhook/zarinpal.ts";
@@ -144,6 +159,12 @@ export const handlers: Handlers = {
     void: voidInvoice,
     markUncollectible: markInvoiceUncollectible,
   },
+  documents: {
+    invoice: showInvoice,
+    receipt: showReceipt,
+    invoiceOfCustomer: showInvoiceOfCustomer,
+    receiptOfCustomer: showReceiptOfCustomer,
+  },
   payments: { list: listPaymentsHandler, get: getPayment },
   checkouts: { create: createCheckout, get: getCheckout },
   paymentLinks: { show: showPaymentLink, open: openPaymentLink },
@@ -164,6 +185,19 @@ export const handlers: Handlers = {
     getReservation,
   },
   events: { list: listEvents },
+  webhookEndpoints: {
+    create: createEndpointHandler,
+    list: listEndpointsHandler,
+    get: getEndpoint,
+    update: updateEndpointHandler,
+    archive: archiveEndpointHandler,
+    enable: enableEndpointHandler,
+    rotateSecret: rotateSecretHandler,
+    test: testEndpointHandler,
+    deliveries: listDeliveriesHandler,
+    replay: replayEvents,
+    replayOne: replayEvent,
+  },
   webhooks: {
     zarinpal: receiveZarinpal,
     paymentMethodReturn: returnFromSigning,

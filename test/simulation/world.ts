@@ -2,12 +2,13 @@
 import { hash } from "node:crypto";
 import type { DatabaseSync } from "node:sqlite";
 import { wallMs } from "../../server/billing/clock.ts";
-import type { Deps, DueMessage, LogEntry } from "../../server/deps.ts";
+import type { DeliveryMessage, Deps, DueMessage, LogEntry } from "../../server/deps.ts";
 import { createZarinpalClient } from "../../server/zarinpal/client.ts";
 import type { CallName } from "../simulator/records.ts";
 import { createSimulator } from "../simulator/simulator.ts";
 import { depsAround } from "../support/deps-around.ts";
 import { limitedD1, limitedFetch, limitedQueue } from "../support/limits.ts";
+import { receivers } from "../support/receivers.ts";
 import { Cron } from "./cron.ts";
 import { quickPasswords } from "./determinism.ts";
 import { Witness } from "./intents.ts";
@@ -20,6 +21,7 @@ import { synchronousSealer } from "./sealer.ts";
 import { config, fetchApp, gatewayUrl, inhabit, limits, merchantId, paymentPages } from "./the-app.ts";
 import type { Trace } from "./trace.ts";
 import { Troubles } from "./troubles.ts";
+import { noDocuments } from "../support/seller.ts";
 
 export interface Setting {
   readonly plan: Plan;
@@ -195,6 +197,9 @@ function depsOf({ around, d1, queue, simulator, cron, log, committed, witness, m
   const world: Deps = {
     db: limitedD1(d1, () => current().usage),
     due: limitedQueue<DueMessage>((body) => queue.send(body)),
+    // No partner of this world has an endpoint.
+    deliveries: limitedQueue<DeliveryMessage>(() => refused("a delivery was sent for")),
+    webhooks: receivers(() => scheduler.now).sender(),
     gateway: createZarinpalClient(
       {
         merchantId,
@@ -207,6 +212,7 @@ function depsOf({ around, d1, queue, simulator, cron, log, committed, witness, m
     ),
     paymentPages,
     sealer: synchronousSealer(random),
+    documents: noDocuments,
     messenger: {
       send: async (message) => {
         await scheduler.wait(current(), 50);
