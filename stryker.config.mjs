@@ -7,7 +7,8 @@ export default {
   plugins: ["./test/mutation/runner.ts"],
   testRunner: "in-process",
   coverageAnalysis: "perTest",
-  timeoutMS: 3_000,
+  // A mutant that runs in circles is stopped by how often it is met; this is for the few that are not.
+  timeoutMS: 20_000,
   // Only what the rules and their tests import. Without a tsconfig.json there is none to rewrite, for which Stryker
   // would call an interface that TypeScript 7 no longer has.
   ignorePatterns: [

@@ -4,10 +4,10 @@
 //
 // What a test file works out as it loads is not worked out again for each mutant: only for one that no running test
 // notices is everything loaded anew with the mutant switched on.
-import { readdirSync } from "node:fs";
-import { registerHooks } from "node:module";
+import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { registerHooks, stripTypeScriptTypes } from "node:module";
 import { join, resolve } from "node:path";
-import { pathToFileURL } from "node:url";
+import { fileURLToPath, pathToFileURL } from "node:url";
 import { INSTRUMENTER_CONSTANTS, type MutantCoverage } from "@stryker-mutator/api/core";
 import {
   DryRunStatus,
@@ -35,7 +35,6 @@ interface Loaded {
   readonly name: string;
   readonly fileName: string;
   readonly run: () => unknown;
-  spentMs: number;
 }
 
 /** Left out: 3,000 histories for each mutant are minutes, and a rule should have a test of its own that says what it promises. */
@@ -46,6 +45,10 @@ class InProcessRunner implements TestRunner {
   #tests = new Map<string, Loaded>();
   /** The test files in whose loading a mutant was met. */
   readonly #metInLoading = new Map<string, Set<string>>();
+  /** Each source without its types, for the next loading. */
+  readonly #sources = new Map<string, string>();
+  /** How long each test takes by itself. */
+  #spentMs: { [id: string]: number } = {};
   #generation = 0;
 
   capabilities() {
@@ -54,8 +57,13 @@ class InProcessRunner implements TestRunner {
 
   async init(): Promise<void> {
     process.env["SARRESID_MUTATION"] = "1";
-    registerHooks({ resolve: (specifier, context, next) => this.#resolve(specifier, context, next) });
-    await this.#load();
+    registerHooks({
+      resolve: (specifier, context, next) => this.#resolve(specifier, context, next),
+      load: (url, context, next) => this.#source(url) ?? next(url, context),
+    });
+    await this.#load(testFiles());
+    // Of a process that was ended, since a mutant never came to an end.
+    if (existsSync(timesFile)) this.#spentMs = JSON.parse(readFileSync(timesFile, "utf8"));
     for (const [test, mutants] of Object.entries(this.#coverage().perTest)) {
       for (const mutant of Object.keys(mutants)) {
         this.#metInLoading.set(mutant, (this.#metInLoading.get(mutant) ?? new Set()).add(test));
@@ -75,6 +83,7 @@ class InProcessRunner implements TestRunner {
         if (files.has(fileName)) (coverage.perTest[id] ??= {})[mutant] = 1;
       }
     }
+    writeFileSync(timesFile, JSON.stringify(this.#spentMs));
     return { status: DryRunStatus.Complete, tests, mutantCoverage: structuredClone(coverage) };
   }
 
@@ -84,8 +93,9 @@ class InProcessRunner implements TestRunner {
     const startedAt = performance.now();
     const failure = await failureOf(test);
     this.#switches.currentTestId = undefined;
-    test.spentMs = performance.now() - startedAt;
-    const result = { id, name, fileName, timeSpentMs: test.spentMs };
+    const timeSpentMs = performance.now() - startedAt;
+    this.#spentMs[id] = timeSpentMs;
+    const result = { id, name, fileName, timeSpentMs };
     if (failure === null) return { ...result, status: TestStatus.Success };
     return { ...result, status: TestStatus.Failed, failureMessage: failure };
   }
@@ -118,9 +128,8 @@ class InProcessRunner implements TestRunner {
     const before = this.#tests;
     this.#switches.activeMutant = mutant;
     try {
-      await this.#load();
-      const ids = [...this.#tests.values()].flatMap(({ id, fileName }) => (!files || files.has(fileName) ? [id] : []));
-      return await this.#runUnder(mutant, new Set(ids));
+      await this.#load(testFiles().filter((it) => files?.has(it) ?? true));
+      return await this.#runUnder(mutant, null);
     } catch (error) {
       return {
         status: MutantRunStatus.Killed,
@@ -137,7 +146,8 @@ class InProcessRunner implements TestRunner {
     this.#switches.activeMutant = mutant;
     const tests = [...this.#tests.values()].filter(({ id }) => asked === null || asked.has(id));
     let nrOfTests = 0;
-    for (const test of tests.toSorted((a, b) => a.spentMs - b.spentMs)) {
+    const spentOn = ({ id }: Loaded) => this.#spentMs[id] ?? 0;
+    for (const test of tests.toSorted((a, b) => spentOn(a) - spentOn(b))) {
       nrOfTests++;
       const failure = await failureOf(test);
       if (this.#isOverHitLimit()) return { status: MutantRunStatus.Timeout, reason: "Hit limit reached" };
@@ -157,18 +167,18 @@ class InProcessRunner implements TestRunner {
   }
 
   /** The rules first, so that what they do as they load is told from what a test file does. */
-  async #load(): Promise<void> {
+  async #load(files: readonly string[]): Promise<void> {
     this.#generation++;
     const tests = new Map<string, Loaded>();
     for (const file of filesIn("server/billing")) await import(pathToFileURL(file).href);
     const harness: typeof Harness = await import(pathToFileURL(resolve("test/mutation/harness.ts")).href);
-    for (const fileName of filesIn("test/billing").filter((it) => it.endsWith(".test.ts"))) {
+    for (const fileName of files) {
       this.#switches.currentTestId = fileName;
       await import(pathToFileURL(fileName).href);
       this.#switches.currentTestId = undefined;
       for (const { name, run } of harness.takeTests()) {
         const id = `${fileName.slice(process.cwd().length + 1)} ${name}`;
-        tests.set(id, { id, name, fileName, run, spentMs: this.#tests.get(id)?.spentMs ?? 0 });
+        tests.set(id, { id, name, fileName, run });
       }
     }
     this.#tests = tests;
@@ -181,12 +191,28 @@ class InProcessRunner implements TestRunner {
     const found = isTests
       ? next(pathToFileURL(resolve("test/mutation/harness.ts")).href, context)
       : next(specifier, context);
-    const isReloaded = /\/(server\/billing|test)\//.test(found.url) && !found.url.includes("/node_modules/");
-    return isReloaded ? { ...found, url: `${found.url.split("?")[0]}?${this.#generation}` } : found;
+    return isReloaded(found.url) ? { ...found, url: `${found.url.split("?")[0]}?${this.#generation}` } : found;
+  }
+
+  #source(url: string) {
+    if (!isReloaded(url)) return undefined;
+    const path = fileURLToPath(url.split("?")[0] ?? url);
+    const known = this.#sources.get(path) ?? stripTypeScriptTypes(readFileSync(path, "utf8"));
+    this.#sources.set(path, known);
+    return { format: "module", source: known, shortCircuit: true } as const;
   }
 }
 
+/** In Stryker's own copy of the code. */
+const timesFile = "times.json";
+
+const testFiles = () => filesIn("test/billing").filter((it) => it.endsWith(".test.ts"));
+
 type Resolving = NonNullable<NonNullable<Parameters<typeof registerHooks>[0]>["resolve"]>;
+
+function isReloaded(url: string): boolean {
+  return /\/(server\/billing|test)\//.test(url) && !url.includes("/node_modules/");
+}
 
 function filesIn(folder: string): readonly string[] {
   return readdirSync(resolve(folder), { recursive: true, encoding: "utf8" })
