@@ -7,7 +7,14 @@ import { Worker } from "node:worker_threads";
 import { assumptions } from "../test/model/assumptions.ts";
 import { fullWalks, testWalk, type Walk } from "../test/model/bounds.ts";
 import { properties } from "../test/model/properties.ts";
-import { nameOf, repeatedCheckouts, variants, walkedAs, type Variant } from "../test/model/variants.ts";
+import {
+  nameOf,
+  repeatedCheckouts,
+  untouchedAnswers,
+  variants,
+  walkedAs,
+  type Variant,
+} from "../test/model/variants.ts";
 import type { Order, Walked } from "../test/model/walk-variant.ts";
 
 const help = `npm run model -- [--small] [--workers N] [--only TEXT] [--json]
@@ -75,6 +82,12 @@ function printBefore(): void {
   console.log("Assumed, since no protocol can prevent it, or left out on purpose:");
   for (const { assumed, because } of assumptions) console.log(`  ${assumed}\n    ${because}`);
   console.log(`A repeated checkout (${repeatedCheckouts.join(", ")}) is never made: each walk is that of all three.`);
+  console.log(
+    `Of what nobody touched inquiry says ${untouchedAnswers.join(", ")}, anew each time: so, too, each walk is.`,
+  );
+  console.log(
+    "Of two states that differ only in what is left of the bounds, the one with less is neither walked nor counted.",
+  );
   console.log("Walks and their bounds:");
   for (const { name, bounds } of walks) console.log(`  ${name}: ${JSON.stringify(bounds)}`);
   console.log("");
