@@ -76,6 +76,43 @@ export const Features = z
 /** Text for people: no control characters. */
 const plainText = z.string().regex(/^\P{Cc}*$/u, { error: "Must not hold control characters." });
 
+const Translation = z
+  .strictObject({
+    name: plainText.trim().min(1).max(80).meta({ description: "Its name in this language.", example: "حرفه‌ای" }),
+    description: plainText.trim().max(300).meta({
+      description: "What it gives, in this language.",
+      example: "برای کسی که هر روز می‌نویسد",
+    }),
+  })
+  .nullable()
+  .default(null);
+
+export const Translations = z
+  .strictObject({ fa: Translation, en: Translation })
+  .meta({ description: "Name and description by language; null: those of the product." });
+
+export type Translations = z.infer<typeof Translations>;
+
+export const noTranslations: Translations = { fa: null, en: null };
+
+export const TaxClass = z
+  .strictObject({
+    goodsId: z
+      .string()
+      .regex(/^\d{13}$/)
+      .meta({
+        description: "`sstid`: the tax office's id of the goods or service, 13 digits.",
+        example: "2330001234567",
+      }),
+    unit: z
+      .string()
+      .regex(/^\d{1,8}$/)
+      .meta({ description: "`mu`: the tax office's code of the unit that is counted.", example: "1627" }),
+  })
+  .meta({ description: "What the tax office (Moadian) calls a product." });
+
+export type TaxClass = z.infer<typeof TaxClass>;
+
 const productFields = {
   name: plainText.trim().min(1).max(80).meta({ description: "Name shown to subscribers; unique.", example: "Pro" }),
   description: plainText.trim().max(500).meta({
@@ -96,6 +133,11 @@ const productFields = {
     example: false,
   }),
   features: Features.default([]),
+  translations: Translations.default(noTranslations),
+  taxClass: TaxClass.nullable().default(null).meta({
+    description: "What the tax office calls it; null when it is reported as nothing in particular.",
+    example: null,
+  }),
 };
 
 const priceFields = {
@@ -181,7 +223,7 @@ export const products = initContract().router({
     },
   ),
   create: endpoint(
-    { who: "operator", rate: "write", idempotency: "required", events: ["product.created"] },
+    { who: "operator", rate: "write", idempotency: "required", events: ["product.created", "product.detailed"] },
     {
       method: "POST",
       path: "/v1/products",

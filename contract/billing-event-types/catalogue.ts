@@ -12,6 +12,8 @@ import {
   LatePaymentPolicy,
   RetryDays,
   TaxBehavior,
+  TaxClass,
+  Translations,
   UnpaidPolicy,
 } from "../product.ts";
 import { atOrNull, count, flag, word, type EventTypes } from "./fields.ts";
@@ -29,6 +31,10 @@ export const catalogueEvents = {
       addOn: flag("Whether it is sold only beside another product.").default(false),
       features: Features.default([]),
     },
+  ],
+  "product.detailed": [
+    "What a product is called in each language, and by the tax office.",
+    { productId: ProductId, translations: Translations, taxClass: TaxClass.nullable() },
   ],
   "price.created": [
     "A price was added to a product.",

@@ -389,6 +389,8 @@ const badFields: readonly [path: string, good: object, bad: Readonly<Record<stri
       roundtableId: ["", "x".repeat(81), 7],
       messageQuota: [-1, 0.5, "10", 1_000_000_001],
       grantOn: ["", "never", null],
+      translations: [null, { fa: { name: "", description: "" } }, { de: null }, "fa"],
+      taxClass: [{}, { goodsId: "123", unit: "1627" }, { goodsId: "2330001234567", unit: "kg" }, "2330001234567"],
       features: [null, "search", [""], ["Search"], ["a", "a"], [7], Array.from({ length: 21 }, (_, at) => `f${at}`)],
     },
   ],

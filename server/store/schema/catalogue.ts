@@ -8,7 +8,10 @@ import {
   GraceAccess,
   GrantOn,
   LatePaymentPolicy,
+  noTranslations,
   TaxBehavior,
+  type TaxClass,
+  type Translations,
   UnpaidPolicy,
 } from "../../../contract/product.ts";
 import { amount, flag, oneOf, wall } from "./columns.ts";
@@ -24,6 +27,8 @@ export const product = sqliteTable("product", {
   createdAt: wall("created_at").notNull(),
   addOn: flag("add_on").notNull().default(false),
   features: text("features", { mode: "json" }).$type<string[]>().notNull().default([]),
+  translations: text("translations", { mode: "json" }).$type<Translations>().notNull().default(noTranslations),
+  taxClass: text("tax_class", { mode: "json" }).$type<TaxClass>(),
 });
 
 export const price = sqliteTable(
