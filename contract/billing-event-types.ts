@@ -5,6 +5,7 @@ import { customerEvents } from "./billing-event-types/customer.ts";
 import { invoiceEvents } from "./billing-event-types/invoice.ts";
 import { paymentMethodEvents } from "./billing-event-types/payment-method.ts";
 import { paymentEvents } from "./billing-event-types/payment.ts";
+import { quotaEvents } from "./billing-event-types/quota.ts";
 import { refundEvents } from "./billing-event-types/refund.ts";
 import { subscriptionEvents } from "./billing-event-types/subscription.ts";
 import { systemEvents } from "./billing-event-types/system.ts";
@@ -17,5 +18,6 @@ export const types = {
   ...invoiceEvents,
   ...paymentEvents,
   ...refundEvents,
+  ...quotaEvents,
   ...systemEvents,
 } as const;

@@ -62,7 +62,15 @@ export const plainTerms = {
   retryDays: [2, 5, 9, 14],
   graceAccess: "keep" as const,
   cancelCredit: "none" as const,
+  rolloverMessages: 0,
 };
+
+export const WhenUsedUp = z.enum(["stop", "grace"]).meta({
+  description:
+    "What happens when all messages are used: nothing more is set aside (`stop`), or as much as a tenth of what was " +
+    "granted beyond it (`grace`). What a reply really used is counted either way.",
+  example: "stop",
+});
 
 export const Features = z
   .array(z.string().regex(/^[a-z][a-z0-9-]{0,39}$/))
@@ -96,6 +104,7 @@ const productFields = {
     example: false,
   }),
   features: Features.default([]),
+  whenUsedUp: WhenUsedUp.default("stop"),
 };
 
 const priceFields = {
@@ -122,6 +131,10 @@ const priceFields = {
   retryDays: RetryDays,
   graceAccess: GraceAccess,
   cancelCredit: CancelCredit,
+  rolloverMessages: z.int().min(0).max(1_000_000_000).meta({
+    description: "How many messages that a paid period leaves unused go along into the next one, at most; 0 for none.",
+    example: 0,
+  }),
 };
 
 /** What the gateway takes in one payment is 10,000 to 1,000,000,000 Rials with VAT (wire facts §2.1). */
@@ -232,6 +245,7 @@ export const products = initContract().router({
         retryDays: RetryDays.default(plainTerms.retryDays),
         graceAccess: GraceAccess.default(plainTerms.graceAccess),
         cancelCredit: CancelCredit.default(plainTerms.cancelCredit),
+        rolloverMessages: priceFields.rolloverMessages.default(plainTerms.rolloverMessages),
       }),
       responses: { 201: createApiResponseSchema(Price) },
       summary: "Create a price",

@@ -45,6 +45,7 @@ import { createPriceHandler } from "./product/create-price.ts";
 import { createProductHandler } from "./product/create.ts";
 import { getProduct } from "./product/get.ts";
 import { listProductsHandler } from "./product/list.ts";
+import { addMessages } from "./quota/add-messages.ts";
 import { commitReservationHandler } from "./quota/commit-reservation.ts";
 import { consumeMessagesHandler } from "./quota/consume.ts";
 import { getReservation } from "./quota/get-reservation.ts";
@@ -147,6 +148,7 @@ export const handlers: Handlers = {
   quotas: {
     list: listQuotasHandler,
     listOfCustomer: listQuotasOfCustomer,
+    addMessages,
     reserve: reserveMessagesHandler,
     consume: consumeMessagesHandler,
     commitReservation: commitReservationHandler,

@@ -13,6 +13,7 @@ import {
   RetryDays,
   TaxBehavior,
   UnpaidPolicy,
+  WhenUsedUp,
 } from "../product.ts";
 import { atOrNull, count, flag, word, type EventTypes } from "./fields.ts";
 
@@ -28,6 +29,7 @@ export const catalogueEvents = {
       grantOn: GrantOn,
       addOn: flag("Whether it is sold only beside another product.").default(false),
       features: Features.default([]),
+      whenUsedUp: WhenUsedUp.default("stop"),
     },
   ],
   "price.created": [
@@ -46,6 +48,7 @@ export const catalogueEvents = {
       retryDays: RetryDays.default([2, 5, 9, 14]),
       graceAccess: GraceAccess.default("keep"),
       cancelCredit: CancelCredit.default("none"),
+      rolloverMessages: count("Unused messages that go along into the next period, at most.", 0).default(0),
     },
   ],
   "product.archived": ["A product is no longer for sale; who has it keeps it.", { productId: ProductId }],

@@ -21,6 +21,7 @@ export const idPrefixes = {
   partnerKey: "key",
   person: "per",
   secret: "sec",
+  quotaGrant: "qg",
 } as const;
 
 export type IdPrefix = (typeof idPrefixes)[keyof typeof idPrefixes];
@@ -55,6 +56,7 @@ export const PartnerId = idOf("ptr", "partner");
 export const PartnerKeyId = idOf("key", "partner key");
 export const PersonId = idOf("per", "person record");
 export const SecretId = idOf("sec", "sealed secret");
+export const QuotaGrantId = idOf("qg", "grant of messages");
 
 export type CustomerId = z.infer<typeof CustomerId>;
 export type ProductId = z.infer<typeof ProductId>;
@@ -73,3 +75,4 @@ export type PartnerId = z.infer<typeof PartnerId>;
 export type PartnerKeyId = z.infer<typeof PartnerKeyId>;
 export type PersonId = z.infer<typeof PersonId>;
 export type SecretId = z.infer<typeof SecretId>;
+export type QuotaGrantId = z.infer<typeof QuotaGrantId>;

@@ -186,7 +186,7 @@ function broughtBack({ slice, invoice, subscription }: Purpose, now: Now): reado
   const settled = event("invoice.paid", { invoiceId: invoice.id, paidAt: instant(now.billing) });
   if (!subscription) return [settled];
   const back = event("subscription.reactivated", { subscriptionId: subscription.id });
-  return [settled, back, currentGrant(slice, subscription)];
+  return [settled, back, ...currentGrant(slice, subscription)];
 }
 
 function runsAgain(subscription: Subscription): readonly NewEvent[] {
@@ -201,7 +201,7 @@ function grantedByPayment(slice: Slice, invoice: Invoice, subscription: Subscrip
   if (invoice.periodIndex !== subscription.periodIndex) return [];
   const { status, periodEndsAt } = subscription;
   const grant = grantOf(slice, subscription);
-  if (grant === null) return [currentGrant(slice, subscription)];
+  if (grant === null) return currentGrant(slice, subscription);
   const isNarrowed = status === "past_due" && grant.validUntil < periodEndsAt;
   return isNarrowed ? quotaUntil(slice, subscription, periodEndsAt) : [];
 }

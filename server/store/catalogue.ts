@@ -10,9 +10,10 @@ import { loadHead } from "./load.ts";
 import { price, product } from "./schema.ts";
 import type { TransactPorts } from "./transact.ts";
 
-type NewProduct = Omit<typeof product.$inferSelect, "active" | "createdAt" | "addOn" | "features"> & {
+type NewProduct = Omit<typeof product.$inferSelect, "active" | "createdAt" | "addOn" | "features" | "whenUsedUp"> & {
   readonly addOn?: boolean;
   readonly features?: string[];
+  readonly whenUsedUp?: (typeof product.$inferSelect)["whenUsedUp"];
 };
 type PriceRow = Omit<typeof price.$inferSelect, "active" | "createdAt">;
 type NewPrice = Omit<PriceRow, keyof typeof plainTerms> & Partial<Pick<PriceRow, keyof typeof plainTerms>>;
@@ -24,7 +25,7 @@ const maxTries = 10;
 
 /** Adds a product; null when its name or Roundtable's id is another's. */
 export async function createProduct(ports: TransactPorts, input: NewProduct, actor: Actor): Promise<ProductId | null> {
-  const { id: productId, ...fields } = { addOn: false, features: [], ...input };
+  const { id: productId, ...fields } = { addOn: false, features: [], whenUsedUp: "stop" as const, ...input };
   const orm = drizzle(ports.db);
   const isFree = await appendToCatalogue(ports, actor, (at) => ({
     events: [event("product.created", { productId, ...fields })],

@@ -126,9 +126,14 @@ function messageOf(fault: unknown): string {
   return fault.cause instanceof Error ? fault.cause.message : fault.message;
 }
 
-/** The database itself stops new debits: by the operators' switch, or by the breaker. Loading again shows which. */
+/**
+ * The database itself forbids it: new debits by the operators' switch or by the breaker, or what goes by messages that
+ * are used when more were used meanwhile. Loading again shows which.
+ */
 function isForbiddenNow(message: string): boolean {
-  return message.includes("collecting is stopped") || message.includes("the breaker is open");
+  return ["collecting is stopped", "the breaker is open", "messages were used meanwhile"].some((why) =>
+    message.includes(why),
+  );
 }
 
 function constraintOf(message: string): string | null {

@@ -6,6 +6,7 @@ import type { CustomerId } from "../../contract/common/id.ts";
 import { after, minuteMs, secondMs, wallMs, type WallMs } from "../billing/clock.ts";
 import { rulesVersion } from "../billing/due-rules.ts";
 import { compiledBatch } from "./compiled.ts";
+import { hasUntoldThreshold } from "./quota.ts";
 import { due } from "./schema.ts";
 
 /** How long a claim keeps other scans away from a customer. */
@@ -73,7 +74,8 @@ const settle = compiledBatch((orm) => {
   );
   const isUpToDate = sql`(SELECT COALESCE(MAX(seq), 0) FROM billing_event WHERE stream = ${customerId}) = ${seq}
     AND NOT EXISTS (SELECT 1 FROM webhook_event WHERE customer_id = ${customerId} AND received_at >= ${loadedAt})
-    AND (SELECT collecting FROM system_state WHERE id = 1) = ${collecting}`;
+    AND (SELECT collecting FROM system_state WHERE id = 1) = ${collecting}
+    AND NOT ${hasUntoldThreshold(sql.placeholder("customerId"))}`;
   return [
     orm
       .update(due)

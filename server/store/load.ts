@@ -6,6 +6,7 @@ import type { CustomerId, InvoiceId, PaymentId, PriceId } from "../../contract/c
 import { after, dayMs, minuteMs, wallMs, type WallMs } from "../billing/clock.ts";
 import { runningStatuses, type Hint, type Offer, type Slice } from "../billing/state.ts";
 import {
+  readAddedMessages,
   readCreditNotes,
   readCustomers,
   readInvoices,
@@ -14,9 +15,9 @@ import {
   readPrices,
   readProducts,
   readQuotaGrants,
+  readQuotaUse,
   readRefunds,
   readSubscriptions,
-  readUsedMessages,
 } from "./rows.ts";
 import { breakerUntil, newestOutcomes, newestSubmission } from "./breaker.ts";
 import { compiledBatch } from "./compiled.ts";
@@ -70,6 +71,7 @@ export async function loadCustomer(
     refunds,
     creditNotes,
     quotas,
+    grants,
     prices,
     products,
     hints,
@@ -89,12 +91,11 @@ export async function loadCustomer(
       refunds: byId(readRefunds(refunds)),
       creditNotes: byId(readCreditNotes(creditNotes)),
       quotas: Object.fromEntries(readQuotaGrants(quotas).map((quota) => [quota.productId, quota])),
+      grants: byId(readAddedMessages(grants)),
     },
     offers: offersOf(readPrices(prices), readProducts(products)),
     hints: hintsOf(hints),
-    usedMessages: Object.fromEntries(
-      readUsedMessages(quotas).map(({ productId, used, reserved, overrun }) => [productId, used + reserved + overrun]),
-    ),
+    quotaUse: Object.fromEntries(readQuotaUse(quotas).map(({ productId, ...use }) => [productId, use])),
     collecting: system.collecting,
     breakerUntil: breakerUntil(outcomes, sent),
   };
@@ -240,6 +241,10 @@ const snapshot = compiledBatch((orm) => {
       .from(creditNote)
       .where(inArray(creditNote.invoiceId, orm.select({ id: invoice.id }).from(invoice).where(wantedInvoice))),
     orm.select().from(quotaBalance).where(eq(quotaBalance.customerId, customerId)),
+    orm
+      .select()
+      .from(tables.quotaGrant)
+      .where(sql`customer_id = ${customerId} AND counted > 0`),
     orm.select().from(price).where(wantedPrice),
     orm.select().from(product).where(inArray(product.id, pricedProducts)),
     hintQuery(orm),

@@ -1,6 +1,6 @@
 // Reservations of messages. Not one customer's serial work, so not on the stream: each call is one batch of conditional
 // statements, exact however many come at once. What they sum up to, triggers keep in `quota_balance`.
-import { sql, type SQL } from "drizzle-orm";
+import { sql, type Placeholder, type SQL } from "drizzle-orm";
 import type { CustomerId, PartnerId, ProductId } from "../../contract/common/id.ts";
 import { after, secondMs, type WallMs } from "../billing/clock.ts";
 import { compiledBatch } from "./compiled.ts";
@@ -136,12 +136,13 @@ function expiry(orm: Orm, ofWhom: SQL) {
 type Orm = Parameters<Parameters<typeof compiledBatch>[0]>[0];
 
 const reserve = compiledBatch((orm) => {
-  const isLeft = sql`b.used + b.reserved + b.overrun + ${value("messages")} <= b.granted`;
+  const grace = sql`CASE p.when_used_up WHEN 'grace' THEN b.granted / 10 ELSE 0 END`;
+  const isLeft = sql`b.used + b.reserved + b.overrun + ${value("messages")} <= b.granted + ${grace}`;
   const isValid = sql`b.valid_until > COALESCE(c.clock_now_at, ${value("now")})`;
   const row = sql`SELECT c.partner_id, ${value("id")}, b.customer_id, b.product_id, b.subscription_id, b.period_index,
       ${value("messages")}, ${value("status")}, ${value("usedMessages")}, 0, ${value("expiresAt")}, ${value("now")},
       ${value("settledAt")}
-    FROM quota_balance b JOIN customer c ON c.id = b.customer_id
+    FROM quota_balance b JOIN customer c ON c.id = b.customer_id JOIN product p ON p.id = b.product_id
     WHERE b.customer_id = ${value("customerId")} AND b.product_id = ${value("productId")}
       AND c.partner_id = ${value("partnerId")} AND ${isValid} AND ${isLeft}`;
   return [
@@ -206,6 +207,12 @@ function balanceOf(orm: Orm, { customerId, productId }: { readonly customerId: S
     .from(customer)
     .leftJoin(quotaBalance, isOfProduct)
     .where(isTheirs);
+}
+
+/** Whether a customer has used what takes a threshold and was not told; the trigger of that name asks the same. */
+export function hasUntoldThreshold(customerId: SQL | Placeholder): SQL {
+  return sql`EXISTS (SELECT 1 FROM quota_balance WHERE customer_id = ${customerId} AND granted > 0 AND (
+    (told_percent < 100 AND used + overrun >= granted) OR (told_percent < 80 AND (used + overrun) * 5 >= granted * 4)))`;
 }
 
 /** Whether there is a reservation whose time is over. */

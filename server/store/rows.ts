@@ -5,13 +5,16 @@ import * as z from "zod";
 import { InvoiceLine } from "../../contract/invoice.ts";
 import { Features, RetryDays } from "../../contract/product.ts";
 import { AddOn, Discount, PendingChange, Terms } from "../../contract/subscription.ts";
+import type { ProductId } from "../../contract/common/id.ts";
 import type {
+  AddedMessages,
   CreditNote,
   Customer,
   Invoice,
   Payment,
   PaymentMethod,
   QuotaGrant,
+  QuotaUse,
   Refund,
   Subscription,
 } from "../billing/state.ts";
@@ -50,11 +53,18 @@ export const readPrices = reader<typeof tables.price.$inferSelect>(
 export const readQuotaGrants = reader<QuotaGrant>(
   createSelectSchema(tables.quotaBalance).omit({ used: true, reserved: true, overrun: true, version: true }),
 );
-type UsedMessages = Pick<typeof tables.quotaBalance.$inferSelect, "productId" | "used" | "reserved" | "overrun">;
-/** Messages used or set aside, by their product. */
-export const readUsedMessages = reader<UsedMessages>(
-  createSelectSchema(tables.quotaBalance).pick({ productId: true, used: true, reserved: true, overrun: true }),
+type UseOfProduct = QuotaUse & { readonly productId: ProductId };
+/** What is used of each product's messages. */
+export const readQuotaUse = reader<UseOfProduct>(
+  createSelectSchema(tables.quotaBalance).pick({
+    productId: true,
+    used: true,
+    reserved: true,
+    overrun: true,
+    version: true,
+  }),
 );
+export const readAddedMessages = reader<AddedMessages>(createSelectSchema(tables.quotaGrant));
 export const readReservations = reader<typeof tables.quotaReservation.$inferSelect>(
   createSelectSchema(tables.quotaReservation),
 );

@@ -277,6 +277,17 @@ const badFields: readonly [path: string, good: object, bad: Readonly<Record<stri
     { externalId: "rt-7" },
     { externalId: ["", ".", "..", "a b", "a/b", "sara@example.com", "کاربر", "x".repeat(81), null, 7] },
   ],
+  [
+    "POST /v1/operator/customers/:customerId/quota-grants",
+    { productId: `prod_${anId}`, messages: 500, reason },
+    {
+      productId: ["", `price_${anId}`, null],
+      messages: [0, -1, 1.5, "5", 1_000_000_001, null],
+      priority: [-1, 101, "5", null],
+      expiresAt: ["", "soon", 7],
+      reason: badReasons,
+    },
+  ],
   ["POST /v1/subscriptions/preview", { priceId: `price_${anId}` }, badWishes],
   ["POST /v1/subscriptions/:subscriptionId/change", {}, { priceId: ["", null, `sub_${anId}`], ...badWishes }],
   ["POST /v1/subscriptions/:subscriptionId/change/preview", {}, badWishes],
@@ -338,6 +349,7 @@ const badFields: readonly [path: string, good: object, bad: Readonly<Record<stri
       roundtableId: ["", "x".repeat(81), 7],
       messageQuota: [-1, 0.5, "10", 1_000_000_001],
       grantOn: ["", "never", null],
+      whenUsedUp: ["", "go on", null],
       features: [null, "search", [""], ["Search"], ["a", "a"], [7], Array.from({ length: 21 }, (_, at) => `f${at}`)],
     },
   ],
@@ -347,6 +359,7 @@ const badFields: readonly [path: string, good: object, bad: Readonly<Record<stri
     {
       amountRials: [-1, 1, 9_999, 900_000_001, 10_000.5, "10000", null],
       interval: ["day", ""],
+      rolloverMessages: [-1, 1.5, "1", null],
       calendar: ["lunar", null],
       taxBehavior: ["none"],
       unpaidPolicy: ["forgive"],

@@ -15,6 +15,7 @@ interface PriceOptions {
   readonly messageQuota?: number;
   readonly addOn?: boolean;
   readonly features?: readonly string[];
+  readonly whenUsedUp?: "stop" | "grace";
   readonly taxBehavior?: "exclusive" | "inclusive";
   /** What the price says of trials, retries, grace and cancelling. */
   readonly terms?: Partial<
@@ -28,7 +29,14 @@ interface PriceOptions {
 /** A monthly price of a product of its own; Pro's 2,990,000 Rials unless it is said otherwise. */
 export async function aPrice(world: World, options: PriceOptions = {}) {
   const { amountRials = 2_990_000, calendar = "jalali", unpaidPolicy = "cancel", grantOn = "period_start" } = options;
-  const { interval = "month", messageQuota = 2_000, addOn = false, taxBehavior = "exclusive", features = [] } = options;
+  const {
+    interval = "month",
+    messageQuota = 2_000,
+    addOn = false,
+    taxBehavior = "exclusive",
+    features = [],
+    whenUsedUp = "stop",
+  } = options;
   const deps = world.invocation();
   const ids = idsOf(0, deps.wall(), deps.random);
   const productId = await createProduct(
@@ -42,6 +50,7 @@ export async function aPrice(world: World, options: PriceOptions = {}) {
       grantOn,
       addOn,
       features: [...features],
+      whenUsedUp,
     },
     "system",
   );

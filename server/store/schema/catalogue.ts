@@ -10,6 +10,7 @@ import {
   LatePaymentPolicy,
   TaxBehavior,
   UnpaidPolicy,
+  WhenUsedUp,
 } from "../../../contract/product.ts";
 import { amount, flag, oneOf, wall } from "./columns.ts";
 
@@ -24,6 +25,9 @@ export const product = sqliteTable("product", {
   createdAt: wall("created_at").notNull(),
   addOn: flag("add_on").notNull().default(false),
   features: text("features", { mode: "json" }).$type<string[]>().notNull().default([]),
+  whenUsedUp: text("when_used_up", { enum: oneOf(WhenUsedUp) })
+    .notNull()
+    .default("stop"),
 });
 
 export const price = sqliteTable(
@@ -48,6 +52,7 @@ export const price = sqliteTable(
     cancelCredit: text("cancel_credit", { enum: oneOf(CancelCredit) })
       .notNull()
       .default("none"),
+    rolloverMessages: integer("rollover_messages").notNull().default(0),
   },
   (table) => [index("price_product_id").on(table.productId)],
 );
