@@ -1,5 +1,5 @@
 // Four projects: rules in plain Node, in milliseconds; stories and the store in workerd with real D1; the store again, and
-// the simulation that stands on it, over SQLite in plain Node; and, when those are through, the whole system as its users
+// the crashes and the simulation that stand on it, over SQLite in plain Node; and, when those are through, the whole system as its users
 // meet it, one file at a time.
 import { join } from "node:path";
 import { cloudflareTest, readD1Migrations } from "@cloudflare/vitest-plugin";
@@ -12,6 +12,8 @@ const workerd = cloudflareTest(async () => ({
     outboundService: () => new Response("Nothing leaves this machine", { status: 599 }),
   },
 }));
+
+const inWorkerd = "test/crash/in-workerd.test.ts";
 
 export default defineConfig({
   test: {
@@ -31,21 +33,22 @@ export default defineConfig({
         plugins: [workerd],
         test: {
           name: "worker",
-          include: ["test/{http,store,scenario}/**/*.test.ts"],
+          include: ["test/{http,store,scenario}/**/*.test.ts", inWorkerd],
           setupFiles: ["./test/support/migrate.ts"],
-          testTimeout: 60_000,
+          testTimeout: 120_000,
         },
       },
       {
         resolve: { alias: { "cloudflare:workers": join(import.meta.dirname, "test/support/workers-in-node.ts") } },
         test: {
           name: "sqlite",
-          include: ["test/{store,simulation}/**/*.test.ts"],
+          include: ["test/{store,simulation,crash}/**/*.test.ts"],
+          exclude: [inWorkerd],
           setupFiles: ["./test/support/fresh-sqlite.ts"],
           environment: "node",
           isolate: false,
           pool: "threads",
-          testTimeout: 60_000,
+          testTimeout: 120_000,
         },
       },
       {

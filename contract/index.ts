@@ -1,6 +1,7 @@
 // The whole API: one router under /v1. Reads like a table of contents.
 import { initContract } from "@ts-rest/core";
 import { account } from "./account.ts";
+import { buyers } from "./buyer.ts";
 import { checkouts } from "./checkout.ts";
 import { coupons } from "./coupon.ts";
 import { credits } from "./credit.ts";
@@ -26,6 +27,7 @@ import { webhooks } from "./webhook.ts";
 export const contract = initContract().router({
   account,
   customers,
+  buyers,
   products,
   paymentMethods,
   subscriptions,

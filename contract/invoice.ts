@@ -5,8 +5,10 @@ import { InvoiceId, PriceId, SubscriptionId } from "./common/id.ts";
 import { Currency, Rials, SignedRials } from "./common/money.ts";
 import { PageQuery } from "./common/page.ts";
 import { endpoint } from "./common/policy.ts";
+import { Problem } from "./common/problem.ts";
 import { createApiListSchema, createApiResponseSchema } from "./common/response.ts";
 import { Instant } from "./common/time.ts";
+import { Reason } from "./subscription/operate.ts";
 
 export const InvoiceStatus = z.enum(["open", "paid", "void", "uncollectible"]).meta({
   description: "`open` until it is `paid`; `void` when nothing came of it; `uncollectible` when collecting gave up.",
@@ -52,6 +54,31 @@ export const InvoiceLine = z
 
 export type InvoiceLine = z.infer<typeof InvoiceLine>;
 
+/** The codes are the tax office's own (Moadian); its `taxid` is for whoever reports, and is not made here. */
+export const TaxReport = z
+  .object({
+    type: z.union([z.literal(1), z.literal(2)]).meta({
+      description: "`inty`: 1 with the buyer's details, 2 without.",
+      example: 1,
+    }),
+    pattern: z.literal(1).meta({ description: "`inp`, the pattern: 1, a sale.", example: 1 }),
+    subject: z.literal(1).meta({ description: "`ins`, the subject: 1, an original invoice.", example: 1 }),
+    settlement: z.literal(1).meta({ description: "`setm`, how it is settled: 1, in cash.", example: 1 }),
+    buyerType: z
+      .union([z.literal(1), z.literal(2)])
+      .nullable()
+      .meta({
+        description: "`tob`: 1 a natural person, 2 a legal one; null without the buyer's details.",
+        example: 1,
+      }),
+  })
+  .meta({ id: "TaxReport", description: "What an e-invoice of the tax office says about the invoice as a whole." });
+
+export type TaxReport = z.infer<typeof TaxReport>;
+
+/** Of an invoice that is made out to nobody in particular. */
+export const plainTaxReport: TaxReport = { type: 2, pattern: 1, subject: 1, settlement: 1, buyerType: null };
+
 export const Invoice = z
   .object({
     id: InvoiceId,
@@ -90,10 +117,13 @@ export const Invoice = z
     }),
     finalizedAt: Instant,
     paidAt: Instant.nullable().meta({ description: "When it was paid; else null.", example: null }),
+    taxReport: TaxReport,
   })
   .meta({ id: "Invoice", description: "What a customer owes for a period." });
 
 export type Invoice = z.infer<typeof Invoice>;
+
+const invoicePath = z.object({ invoiceId: InvoiceId });
 
 export const invoices = initContract().router({
   list: endpoint(
@@ -112,10 +142,66 @@ export const invoices = initContract().router({
     {
       method: "GET",
       path: "/v1/invoices/:invoiceId",
-      pathParams: z.object({ invoiceId: InvoiceId }),
+      pathParams: invoicePath,
       responses: { 200: createApiResponseSchema(Invoice) },
       summary: "Get an invoice",
       description: "One invoice of the caller.",
+    },
+  ),
+  void: endpoint(
+    {
+      who: "operator",
+      rate: "money",
+      idempotency: "optional",
+      events: [
+        "invoice.voided",
+        "credit.applied",
+        "subscription.change_failed",
+        "subscription.incomplete_expired",
+        "subscription.recovered",
+        "quota.granted",
+        "quota.changed",
+      ],
+    },
+    {
+      method: "POST",
+      path: "/v1/operator/invoices/:invoiceId/void",
+      pathParams: invoicePath,
+      body: z.strictObject({ reason: Reason }),
+      responses: { 200: createApiResponseSchema(Invoice), 409: Problem },
+      summary: "Void an invoice",
+      description:
+        "Nothing is owed on it any more; it keeps its number. What would begin with its payment does not; a period that " +
+        "has begun goes on as if it were paid. 409 `invoice_not_open` unless it is open, and `payment_in_progress` while " +
+        "a payment of it is under way. Safe to repeat.",
+    },
+  ),
+  markUncollectible: endpoint(
+    {
+      who: "operator",
+      rate: "money",
+      idempotency: "optional",
+      events: [
+        "invoice.marked_uncollectible",
+        "credit.applied",
+        "subscription.change_failed",
+        "subscription.incomplete_expired",
+        "subscription.canceled",
+        "subscription.paused",
+        "quota.granted",
+      ],
+    },
+    {
+      method: "POST",
+      path: "/v1/operator/invoices/:invoiceId/mark-uncollectible",
+      pathParams: invoicePath,
+      body: z.strictObject({ reason: Reason }),
+      responses: { 200: createApiResponseSchema(Invoice), 409: Problem },
+      summary: "Give up collecting an invoice",
+      description:
+        "No attempt to collect it follows. A subscription whose current period it is for ends or pauses, as its price's " +
+        "`unpaidPolicy` says; what would begin with its payment does not. 409 `invoice_not_open` and " +
+        "`payment_in_progress` as for voiding. Safe to repeat.",
     },
   ),
 });

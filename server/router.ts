@@ -1,6 +1,8 @@
 // One handler for every endpoint of the contract; the compiler asks for each.
 import type { Handlers } from "./app.ts";
 import { getAccount } from "./account/get.ts";
+import { getBuyerDetails } from "./buyer/get.ts";
+import { setBuyerDetails } from "./buyer/set.ts";
 import { createCheckout } from "./checkout/create.ts";
 import { getCheckout } from "./checkout/get.ts";
 import { archiveCouponHandler } from "./coupon/archive.ts";
@@ -23,6 +25,8 @@ import { resumeCustomer } from "./exception/resume.ts";
 import { listInvariants } from "./invariant/list.ts";
 import { getInvoice } from "./invoice/get.ts";
 import { listInvoicesHandler } from "./invoice/list.ts";
+import { markInvoiceUncollectible } from "./invoice/mark-uncollectible.ts";
+import { voidInvoice } from "./invoice/void.ts";
 import { checkChainHandler } from "./operator/check-chain.ts";
 import { getCollecting } from "./operator/get-collecting.ts";
 import { getGateway } from "./operator/get-gateway.ts";
@@ -93,6 +97,7 @@ export const handlers: Handlers = {
     state: getState,
     stateByExternalId: getStateByExternalId,
   },
+  buyers: { get: getBuyerDetails, set: setBuyerDetails },
   products: {
     list: listProductsHandler,
     get: getProduct,
@@ -134,7 +139,12 @@ export const handlers: Handlers = {
     adjust: adjustCredit,
     issueNote: issueCreditNote,
   },
-  invoices: { list: listInvoicesHandler, get: getInvoice },
+  invoices: {
+    list: listInvoicesHandler,
+    get: getInvoice,
+    void: voidInvoice,
+    markUncollectible: markInvoiceUncollectible,
+  },
   payments: { list: listPaymentsHandler, get: getPayment },
   checkouts: { create: createCheckout, get: getCheckout },
   paymentLinks: { show: showPaymentLink, open: openPaymentLink },

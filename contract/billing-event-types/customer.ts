@@ -1,6 +1,7 @@
 // Events of a customer as a whole: its beginning, its clock and its credit.
 import * as z from "zod";
-import { CustomerId, InvoiceId, PartnerId, PaymentId } from "../common/id.ts";
+import { BuyerKind } from "../buyer.ts";
+import { CustomerId, InvoiceId, PartnerId, PaymentId, PersonId } from "../common/id.ts";
 import { Rials, SignedRials } from "../common/money.ts";
 import { at, creditBalanceRials, word, type EventTypes } from "./fields.ts";
 
@@ -16,6 +17,10 @@ export const customerEvents = {
         example: "rt-user-42",
       }),
     },
+  ],
+  "customer.buyer_changed": [
+    "Invoices from now on are made out to the buyer whose details were stored under this reference.",
+    { buyerId: PersonId, kind: BuyerKind },
   ],
   "customer.resumed": [
     "An operator wants the customer looked at now, or the gateway asked about a payment that had ended.",

@@ -1,9 +1,9 @@
 // Events of invoices.
 import * as z from "zod";
-import { CreditNoteId, InvoiceId, SubscriptionId } from "../common/id.ts";
+import { CreditNoteId, InvoiceId, PersonId, SubscriptionId } from "../common/id.ts";
 import { Rials, SignedRials } from "../common/money.ts";
 import { CreditNoteReason } from "../credit.ts";
-import { InvoiceLine, InvoiceReason } from "../invoice.ts";
+import { InvoiceLine, InvoiceReason, plainTaxReport, TaxReport } from "../invoice.ts";
 import { at, atOrNull, count, creditBalanceRials, flag, owed, word, type EventTypes } from "./fields.ts";
 
 export const invoiceEvents = {
@@ -22,6 +22,11 @@ export const invoiceEvents = {
       dueAt: at("Since when it is owed."),
       nextAttemptAt: atOrNull("When it is debited."),
       finalizedAt: at("Billing time of the finalisation."),
+      buyerId: PersonId.nullable().default(null).meta({
+        description: "Names the sealed details of the buyer it is made out to; null when none were given.",
+        example: null,
+      }),
+      taxReport: TaxReport.default(plainTaxReport),
     },
   ],
   "invoice.attempt_failed": [

@@ -66,6 +66,27 @@ export const LegalId = written(
 );
 export type LegalId = z.infer<typeof LegalId>;
 
+/** An economic code: 12 digits of old; since 1402 the legal id of a company, or 14 digits of a natural person. */
+export const EconomicCode = written(
+  (text) => text,
+  z.string().regex(/^\d{11}$|^\d{12}$|^\d{14}$/, "An economic code has 11, 12 or 14 digits"),
+  "An economic code of the tax office: 11, 12 or 14 digits.",
+  "411111111111",
+);
+export type EconomicCode = z.infer<typeof EconomicCode>;
+
+/** A postal code of Iran: ten digits, the first of them not 0. */
+export const PostalCode = written(
+  (text) => text,
+  z
+    .string()
+    .regex(/^[1-9]\d{9}$/, { error: "A postal code has ten digits", abort: true })
+    .refine((code) => !/^(\d)\1{9}$/.test(code), "Not a postal code: ten equal digits"),
+  "A postal code of Iran: ten digits.",
+  "1193653471",
+);
+export type PostalCode = z.infer<typeof PostalCode>;
+
 /** An account number of Iran (sheba): `IR` and 24 digits. */
 export const Iban = written(
   (text) => text.toUpperCase(),

@@ -5,6 +5,7 @@ import type { Rials } from "../../contract/common/money.ts";
 import type { InvoiceLine } from "../../contract/invoice.ts";
 import type { Terms } from "../../contract/subscription.ts";
 import { begunCheckout, begunDebit } from "./begin-payment.ts";
+import { buyerOf } from "./buyer.ts";
 import { cannotCarry, type CarryRefusal } from "./carry.ts";
 import { changedTo, shareLeft } from "./change-payment.ts";
 import { explainedVat, linesOf, text, totalsOf, vatSplitOf, whole } from "./charge.ts";
@@ -173,6 +174,7 @@ function begun(
   const { id: subscriptionId, periodIndex, paymentMethodId } = subscription;
   const opened = openInvoice(
     {
+      buyer: buyerOf(slice.state),
       invoiceId,
       subscriptionId,
       periodIndex: restarts ? periodIndex + 1 : periodIndex,

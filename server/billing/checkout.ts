@@ -9,6 +9,7 @@ import { dueOn } from "./credit.ts";
 import { newCustomer, type NewCustomer } from "./customer.ts";
 import { event, type NewEvent } from "./event.ts";
 import { purchaseInvoice } from "./invoice.ts";
+import { buyerOf } from "./buyer.ts";
 import { closed } from "./late-money.ts";
 import { evidenceOf } from "./outcome.ts";
 import { reject, type Rejection } from "./rejection.ts";
@@ -62,7 +63,7 @@ export function decidePurchase(
   if (price.interval !== null || price.amountRials === 0) {
     return reject("price_recurring", `${price.id} is not a one-time price; subscribe to it.`);
   }
-  const invoice = purchaseInvoice(invoiceId, offer, now.billing);
+  const invoice = purchaseInvoice({ invoiceId, offer, buyer: buyerOf(slice.state) }, now.billing);
   const begun = begunCheckout({ paymentId, invoiceId, amountRials: invoice.data.totalRials }, now);
   return [...newCustomer(slice.state, customer), invoice, begun];
 }

@@ -14,9 +14,10 @@ import type {
   SecretId,
   SubscriptionId,
 } from "../../contract/common/id.ts";
+import type { BuyerKind } from "../../contract/buyer.ts";
 import type { Rials, SignedRials } from "../../contract/common/money.ts";
 import type { CreditNoteReason } from "../../contract/credit.ts";
-import type { InvoiceLine, InvoiceReason, InvoiceStatus } from "../../contract/invoice.ts";
+import type { InvoiceLine, InvoiceReason, InvoiceStatus, TaxReport } from "../../contract/invoice.ts";
 import type { CancellationStatus, PaymentMethodStatus } from "../../contract/payment-method.ts";
 import type { PaymentStatus } from "../../contract/payment.ts";
 import type { QuotaSource } from "../../contract/quota.ts";
@@ -45,6 +46,9 @@ export interface Customer {
   readonly creditRials: SignedRials;
   /** The partner's own id of it; null when it came by itself. */
   readonly externalId: string | null;
+  /** Names the sealed details that invoices are made out to; null when none were given. */
+  readonly buyerId: PersonId | null;
+  readonly buyerKind: BuyerKind | null;
 }
 
 export interface PaymentMethod {
@@ -143,6 +147,9 @@ export interface Invoice {
   readonly nextAttemptAt: BillingMs | null;
   readonly finalizedAt: BillingMs;
   readonly paidAt: BillingMs | null;
+  /** The buyer it was made out to: that record never changes, and erasing the person deletes it. */
+  readonly buyerId: PersonId | null;
+  readonly taxReport: TaxReport;
 }
 
 export interface Payment {

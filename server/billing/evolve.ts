@@ -51,8 +51,12 @@ export function evolve(state: CustomerState, event: EventBody, occurrence: Occur
           clockTargetAt: null,
           creditRials: signedRials(0),
           externalId: event.data.externalId,
+          buyerId: null,
+          buyerKind: null,
         },
       };
+    case "customer.buyer_changed":
+      return withCustomer(state, { buyerId: event.data.buyerId, buyerKind: event.data.kind });
     case "customer.resumed":
       return event.data.about === null ? state : askedNow(state, event.data.about, at);
     case "test_clock.target_set":

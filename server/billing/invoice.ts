@@ -2,6 +2,7 @@
 import type { InvoiceId, SubscriptionId } from "../../contract/common/id.ts";
 import type { Rials, SignedRials } from "../../contract/common/money.ts";
 import type { InvoiceLine, InvoiceReason } from "../../contract/invoice.ts";
+import { taxReportOf, type Buyer } from "./buyer.ts";
 import { dateOf } from "./calendar.ts";
 import { linesOf, totalsOf, whole } from "./charge.ts";
 import { instant, instantOrNull, type BillingMs } from "./clock.ts";
@@ -22,11 +23,12 @@ export interface InvoiceParts {
   /** When it will be debited by the tick; null when its payment begins in the same commit. */
   readonly nextAttemptAt: BillingMs | null;
   readonly at: BillingMs;
+  readonly buyer: Buyer | null;
 }
 
 /** The event that opens an invoice. VAT is that of the day it is made. */
 export function finalizedInvoice(parts: InvoiceParts): NewEvent<"invoice.finalized"> {
-  const { lines, dueAt, nextAttemptAt, at, ...what } = parts;
+  const { lines, dueAt, nextAttemptAt, at, buyer, ...what } = parts;
   return event("invoice.finalized", {
     ...what,
     series: seriesAt(at),
@@ -35,6 +37,8 @@ export function finalizedInvoice(parts: InvoiceParts): NewEvent<"invoice.finaliz
     dueAt: instant(dueAt),
     nextAttemptAt: instantOrNull(nextAttemptAt),
     finalizedAt: instant(at),
+    buyerId: buyer?.id ?? null,
+    taxReport: taxReportOf(buyer),
   });
 }
 
@@ -56,11 +60,14 @@ export function openInvoice(parts: InvoiceParts, creditRials: SignedRials): Open
 }
 
 /** The event that opens the invoice of a one-time price, due at once and paid on a page. */
-export function purchaseInvoice(invoiceId: InvoiceId, offer: Offer, at: BillingMs): NewEvent<"invoice.finalized"> {
+export function purchaseInvoice(
+  { invoiceId, offer, buyer }: { readonly invoiceId: InvoiceId; readonly offer: Offer; readonly buyer: Buyer | null },
+  at: BillingMs,
+): NewEvent<"invoice.finalized"> {
   const span = { startsAt: at, endsAt: at };
   const lines = linesOf({ items: [{ offer, quantity: 1 }], span, share: whole, discount: null, isGift: false, at });
   const parts = { invoiceId, subscriptionId: null, periodIndex: null, reason: "purchase", lines } as const;
-  return finalizedInvoice({ ...parts, dueAt: at, nextAttemptAt: null, at });
+  return finalizedInvoice({ ...parts, buyer, dueAt: at, nextAttemptAt: null, at });
 }
 
 /** The series of invoice numbers that a day belongs to: one per Jalali year. Example: `S-1405`. */

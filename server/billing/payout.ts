@@ -56,6 +56,8 @@ export interface JudgedLine extends PayoutLine {
 export interface JudgedFile {
   /** Lines that are new, or mean something else than when they were last imported. */
   readonly lines: readonly JudgedLine[];
+  /** Lines that were kept as a difference before, and are one still. */
+  readonly stillDiffering: readonly JudgedLine[];
   readonly alreadyImported: number;
 }
 
@@ -73,18 +75,22 @@ export function judgeFile(
   const resultOf = new Map(kept.map((line) => [keyOf(line), line.result]));
   const booked = kept.filter(isBookedLine);
   const judged: JudgedLine[] = [];
+  const stillDiffering: JudgedLine[] = [];
   for (const line of lines) {
     const before = resultOf.get(keyOf(line));
     if (before !== undefined && isBookedLine({ result: before })) continue;
     const payment = paymentOf(line, payments);
     const result = judgeLine(line, payment, booked);
-    if (result === before) continue;
+    if (result === before) {
+      stillDiffering.push({ ...line, result, payment, feeDifferenceRials: none });
+      continue;
+    }
     resultOf.set(keyOf(line), result);
     if (isBookedLine({ result })) booked.push({ ...line, result, paymentId: payment?.id ?? null });
     const feeDifferenceRials = isBookedLine({ result }) ? differenceOf(line.feeRials, bookedFee(line, payment)) : none;
     judged.push({ ...line, result, payment, feeDifferenceRials });
   }
-  return { lines: judged, alreadyImported: lines.length - judged.length };
+  return { lines: judged, stillDiffering, alreadyImported: lines.length - judged.length };
 }
 
 const none = signedRials(0);

@@ -2,6 +2,7 @@
 import type { Terms } from "../../contract/subscription.ts";
 import { linesOf } from "./charge.ts";
 import { instant, instantOrNull, type BillingMs, type Now } from "./clock.ts";
+import { buyerOf } from "./buyer.ts";
 import { creditOf } from "./credit.ts";
 import { firstAttemptAt, giveUp } from "./dunning.ts";
 import { event, type NewEvent } from "./event.ts";
@@ -131,6 +132,7 @@ export function renewal(
   if (listedAmount(items) === 0) return [...before, ...first, ...granted];
   const { events: invoiced, dueRials } = openInvoice(
     {
+      buyer: buyerOf(slice.state),
       invoiceId: ids.next("inv"),
       subscriptionId,
       periodIndex: period.index,

@@ -148,10 +148,15 @@ export function paid(
   const settled = event("invoice.paid", { invoiceId: invoice.id, paidAt: instant(now.billing) });
   if (!subscription) return [settled];
   if (isChanging(subscription, invoice)) return [settled, ...changed(slice, subscription, invoice, now)];
+  return [settled, ...goesOnPaid(slice, invoice, subscription)];
+}
+
+/** What a period that is owed no more brings: the subscription runs, and has its messages. */
+export function goesOnPaid(slice: Slice, invoice: Invoice, subscription: Subscription): readonly NewEvent[] {
   const isOwingMore = all(slice.state.invoices).some(
     (other) => other.id !== invoice.id && other.subscriptionId === subscription.id && other.status === "open",
   );
-  return [settled, ...(isOwingMore ? [] : runsAgain(subscription)), ...grantedByPayment(slice, invoice, subscription)];
+  return [...(isOwingMore ? [] : runsAgain(subscription)), ...grantedByPayment(slice, invoice, subscription)];
 }
 
 /** Collecting was given up before the money came: the price says what it does now. */

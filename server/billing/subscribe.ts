@@ -3,6 +3,7 @@ import type { InvoiceId, PaymentId, PaymentMethodId, SubscriptionId } from "../.
 import type { Rials } from "../../contract/common/money.ts";
 import type { Collection, Discount, Terms } from "../../contract/subscription.ts";
 import { begunCheckout, begunDebit } from "./begin-payment.ts";
+import { buyerOf } from "./buyer.ts";
 import { cannotCarry, type CarryRefusal } from "./carry.ts";
 import { linesOf, totalsOf, whole } from "./charge.ts";
 import { instant, instantOrNull, type BillingMs, type Now } from "./clock.ts";
@@ -150,6 +151,7 @@ function paidStart(
   const lines = linesOf({ items, span: period, share, discount, isGift: false, at: pricedAt });
   const opened = openInvoice(
     {
+      buyer: buyerOf(slice.state),
       invoiceId,
       subscriptionId,
       periodIndex: period.index,

@@ -6,7 +6,13 @@ import type { NumberedInvoice } from "../store/read.ts";
 
 export function presentInvoice(invoice: NumberedInvoice): Shown {
   const { customerId: _, dueAt, nextAttemptAt, finalizedAt, paidAt, lines, ...rest } = invoice;
-  const { returnedRials: _returned, returnedNetRials: _net, recognizedAt: _recognized, ...fields } = rest;
+  const {
+    returnedRials: _returned,
+    returnedNetRials: _net,
+    recognizedAt: _recognized,
+    buyerId: _buyer,
+    ...fields
+  } = rest;
   return {
     ...fields,
     currency: "IRR",

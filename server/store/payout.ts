@@ -52,7 +52,7 @@ export async function importPayout(ports: TransactPorts, input: NewPayout, actor
           importedAt: at,
         }),
         ...lineWrites(ports.db, payoutId, file.lines),
-        ...(await questions(ports, { lines: file.lines, payments }, at)),
+        ...(await questions(ports, { lines: [...file.lines, ...file.stillDiffering], payments }, at)),
       ],
     };
   });

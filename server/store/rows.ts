@@ -2,7 +2,7 @@
 // columns are checked by the contract's own schemas, the rest by drizzle-zod from the tables.
 import { createSelectSchema } from "drizzle-zod";
 import * as z from "zod";
-import { InvoiceLine } from "../../contract/invoice.ts";
+import { InvoiceLine, TaxReport } from "../../contract/invoice.ts";
 import { Features, RetryDays } from "../../contract/product.ts";
 import { AddOn, Discount, PendingChange, Terms } from "../../contract/subscription.ts";
 import type { ProductId } from "../../contract/common/id.ts";
@@ -35,7 +35,9 @@ export const readSubscriptions = reader<Subscription>(
     scheduledChange: Terms.nullable(),
   }),
 );
-export const readInvoices = reader<Invoice>(createSelectSchema(tables.invoice).extend({ lines: z.array(InvoiceLine) }));
+export const readInvoices = reader<Invoice>(
+  createSelectSchema(tables.invoice).extend({ lines: z.array(InvoiceLine), taxReport: TaxReport }),
+);
 export const readPayments = reader<Payment>(createSelectSchema(tables.payment));
 export const readCreditNotes = reader<CreditNote>(createSelectSchema(tables.creditNote));
 export const readCoupons = reader<typeof tables.coupon.$inferSelect>(createSelectSchema(tables.coupon));

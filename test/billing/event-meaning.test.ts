@@ -1,3 +1,4 @@
+import { plainTaxReport } from "../../contract/invoice.ts";
 import { describe, expect, it } from "vitest";
 import { after, dayMs, instant, minuteMs, secondMs, type WallMs } from "../../server/billing/clock.ts";
 import type { Terms } from "../../contract/subscription.ts";
@@ -627,11 +628,14 @@ describe("an event that begins something", () => {
       dueAt: instant(then),
       nextAttemptAt: instant(next),
       finalizedAt: instant(last),
+      buyerId: "per_7" as const,
+      taxReport: { ...plainTaxReport, type: 1 as const },
     };
     const from = { ...emptyState, subscriptions: state.subscriptions };
     const open = begun(event("invoice.finalized", data), from);
     const fields = { dueAt: billing(then), nextAttemptAt: billing(next), finalizedAt: billing(last) };
-    expect(open.invoices[invoice.id]).toEqual(anInvoice({ periodIndex: 3, lines: [], ...fields }));
+    const { buyerId, taxReport } = data;
+    expect(open.invoices[invoice.id]).toEqual(anInvoice({ periodIndex: 3, lines: [], ...fields, buyerId, taxReport }));
     expect(open.subscriptions[subscription.id]).toEqual({ ...subscription, latestInvoiceId: invoice.id });
     const purchase = { ...data, subscriptionId: null, periodIndex: null, reason: "purchase" as const };
     expect(begun(event("invoice.finalized", purchase), from).subscriptions).toBe(from.subscriptions);
@@ -684,6 +688,12 @@ describe("an event that begins something", () => {
         activatedAt: null,
       }),
     );
+  });
+
+  it("customer.buyer_changed: whom invoices to come are made out to", () => {
+    const from = { ...emptyState, customer: aCustomer() };
+    const changed = begun(event("customer.buyer_changed", { buyerId: "per_7", kind: "legal" }), from);
+    expect(changed.customer).toEqual(aCustomer({ buyerId: "per_7", buyerKind: "legal" }));
   });
 
   it("customer.created: on real time, with nothing to their credit", () => {

@@ -15,7 +15,7 @@ const opened = (net: Rials, vat: Rials): NewEvent<"invoice.finalized"> => {
   const { id: subscriptionId } = aSubscription();
   const { billing: dueAt } = now;
   const parts = { invoiceId, subscriptionId, periodIndex: 1, reason: "subscription_cycle", lines: [] } as const;
-  const { data } = finalizedInvoice({ ...parts, dueAt, nextAttemptAt: null, at: dueAt });
+  const { data } = finalizedInvoice({ ...parts, dueAt, nextAttemptAt: null, at: dueAt, buyer: null });
   return event("invoice.finalized", { ...data, subtotalRials: net, vatRials: vat, totalRials: addRials(net, vat) });
 };
 const takenBack = (

@@ -47,7 +47,7 @@ describe("monthly periods in the Gregorian calendar", () => {
     expect(ends(monthly("2024-01-31", 31), 3)).toEqual(["2024-02-29", "2024-03-31", "2024-04-30"]);
   });
 
-  it("A18 a month after 31 January is never 3 March", () => {
+  it("A18 a month after 31 January is never 3 March (lesson 14)", () => {
     expect(
       ends(scheduleFrom(billingOf("2026-01-31T00:00:00.000Z"), { interval: "month", calendar: "gregorian" }), 1),
     ).toEqual(["2026-02-28"]);
@@ -143,7 +143,7 @@ describe("monthly periods in the Jalali calendar", () => {
 });
 
 describe("a schedule from the moment of subscribing", () => {
-  it("begins at 00:00 in Tehran of that day: the first day counts whole", () => {
+  it("begins at 00:00 in Tehran of that day: the first day counts whole (lesson 15)", () => {
     const schedule = scheduleFrom(billingOf("2025-03-20T20:29:59.000Z"), { interval: "month", calendar: "jalali" });
     expect(schedule).toEqual({
       startsOn: billingOf("2025-03-19T20:30:00.000Z"),
@@ -302,7 +302,7 @@ describe.each<Calendar>(["jalali", "gregorian"])(
       );
     });
 
-    it("months tile for every anchor day", () => {
+    it("months tile for every anchor day (lesson 16)", () => {
       for (let anchorDay = 1; anchorDay <= 31; anchorDay++) {
         const boundaries = months.map((month) => anchorIn(month.starts, anchorDay));
         const schedule: Schedule = { startsOn: billingMs(boundaries[0] ?? 0), anchorDay, interval: "month", calendar };

@@ -305,7 +305,13 @@ describe("whatever is used, added, expires and begins anew, in whatever order", 
                 messages: what.messages,
                 endsAt: days(30 * (index + 1)),
               });
+              const left = balanceIn(slice).granted - count - reserved;
+              const { periodMessages: own } = balanceIn(slice);
               slice = used(afterEvents(slice, events), { used: 0, reserved: 0 });
+              const carried = countedIn(slice).reduce((sum, counted) => sum + counted, 0);
+              // What was not burnt goes along; of the period itself no more than rolls over.
+              expect(carried).toBeLessThanOrEqual(left);
+              expect(carried).toBeGreaterThanOrEqual(left - own);
               given += what.messages;
               break;
             }

@@ -1,7 +1,15 @@
 import { describe, expect, it } from "vitest";
 import * as fc from "fast-check";
 import * as z from "zod";
-import { Iban, LegalId, Mobile, NationalId, asciiDigits } from "../../contract/common/person.ts";
+import {
+  EconomicCode,
+  Iban,
+  LegalId,
+  Mobile,
+  NationalId,
+  PostalCode,
+  asciiDigits,
+} from "../../contract/common/person.ts";
 
 describe("digits", () => {
   it("Persian and Arabic digits become ASCII; everything else stays", () => {
@@ -173,3 +181,23 @@ describe.each([
 function sample(schema: z.ZodType): string {
   return String(schema.meta()?.["example"]);
 }
+
+describe("a postal code", () => {
+  it.each([["۱۱۹۳۶-۵۳۴۷۱"], ["1193653471"]])("%j is 1193653471", (text) => {
+    expect(PostalCode.parse(text)).toBe("1193653471");
+  });
+
+  it.each(["", "119365347", "11936534710", "0193653471", "1111111111", "119365347a"])("%j is none", (text) => {
+    expect(PostalCode.safeParse(text).success).toBe(false);
+  });
+});
+
+describe("an economic code", () => {
+  it.each(["411111111111", "12345678906", "۱۰۱۰۱۰۱۰۱۰۱۰۱۰"])("%j is one", (text) => {
+    expect(EconomicCode.parse(text)).toBe(asciiDigits(text));
+  });
+
+  it.each(["", "4111111111", "4111111111111", "411111111111111", "41111111111x"])("%j is none", (text) => {
+    expect(EconomicCode.safeParse(text).success).toBe(false);
+  });
+});

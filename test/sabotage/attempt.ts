@@ -65,7 +65,7 @@ function isJudgement({ offence, what }: Violation): boolean {
 
 function threadOf<O, R>({ file, migrations, remove }: Sabotaged) {
   const worker = new Worker(file, { workerData: { migrations }, execArgv: ["--no-warnings"] });
-  const ask = (order: O) =>
+  const askAlone = (order: O) =>
     new Promise<R>((resolve, reject) => {
       const heard = (report: R) => {
         worker.off("error", reject);
@@ -75,6 +75,13 @@ function threadOf<O, R>({ file, migrations, remove }: Sabotaged) {
       worker.once("error", reject);
       worker.postMessage(order, []);
     });
+  let last: Promise<unknown> = Promise.resolve();
+  // Two histories in one thread would hear each other's clock, and each of two who wait the first answer.
+  const ask = (order: O): Promise<R> => {
+    const answer = last.then(() => askAlone(order));
+    last = answer.catch(() => undefined);
+    return answer;
+  };
   const end = async () => {
     await worker.terminate();
     remove();

@@ -14,6 +14,8 @@ const lastsMs = 44 * dayMs;
 const customers = 2;
 /** And one who has a single page, and pays on it when nobody looks at it any more. */
 const latecomer = customers;
+/** And one whose renewal is paid on a page while nobody knows what became of its debit. */
+const undecided = latecomer + 1;
 /** In each fourth history so many others come, all at once, when the gateway does not answer. */
 const crowd = 6;
 
@@ -36,6 +38,7 @@ export function hotPlan(seed: string, history: number): Plan {
     ...squeezed,
     ...heatOf(random),
     ...latecomersStory(random),
+    ...undecidedStory(random),
     ...(isCrowded ? crowdStory(random) : []),
   ];
   const parts = happenings.toSorted((a, b) => a.at - b.at).map((happening, id): Part => ({ ...happening, id }));
@@ -51,7 +54,7 @@ export function hotPlan(seed: string, history: number): Plan {
     ...whole,
     name: `${whole.name} hot`,
     lastsMs,
-    customers: customers + 1 + (isCrowded ? crowd : 0),
+    customers: undecided + 1 + (isCrowded ? crowd : 0),
     gateway,
     parts,
   };
@@ -178,6 +181,34 @@ function latecomersStory(random: Random): readonly Timed[] {
   ];
 }
 
+/** The page of a renewal had closed when its debit went, of which nothing is heard: then the page is paid. */
+function undecidedStory(random: Random): readonly Timed[] {
+  const beginsAt = random.between(0, 6 * hourMs);
+  const command = (at: number, wish: Wish): Timed => ({
+    kind: "command",
+    at,
+    customer: undecided,
+    wish,
+    patience: { ...patience, twice: false },
+  });
+  const limits = { maxAmountRials: 20_000_000, maxDailyCount: 50, maxMonthlyCount: 200, days: 365 };
+  const pays = { action: "pay", afterMs: 10 * secondMs } as const;
+  const leaves = { action: "leave", afterMs: secondMs } as const;
+  const balance = (at: number, rials: number): Timed => ({ kind: "balance", at, customer: undecided, rials });
+  const at = 33 * dayMs + 6 * hourMs;
+  const unheard = { kind: random.pick(["drop_before", "drop_after"] as const) };
+  return [
+    command(beginsAt, { do: "sign", bank: "sign", limits }),
+    command(beginsAt + hourMs, { do: "subscribe", price: 1, on: "payment_method", payer: pays }),
+    balance(20 * dayMs, 0),
+    command(at, { do: "check_out", what: "invoice", payer: leaves }),
+    balance(at + 32 * minuteMs, 1_000_000_000),
+    { kind: "gateway_fault", at: at + 33 * minuteMs, call: "payman/checkout", times: 1, fault: unheard },
+    command(at + 34 * minuteMs, { do: "pay", on: "payment_method", payer: pays }),
+    command(at + 34 * minuteMs + 5 * secondMs, { do: "pay_old_page", payer: pays, back: 0 }),
+  ];
+}
+
 /** A scan that has claimed its customers and dies before it tells the queue. */
 const neverSent = { of: "cron", at: { name: "due.sendBatch" }, how: "before", ms: 0 } as const;
 
@@ -215,17 +246,17 @@ function crowdStory(random: Random): readonly Timed[] {
   });
   const subscribe = (price: number) => ({ do: "subscribe", price, on: "payment_method", payer }) as const;
   const each = Array.from({ length: crowd }, (_, index): readonly Timed[] => [
-    command(latecomer + 1 + index, at, { do: "sign", bank: "sign", limits }),
-    command(latecomer + 1 + index, at + hourMs + index * 3 * secondMs, subscribe(0)),
-    command(latecomer + 1 + index, at + hourMs + (crowd + index) * 3 * secondMs, subscribe(1)),
+    command(undecided + 1 + index, at, { do: "sign", bank: "sign", limits }),
+    command(undecided + 1 + index, at + hourMs + index * 3 * secondMs, subscribe(0)),
+    command(undecided + 1 + index, at + hourMs + (crowd + index) * 3 * secondMs, subscribe(1)),
   ]);
   // Somebody signs another agreement while their debit is under way: whoever made it loses the race for what it came to.
   const slow = { kind: "delay", ms: 5 * secondMs, effect: "before" } as const;
   const raced: readonly Timed[] = [
     { kind: "gateway_fault", at: at + hourMs / 2 - secondMs, call: "payman/checkout", times: 1, fault: slow },
-    command(latecomer + 1, at + hourMs / 2, subscribe(2)),
+    command(undecided + 1, at + hourMs / 2, subscribe(2)),
     ...[2, 3, 4].map((after) =>
-      command(latecomer + 1, at + hourMs / 2 + after * secondMs, { do: "sign", bank: "leave", limits }),
+      command(undecided + 1, at + hourMs / 2 + after * secondMs, { do: "sign", bank: "leave", limits }),
     ),
   ];
   const fault = { kind: "drop_before" } as const;

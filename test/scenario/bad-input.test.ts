@@ -334,6 +334,26 @@ const badFields: readonly [path: string, good: object, bad: Readonly<Record<stri
     { amountRials: 1, kind: "goodwill", reason },
     { amountRials: [0, -1, 1.5, "1", null], kind: ["cancellation", "", null], reason: badReasons },
   ],
+  ["POST /v1/operator/invoices/:invoiceId/void", { reason }, { reason: badReasons }],
+  ["POST /v1/operator/invoices/:invoiceId/mark-uncollectible", { reason }, { reason: badReasons }],
+  [
+    "PUT /v1/me/buyer-details",
+    {
+      kind: "natural",
+      name: "سارا احمدی",
+      nationalId: "0499370899",
+      postalCode: "1193653471",
+      address: "تهران، آزادی ۱",
+    },
+    {
+      kind: ["person", null, 1],
+      name: ["", "س", "x".repeat(121), "a\u0007b", null],
+      nationalId: ["", "0499370898", "1111111111", 499370899],
+      economicCode: ["", "12", "4".repeat(13), 411111111111],
+      postalCode: ["", "119365347", "0193653471", "1111111111", null],
+      address: ["", "تهر", "x".repeat(301), null],
+    },
+  ],
   ["POST /v1/test-clock/advance", { to: inDays(1) }, { to: ["", "soon", null, 0, "9999999-01-01T00:00:00Z"] }],
   [
     "PUT /v1/operator/collecting",

@@ -121,6 +121,21 @@ describe("a line that is not what we have booked", () => {
     expect((await list()).clearingRials).toBe(before);
   });
 
+  it("that differs still makes us ask again with each import, as the gateway's status may lag behind its file", async () => {
+    const { world, send } = await anOffice();
+    const purchase = await aPaidPurchase(world, await aSubscriber(world));
+    const [, refId] = /^(\d+),/m.exec(fileOf(world)) ?? [];
+    const file = `${fileOf(world)}${refId},${purchase.authority},1000000,0,reversal,2026-11-22T09:00:00.000Z\n`;
+    await send(file);
+    await world.live(60_000);
+    expect(await statusOf(purchase)).toBe("succeeded");
+    world.simulator.reverse(purchase.authority);
+    world.pass(hourMs);
+    expect((await send(file)).body.data).toMatchObject({ alreadyImportedCount: 2 });
+    await world.live(60_000);
+    expect(await statusOf(purchase)).toBe("reversed");
+  });
+
   it("of money that we did not know of makes us ask, and it is settled", async () => {
     const { world, send } = await anOffice();
     world.simulator.configure({ autoVerify: "ignored" });

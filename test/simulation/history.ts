@@ -1,9 +1,9 @@
 // One history from its plan to its verdict: months with faults, 48 hours without, and then the books.
-import { catalogue } from "./catalogue.ts";
 import { Customer, type Means } from "./customer.ts";
+import { onGround, type Ground } from "./ground.ts";
 import { judge, type Verdict } from "./judge.ts";
 import { Operator } from "./operator.ts";
-import { settlePeople } from "./people.ts";
+import { settleCustomers } from "./people.ts";
 import { endOf, type Part, type Plan } from "./plan.ts";
 import { randomOf } from "./random.ts";
 import { untold, type Trace } from "./trace.ts";
@@ -22,33 +22,29 @@ export async function liveThrough(
   plan: Plan,
   { migrations, trace = untold }: { readonly migrations: readonly string[]; readonly trace?: Trace },
 ): Promise<Verdict> {
-  const world = createWorld({ plan, migrations, trace });
-  try {
-    const { operator, customers } = settlePeople(world.database, plan.startsAt, {
-      count: plan.customers,
-      random: randomOf(`${plan.name} people`),
-    });
-    const means: Means = {
-      world,
-      catalogue: await catalogue(world, operator),
-      others: customers.map((person) => new Customer(person)),
-    };
-    const staff = new Operator(world, operator);
-    for (const part of plan.parts) world.scheduler.after(part.at, () => befall(means, staff, part));
-    const calmAt = plan.startsAt + plan.lastsMs;
-    await world.passUntil(calmAt);
-    world.tell("", "the faults stop");
-    world.troubles.stop();
-    void staff.turn(true, "at-the-end");
-    for (const hours of decisionsAfterHours) {
-      world.scheduler.after(hours * hourMs, () => void tidyUp(staff, `end-${hours}`));
-    }
-    await world.passUntil(endOf(plan));
-    await comeToRest(world);
-    return await judge(world);
-  } finally {
-    world.database.close();
+  return onGround(migrations, (ground) => live(plan, ground, trace));
+}
+
+async function live(plan: Plan, { database, d1, operator, catalogue }: Ground, trace: Trace): Promise<Verdict> {
+  const world = createWorld({ plan, database, d1, trace });
+  const customers = settleCustomers(database, plan.startsAt, {
+    count: plan.customers,
+    random: randomOf(`${plan.name} people`),
+  });
+  const means: Means = { world, catalogue, others: customers.map((person) => new Customer(person)) };
+  const staff = new Operator(world, operator);
+  for (const part of plan.parts) world.scheduler.after(part.at, () => befall(means, staff, part));
+  const calmAt = plan.startsAt + plan.lastsMs;
+  await world.passUntil(calmAt);
+  world.tell("", "the faults stop");
+  world.troubles.stop();
+  void staff.turn(true, "at-the-end");
+  for (const hours of decisionsAfterHours) {
+    world.scheduler.after(hours * hourMs, () => void tidyUp(staff, `end-${hours}`));
   }
+  await world.passUntil(endOf(plan));
+  await comeToRest(world);
+  return judge(world);
 }
 
 /** What an operator does every day. */

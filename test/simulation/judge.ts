@@ -12,7 +12,6 @@ import { checkInvariants } from "../../server/store/invariants.ts";
 import * as rows from "../../server/store/rows.ts";
 import * as tables from "../../server/store/schema.ts";
 import type { LedgerEntry } from "../simulator/simulator.ts";
-import { sqliteD1 } from "../support/sqlite-d1.ts";
 import { added, allowedPairs, type Counts } from "./coverage.ts";
 import type { World } from "./world.ts";
 
@@ -68,7 +67,7 @@ const sha256 = async (text: string) => hash("sha256", text);
 
 /** Judges a world in which time has passed and nobody is under way. */
 export async function judge(world: World): Promise<Verdict> {
-  const db = sqliteD1(world.database);
+  const db = world.d1;
   const payments = rows.readPayments(await drizzle(db).select().from(tables.payment));
   const trails = await Promise.all(customersIn(world).map((customerId) => trailOf(db, customerId)));
   const pairs = trails.map((trail) => trail.pairs).reduce(added, {});

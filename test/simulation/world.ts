@@ -8,7 +8,6 @@ import type { CallName } from "../simulator/records.ts";
 import { createSimulator } from "../simulator/simulator.ts";
 import { depsAround } from "../support/deps-around.ts";
 import { limitedD1, limitedFetch, limitedQueue } from "../support/limits.ts";
-import { openSqlite, sqliteD1 } from "../support/sqlite-d1.ts";
 import { Cron } from "./cron.ts";
 import { quickPasswords } from "./determinism.ts";
 import { Witness } from "./intents.ts";
@@ -24,14 +23,16 @@ import { Troubles } from "./troubles.ts";
 
 export interface Setting {
   readonly plan: Plan;
-  readonly migrations: readonly string[];
+  readonly database: DatabaseSync;
+  /** The same behind D1's interface. */
+  readonly d1: D1Database;
   readonly trace: Trace;
 }
 
 export type World = ReturnType<typeof createWorld>;
 
-/** A fresh world in which nothing has happened yet. The application works in it from here on. */
-export function createWorld({ plan, migrations, trace }: Setting) {
+/** A world in which nothing has happened yet. The application works in it from here on. */
+export function createWorld({ plan, database, d1, trace }: Setting) {
   const scheduler = new Scheduler(plan.startsAt, randomOf(`${plan.name} order`));
   const troubles = new Troubles(() => scheduler.now);
   const complaints: string[] = [];
@@ -40,7 +41,6 @@ export function createWorld({ plan, migrations, trace }: Setting) {
   let commits = 0;
   const tell = (who: string, what: string) => trace.tell(scheduler.now, who, what);
   const around: Surroundings = { scheduler, troubles, tell };
-  const database = openSqlite(migrations);
   const simulator = simulatorOf(plan, around);
   const queue = new DueQueue(around, plan.name);
   const cron = new Cron(around, plan.name, database);
@@ -58,7 +58,7 @@ export function createWorld({ plan, migrations, trace }: Setting) {
   };
   const deps = depsOf({
     around,
-    database,
+    d1,
     queue,
     simulator,
     log,
@@ -77,6 +77,7 @@ export function createWorld({ plan, migrations, trace }: Setting) {
     scheduler,
     troubles,
     database,
+    d1,
     simulator,
     queue,
     cron,
@@ -135,7 +136,7 @@ function simulatorOf(plan: Plan, around: Surroundings) {
 /** What has been written to the log since it was last asked, one line for each event. */
 function eventsSince(database: DatabaseSync): () => readonly string[] {
   const query = database.prepare("SELECT position, type, data FROM billing_event WHERE position > ? ORDER BY position");
-  let last = 0;
+  let last = Number(database.prepare("SELECT MAX(position) AS last FROM billing_event").get()?.["last"]);
   return () => {
     const rows = query.all(last);
     last = Number(rows.at(-1)?.["position"] ?? last);
@@ -169,7 +170,7 @@ function isExpectedRefusal(error: unknown): boolean {
 
 interface Parts {
   readonly around: Surroundings;
-  readonly database: DatabaseSync;
+  readonly d1: D1Database;
   readonly queue: DueQueue;
   readonly simulator: ReturnType<typeof simulatorOf>;
   readonly cron: Cron;
@@ -181,9 +182,8 @@ interface Parts {
 }
 
 /** The server's dependencies in this world: each await of them goes through the scheduler. */
-function depsOf({ around, database, queue, simulator, cron, log, committed, witness, messages, refused }: Parts): Deps {
+function depsOf({ around, d1, queue, simulator, cron, log, committed, witness, messages, refused }: Parts): Deps {
   const { scheduler, troubles, tell } = around;
-  const d1 = limitedD1(sqliteD1(database), () => current().usage);
   const random = (byteCount: number) => current().random.bytes(byteCount);
   const callGateway = async (request: Request): Promise<Response> => {
     const call = await callOf(request);
@@ -193,7 +193,7 @@ function depsOf({ around, database, queue, simulator, cron, log, committed, witn
     return simulator.fetch(request);
   };
   const world: Deps = {
-    db: d1,
+    db: limitedD1(d1, () => current().usage),
     due: limitedQueue<DueMessage>((body) => queue.send(body)),
     gateway: createZarinpalClient(
       {

@@ -244,7 +244,7 @@ type SubscriptionHidden =
   | "periodEndsAt"
   | "pausedDaysLeft";
 type QuotaHidden = "customerId" | "subscriptionId" | "periodIndex" | "version" | "periodMessages" | "toldPercent";
-type InvoiceHidden = "customerId" | "returnedRials" | "returnedNetRials" | "recognizedAt";
+type InvoiceHidden = "buyerId" | "customerId" | "returnedRials" | "returnedNetRials" | "recognizedAt";
 type PaymentMethodHidden =
   | "expiryTold"
   | "unexplainedDeclines"

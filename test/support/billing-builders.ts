@@ -2,7 +2,7 @@
 // driver that does what rules say, one step after the other, against answers a test gives.
 import type { BillingEventData, EventBody } from "../../contract/billing-event.ts";
 import type { Id, IdPrefix } from "../../contract/common/id.ts";
-import type { InvoiceLine } from "../../contract/invoice.ts";
+import { plainTaxReport, type InvoiceLine } from "../../contract/invoice.ts";
 import {
   billingMs,
   billingOf,
@@ -70,6 +70,8 @@ export function aCustomer(over: Partial<Customer> = {}): Customer {
     clockTargetAt: null,
     creditRials: signedRials(0),
     externalId: null,
+    buyerId: null,
+    buyerKind: null,
     ...over,
   };
 }
@@ -304,6 +306,8 @@ export function anInvoice(over: Partial<Invoice> = {}): Invoice {
     nextAttemptAt: null,
     finalizedAt: now.billing,
     paidAt: null,
+    buyerId: null,
+    taxReport: plainTaxReport,
     ...over,
   };
 }

@@ -3,4 +3,7 @@ import { readMigrations } from "./migrations.ts";
 import { openSqlite, sqliteD1 } from "./sqlite-d1.ts";
 import { env } from "./workers-in-node.ts";
 
-env.DB = sqliteD1(openSqlite(readMigrations()));
+const database = openSqlite(readMigrations());
+// The simulation's batches are parts of a transaction, so these are, too.
+database.exec("BEGIN");
+env.DB = sqliteD1(database);

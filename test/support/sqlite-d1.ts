@@ -50,7 +50,10 @@ function imageOf(migrations: readonly string[]): Uint8Array {
   return image;
 }
 
-/** A database behind D1's interface. Every call takes effect before it returns; what it returns is already resolved. */
+/**
+ * A database behind D1's interface. Every call takes effect before it returns; what it returns is already resolved.
+ * While somebody has a transaction open on the connection, the batches are parts of it, each whole or not at all.
+ */
 export function sqliteD1(database: DatabaseSync): D1Database {
   const connection = new Connection(database);
   const binding = {
@@ -128,16 +131,17 @@ class Statement {
 class Connection {
   readonly #database: DatabaseSync;
   readonly #prepared = new Map<string, Prepared>();
-  readonly #begin: StatementSync;
-  readonly #commit: StatementSync;
+  readonly #transaction: Frame;
+  readonly #part: Frame;
   readonly #totals: StatementSync;
+  #deferring: readonly Deferring[] | null = null;
   #totalChanges = 0;
   #lastRowId = 0;
 
   constructor(database: DatabaseSync) {
     this.#database = database;
-    this.#begin = database.prepare("BEGIN");
-    this.#commit = database.prepare("COMMIT");
+    this.#transaction = { begin: database.prepare("BEGIN"), end: database.prepare("COMMIT") };
+    this.#part = { begin: database.prepare("SAVEPOINT part"), end: database.prepare("RELEASE part") };
     this.#totals = database.prepare("SELECT total_changes(), last_insert_rowid()");
     this.#totals.setReturnArrays(true);
     this.#readTotals();
@@ -150,7 +154,7 @@ class Connection {
       const prepared = statements.map(({ query }) => this.#prepare(query));
       const run = () => prepared.map((one, index) => this.#run(one, statements[index]?.values ?? []));
       // Nothing can come between two reads of one synchronous call: they see one snapshot as they are.
-      return prepared.every(({ isRead }) => isRead) ? run() : this.#inTransaction(run);
+      return prepared.every(({ isRead }) => isRead) ? run() : this.#whole(statements, run);
     });
   }
 
@@ -158,8 +162,8 @@ class Connection {
   exec(text: string): { count: number; duration: number } {
     const lines = text.trim().split("\n");
     return this.#guarded("D1_EXEC_ERROR", `Error in line 1: ${lines[0]}: `, () => {
-      this.#inTransaction(() => lines.forEach((line) => this.#database.exec(line)));
-      this.#prepared.clear();
+      this.#whole([], () => lines.forEach((line) => this.#database.exec(line)));
+      this.#forget();
       this.#readTotals();
       return { count: lines.length, duration: 0 };
     });
@@ -173,8 +177,27 @@ class Connection {
     }
   }
 
-  #inTransaction<T>(effect: () => T): T {
-    return inTransaction(this.#database, effect, this.#begin, this.#commit);
+  #whole<T>(statements: readonly Statement[], effect: () => T): T {
+    if (!this.#database.isTransaction) return inTransaction(this.#database, effect, this.#transaction);
+    return asPart(this.#database, this.#part, () => {
+      const made = effect();
+      this.#checkDeferredKeys(statements);
+      return made;
+    });
+  }
+
+  /** A part of a transaction ends without a look at the keys that were put off: what a commit would find is found here. */
+  #checkDeferredKeys(statements: readonly Statement[]): void {
+    this.#deferring ??= deferringIn(this.#database);
+    for (const { table, check } of this.#deferring) {
+      if (statements.some(({ query }) => query.includes(table)) && check.get() !== undefined) throw openKey();
+    }
+  }
+
+  /** What was parsed before the schema changed may have other columns, or other keys, after it. */
+  #forget(): void {
+    this.#prepared.clear();
+    this.#deferring = null;
   }
 
   #prepare(query: string): Prepared {
@@ -188,8 +211,7 @@ class Connection {
     statement.setReturnArrays(true);
     const columns = statement.columns().map(({ name }) => name);
     const prepared = { statement, columns, parameterCount, isRead: readWords.has(word) };
-    // What was parsed before the schema changed may have other columns after it.
-    if (schemaWords.has(word) || this.#prepared.size >= mostStatements) this.#prepared.clear();
+    if (schemaWords.has(word) || this.#prepared.size >= mostStatements) this.#forget();
     else this.#prepared.set(query, prepared);
     return prepared;
   }
@@ -220,20 +242,39 @@ class Connection {
   }
 }
 
+/** What begins a transaction, or a part of one, and what ends it. */
+interface Frame {
+  readonly begin: StatementSync;
+  readonly end: StatementSync;
+}
+
 /** Runs an effect wholly or not at all. A foreign key that is still open at the end is a fault without a D1 text. */
 function inTransaction<T>(
   database: DatabaseSync,
   effect: () => T,
-  begin: StatementSync = database.prepare("BEGIN"),
-  commit: StatementSync = database.prepare("COMMIT"),
+  { begin, end }: Frame = { begin: database.prepare("BEGIN"), end: database.prepare("COMMIT") },
 ): T {
   begin.run();
   try {
     const made = effect();
-    commitOrFault(commit);
+    commitOrFault(end);
     return made;
   } finally {
     if (database.isTransaction) database.exec("ROLLBACK");
+  }
+}
+
+/** The same within a transaction that goes on. */
+function asPart<T>(database: DatabaseSync, { begin, end }: Frame, effect: () => T): T {
+  begin.run();
+  let isWhole = false;
+  try {
+    const made = effect();
+    isWhole = true;
+    return made;
+  } finally {
+    if (!isWhole) database.exec("ROLLBACK TO part");
+    end.run();
   }
 }
 
@@ -242,8 +283,26 @@ function commitOrFault(commit: StatementSync): void {
   try {
     commit.run();
   } catch (cause) {
-    throw new Error("internal error; reference = a deferred foreign key is open at the commit", { cause });
+    throw openKey(cause);
   }
+}
+
+function openKey(cause?: unknown): Error {
+  return new Error("internal error; reference = a deferred foreign key is open at the commit", { cause });
+}
+
+/** A table whose keys may stay open until a commit, and the question for one that is. */
+interface Deferring {
+  readonly table: string;
+  readonly check: StatementSync;
+}
+
+function deferringIn(database: DatabaseSync): readonly Deferring[] {
+  const found = database.prepare("SELECT name FROM sqlite_schema WHERE sql LIKE '%INITIALLY DEFERRED%'").all();
+  return found.map(({ name }) => {
+    const table = String(name);
+    return { table, check: database.prepare(`PRAGMA foreign_key_check("${table}")`) };
+  });
 }
 
 function resultOf({ columns, rows, changes, lastRowId, changed }: Outcome) {

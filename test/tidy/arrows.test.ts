@@ -40,6 +40,7 @@ const layers: Readonly<Record<string, Layer>> = {
 
 const resources = [
   "account",
+  "buyer",
   "checkout",
   "coupon",
   "credit",

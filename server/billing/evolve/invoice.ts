@@ -33,6 +33,8 @@ export function evolveInvoice(
         nextAttemptAt: billingOrNull(event.data.nextAttemptAt),
         finalizedAt: billingOf(event.data.finalizedAt),
         paidAt: null,
+        buyerId: event.data.buyerId,
+        taxReport: event.data.taxReport,
       } satisfies Invoice);
       // The invoice of a change is not that of its period: `pendingChange` names it.
       return subscriptionId === null || event.data.reason === "subscription_change"

@@ -16,6 +16,7 @@ export const subscriptionInvariants: readonly Invariant[] = [
       JOIN price p ON p.id = s.price_id
       WHERE (s.status = 'active' AND p.amount_rials > 0 AND NOT EXISTS (SELECT 1 FROM invoice i
           WHERE i.subscription_id = s.id AND i.period_index = s.period_index AND (i.status = 'paid'
+            OR (i.status = 'void' AND i.reason = 'subscription_cycle')
             OR (i.status = 'open' AND (i.next_attempt_at IS NOT NULL OR EXISTS (SELECT 1 FROM payment a
               WHERE a.invoice_id = i.id AND a.status IN (${liveStatuses})))))))
         OR (s.status = 'past_due' AND NOT EXISTS (SELECT 1 FROM invoice o

@@ -15,6 +15,7 @@ import type {
 } from "../../../contract/common/id.ts";
 import { CancellationStatus, PaymentMethodStatus } from "../../../contract/payment-method.ts";
 import { QuotaSource, ReservationStatus } from "../../../contract/quota.ts";
+import { BuyerKind } from "../../../contract/buyer.ts";
 import type { SignedRials } from "../../../contract/common/money.ts";
 import {
   CancelFeedback,
@@ -41,6 +42,8 @@ export const customer = sqliteTable(
     clockTargetAt: billing("clock_target_at"),
     creditRials: integer("credit_rials").$type<SignedRials>().notNull().default(signedRials(0)),
     externalId: text("external_id"),
+    buyerId: text("buyer_id").$type<PersonId>(),
+    buyerKind: text("buyer_kind", { enum: oneOf(BuyerKind) }),
   },
   (table) => [
     uniqueIndex("one_customer_per_external_id")

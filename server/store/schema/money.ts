@@ -7,12 +7,19 @@ import type {
   InvoiceId,
   PaymentId,
   PaymentMethodId,
+  PersonId,
   RefundId,
   SubscriptionId,
 } from "../../../contract/common/id.ts";
 import type { SignedRials } from "../../../contract/common/money.ts";
 import { CreditNoteReason } from "../../../contract/credit.ts";
-import { InvoiceReason, InvoiceStatus, type InvoiceLine } from "../../../contract/invoice.ts";
+import {
+  InvoiceReason,
+  InvoiceStatus,
+  plainTaxReport,
+  type InvoiceLine,
+  type TaxReport,
+} from "../../../contract/invoice.ts";
 import { PaymentKind, PaymentStatus } from "../../../contract/payment.ts";
 import { RefundMethod, RefundSource, RefundStatus } from "../../../contract/refund.ts";
 import { zeroRials } from "../../billing/money.ts";
@@ -41,6 +48,8 @@ export const invoice = sqliteTable(
     nextAttemptAt: billing("next_attempt_at"),
     finalizedAt: billing("finalized_at").notNull(),
     paidAt: billing("paid_at"),
+    buyerId: text("buyer_id").$type<PersonId>(),
+    taxReport: text("tax_report", { mode: "json" }).$type<TaxReport>().notNull().default(plainTaxReport),
   },
   (table) => [
     uniqueIndex("one_invoice_per_period")

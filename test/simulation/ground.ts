@@ -1,0 +1,51 @@
+// The ground that histories stand on: a migrated database in which an operator has made the catalogue through the API,
+// before anything goes wrong. Made once in a thread; every history begins on it and leaves it as it was.
+import type { DatabaseSync } from "node:sqlite";
+import { openSqlite, sqliteD1 } from "../support/sqlite-d1.ts";
+import { catalogue, type Catalogue } from "./catalogue.ts";
+import { settleOperator, type Person } from "./people.ts";
+import type { Plan } from "./plan.ts";
+import { randomOf } from "./random.ts";
+import { untold } from "./trace.ts";
+import { createWorld } from "./world.ts";
+
+export interface Ground {
+  readonly database: DatabaseSync;
+  /** The same behind D1's interface; what it has prepared outlives a history. */
+  readonly d1: D1Database;
+  readonly operator: Person;
+  readonly catalogue: Catalogue;
+}
+
+/** Before any history begins. */
+const startsAt = Date.parse("2026-11-21T00:00:00Z");
+const nothing: Plan = { name: "ground", startsAt, lastsMs: 0, customers: 0, gateway: {}, parts: [] };
+
+const grounds = new WeakMap<readonly string[], Promise<Ground>>();
+
+/** Lets a history be lived on the ground that these migrations give, and takes back all that it wrote. */
+export async function onGround<T>(migrations: readonly string[], live: (ground: Ground) => Promise<T>): Promise<T> {
+  const ground = await groundOf(migrations);
+  ground.database.exec("BEGIN");
+  try {
+    return await live(ground);
+  } finally {
+    ground.database.exec("ROLLBACK");
+  }
+}
+
+function groundOf(migrations: readonly string[]): Promise<Ground> {
+  const known = grounds.get(migrations);
+  if (known) return known;
+  const made = makeGround(migrations);
+  grounds.set(migrations, made);
+  return made;
+}
+
+async function makeGround(migrations: readonly string[]): Promise<Ground> {
+  const database = openSqlite(migrations);
+  const d1 = sqliteD1(database);
+  const operator = settleOperator(database, startsAt, randomOf("ground people"));
+  const world = createWorld({ plan: nothing, database, d1, trace: untold });
+  return { database, d1, operator, catalogue: await catalogue(world, operator) };
+}
