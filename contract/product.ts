@@ -63,6 +63,8 @@ export const plainTerms = {
   graceAccess: "keep" as const,
   cancelCredit: "none" as const,
   rolloverMessages: 0,
+  topUpMessages: null,
+  topUpDays: null,
 };
 
 export const WhenUsedUp = z.enum(["stop", "grace"]).meta({
@@ -131,6 +133,15 @@ const priceFields = {
   retryDays: RetryDays,
   graceAccess: GraceAccess,
   cancelCredit: CancelCredit,
+  topUpMessages: z.int().min(1).max(1_000_000_000).nullable().meta({
+    description:
+      "Of a one-time price: messages of the product that it brings once it is paid, on top of a period's own; null for none.",
+    example: null,
+  }),
+  topUpDays: z.int().min(1).max(3_650).nullable().meta({
+    description: "For how many days they may be used, that of the payment included; null: until they are used.",
+    example: null,
+  }),
   rolloverMessages: z.int().min(0).max(1_000_000_000).meta({
     description: "How many messages that a paid period leaves unused go along into the next one, at most; 0 for none.",
     example: 0,
@@ -246,6 +257,8 @@ export const products = initContract().router({
         graceAccess: GraceAccess.default(plainTerms.graceAccess),
         cancelCredit: CancelCredit.default(plainTerms.cancelCredit),
         rolloverMessages: priceFields.rolloverMessages.default(plainTerms.rolloverMessages),
+        topUpMessages: priceFields.topUpMessages.default(plainTerms.topUpMessages),
+        topUpDays: priceFields.topUpDays.default(plainTerms.topUpDays),
       }),
       responses: { 201: createApiResponseSchema(Price) },
       summary: "Create a price",

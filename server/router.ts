@@ -77,6 +77,7 @@ import { paySubscription } from "./subscription/pay.ts";
 import { previewChange } from "./subscription/preview-change.ts";
 import { previewSubscription } from "./subscription/preview.ts";
 import { resumeSubscription } from "./subscription/resume.ts";
+import { setAutoTopUp } from "./subscription/set-auto-top-up.ts";
 import { setPaymentMethod } from "./subscription/set-payment-method.ts";
 import { getUpcomingInvoice } from "./subscription/upcoming-invoice.ts";
 import { withdrawCancel } from "./subscription/withdraw-cancel.ts";
@@ -125,6 +126,7 @@ export const handlers: Handlers = {
     previewChange,
     withdrawChange,
     setPaymentMethod,
+    setAutoTopUp,
     cancel: cancelSubscription,
     withdrawCancel,
     pause: pauseSubscription,

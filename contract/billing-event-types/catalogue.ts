@@ -49,6 +49,8 @@ export const catalogueEvents = {
       graceAccess: GraceAccess.default("keep"),
       cancelCredit: CancelCredit.default("none"),
       rolloverMessages: count("Unused messages that go along into the next period, at most.", 0).default(0),
+      topUpMessages: count("Messages that a one-time price brings; null for none.", 500).nullable().default(null),
+      topUpDays: count("For how many days; null: until they are used.", 30).nullable().default(null),
     },
   ],
   "product.archived": ["A product is no longer for sale; who has it keeps it.", { productId: ProductId }],

@@ -1,8 +1,10 @@
 // Events of subscriptions. Figures are absolute: what holds from the event on.
 import * as z from "zod";
 import { InvoiceId, PaymentMethodId, PriceId, ProductId, SubscriptionId } from "../common/id.ts";
+import { Rials } from "../common/money.ts";
 import {
   AddOn,
+  AutoTopUp,
   CancelFeedback,
   CancelReason,
   Discount,
@@ -11,7 +13,7 @@ import {
   Quantity,
   Terms,
 } from "../subscription/schema.ts";
-import { at, atOrNull, count, type EventTypes } from "./fields.ts";
+import { at, atOrNull, count, word, type EventTypes } from "./fields.ts";
 
 const subscriptionId = SubscriptionId;
 
@@ -92,6 +94,21 @@ export const subscriptionEvents = {
         example: null,
       }),
     },
+  ],
+  "subscription.auto_top_up_set": [
+    "From now on messages are bought by themselves when few are left, or are not any more.",
+    {
+      subscriptionId,
+      autoTopUp: AutoTopUp.nullable().meta({ description: "What is bought; null: nothing.", example: null }),
+    },
+  ],
+  "subscription.top_up_begun": [
+    "Messages are being bought by themselves: the invoice's payment brings them.",
+    { subscriptionId, invoiceId: InvoiceId, amountRials: Rials },
+  ],
+  "subscription.top_up_held": [
+    "Few messages are left, and none are bought by themselves for now.",
+    { subscriptionId, reason: word("Why.", "day_ceiling"), until: at("Until when none are.") },
   ],
   "subscription.pause_scheduled": [
     "The subscription pauses with the end of its period.",

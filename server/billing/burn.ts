@@ -74,6 +74,24 @@ export function useOf({ quotaUse }: Slice, productId: ProductId): QuotaUse {
   return quotaUse[productId] ?? { used: 0, reserved: 0, overrun: 0, version: 0 };
 }
 
+/** What is used once a state is written: nothing in a count that begins, the same in one that goes on. */
+export function useAfter({ quotaUse, state: before }: Slice, after: CustomerState): Slice["quotaUse"] {
+  const changed = all(after.quotas).filter((balance) => before.quotas[balance.productId] !== balance);
+  const uses = changed.map((balance): [ProductId, QuotaUse] => {
+    const same = all(before.quotas).filter((other) => isSameCount(other, balance));
+    const most = (figure: "used" | "reserved" | "overrun") =>
+      Math.max(0, ...same.map(({ productId }) => quotaUse[productId]?.[figure] ?? 0));
+    const version = (quotaUse[balance.productId]?.version ?? 0) + 1;
+    return [balance.productId, { used: most("used"), reserved: most("reserved"), overrun: most("overrun"), version }];
+  });
+  return { ...quotaUse, ...Object.fromEntries(uses) };
+}
+
+/** Whether the messages of two balances are counted in one: those of one period, whatever its product. */
+export function isSameCount(a: QuotaGrant, b: Pick<QuotaGrant, "subscriptionId" | "periodIndex">): boolean {
+  return a.subscriptionId === b.subscriptionId && a.periodIndex === b.periodIndex;
+}
+
 /** What a decision goes by that read what was used of a product. */
 export function readingOf(slice: Slice, productId: ProductId): QuotaReading | null {
   const use = slice.quotaUse[productId];

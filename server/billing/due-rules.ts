@@ -13,6 +13,7 @@ import {
 import { isMine, paymentDueAt, paymentStep } from "./payment-step.ts";
 import { isMyRefund, refundStep } from "./refund.ts";
 import { decideGrantExpiry, grantExpiryDueAt } from "./quota-grant.ts";
+import { decideTopUp, topUpDueAt } from "./top-up.ts";
 import { decideThreshold, thresholdDueAt } from "./threshold.ts";
 import { attemptDueAt, creditDueAt, decideAttempt, decideCredit } from "./collect.ts";
 import { decideRecognition, recognitionDueAt } from "./recognition.ts";
@@ -101,6 +102,13 @@ const billingRules: readonly DueRule<BillingMs>[] = [
     dues: (slice) =>
       all(slice.state.invoices).flatMap((invoice) =>
         dueAt(attemptDueAt(slice, invoice), ({ now, ids }) => commit(decideAttempt(slice, invoice, now, ids))),
+      ),
+  },
+  {
+    name: "subscription.top_up",
+    dues: (slice) =>
+      all(slice.state.subscriptions).flatMap((subscription) =>
+        dueAt(topUpDueAt(slice, subscription), ({ now, ids }) => commit(decideTopUp(slice, subscription, now, ids))),
       ),
   },
   {

@@ -24,6 +24,7 @@ import type { QuotaSource } from "../../contract/quota.ts";
 import type { RefundMethod, RefundSource, RefundStatus } from "../../contract/refund.ts";
 import type {
   AddOn,
+  AutoTopUp,
   CancelFeedback,
   Discount,
   PauseReason,
@@ -118,6 +119,9 @@ export interface Subscription {
   readonly resumesAt: BillingMs | null;
   readonly createdAt: BillingMs;
   readonly endedAt: BillingMs | null;
+  readonly autoTopUp: AutoTopUp | null;
+  /** Until when nothing more is bought by itself; null: nothing was in the way when that was last asked. */
+  readonly topUpHeldUntil: BillingMs | null;
 }
 
 export interface Invoice {

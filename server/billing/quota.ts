@@ -1,7 +1,7 @@
 // The messages that a period brings. Granting begins a new count of what is used; changing keeps the count.
 import type { DayFraction } from "./period.ts";
 import { instant, type BillingMs } from "./clock.ts";
-import { burntIn, readingOf } from "./burn.ts";
+import { burntIn, isSameCount, readingOf } from "./burn.ts";
 import { event, givenThat, type NewEvent } from "./event.ts";
 import { shareOfPeriod } from "./schedule.ts";
 import type { QuotaGrant, Slice, Subscription } from "./state.ts";
@@ -25,8 +25,8 @@ export function quotaGrant(
 ): readonly NewEvent[] {
   const from = slice.state.subscriptions[subscriptionId]?.productId ?? productId;
   const before = slice.state.quotas[from];
-  const isSameCount = before?.subscriptionId === subscriptionId && before.periodIndex === periodIndex;
-  const ended = before && !isSameCount ? endOfCount(slice, before, { subscriptionId, productId }) : nothingLeft;
+  const isNew = before && !isSameCount(before, { subscriptionId, periodIndex });
+  const ended = isNew ? endOfCount(slice, before, { subscriptionId, productId }) : nothingLeft;
   const { rolledOver } = ended;
   const grant = { productId, subscriptionId, periodIndex, messages: messages + rolledOver, rolledOver };
   const granted = event("quota.granted", { ...grant, validUntil: instant(endsAt) });

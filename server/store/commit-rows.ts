@@ -12,7 +12,7 @@ import { isLive, type CustomerState, type Slice } from "../billing/state.ts";
 import type { ChainedEvent } from "./chain.ts";
 import type { Fact } from "./claim.ts";
 import { compiledWrite, excludedOf, placeholdersOf, type Write } from "./compiled.ts";
-import { hasUntoldThreshold } from "./quota.ts";
+import { quotaVersions, versionsIn } from "./quota.ts";
 import type { Sealed } from "./sealer.ts";
 import * as tables from "./schema.ts";
 
@@ -198,11 +198,12 @@ function factWrites(orm: Orm, { facts = [], slice, events }: Change, after: Cust
   return [...confirmed, ...released];
 }
 
-/** The next date, computed from this slice; at once when the switch was turned since it was loaded. */
+/** The next date, computed from this slice; at once when the switch was turned, or messages were used, since it was loaded. */
 function dueWrite(slice: Slice): Write {
   return dueUpsert({
     customerId: slice.customerId,
     collecting: slice.collecting ? 1 : 0,
+    quotaVersions: versionsIn(slice),
     dueAt: nextDueAt(slice),
     rulesVersion,
   });
@@ -210,7 +211,7 @@ function dueWrite(slice: Slice): Write {
 
 const dueUpsert = compiledWrite((orm) => {
   const isStale = sql`(SELECT collecting FROM system_state WHERE id = 1) <> ${sql.placeholder("collecting")}
-    OR ${hasUntoldThreshold(sql.placeholder("customerId"))}`;
+    OR ${quotaVersions(sql.placeholder("customerId"))} <> ${sql.placeholder("quotaVersions")}`;
   const dueAt = sql`CASE WHEN ${isStale} THEN 0 ELSE ${sql.placeholder("dueAt")} END`;
   const row = { dueAt, rulesVersion: sql`${sql.placeholder("rulesVersion")}`, attempts: 0, lastError: null };
   return orm

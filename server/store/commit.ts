@@ -3,6 +3,7 @@
 import { and, eq } from "drizzle-orm";
 import { drizzle } from "drizzle-orm/d1";
 import type { BillingEventId } from "../../contract/common/id.ts";
+import { useAfter } from "../billing/burn.ts";
 import { evolveAll } from "../billing/evolve.ts";
 import type { Ids } from "../billing/ids.ts";
 import type { Slice } from "../billing/state.ts";
@@ -48,7 +49,7 @@ const maxSends = 4;
 export async function commitCustomer(ports: CommitPorts, input: CustomerCommit): Promise<Committed> {
   const { slice, head, events, at, actor, ids } = input;
   const state = evolveAll(slice.state, events, { customerId: slice.customerId, at });
-  const after = { ...slice, state };
+  const after = { ...slice, state, quotaUse: useAfter(slice, state) };
   const chained = await chain(ports.sha256, head, events, { at, actor, nextId: () => ids.next("evt") });
   const appended = await append(ports, head, chained, rowsOf(ports.db, input, after, chained));
   return appended.kind === "committed" ? { ...appended, slice: after } : appended;

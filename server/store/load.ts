@@ -173,11 +173,15 @@ const snapshot = compiledBatch((orm) => {
   const paidFor = orm.select({ id: payment.id }).from(payment).where(recentPayment);
   const paidInvoices = orm.select({ id: payment.invoiceId }).from(payment).where(recentPayment);
   const latestInvoices = orm.select({ id: subscription.latestInvoiceId }).from(subscription).where(running);
+  // What was bought in a period, however long it is, is what its ceiling is measured against.
+  const boughtInPeriod = sql`${invoice.subscriptionId} IS NULL AND ${invoice.finalizedAt} >= (
+    SELECT MIN(period_starts_at) FROM subscription WHERE customer_id = ${customerId} AND auto_top_up IS NOT NULL)`;
   const wantedInvoice = and(
     eq(invoice.customerId, customerId),
     or(
       eq(invoice.status, "open"),
       and(eq(invoice.status, "paid"), isNull(invoice.recognizedAt)),
+      boughtInPeriod,
       inArray(invoice.id, paidInvoices),
       inArray(invoice.id, latestInvoices),
       sql`${invoice.id} IN ${namedIn("invoiceIds")}`,
@@ -205,7 +209,7 @@ const snapshot = compiledBatch((orm) => {
     .where(and(wantedInvoice, isNull(invoice.subscriptionId)));
   // Add-ons, and what a change is to, name prices inside of JSON.
   const namedPrices = sql`(SELECT named.value FROM subscription AS s,
-    json_tree(json_array(json(s.add_ons), json(s.pending_change), json(s.scheduled_change))) AS named
+    json_tree(json_array(json(s.add_ons), json(s.pending_change), json(s.scheduled_change), json(s.auto_top_up))) AS named
     WHERE s.customer_id = ${customerId} AND named.key = 'priceId')`;
   const wantedPrice = or(
     inArray(price.id, subscribedPrices),

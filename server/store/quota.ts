@@ -2,6 +2,7 @@
 // statements, exact however many come at once. What they sum up to, triggers keep in `quota_balance`.
 import { sql, type Placeholder, type SQL } from "drizzle-orm";
 import type { CustomerId, PartnerId, ProductId } from "../../contract/common/id.ts";
+import type { Slice } from "../billing/state.ts";
 import { after, secondMs, type WallMs } from "../billing/clock.ts";
 import { compiledBatch } from "./compiled.ts";
 import type { Balance } from "./read.ts";
@@ -209,10 +210,14 @@ function balanceOf(orm: Orm, { customerId, productId }: { readonly customerId: S
     .where(isTheirs);
 }
 
-/** Whether a customer has used what takes a threshold and was not told; the trigger of that name asks the same. */
-export function hasUntoldThreshold(customerId: SQL | Placeholder): SQL {
-  return sql`EXISTS (SELECT 1 FROM quota_balance WHERE customer_id = ${customerId} AND granted > 0 AND (
-    (told_percent < 100 AND used + overrun >= granted) OR (told_percent < 80 AND (used + overrun) * 5 >= granted * 4)))`;
+/** Grows whenever a customer's messages are used, granted or given back: what was computed before may be old. */
+export function quotaVersions(customerId: SQL | Placeholder): SQL {
+  return sql`(SELECT COALESCE(SUM(version), 0) FROM quota_balance WHERE customer_id = ${customerId})`;
+}
+
+/** The same of a slice: as it was loaded, or as a commit left it. */
+export function versionsIn({ quotaUse }: Slice): number {
+  return Object.values(quotaUse).reduce((sum, use) => sum + (use?.version ?? 0), 0);
 }
 
 /** Whether there is a reservation whose time is over. */

@@ -4,7 +4,7 @@ import { createSelectSchema } from "drizzle-zod";
 import * as z from "zod";
 import { InvoiceLine, TaxReport } from "../../contract/invoice.ts";
 import { Features, RetryDays } from "../../contract/product.ts";
-import { AddOn, Discount, PendingChange, Terms } from "../../contract/subscription.ts";
+import { AddOn, AutoTopUp, Discount, PendingChange, Terms } from "../../contract/subscription.ts";
 import type { ProductId } from "../../contract/common/id.ts";
 import type {
   AddedMessages,
@@ -33,6 +33,7 @@ export const readSubscriptions = reader<Subscription>(
     discount: Discount.nullable(),
     pendingChange: PendingChange.nullable(),
     scheduledChange: Terms.nullable(),
+    autoTopUp: AutoTopUp.nullable(),
   }),
 );
 export const readInvoices = reader<Invoice>(

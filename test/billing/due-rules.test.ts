@@ -57,6 +57,7 @@ describe("what falls due next", () => {
       "quota.threshold",
       "invoice.credit",
       "invoice.attempt",
+      "subscription.top_up",
       "quota.grant_expiry",
       "subscription.period_end",
       "subscription.resume",

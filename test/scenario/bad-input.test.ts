@@ -215,6 +215,14 @@ const anId = "01kaqzv3m5e0a8r6b1x2n4y7tq";
 const reason = "a test";
 const badReasons = ["", "  ", "ab", "x".repeat(501), null];
 
+const topUp = {
+  priceId: `price_${anId}`,
+  belowMessages: 10,
+  toMessages: 20,
+  maxPerDayRials: 1_000_000,
+  maxPerPeriodRials: 1_000_000,
+};
+
 const badWishes = {
   quantity: [0, -1, 1_001, 1.5, "2", null],
   addOns: [
@@ -295,6 +303,11 @@ const badFields: readonly [path: string, good: object, bad: Readonly<Record<stri
     "PUT /v1/subscriptions/:subscriptionId/payment-method",
     { paymentMethodId: `pm_${anId}` },
     { paymentMethodId: ["", 7, `price_${anId}`] },
+  ],
+  [
+    "PUT /v1/subscriptions/:subscriptionId/auto-top-up",
+    { autoTopUp: null },
+    { autoTopUp: [7, {}, { ...topUp, priceId: `sub_${anId}` }, { ...topUp, toMessages: 9 }, { ...topUp, more: 1 }] },
   ],
   ["POST /v1/subscriptions/:subscriptionId/cancel", {}, { when: ["later", null, 1], feedback: ["because", 7] }],
   [
@@ -379,6 +392,8 @@ const badFields: readonly [path: string, good: object, bad: Readonly<Record<stri
     {
       amountRials: [-1, 1, 9_999, 900_000_001, 10_000.5, "10000", null],
       interval: ["day", ""],
+      topUpMessages: [0, 1.5, "1"],
+      topUpDays: [0, 3_651, "1"],
       rolloverMessages: [-1, 1.5, "1", null],
       calendar: ["lunar", null],
       taxBehavior: ["none"],

@@ -176,6 +176,7 @@ describe("the migrations, applied from zero", () => {
       "payout_line: payout_line_is_never_deleted",
       "payout_line: payout_line_that_matched_is_never_updated",
       "quota_balance: quota_balance_reaches_a_threshold",
+      "quota_balance: quota_balance_runs_low",
       "quota_read: quota_read_is_not_kept",
       "quota_read: quota_read_is_up_to_date",
       "quota_reservation: quota_reservation_is_counted",
@@ -242,7 +243,8 @@ type SubscriptionHidden =
   | "periodIndex"
   | "periodStartsAt"
   | "periodEndsAt"
-  | "pausedDaysLeft";
+  | "pausedDaysLeft"
+  | "topUpHeldUntil";
 type QuotaHidden = "customerId" | "subscriptionId" | "periodIndex" | "version" | "periodMessages" | "toldPercent";
 type InvoiceHidden = "buyerId" | "customerId" | "returnedRials" | "returnedNetRials" | "recognizedAt";
 type PaymentMethodHidden =

@@ -100,6 +100,8 @@ export function anOffer({ price = {}, product = {} }: OfferChange = {}): Offer {
       graceAccess: "keep",
       cancelCredit: "none",
       rolloverMessages: 0,
+      topUpMessages: null,
+      topUpDays: null,
       active: true,
       ...price,
     },
@@ -212,6 +214,8 @@ export function aSubscription(over: Partial<Subscription> = {}): Subscription {
     resumesAt: null,
     createdAt: now.billing,
     endedAt: null,
+    autoTopUp: null,
+    topUpHeldUntil: null,
     ...over,
   };
 }

@@ -19,7 +19,9 @@ interface PriceOptions {
   readonly taxBehavior?: "exclusive" | "inclusive";
   /** What the price says of trials, retries, grace and cancelling. */
   readonly terms?: Partial<
-    Omit<typeof plainTerms, "cancelCredit" | "graceAccess"> & {
+    Omit<typeof plainTerms, "cancelCredit" | "graceAccess" | "topUpMessages" | "topUpDays"> & {
+      topUpMessages: number | null;
+      topUpDays: number | null;
       cancelCredit: "none" | "prorated";
       graceAccess: "keep" | "narrow";
     }

@@ -53,6 +53,8 @@ export const price = sqliteTable(
       .notNull()
       .default("none"),
     rolloverMessages: integer("rollover_messages").notNull().default(0),
+    topUpMessages: integer("top_up_messages"),
+    topUpDays: integer("top_up_days"),
   },
   (table) => [index("price_product_id").on(table.productId)],
 );

@@ -23,6 +23,7 @@ import {
   PauseReason,
   SubscriptionStatus,
   type AddOn,
+  type AutoTopUp,
   type Discount,
   type PendingChange,
   type Terms,
@@ -140,6 +141,8 @@ export const subscription = sqliteTable(
     resumesAt: billing("resumes_at"),
     createdAt: billing("created_at").notNull(),
     endedAt: billing("ended_at"),
+    autoTopUp: text("auto_top_up", { mode: "json" }).$type<AutoTopUp>(),
+    topUpHeldUntil: billing("top_up_held_until"),
   },
   (table) => [
     uniqueIndex("one_running_subscription_per_product")
