@@ -9,6 +9,7 @@ import { quotaEvents } from "./billing-event-types/quota.ts";
 import { refundEvents } from "./billing-event-types/refund.ts";
 import { subscriptionEvents } from "./billing-event-types/subscription.ts";
 import { systemEvents } from "./billing-event-types/system.ts";
+import { webhookEndpointEvents } from "./billing-event-types/webhook-endpoint.ts";
 
 export const types = {
   ...catalogueEvents,
@@ -20,4 +21,5 @@ export const types = {
   ...refundEvents,
   ...quotaEvents,
   ...systemEvents,
+  ...webhookEndpointEvents,
 } as const;

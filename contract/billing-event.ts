@@ -1,6 +1,7 @@
 // Every billing event there is: the log, the audit trail and, later, the webhooks are made of these and nothing else.
 import * as z from "zod";
 import { types } from "./billing-event-types.ts";
+import { createEventReader, upcasts } from "./billing-event-types/upcasts.ts";
 import { BillingEventId } from "./common/id.ts";
 import { Instant } from "./common/time.ts";
 
@@ -12,12 +13,12 @@ export type BillingEventData<T extends BillingEventType> = z.infer<z.ZodObject<T
 
 /** What happened, before it is written: a decision is an array of these. */
 export type EventBody = {
-  [T in BillingEventType]: { readonly type: T; readonly version: 1; readonly data: BillingEventData<T> };
+  [T in BillingEventType]: { readonly type: T; readonly version: number; readonly data: BillingEventData<T> };
 }[BillingEventType];
 
 type EventSchema<T extends BillingEventType> = z.ZodObject<{
   type: z.ZodLiteral<T>;
-  version: z.ZodLiteral<1>;
+  version: z.ZodLiteral<number>;
   data: z.ZodObject<Types[T][1]>;
 }>;
 
@@ -28,11 +29,16 @@ export function describeEvent(type: BillingEventType): string {
   return types[type][0];
 }
 
+/** The version in which events of this type are written, and in which all of them are read. */
+export function versionOf(type: BillingEventType): number {
+  return 1 + (upcasts[type]?.length ?? 0);
+}
+
 function schemaOf<T extends BillingEventType>(type: T): EventSchema<T> {
   const [description, data] = types[type];
   const schema = z.object({
     type: z.literal(type).meta({ description: "What happened.", example: type }),
-    version: z.literal(1).meta({ description: "Version of the data's form.", example: 1 }),
+    version: z.literal(versionOf(type)).meta({ description: "Version of the data's form.", example: versionOf(type) }),
     data: z.object(data).meta({ description }),
   });
   return schema as z.ZodType as EventSchema<T>;
@@ -42,7 +48,7 @@ const envelope = {
   id: BillingEventId,
   position: z.int().min(1).meta({ description: "Place in the order of commits; what cursors use.", example: 1_042 }),
   stream: z.string().meta({
-    description: "The customer's id, `catalogue` or `system`.",
+    description: "The customer's id; the partner's, for what its webhook endpoints did; else `catalogue` and the like.",
     example: "cus_01kaqzv3m5e0a8r6b1x2n4y7tq",
   }),
   seq: z.int().min(1).meta({ description: "Place in the stream, without gaps.", example: 7 }),
@@ -78,9 +84,12 @@ export const BillingEvent = z
 
 const bodies = new Map<string, z.ZodType>(billingEventTypes.map((type) => [type, schemaOf(type)]));
 
-/** Reads a stored event's type, version and data; throws on a type or version nobody declared. */
+const readEvent = createEventReader(bodies, upcasts);
+
+/**
+ * Reads a stored event's type, version and data, in the newest form of its type: whoever reads the log, reads it through
+ * here. Throws on a type or version nobody declared.
+ */
 export function parseEventBody(body: { type: string; version: number; data: unknown }): EventBody {
-  const schema = bodies.get(body.type);
-  if (!schema) throw new Error(`No billing event is named ${body.type}`);
-  return schema.parse(body) as EventBody;
+  return readEvent(body) as EventBody;
 }

@@ -1,22 +1,60 @@
-// The audit trail: billing events as they stand in the log.
+// The audit trail: billing events as they stand in the log, and as webhooks tell of them.
 import { initContract } from "@ts-rest/core";
-import { BillingEvent } from "./billing-event.ts";
-import { PageQuery } from "./common/page.ts";
+import * as z from "zod";
+import { BillingEvent, billingEventTypes } from "./billing-event.ts";
+import { BillingEventId, CustomerId } from "./common/id.ts";
+import { PageQuery, PositionCursor } from "./common/page.ts";
 import { endpoint } from "./common/policy.ts";
 import { createApiListSchema } from "./common/response.ts";
+import { Instant } from "./common/time.ts";
+
+const told = z.object({
+  timestamp: Instant.meta({ description: "The same as `at`, by the name that Standard Webhooks gives it." }),
+  previousEventId: BillingEventId.nullable().meta({
+    description:
+      "The event before this one in its stream, of those that the endpoint asks for; null for the first. Whoever has not " +
+      "got that one has a gap, which a replay fills.",
+    example: null,
+  }),
+});
+
+/** The body that is posted to a webhook endpoint. */
+export const WebhookPayload = z
+  .intersection(BillingEvent, told)
+  .meta({ id: "WebhookPayload", description: "An event as a webhook endpoint is told of it." });
+
+export type WebhookPayload = z.infer<typeof WebhookPayload>;
+
+const EventTypeList = z
+  .string()
+  .max(2_000)
+  .transform((list) => list.split(","))
+  .pipe(z.array(z.enum(billingEventTypes)).min(1))
+  .meta({
+    description: "Only events of these types, separated by commas.",
+    example: "payment.succeeded,payment.failed",
+  });
 
 export const events = initContract().router({
   list: endpoint(
-    { who: "customer", rate: "read", idempotency: "none", events: [] },
+    { who: "customer", orPartner: "events:read", rate: "read", idempotency: "none", events: [] },
     {
       method: "GET",
       path: "/v1/events",
-      query: PageQuery,
+      query: PageQuery.extend({
+        cursor: PositionCursor,
+        types: EventTypeList.optional(),
+        customerId: CustomerId.optional().meta({
+          description: "Only events of this customer: for partners, one of their own.",
+        }),
+      }),
       responses: { 200: createApiListSchema(BillingEvent) },
-      summary: "List my billing events",
+      summary: "List billing events",
       description:
-        "Every change to the caller's billing, oldest first, with the hashes that chain it: `hash` is the SHA-256 of " +
-        "the canonical JSON (keys sorted, no spaces) of every other field but `position`.",
+        "Every change to the caller's billing, oldest first; for a partner's key, to the billing of its customers and to its " +
+        "webhook endpoints. A page may hold few events, or none, and still have a next one. `hash` chains each event to the " +
+        "one before it in its stream: the SHA-256 of the canonical JSON (keys sorted, no spaces) of every other field but " +
+        "`position`, in the version of the event that was current when it was written.",
     },
   ),
 });

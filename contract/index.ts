@@ -22,6 +22,7 @@ import { reconciliations } from "./reconciliation.ts";
 import { subscriptions } from "./subscription.ts";
 import { system } from "./system.ts";
 import { testClock } from "./test-clock.ts";
+import { webhookEndpoints } from "./webhook-endpoint.ts";
 import { webhooks } from "./webhook.ts";
 
 export const contract = initContract().router({
@@ -40,6 +41,7 @@ export const contract = initContract().router({
   refunds,
   quotas,
   events,
+  webhookEndpoints,
   webhooks,
   operator,
   exceptions,

@@ -28,6 +28,7 @@ const tagDescriptions: Readonly<Record<keyof typeof contract, string>> = {
   paymentLinks: "Where a link leads that a customer was sent to pay an invoice.",
   reconciliations: "Our books against the gateway's, day by day.",
   payouts: "What the gateway paid to the bank.",
+  webhookEndpoints: "Where a partner hears of its customers' events, and what became of each delivery.",
   webhooks: "Notices from the gateway, and the payer's way back from it.",
   operator: "What operators see and switch.",
   testClock: "Billing time moved by hand, outside production.",
@@ -164,9 +165,9 @@ function operationOf({ route, policy, id, tag }: Operation, components: Componen
   };
 }
 
-function policyText({ who, rate, idempotency, events }: Policy): string {
+function policyText({ who, orPartner, rate, idempotency, events }: Policy): string {
   const lines = [
-    `**Who:** ${whoText(who)}. **Rate class:** \`${rate}\`. **Idempotency-Key:** ${keyText[idempotency]}.`,
+    `**Who:** ${[who, ...(orPartner ? [`partner:${orPartner}` as const] : [])].map(whoText).join(", or ")}. **Rate class:** \`${rate}\`. **Idempotency-Key:** ${keyText[idempotency]}.`,
   ];
   if (events.length > 0) {
     lines.push("**May cause:**", ...events.map((type) => `- \`${type}\`: ${describeEvent(type)}`));
@@ -183,9 +184,10 @@ function whoText(who: Policy["who"]): string {
   return `a partner's key with the scope \`${who.slice("partner:".length)}\``;
 }
 
-function securityOf({ who }: Policy): Json {
+function securityOf({ who, orPartner }: Policy): Json {
   if (who === "public") return [];
-  return who.startsWith("partner:") ? [{ partnerKey: [] }] : [{ session: [] }, { sessionCookie: [] }];
+  if (who.startsWith("partner:")) return [{ partnerKey: [] }];
+  return [{ session: [] }, { sessionCookie: [] }, ...(orPartner ? [{ partnerKey: [] }] : [])];
 }
 
 function parametersOf(schema: unknown, place: "path" | "query", components: Components): JsonObject[] {

@@ -5,12 +5,15 @@ import { createPaymentPages, createZarinpalClient, DeclineReasons, type Zarinpal
 import type { Gateway, PaymentPages } from "./zarinpal/gateway.ts";
 import { wallMs, type WallMs } from "./billing/clock.ts";
 import { createSealer, type Sealer } from "./store/sealer.ts";
+import { createResolver } from "./http/dns.ts";
 import { createMessenger, type Messenger } from "./http/messenger.ts";
+import { createWebhookSender, type WebhookSender } from "./http/webhook-sender.ts";
 
 /** What wrangler binds. */
 export interface Env {
   readonly DB: D1Database;
   readonly DUE: Queue<DueMessage>;
+  readonly DELIVERIES: Queue<DeliveryMessage>;
   readonly PUBLIC_LIMIT?: RateLimit;
   readonly READ_LIMIT?: RateLimit;
   readonly WRITE_LIMIT?: RateLimit;
@@ -22,6 +25,11 @@ export interface Env {
 /** "Look at this customer now": all a queue message ever says. */
 export interface DueMessage {
   readonly customerId: string;
+}
+
+/** "See what is due at this endpoint": all a message of the other queue says. */
+export interface DeliveryMessage {
+  readonly webhookEndpointId: string;
 }
 
 export interface Config {
@@ -43,6 +51,8 @@ export interface Passwords {
 export interface Deps {
   readonly db: D1Database;
   readonly due: Pick<Queue<DueMessage>, "send" | "sendBatch">;
+  readonly deliveries: Pick<Queue<DeliveryMessage>, "send" | "sendBatch">;
+  readonly webhooks: WebhookSender;
   readonly gateway: Gateway;
   readonly paymentPages: PaymentPages;
   readonly sealer: Sealer;
@@ -91,6 +101,8 @@ const SettingsFields = z.object({
     .default("")
     .transform((list) => Object.fromEntries(list.split(",").flatMap(codeAndReason)))
     .pipe(DeclineReasons),
+  /** A resolver that answers over HTTPS in JSON: where partners' names lead. */
+  DNS_URL: z.url().default("https://cloudflare-dns.com/dns-query"),
   MESSENGER_URL: url,
   MESSENGER_TOKEN: z.string().min(1),
   /** `manual`, `reverse`, `refund`, with commas. The gateway's two want a fixed address and access of their own. */
@@ -121,6 +133,13 @@ export function depsOf(env: Env): Deps {
   return {
     db: env.DB,
     due: env.DUE,
+    deliveries: env.DELIVERIES,
+    webhooks: createWebhookSender({
+      fetch: outbound,
+      resolve: createResolver(settings.DNS_URL, outbound),
+      timeoutMs: 10_000,
+      allowsLoopback: settings.ENVIRONMENT === "development",
+    }),
     gateway: createZarinpalClient(
       {
         merchantId: settings.ZARINPAL_MERCHANT_ID,

@@ -1,6 +1,7 @@
 // The Worker: requests, the minute's cron, the queue. Wiring only, made once per isolate.
 import { createApp } from "./app.ts";
-import { depsOf, type Deps, type DueMessage, type Env } from "./deps.ts";
+import { depsOf, type DeliveryMessage, type Deps, type DueMessage, type Env } from "./deps.ts";
+import { consumeDeliveries } from "./job/deliver.ts";
 import { runJobs } from "./job/index.ts";
 import { consumeDue } from "./job/tick.ts";
 import { handlers } from "./router.ts";
@@ -20,8 +21,22 @@ function wire(env: Env): Wired {
   return wired;
 }
 
+/** The queue of deliveries is apart, so that a slow receiver keeps no debit waiting. */
+function isOfDeliveries(batch: MessageBatch<DueMessage | DeliveryMessage>): batch is MessageBatch<DeliveryMessage> {
+  return batch.queue === "sarresid-deliveries";
+}
+
+/** All that is not of the one queue is of the other. */
+function isOfDue(batch: MessageBatch<DueMessage | DeliveryMessage>): batch is MessageBatch<DueMessage> {
+  return !isOfDeliveries(batch);
+}
+
 export default {
   fetch: (request, env) => wire(env).app.fetch(request),
   scheduled: (_controller, env) => runJobs(wire(env).deps),
-  queue: (batch, env) => consumeDue(wire(env).deps, batch),
-} satisfies ExportedHandler<Env, DueMessage>;
+  queue: async (batch, env) => {
+    const { deps } = wire(env);
+    if (isOfDeliveries(batch)) await consumeDeliveries(deps, batch);
+    else if (isOfDue(batch)) await consumeDue(deps, batch);
+  },
+} satisfies ExportedHandler<Env, DueMessage | DeliveryMessage>;

@@ -19,6 +19,7 @@ export const idPrefixes = {
   webhookEvent: "whe",
   partner: "ptr",
   partnerKey: "key",
+  webhookEndpoint: "wep",
   person: "per",
   secret: "sec",
   quotaGrant: "qg",
@@ -54,6 +55,7 @@ export const BillingEventId = idOf("evt", "billing event");
 export const WebhookEventId = idOf("whe", "webhook event");
 export const PartnerId = idOf("ptr", "partner");
 export const PartnerKeyId = idOf("key", "partner key");
+export const WebhookEndpointId = idOf("wep", "webhook endpoint");
 export const PersonId = idOf("per", "person record");
 export const SecretId = idOf("sec", "sealed secret");
 export const QuotaGrantId = idOf("qg", "grant of messages");
@@ -73,6 +75,7 @@ export type BillingEventId = z.infer<typeof BillingEventId>;
 export type WebhookEventId = z.infer<typeof WebhookEventId>;
 export type PartnerId = z.infer<typeof PartnerId>;
 export type PartnerKeyId = z.infer<typeof PartnerKeyId>;
+export type WebhookEndpointId = z.infer<typeof WebhookEndpointId>;
 export type PersonId = z.infer<typeof PersonId>;
 export type SecretId = z.infer<typeof SecretId>;
 export type QuotaGrantId = z.infer<typeof QuotaGrantId>;

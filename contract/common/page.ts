@@ -20,4 +20,14 @@ export const PageQuery = z.object({
   }),
 });
 
+/** The cursor of lists that follow the log: a position in it. */
+export const PositionCursor = z
+  .string()
+  .regex(/^\d{1,15}$/, { error: "This cursor is not one of ours." })
+  .optional()
+  .meta({
+    description: "`nextCursor` of the page before, or the `position` of the last event that is known.",
+    example: "1042",
+  });
+
 export type PageQuery = z.infer<typeof PageQuery>;

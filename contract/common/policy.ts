@@ -6,10 +6,12 @@ import type { BillingEventType } from "../billing-event.ts";
 import { Problem } from "./problem.ts";
 
 /** What a partner's key may be allowed to do. */
-export const PartnerScope = z.enum(["customers:read", "customers:write", "events:read", "quota:write"]).meta({
-  description: "What a partner's key may do.",
-  example: "customers:read",
-});
+export const PartnerScope = z
+  .enum(["customers:read", "customers:write", "events:read", "quota:write", "webhooks:read", "webhooks:write"])
+  .meta({
+    description: "What a partner's key may do.",
+    example: "customers:read",
+  });
 
 export type PartnerScope = z.infer<typeof PartnerScope>;
 
@@ -19,11 +21,15 @@ export type RateClass = "public" | "read" | "write" | "money" | "quota";
 export interface Policy {
   /** Who may call; an operator may not act as a customer. */
   readonly who: "public" | "customer" | "operator" | `partner:${PartnerScope}`;
+  /** A partner with this scope may call as well. */
+  readonly orPartner?: PartnerScope;
   readonly rate: RateClass;
   /** Whether `Idempotency-Key` is demanded, heeded, or meaningless (reads). */
   readonly idempotency: "required" | "optional" | "none";
   /** The billing events a call may cause, directly or by the work it starts. */
   readonly events: readonly BillingEventType[];
+  /** Fields of `data` that the first answer alone shows: where an Idempotency-Key repeats it, they are null. */
+  readonly shownOnce?: readonly string[];
 }
 
 type Always = { 400: typeof Problem; 429: typeof Problem; 500: typeof Problem };

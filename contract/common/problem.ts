@@ -50,6 +50,8 @@ export const problems = {
   reference_seen_before: problem(409, "Another payment has this reference"),
   price_not_for_sale: problem(409, "This price is not for sale"),
   product_exists: problem(409, "There is a product with this name already"),
+  webhook_endpoint_limit_reached: problem(409, "There are too many webhook endpoints"),
+  webhook_endpoint_archived: problem(409, "The webhook endpoint is archived"),
   mobile_not_verified: problem(409, "The mobile number has not been proved"),
   collecting_stopped: problem(409, "Collecting payments is stopped for now"),
   test_clock_backwards: problem(409, "A test clock only moves forward"),

@@ -147,7 +147,7 @@ export const AutoTopUp = z
     error: "Must not be below belowMessages.",
     path: ["toMessages"],
   })
-  .meta({ id: "AutoTopUp", description: "Messages that are bought by themselves when few are left." });
+  .meta({ description: "Messages that are bought by themselves when few are left." });
 
 export type AutoTopUp = z.infer<typeof AutoTopUp>;
 

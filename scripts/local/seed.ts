@@ -5,6 +5,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { parseEnv } from "node:util";
 import { getPlatformProxy } from "wrangler";
+import { PartnerScope } from "../../contract/common/policy.ts";
 import { catalogueBucket, createPrice, createProduct } from "../../server/store/catalogue.ts";
 import { listProducts } from "../../server/store/read.ts";
 import { idsOf } from "../../server/billing/ids.ts";
@@ -25,7 +26,7 @@ async function main(): Promise<void> {
   const proxy = await getPlatformProxy<{ DB: D1Database }>({ configPath: config, persist, envFiles: [] });
   try {
     const { DB } = proxy.env;
-    const deps: Deps = { ...depsOf({ ...vars, DB, DUE: noQueue }), log: () => undefined };
+    const deps: Deps = { ...depsOf({ ...vars, DB, DUE: noQueue, DELIVERIES: noQueue }), log: () => undefined };
     await seed(deps, secretsIn(folder));
   } finally {
     await proxy.dispose();
@@ -40,7 +41,7 @@ async function seed(deps: Deps, secrets: Secrets): Promise<void> {
   const partnerId = await ensurePartner(deps, { name: "house" });
   await storePartnerKey(deps, secrets.partnerKey, {
     partnerId,
-    scopes: ["customers:read", "customers:write", "events:read", "quota:write"],
+    scopes: PartnerScope.options,
     expiresAt: null,
   });
   const products = await listProducts(deps.db, { limit: 100, cursor: undefined });
@@ -76,7 +77,7 @@ async function addPlan(
 }
 
 /** Seeding makes nothing fall due. */
-const noQueue: Queue<{ customerId: string }> = {
+const noQueue: Queue = {
   send: () => Promise.reject(new Error("Seeding sends nothing")),
   sendBatch: () => Promise.reject(new Error("Seeding sends nothing")),
   metrics: () => Promise.reject(new Error("Seeding asks nothing")),

@@ -1,6 +1,11 @@
 // Events as rules write them: a body that `evolve` and the log understand, and beside it what must not stand in it.
 import type { ProductId } from "../../contract/common/id.ts";
-import type { BillingEventData, BillingEventType, EventBody } from "../../contract/billing-event.ts";
+import {
+  versionOf,
+  type BillingEventData,
+  type BillingEventType,
+  type EventBody,
+} from "../../contract/billing-event.ts";
 
 /** What an outside answer said, kept beside the event but never told to partners. Holds no person and no secret. */
 export type EventEvidence = { readonly [field: string]: string | number | boolean | null };
@@ -18,13 +23,13 @@ export interface QuotaReading {
   readonly version: number;
 }
 
-/** An event of the first version of its type. Example: `event("subscription.activated", { subscriptionId })`. */
+/** An event in the newest version of its type. Example: `event("subscription.activated", { subscriptionId })`. */
 export function event<T extends BillingEventType>(
   type: T,
   data: BillingEventData<T>,
   evidence?: EventEvidence,
 ): NewEvent<T> {
-  const body = { type, version: 1, data, ...(evidence && { evidence }) };
+  const body = { type, version: versionOf(type), data, ...(evidence && { evidence }) };
   return asNewEvent(body);
 }
 

@@ -1,28 +1,22 @@
 import { contract } from "../../contract/index.ts";
-import type { BillingEvent } from "../../contract/billing-event.ts";
-import { instant } from "../billing/clock.ts";
-import { asCustomer } from "../http/handler.ts";
-import { problemOf } from "../http/problem.ts";
-import { bodyOf, eventsAfter, type StoredEvent } from "../store/chain.ts";
+import { answeredPageBy, asCustomerOrPartner } from "../http/handler.ts";
+import { presentEvent } from "../http/present-event.ts";
+import { listEventsOfPartner, listEventsOfStream } from "../store/events.ts";
 
-export const listEvents = asCustomer.route(contract.events.list, async ({ query }, context) => {
+export const listEvents = asCustomerOrPartner.route(contract.events.list, async ({ query }, context) => {
   const { deps, caller, requestId } = context;
-  const { limit, cursor = "0" } = query;
-  if (!/^\d{1,15}$/.test(cursor)) {
-    const detail = "This cursor is not one of ours.";
-    return problemOf("validation_failed", {
-      requestId,
-      detail,
-      errors: [{ pointer: "/query/cursor", code: "invalid_format", detail }],
-    });
+  const { limit, customerId, types } = query;
+  const filter = { limit, types, after: Number(query.cursor ?? 0) };
+  if (caller.kind === "partner") {
+    const { events, nextCursor } = await listEventsOfPartner(deps.db, caller.partnerId, { ...filter, customerId });
+    const page = { nextCursor: nextCursor === null ? null : String(nextCursor) };
+    return { status: 200, body: { data: events.map(presentEvent), meta: { requestId }, page } };
   }
-  const rows = await eventsAfter(deps.db, caller.customerId, Number(cursor), limit + 1);
-  const shown = rows.slice(0, limit);
-  const nextCursor = rows.length > limit ? String(shown.at(-1)?.seq) : null;
-  return { status: 200, body: { data: shown.map(presentEvent), meta: { requestId }, page: { nextCursor } } };
+  const isAnothers = customerId !== undefined && customerId !== caller.customerId;
+  const rows = isAnothers ? [] : await listEventsOfStream(deps.db, caller.customerId, filter);
+  return answeredPageBy(context, rows, {
+    limit,
+    present: presentEvent,
+    cursorOf: ({ position }) => String(position),
+  });
 });
-
-function presentEvent(row: StoredEvent): BillingEvent {
-  const { id, position, stream, seq, epoch, at, actor, prevHash, evidenceHash, hash } = row;
-  return { id, position, stream, seq, epoch, at: instant(at), actor, prevHash, evidenceHash, hash, ...bodyOf(row) };
-}

@@ -9,6 +9,10 @@ import { refusal, type ProblemAnswer } from "./problem.ts";
 export const publicly = tsr.platformContext<RequestContext<CallerFor<"public">>>();
 export const asCustomer = tsr.platformContext<RequestContext<CallerFor<"customer">>>();
 export const asOperator = tsr.platformContext<RequestContext<CallerFor<"operator">>>();
+export const asCustomerOrPartner =
+  tsr.platformContext<RequestContext<CallerFor<"customer"> | CallerFor<"partner:events:read">>>();
+export const asOperatorOrPartner =
+  tsr.platformContext<RequestContext<CallerFor<"operator"> | CallerFor<"partner:webhooks:read">>>();
 export const asPartner = tsr.platformContext<RequestContext<CallerFor<"partner:customers:read">>>();
 
 /** A rule's rejection as the problem it becomes. */
@@ -28,10 +32,24 @@ export function answered<S extends number, T>(context: { readonly requestId: str
 export function answeredPage<T extends { readonly id: string }, R>(
   context: { readonly requestId: string },
   rows: readonly T[],
-  { limit, present }: { readonly limit: number; readonly present: (row: T) => R },
+  page: { readonly limit: number; readonly present: (row: T) => R },
+) {
+  return answeredPageBy(context, rows, { ...page, cursorOf: ({ id }) => id });
+}
+
+/** The same for a list whose cursor is not an id. */
+export function answeredPageBy<T, R>(
+  context: { readonly requestId: string },
+  rows: readonly T[],
+  {
+    limit,
+    present,
+    cursorOf,
+  }: { readonly limit: number; readonly present: (row: T) => R; readonly cursorOf: (row: T) => string },
 ) {
   const shown = rows.slice(0, limit);
-  const nextCursor = rows.length > limit ? (shown.at(-1)?.id ?? null) : null;
+  const last = shown.at(-1);
+  const nextCursor = rows.length > limit && last !== undefined ? cursorOf(last) : null;
   return {
     status: 200 as const,
     body: { data: shown.map(present), meta: { requestId: context.requestId }, page: { nextCursor } },

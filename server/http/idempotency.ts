@@ -26,6 +26,8 @@ export interface Once {
   readonly key: string;
   /** Any JSON that is the same exactly when the request is: method, path, query and body. */
   readonly sameness: unknown;
+  /** Fields of the answer's `data` that a repetition has null in: secrets that are shown once. */
+  readonly shownOnce: readonly string[];
 }
 
 /** Does the work of a request, naming what it creates by the seed. */
@@ -72,7 +74,7 @@ export async function once(request: Once, work: Work): Promise<Rendered> {
   const claimed = await claimIdempotencyKey(deps.db, claim, deps.wall());
   if (claimed.is !== "mine") return answerOf(request, claimed);
   const isResumed = claimed.resourceSeed !== seed;
-  return settle(deps, claim, isResumed, () => work(claimed.resourceSeed));
+  return settle(request, claim, isResumed, () => work(claimed.resourceSeed));
 }
 
 async function answerOf(request: Once, claimed: Exclude<Claimed, { is: "mine" }>): Promise<Rendered> {
@@ -103,7 +105,12 @@ interface Held {
   readonly claim: string;
 }
 
-async function settle(deps: Deps, held: Held, isResumed: boolean, work: () => Promise<Rendered>): Promise<Rendered> {
+async function settle(
+  { deps, shownOnce }: Once,
+  held: Held,
+  isResumed: boolean,
+  work: () => Promise<Rendered>,
+): Promise<Rendered> {
   const rendered = await work().catch(async (fault: unknown) => {
     await unlockIdempotencyKey(deps.db, held).catch((second: unknown) =>
       // The lock then runs out by itself; the first fault is the one to tell.
@@ -113,7 +120,7 @@ async function settle(deps: Deps, held: Held, isResumed: boolean, work: () => Pr
   });
   if (isUndecided(rendered.status)) await unlockIdempotencyKey(deps.db, held);
   else if (decidesNothing(rendered.status)) await release(deps, held, isResumed);
-  else await keep(deps, held, rendered);
+  else await keep(deps, held, withoutSecrets(rendered, shownOnce));
   return rendered;
 }
 
@@ -135,6 +142,15 @@ async function release(deps: Deps, held: Held, isResumed: boolean): Promise<void
 async function keep(deps: Deps, held: Held, { status, headers, text }: Rendered): Promise<void> {
   const answer = await deps.sealer.seal(JSON.stringify({ headers, text }), recordOf(held.caller, held.key));
   await completeIdempotencyKey(deps.db, held, { status, answer });
+}
+
+const Enveloped = z.looseObject({ data: z.record(z.string(), z.unknown()) });
+
+function withoutSecrets(rendered: Rendered, shownOnce: readonly string[]): Rendered {
+  if (shownOnce.length === 0 || rendered.status >= 300) return rendered;
+  const { data, ...rest } = Enveloped.parse(JSON.parse(rendered.text));
+  const nulls = Object.fromEntries(shownOnce.map((field) => [field, null]));
+  return { ...rendered, text: JSON.stringify({ data: { ...data, ...nulls }, ...rest }) };
 }
 
 /** What a sealed answer is bound to. */

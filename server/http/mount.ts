@@ -25,6 +25,7 @@ export type CallerFor<W extends Policy["who"]> = W extends "customer" | "operato
     : Caller;
 
 type WhoOf<R> = R extends { metadata: { who: infer W extends Policy["who"] } } ? W : "public";
+type OrPartnerOf<R> = R extends { metadata: { orPartner: string } } ? Extract<Caller, { kind: "partner" }> : never;
 
 /**
  * One handler per route, each with the caller that its policy demands. A handler is written with
@@ -32,7 +33,7 @@ type WhoOf<R> = R extends { metadata: { who: infer W extends Policy["who"] } } ?
  */
 export type HandlersOf<T extends AppRouter> = {
   readonly [K in keyof T]: T[K] extends AppRoute
-    ? AppRouteImplementation<T[K], RequestContext<CallerFor<WhoOf<T[K]>>>, unknown>
+    ? AppRouteImplementation<T[K], RequestContext<CallerFor<WhoOf<T[K]>> | OrPartnerOf<T[K]>>, unknown>
     : T[K] extends AppRouter
       ? HandlersOf<T[K]>
       : never;
@@ -170,13 +171,16 @@ async function answer(c: Context<AppEnv>, endpoint: Endpoint, deps: Deps, caller
   const owner = callerKey(caller);
   if (key === null || owner === null) return work(newSeed(deps.wall(), deps.random));
   const sameness = [c.req.method, c.req.path, read.sent.query, read.sent.body ?? null];
-  return once({ deps, requestId, callerKey: owner, key, sameness }, work);
+  const shownOnce = policy.shownOnce ?? [];
+  return once({ deps, requestId, callerKey: owner, key, sameness, shownOnce }, work);
 }
 
 /** Must hold by what `judge` promises; a mistake there would otherwise serve a stranger. */
 function assertCaller(policy: Policy, caller: Caller): void {
   const kind = policy.who.startsWith("partner:") ? "partner" : policy.who;
-  if (kind !== "public" && caller.kind !== kind) throw new Error(`A ${caller.kind} was let in as ${policy.who}`);
+  const isPartnerToo = policy.orPartner !== undefined && caller.kind === "partner";
+  if (kind !== "public" && caller.kind !== kind && !isPartnerToo)
+    throw new Error(`A ${caller.kind} was let in as ${policy.who}`);
 }
 
 function isRefused(key: string | null | Refused): key is Refused {

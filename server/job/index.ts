@@ -6,6 +6,8 @@ import { sweepClaims } from "../store/claim.ts";
 import { sweepIdempotency } from "../store/idempotency.ts";
 import { sweepReservations } from "../store/quota.ts";
 import { sweepWebhookEvents } from "../store/webhook-event.ts";
+import { sweepDeliveries } from "../store/webhook-delivery.ts";
+import { startDeliveries } from "./deliver.ts";
 import { sendPaymentLinks } from "./payment-link.ts";
 import { lookForUnverified, reconcile } from "./reconcile.ts";
 import { scanDue } from "./tick.ts";
@@ -22,6 +24,7 @@ const jobs: readonly Job[] = [
   { name: "unverified", isWanted: ({ pages }) => pages, run: lookForUnverified },
   { name: "tick", isWanted: ({ due, pages }) => due || pages, run: scanDue },
   { name: "send_payment_links", isWanted: ({ links }) => links, run: sendPaymentLinks },
+  { name: "deliver", isWanted: ({ deliveries }) => deliveries, run: startDeliveries },
   {
     name: "sweep_idempotency",
     isWanted: ({ staleKeys }) => staleKeys,
@@ -37,6 +40,11 @@ const jobs: readonly Job[] = [
     name: "sweep_reservations",
     isWanted: ({ expiredReservations }) => expiredReservations,
     run: ({ db, wall }) => sweepReservations(db, wall()),
+  },
+  {
+    name: "sweep_deliveries",
+    isWanted: ({ staleDeliveries }) => staleDeliveries,
+    run: ({ db, wall }) => sweepDeliveries(db, wall()),
   },
   { name: "reconcile", isWanted: ({ day }) => day, run: reconcile },
 ];

@@ -12,6 +12,8 @@ import { hasUnread } from "./reader.ts";
 import { isDayLeft, latestDay, momentOfFirstMoney } from "./reconciliation.ts";
 import { systemState } from "./schema.ts";
 import { leftAfter, mayBePaid } from "./unverified.ts";
+import { deliveriesKeptSince, hasStaleDeliveries, webhookReader } from "./webhook-delivery.ts";
+import { isAnyDeliveryDue } from "./webhook-dispatch.ts";
 import { hasStaleHints, hintsKeptSince } from "./webhook-event.ts";
 
 /** For each kind of work whether there is any. */
@@ -20,9 +22,12 @@ export interface Agenda {
   readonly pages: boolean;
   readonly due: boolean;
   readonly links: boolean;
+  /** Events that are not on their way to partners yet, or deliveries whose turn it is. */
+  readonly deliveries: boolean;
   readonly staleKeys: boolean;
   readonly staleHints: boolean;
   readonly staleClaims: boolean;
+  readonly staleDeliveries: boolean;
   readonly expiredReservations: boolean;
   /** A day that is over and not reconciled. */
   readonly day: boolean;
@@ -33,15 +38,23 @@ export const linkReader = "send_payment_links";
 
 /** What there is to do now. */
 export async function loadAgenda(db: D1Database, now: WallMs): Promise<Agenda> {
-  const values = { now, rulesVersion, leftAfter: leftAfter(now), hintsKeptSince: hintsKeptSince(now) };
+  const values = {
+    now,
+    rulesVersion,
+    leftAfter: leftAfter(now),
+    hintsKeptSince: hintsKeptSince(now),
+    deliveriesKeptSince: deliveriesKeptSince(now),
+  };
   const [[found], days, firsts] = await questions(db, values);
   return {
     pages: found?.pages === 1,
     due: found?.due === 1,
     links: found?.links === 1,
+    deliveries: found?.deliveries === 1,
     staleKeys: found?.staleKeys === 1,
     staleHints: found?.staleHints === 1,
     staleClaims: found?.staleClaims === 1,
+    staleDeliveries: found?.staleDeliveries === 1,
     expiredReservations: found?.expiredReservations === 1,
     day: isDayLeft({ latest: days[0], firstMoneyAt: firsts[0]?.at }, now),
   };
@@ -55,9 +68,11 @@ const questions = compiledBatch(
           pages: sql<number>`(${mayBePaid})`,
           due: sql<number>`(${isAnybodyDue})`,
           links: sql<number>`(${hasUnread(linkReader)})`,
+          deliveries: sql<number>`(${hasUnread(webhookReader)} OR ${isAnyDeliveryDue})`,
           staleKeys: sql<number>`(${hasStaleKeys})`,
           staleHints: sql<number>`(${hasStaleHints})`,
           staleClaims: sql<number>`(${hasStaleClaims})`,
+          staleDeliveries: sql<number>`(${hasStaleDeliveries})`,
           expiredReservations: sql<number>`(${hasExpiredReservations})`,
         })
         .from(systemState),

@@ -1,9 +1,10 @@
 // Readers of the log: the log is the outbox, and whoever tells the outside what happened keeps a cursor on it. Pages go
 // by `position`, the order of commits; an id ordered by time would skip what committed late.
 import { and, asc, eq, gt, sql } from "drizzle-orm";
+import { drizzle } from "drizzle-orm/d1";
 import { compiledBatch } from "./compiled.ts";
 import { readEvents } from "./rows.ts";
-import { billingEvent, readerCursor } from "./schema.ts";
+import { billingEvent, readerCursor, systemState } from "./schema.ts";
 
 type StoredEvent = typeof billingEvent.$inferSelect;
 
@@ -39,6 +40,37 @@ const unread = compiledBatch((orm) => {
       .limit(sql.placeholder("limit")),
   ] as const;
 });
+
+/** The positions that a reader has not read, at most `limit` of them; null when there is none. */
+export async function unreadSpan(
+  db: D1Database,
+  reader: string,
+  limit: number,
+): Promise<{ readonly from: number; readonly to: number } | null> {
+  const [[found]] = await span(db, { reader });
+  const { from = 0, last = 0 } = found ?? {};
+  return last > from ? { from, to: Math.min(last, from + limit) } : null;
+}
+
+const span = compiledBatch(
+  (orm) =>
+    [
+      orm
+        .select({
+          from: sql<number>`COALESCE((SELECT position FROM reader_cursor WHERE reader = ${sql.placeholder("reader")}), 0)`,
+          last: sql<number>`COALESCE((SELECT MAX(position) FROM billing_event), 0)`,
+        })
+        .from(systemState),
+    ] as const,
+);
+
+/** Moves a reader on in the batch that does its work; nothing when another run of it was faster. */
+export function readerMove(db: D1Database, reader: string, move: { readonly from: number; readonly to: number }) {
+  return drizzle(db)
+    .update(readerCursor)
+    .set({ position: move.to })
+    .where(and(eq(readerCursor.reader, reader), eq(readerCursor.position, move.from)));
+}
 
 /**
  * Moves a reader on, after its work is done: so each event is dealt with at least once, and its id tells repeats. False

@@ -2,6 +2,7 @@
 // columns are checked by the contract's own schemas, the rest by drizzle-zod from the tables.
 import { createSelectSchema } from "drizzle-zod";
 import * as z from "zod";
+import { billingEventTypes } from "../../contract/billing-event.ts";
 import { InvoiceLine, TaxReport } from "../../contract/invoice.ts";
 import { Features, RetryDays } from "../../contract/product.ts";
 import { AddOn, AutoTopUp, Discount, PendingChange, Terms } from "../../contract/subscription.ts";
@@ -72,6 +73,13 @@ export const readReservations = reader<typeof tables.quotaReservation.$inferSele
   createSelectSchema(tables.quotaReservation),
 );
 export const readEvents = reader<typeof tables.billingEvent.$inferSelect>(createSelectSchema(tables.billingEvent));
+
+export const readEndpoints = reader<typeof tables.webhookEndpoint.$inferSelect>(
+  createSelectSchema(tables.webhookEndpoint).extend({ eventTypes: z.array(z.enum(billingEventTypes)).nullable() }),
+);
+export const readDeliveries = reader<typeof tables.webhookDelivery.$inferSelect>(
+  createSelectSchema(tables.webhookDelivery).extend({ eventType: z.enum(billingEventTypes) }),
+);
 
 /** The table's `$type`s carry the brands (ids, Rials, clocks); what the schema checks is the form beneath them. */
 function reader<T>(schema: z.ZodType): Reader<T> {

@@ -5,3 +5,4 @@ export * from "./schema/customer.ts";
 export * from "./schema/log.ts";
 export * from "./schema/money.ts";
 export * from "./schema/reconciliation.ts";
+export * from "./schema/webhook.ts";

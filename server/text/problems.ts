@@ -48,6 +48,8 @@ export const problemTexts: Readonly<Record<ProblemCode, string>> = {
   nothing_to_decide: "This was decided already, or never needed a decision.",
   reference_seen_before: "One movement of money at the bank settles one payment.",
   price_not_for_sale: "New subscriptions cannot use this price.",
+  webhook_endpoint_limit_reached: "Archive an endpoint that is not needed before adding another one.",
+  webhook_endpoint_archived: "An archived endpoint stays as it is and gets nothing more. Create another one.",
   product_exists: "Names of products are unique.",
   mobile_not_verified: "Prove a mobile number by code first.",
   collecting_stopped: "An operator has stopped new debits for everybody. Try again later.",

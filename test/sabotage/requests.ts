@@ -14,8 +14,8 @@ export const requests: readonly Sabotage[] = [
       },
       {
         file: "server/http/idempotency.ts",
-        find: "return settle(deps, claim, isResumed, () => work(claimed.resourceSeed));",
-        replace: "return settle(deps, claim, isResumed, () => work(seed));",
+        find: "return settle(request, claim, isResumed, () => work(claimed.resourceSeed));",
+        replace: "return settle(request, claim, isResumed, () => work(seed));",
       },
     ],
   },

@@ -13,7 +13,7 @@ import { routesOf } from "../contract/routes.ts";
 import { aPrice } from "../support/catalogue.ts";
 import { aFreshWorld } from "../support/fresh-world.ts";
 import { signedInPerson } from "../support/people.ts";
-import { aSubscriber, elsewhere, ownedBy } from "../support/subscriber.ts";
+import { aSubscriber, caller, elsewhere, ownedBy } from "../support/subscriber.ts";
 import { publicUrl, type World } from "../support/world.ts";
 
 let world: World;
@@ -31,8 +31,14 @@ beforeAll(async () => {
     scopes: ["customers:read", "customers:write", "quota:write"],
     expiresAt: null,
   });
+  const endpoint = await caller(world, operator.token)<{ id: string }>(
+    "POST",
+    "/v1/webhook-endpoints",
+    { url: "https://hooks.example/" },
+    crypto.randomUUID(),
+  );
   tokens = { public: null, customer: sara.token, operator: operator.token, partner: key };
-  owned = { ...elsewhere, ...(await ownedBy(sara, body.data)) };
+  owned = { ...elsewhere, ...(await ownedBy(sara, body.data)), webhookEndpointId: endpoint.body.data.id };
 });
 
 const routes = routesOf(contract).map(({ route }) => ({ name: `${route.method} ${route.path}`, route }));
@@ -47,8 +53,10 @@ interface Sent {
   readonly headers?: Readonly<Record<string, string>>;
 }
 
+const addressOf = (route: AppRoute) => route.path.replace(/:(\w+)/g, (_, name: string) => owned[name] ?? "");
+
 async function send({ route, path, body = null, headers = {} }: Sent) {
-  const address = path ?? route.path.replace(/:(\w+)/g, (_, name: string) => owned[name] ?? "");
+  const address = path ?? addressOf(route);
   const token = tokens[policyOf(route).who.split(":")[0] ?? ""] ?? null;
   const response = await world.fetch(
     new Request(`${publicUrl}${address}`, {
@@ -142,7 +150,7 @@ const badPages: readonly [query: string, pointer: string][] = [
 describe("a page that cannot be", () => {
   it.each(lists)("422 with a pointer at $name", async ({ route }) => {
     for (const [query, pointer] of badPages) {
-      const problem = problemIn(await send({ route, path: `${route.path}?${query}` }));
+      const problem = problemIn(await send({ route, path: `${addressOf(route)}?${query}` }));
       expect(problem.code, query).toBe("validation_failed");
       expect(
         problem.errors?.map((error) => error.pointer),
@@ -153,7 +161,7 @@ describe("a page that cannot be", () => {
 
   it.each(lists)("of $name at an odd cursor is an empty page or a 422, and no fault", async ({ route }) => {
     for (const cursor of ["~", "%00", "99999999999999999999", "-1", "' OR 1=1 --", "💩", "zzz_zzz"]) {
-      const answer = await send({ route, path: `${route.path}?cursor=${encodeURIComponent(cursor)}` });
+      const answer = await send({ route, path: `${addressOf(route)}?cursor=${encodeURIComponent(cursor)}` });
       if (answer.status !== 200) expect(problemIn(answer).errors?.[0]?.pointer).toBe("/query/cursor");
     }
   });
@@ -242,6 +250,29 @@ const badReservations = {
   customerId: ["", `sub_${anId}`, null],
   productId: ["", `price_${anId}`, null],
   messages: [0, -1, 1.5, "5", 100_001, null],
+};
+
+const badEndpoints = {
+  url: [
+    "",
+    "x",
+    "ftp://hooks.example/",
+    "javascript:alert(1)",
+    "https://user:word@hooks.example/",
+    "https://hooks.example/#part",
+    "http://hooks.example/",
+    "https://127.0.0.1/",
+    `https://hooks.example/${"x".repeat(500)}`,
+    7,
+    null,
+  ],
+  eventTypes: [
+    [],
+    ["payment.lost"],
+    "payment.succeeded",
+    [null],
+    Array.from({ length: 31 }, () => "payment.succeeded"),
+  ],
 };
 
 /** A body that would do but for one field, and that field. */
@@ -431,6 +462,18 @@ const badFields: readonly [path: string, good: object, bad: Readonly<Record<stri
   ],
   ["POST /v1/operator/customers/:customerId/resume", { reason }, { reason: badReasons }],
   ["POST /v1/operator/exceptions/:exceptionId/acknowledge", { reason }, { reason: badReasons }],
+  [
+    "POST /v1/webhook-endpoints",
+    { url: "https://hooks.example/" },
+    { ...badEndpoints, partnerId: ["", `cus_${anId}`] },
+  ],
+  ["PATCH /v1/webhook-endpoints/:webhookEndpointId", {}, badEndpoints],
+  ["POST /v1/webhook-endpoints/:webhookEndpointId/rotate-secret", {}, { overlapHours: [-1, 169, 1.5, "24", null] }],
+  [
+    "POST /v1/webhook-endpoints/:webhookEndpointId/replay",
+    { afterPosition: 0 },
+    { afterPosition: [-1, 1.5, "0", null, 1e300], untilPosition: [-1, 1.5, "0", null] },
+  ],
   [
     "POST /v1/payouts",
     { csv: "ref_id,authority,amount_rials,fee_rials,type,settled_at\n", reason },

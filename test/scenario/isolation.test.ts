@@ -61,11 +61,17 @@ const ownedIn = (route: AppRoute) => (route.path.startsWith("/v1/checkouts/") ? 
 const bodies: Readonly<Record<string, object>> = {
   "/v1/subscriptions/:subscriptionId/payment-method": { paymentMethodId: null },
   "/v1/subscriptions/:subscriptionId/auto-top-up": { autoTopUp: null },
+  "/v1/webhook-endpoints/:webhookEndpointId/replay": { afterPosition: 0 },
 };
 
 async function ask(call: Call, route: AppRoute, path: string) {
   const key = isMutation(route) ? crypto.randomUUID() : undefined;
-  return call<unknown>(route.method, path, isMutation(route) ? (bodies[route.path] ?? {}) : undefined, key);
+  return call<unknown>(
+    route.method,
+    path,
+    isMutation(route) ? (bodies[route.path.replace(/wep_\w+/, ":webhookEndpointId")] ?? {}) : undefined,
+    key,
+  );
 }
 
 /** A problem without what is new in every answer. */
@@ -75,7 +81,7 @@ function told({ status, body }: { status: number; body: object }) {
 }
 
 async function everything(): Promise<string> {
-  const tables = ["billing_event", "payment", "invoice", "subscription", "payment_method", "due"];
+  const tables = ["billing_event", "payment", "invoice", "subscription", "payment_method", "due", "webhook_delivery"];
   const rows = await env.DB.batch(tables.map((name) => env.DB.prepare(`SELECT * FROM ${name} ORDER BY rowid`)));
   return JSON.stringify(rows.map(({ results }) => results));
 }
@@ -165,6 +171,31 @@ describe("roles", () => {
   });
 });
 
+const ofEndpoints = routes.filter(({ route }) => route.path.includes(":webhookEndpointId"));
+
+describe("another partner's webhook endpoint", () => {
+  it.each(ofEndpoints)("in $name gets the very answer of one that does not exist", async ({ route }) => {
+    const scopes = ["webhooks:read", "webhooks:write"] as const;
+    const wall = wallMs(world.now());
+    const another = await upsertPartner(env.DB, { id: ids.next("ptr"), name: crypto.randomUUID(), createdAt: wall });
+    const keyOf = async (partnerId: typeof housePartnerId) =>
+      caller(world, (await createPartnerKey(world.invocation(), { partnerId, scopes, expiresAt: null })).key);
+    const house = await keyOf(housePartnerId);
+    const stranger = await keyOf(another);
+    const url = "https://hooks.example/";
+    const { body } = await house<{ id: string }>("POST", "/v1/webhook-endpoints", { url }, crypto.randomUUID());
+    const asked = { ...route, path: route.path.replace(":webhookEndpointId", body.data.id) };
+    const before = await everything();
+    const theirs = await ask(stranger, asked, address(asked.path, {}));
+    const nobodys = await ask(stranger, route, address(route.path, { webhookEndpointId: ids.next("wep") }));
+    expect(theirs.status).toBe(404);
+    expect(told(theirs)).toEqual(told(nobodys));
+    expect(await everything()).toBe(before);
+    expect((await ask(house, { ...asked, method: "GET" }, `/v1/webhook-endpoints/${body.data.id}`)).status).toBe(200);
+    await house("POST", `/v1/webhook-endpoints/${body.data.id}/archive`, {}, crypto.randomUUID());
+  });
+});
+
 describe("a partner's key", () => {
   const path = (id: string) => `/v1/customers/${id}/quotas`;
   const keyOf = async (partnerId: typeof housePartnerId, scopes: readonly PartnerScope[]) => {
@@ -190,11 +221,13 @@ describe("a partner's key", () => {
   });
 
   it("may only what its scopes say, and nothing of a person's or an operator's", async () => {
-    const house = await keyOf(housePartnerId, ["events:read"]);
+    const scope = "events:read";
+    const house = await keyOf(housePartnerId, [scope]);
     expect((await house("GET", path(sara.customerId))).status).toBe(403);
-    for (const { route } of routes.filter(({ route }) => ["customer", "operator"].includes(policyOf(route).who))) {
+    const ofPersons = routes.filter(({ route }) => ["customer", "operator"].includes(policyOf(route).who));
+    for (const { route } of ofPersons) {
       const { status } = await ask(house, route, address(route.path, owned));
-      expect(status, route.path).toBe(403);
+      expect(status, route.path).toBe(policyOf(route).orPartner === scope ? 200 : 403);
     }
   });
 });

@@ -41,6 +41,12 @@ const delegating: Deps = {
   get due() {
     return present().due;
   },
+  get deliveries() {
+    return present().deliveries;
+  },
+  get webhooks() {
+    return present().webhooks;
+  },
   get gateway() {
     return present().gateway;
   },

@@ -2,12 +2,13 @@
 import { hash } from "node:crypto";
 import type { DatabaseSync } from "node:sqlite";
 import { wallMs } from "../../server/billing/clock.ts";
-import type { Deps, DueMessage, LogEntry } from "../../server/deps.ts";
+import type { DeliveryMessage, Deps, DueMessage, LogEntry } from "../../server/deps.ts";
 import { createZarinpalClient } from "../../server/zarinpal/client.ts";
 import type { CallName } from "../simulator/records.ts";
 import { createSimulator } from "../simulator/simulator.ts";
 import { depsAround } from "../support/deps-around.ts";
 import { limitedD1, limitedFetch, limitedQueue } from "../support/limits.ts";
+import { receivers } from "../support/receivers.ts";
 import { Cron } from "./cron.ts";
 import { quickPasswords } from "./determinism.ts";
 import { Witness } from "./intents.ts";
@@ -195,6 +196,9 @@ function depsOf({ around, d1, queue, simulator, cron, log, committed, witness, m
   const world: Deps = {
     db: limitedD1(d1, () => current().usage),
     due: limitedQueue<DueMessage>((body) => queue.send(body)),
+    // No partner of this world has an endpoint.
+    deliveries: limitedQueue<DeliveryMessage>(() => refused("a delivery was sent for")),
+    webhooks: receivers(() => scheduler.now).sender(),
     gateway: createZarinpalClient(
       {
         merchantId,

@@ -35,6 +35,19 @@ export function depsAround(deps: Deps, operate: Operate): Deps {
       send: (body) => operate({ name: "due.send", hows: sent }, () => due.send(body)),
       sendBatch: (bodies) => operate({ name: "due.sendBatch", hows: sent }, () => due.sendBatch(bodies)),
     },
+    deliveries: {
+      send: (body, options) =>
+        operate({ name: "deliveries.send", hows: sent }, () => deps.deliveries.send(body, options)),
+      sendBatch: (bodies) =>
+        operate({ name: "deliveries.sendBatch", hows: sent }, () => deps.deliveries.sendBatch(bodies)),
+    },
+    webhooks: {
+      ...deps.webhooks,
+      channelTo: (url) => {
+        const channel = deps.webhooks.channelTo(url);
+        return { post: (request) => operate({ name: "webhook", hows: sent }, () => channel.post(request)) };
+      },
+    },
     gateway: gatewayAround(deps.gateway, operate),
     sealer: {
       seal: (text, record) => operate({ name: "seal", hows: inner }, () => sealer.seal(text, record)),

@@ -11,6 +11,7 @@ export const limits = {
   d1LikeBytes: 50,
   queueMessageBytes: 128_000,
   queueBatch: 100,
+  queueDelaySeconds: 86_400,
   connections: 6,
 } as const;
 
@@ -57,21 +58,22 @@ function hasPattern(query: string): boolean {
 }
 
 /** A queue binding that takes what the real one would. */
-export function limitedQueue<T>(send: (body: T) => void): Pick<Queue<T>, "send" | "sendBatch"> {
-  const take = (body: T) => {
+export function limitedQueue<T>(send: (body: T, delayMs: number) => void): Pick<Queue<T>, "send" | "sendBatch"> {
+  const take = (body: T, delaySeconds = 0) => {
     check(byteLength(JSON.stringify(body)), limits.queueMessageBytes, "bytes of a queue message");
-    send(body);
+    check(delaySeconds, limits.queueDelaySeconds, "seconds of a message's delay");
+    send(body, delaySeconds * 1_000);
   };
   const metadata = { metadata: { metrics: { backlogCount: 0, backlogBytes: 0 } } };
   return {
-    send: async (body: T) => {
-      take(body);
+    send: async (body: T, options?: QueueSendOptions) => {
+      take(body, options?.delaySeconds);
       return metadata;
     },
     sendBatch: async (messages: Iterable<MessageSendRequest<T>>) => {
       const batch = [...messages];
       check(batch.length, limits.queueBatch, "messages of one batch");
-      for (const { body } of batch) take(body);
+      for (const { body, delaySeconds } of batch) take(body, delaySeconds);
       return metadata;
     },
   };

@@ -27,6 +27,8 @@ export function peopleDeps(config: Partial<Config> = {}): PeopleDeps {
     moveWall: (ms) => void (wall = wallMs(wall + ms)),
     db: env.DB,
     due: unused("due"),
+    deliveries: unused("deliveries"),
+    webhooks: unused("webhooks"),
     gateway: unused<Gateway>("gateway"),
     paymentPages: createPaymentPages({ paymentBaseUrl: "https://gateway.test" }),
     sealer: createSealer(`k1:${btoa("0123456789abcdef0123456789abcdef")}`, random),

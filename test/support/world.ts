@@ -6,7 +6,8 @@ import { createApp } from "../../server/app.ts";
 import type { Message as Sent } from "../../server/http/messenger.ts";
 import { createAuth } from "../../server/http/auth/better-auth.ts";
 import { wallMs } from "../../server/billing/clock.ts";
-import type { Deps, DueMessage, LogEntry } from "../../server/deps.ts";
+import type { DeliveryMessage, Deps, DueMessage, LogEntry } from "../../server/deps.ts";
+import { consumeDeliveries } from "../../server/job/deliver.ts";
 import { runJobs } from "../../server/job/index.ts";
 import { consumeDue, scanDue } from "../../server/job/tick.ts";
 import { handlers } from "../../server/router.ts";
@@ -14,6 +15,7 @@ import { createSealer } from "../../server/store/sealer.ts";
 import { createPaymentPages, createZarinpalClient } from "../../server/zarinpal/client.ts";
 import { createSimulator, type SettingsPatch } from "../simulator/simulator.ts";
 import { limitedD1, limitedFetch, limitedQueue, type Usage } from "./limits.ts";
+import { receivers } from "./receivers.ts";
 
 export interface WorldOptions {
   readonly startsAt?: string;
@@ -38,6 +40,8 @@ export function aWorld({
 }: WorldOptions = {}) {
   let wall = Date.parse(startsAt);
   const queue: DueMessage[] = [];
+  let deliveries: { readonly body: DeliveryMessage; readonly at: number }[] = [];
+  const partners = receivers(() => wall);
   let isHeld = false;
   const log: LogEntry[] = [];
   const messages: Sent[] = [];
@@ -62,6 +66,8 @@ export function aWorld({
     disturb({
       db: limitedD1(env.DB, usage),
       due: limitedQueue<DueMessage>((body) => void queue.push(body)),
+      deliveries: limitedQueue<DeliveryMessage>((body, delayMs) => void deliveries.push({ body, at: wall + delayMs })),
+      webhooks: partners.sender(),
       gateway: createZarinpalClient(
         {
           merchantId,
@@ -104,6 +110,23 @@ export function aWorld({
       if (batches > 1_000) throw new Error("The queue never empties");
       await deliver(queue.splice(0, 10));
     }
+    await drainDeliveries();
+  }
+
+  /** Each message of the other queue to an invocation of its own, those that are delayed when it is time. */
+  async function drainDeliveries(): Promise<void> {
+    for (let runs = 0; ; runs++) {
+      if (runs > 1_000) throw new Error("There is no end of deliveries");
+      const next = deliveries.find(({ at }) => at <= wall);
+      if (!next) return;
+      deliveries = deliveries.filter((message) => message !== next);
+      await runDeliveries(next.body);
+    }
+  }
+
+  async function runDeliveries(body: DeliveryMessage, deps = invocation()): Promise<void> {
+    const message = { body, ack: () => undefined, retry: () => undefined };
+    await consumeDeliveries(deps, { messages: [message as unknown as Message<DeliveryMessage>] });
   }
 
   /** One batch to one consumer. */
@@ -136,6 +159,11 @@ export function aWorld({
     release: () => void (isHeld = false),
     drain,
     deliver,
+    runDeliveries,
+    /** Partners' servers. */
+    ...partners,
+    /** Messages of the queue of deliveries are lost. */
+    loseDeliveries: () => void (deliveries = []),
     /** Cron and queue until nothing is left to do at this moment. */
     async tick(): Promise<void> {
       await runJobs(invocation());

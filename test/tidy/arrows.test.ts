@@ -29,7 +29,7 @@ const layers: Readonly<Record<string, Layer>> = {
   "server/http/": {
     ours: [...rules, "server/store/", "server/text/", "server/http/"],
     typesOf: ["server/deps.ts"],
-    packages: ["zod", "hono", "@ts-rest/core", "@ts-rest/serverless", "better-auth", "typeid-js"],
+    packages: ["zod", "hono", "@ts-rest/core", "@ts-rest/serverless", "better-auth", "typeid-js", "standardwebhooks"],
   },
   "server/job/": {
     ours: [...rules, "server/store/", "server/http/", "server/job/"],
@@ -62,6 +62,7 @@ const resources = [
   "system",
   "test-clock",
   "webhook",
+  "webhook-endpoint",
 ];
 
 function resource(name: string): Layer {

@@ -17,6 +17,7 @@ const allowed: Readonly<Record<string, RegExp>> = {
   "server/store/sealer.ts": /^crypto$/,
   // A request's own deadline, which has to end with the request.
   "server/zarinpal/exchange.ts": /^(set|clear)Timeout$/,
+  "server/http/webhook-sender.ts": /^(set|clear)Timeout$/,
   // Its `fetch` is the parameter that `deps.ts` fills in.
   "server/http/messenger.ts": /^fetch\($/,
 };

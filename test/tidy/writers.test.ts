@@ -28,6 +28,7 @@ const writers: Readonly<Record<string, readonly string[]>> = {
   "server/store/coupons.ts": ["coupon"],
   "server/store/system.ts": ["systemState"],
   "server/store/payout.ts": ["payout", "payoutLine"],
+  "server/store/webhook-endpoint.ts": ["webhookEndpoint"],
   // Counted beside the log; a day's end is its event.
   "server/store/reconciliation.ts": ["reconciliation", "reconciliationDifference"],
   // No customer's serial work: a claim of a job, of a key, a note, a place, a count.
@@ -35,6 +36,9 @@ const writers: Readonly<Record<string, readonly string[]>> = {
   "server/store/claim.ts": ["claim"],
   "server/store/idempotency.ts": ["idempotencyKey", "idempotency_key"],
   "server/store/webhook-event.ts": ["webhookEvent"],
+  // Mechanics of sending what stands in the log: every attempt would be an event.
+  "server/store/webhook-delivery.ts": ["webhookDelivery", "webhookDispatch"],
+  "server/store/webhook-dispatch.ts": ["webhookDelivery", "webhookDispatch"],
   "server/store/reader.ts": ["readerCursor"],
   "server/store/quota.ts": ["quotaReservation"],
   "server/store/people.ts": ["partner", "partnerKey", "attempt"],

@@ -51,7 +51,7 @@ describe("ZARINPAL_DECLINE_REASONS", () => {
     MESSENGER_TOKEN: "m",
   };
   /** Bindings are only handed on, so none are needed here. */
-  const bindings = {} as Pick<Env, "DB" | "DUE">;
+  const bindings = {} as Pick<Env, "DB" | "DUE" | "DELIVERIES">;
   const serving = (list: string) => () => depsOf({ ...bindings, ...settings, ZARINPAL_DECLINE_REASONS: list });
 
   test.each(["", "-200:insufficient_funds", "-200:insufficient_funds, -204:limit_reached"])("can be %j", (list) => {

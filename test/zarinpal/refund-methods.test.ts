@@ -24,7 +24,7 @@ const access = {
 };
 
 /** Bindings are only handed on, so none are needed here. */
-const bindings = {} as Pick<Env, "DB" | "DUE">;
+const bindings = {} as Pick<Env, "DB" | "DUE" | "DELIVERIES">;
 const methods = (more: Record<string, string>) => depsOf({ ...bindings, ...settings, ...more }).config.refundMethods;
 
 describe("refund methods", () => {

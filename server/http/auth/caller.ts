@@ -47,7 +47,7 @@ function isFromElsewhere({ headers }: Request, publicUrl: string): boolean {
 async function partnerOf(deps: Deps, token: string, policy: Policy): Promise<Judgement> {
   const grant = await findPartnerKey(deps, token);
   if (!grant) return { refused: "not_signed_in" };
-  const isAllowed = grant.scopes.some((scope) => policy.who === `partner:${scope}`);
+  const isAllowed = grant.scopes.some((scope) => policy.who === `partner:${scope}` || policy.orPartner === scope);
   return isAllowed ? { caller: { kind: "partner", ...grant }, cookies: [] } : { refused: "forbidden" };
 }
 

@@ -1,0 +1,143 @@
+// Webhooks out. The cron puts what is new in the log on its way and names to the queue who is due; a message's run has
+// one endpoint for itself and sends what is due, a few streams side by side. Nobody's slowness is anybody else's.
+import { WebhookEndpointId } from "../../contract/common/id.ts";
+import { minuteMs, secondMs, type WallMs } from "../billing/clock.ts";
+import { verdictOf } from "../billing/delivery.ts";
+import type { DeliveryMessage, Deps } from "../deps.ts";
+import { logFault } from "../http/fault.ts";
+import { secretRecordOf, webhookMessage } from "../http/webhook-message.ts";
+import type { WebhookChannel } from "../http/webhook-sender.ts";
+import { fanOut } from "../store/webhook-delivery.ts";
+import {
+  claimEndpoint,
+  dueDeliveries,
+  dueEndpoints,
+  recordAttempt,
+  releaseEndpoint,
+  type ClaimedEndpoint,
+  type DueDelivery,
+} from "../store/webhook-dispatch.ts";
+import { disableEndpoint } from "../store/webhook-endpoint.ts";
+
+/** 500 positions each; the next cron comes a minute later. */
+const maxSpans = 20;
+/** Cloudflare takes at most 100 messages at once. */
+const sendBatchSize = 100;
+/** A Worker waits for at most six answers at once. */
+const parallelStreams = 5;
+/** Deliveries of one round: with ten seconds each, over in 40 seconds at worst. */
+const roundSize = 20;
+/** So long a run begins further rounds: the last one ends before the claim does. */
+const runMs = minuteMs;
+/** Of about four statements each, of which one run has 1,000. */
+const maxRounds = 10;
+/** What is due sooner than the next cron is sent for by the run itself. */
+const cronMs = minuteMs;
+
+/** Puts what is new on its way, and has the queue run whoever is due. */
+export async function startDeliveries(deps: Deps): Promise<void> {
+  for (let spans = 0; spans < maxSpans; spans++) if (!(await fanOut(deps.db, deps.wall()))) break;
+  const ids = await dueEndpoints(deps.db, deps.wall());
+  for (let first = 0; first < ids.length; first += sendBatchSize) {
+    const batch = ids.slice(first, first + sendBatchSize);
+    await deps.deliveries.sendBatch(batch.map((webhookEndpointId) => ({ body: { webhookEndpointId } })));
+  }
+}
+
+/** Runs the endpoint of each message; a message that fails is delivered again. */
+export async function consumeDeliveries(
+  deps: Deps,
+  batch: Pick<MessageBatch<DeliveryMessage>, "messages">,
+): Promise<void> {
+  for (const message of batch.messages) {
+    try {
+      const id = WebhookEndpointId.safeParse(message.body.webhookEndpointId);
+      if (id.success) await runEndpoint(deps, id.data);
+      message.ack();
+    } catch (fault) {
+      logFault(deps, fault, { event: "deliveries_failed" });
+      message.retry();
+    }
+  }
+}
+
+/** Sends what is due at one endpoint. Does nothing while another run has it; a run that dies is followed by the cron's. */
+async function runEndpoint(deps: Deps, id: WebhookEndpointId): Promise<void> {
+  const claimed = await claimEndpoint(deps.db, id, deps.wall());
+  if (!claimed) return;
+  const isSending = await sendRounds(deps, await openRun(deps, claimed));
+  const nextAt = await releaseEndpoint(deps.db, id);
+  const waitMs = nextAt === null ? cronMs : Math.max(0, nextAt - deps.wall());
+  if (!isSending || waitMs >= cronMs) return;
+  await deps.deliveries.send({ webhookEndpointId: id }, { delaySeconds: Math.ceil(waitMs / secondMs) });
+}
+
+/** What a run knows of its endpoint. */
+interface Run {
+  readonly claimed: ClaimedEndpoint;
+  readonly channel: WebhookChannel;
+  /** `whsec_…`; while one is being replaced both, the newer first. */
+  readonly secrets: readonly string[];
+  readonly startedAt: WallMs;
+  failingSince: WallMs | null;
+  /** Whether there is still somebody to send to. */
+  isOpen: boolean;
+}
+
+async function openRun(deps: Deps, claimed: ClaimedEndpoint): Promise<Run> {
+  const { id, url, secret, previousSecret, previousSecretEndsAt } = claimed.endpoint;
+  const startedAt = deps.wall();
+  const isOverlapping = previousSecretEndsAt !== null && previousSecretEndsAt > startedAt;
+  const sealed = isOverlapping && previousSecret !== null ? [secret, previousSecret] : [secret];
+  const secrets = await Promise.all(sealed.map((each) => deps.sealer.open(each, secretRecordOf(id))));
+  const { failingSince } = claimed;
+  return { claimed, channel: deps.webhooks.channelTo(url), secrets, startedAt, failingSince, isOpen: true };
+}
+
+/** Round after round until nothing is due; false when the endpoint was switched off, or something is wrong here. */
+async function sendRounds(deps: Deps, run: Run): Promise<boolean> {
+  const { id } = run.claimed.endpoint;
+  for (let rounds = 0; rounds < maxRounds && deps.wall() < run.startedAt + runMs; rounds++) {
+    const due = [...(await dueDeliveries(deps.db, id, deps.wall(), roundSize))];
+    if (due.length === 0) return true;
+    const lane = async () => {
+      for (let next = due.shift(); next && run.isOpen; next = due.shift()) await deliver(deps, run, next);
+    };
+    await Promise.all(Array.from({ length: parallelStreams }, lane));
+    if (!run.isOpen) return false;
+  }
+  return true;
+}
+
+/** One attempt. What is wrong with one delivery is not wrong with the others; its run goes no further. */
+async function deliver(deps: Deps, run: Run, due: DueDelivery): Promise<void> {
+  try {
+    await attempt(deps, run, due);
+  } catch (fault) {
+    logFault(deps, fault, { event: "delivery_failed" });
+    run.isOpen = false;
+  }
+}
+
+async function attempt(deps: Deps, run: Run, { delivery, event, previousEventId }: DueDelivery): Promise<void> {
+  const { endpoint } = run.claimed;
+  const sentAt = deps.wall();
+  const message = webhookMessage({ event, previousEventId, secrets: run.secrets, sentAt });
+  const outcome = await run.channel.post(message);
+  const at = deps.wall();
+  const { attempts } = delivery;
+  const verdict = verdictOf({ attempts, failingSince: run.failingSince, now: at, jitter: jitterOf(deps) }, outcome);
+  run.failingSince = verdict.failingSince;
+  // First of all, so that a run that dies here is followed by none.
+  if (verdict.disable !== null) {
+    run.isOpen = false;
+    await disableEndpoint(deps, endpoint, { reason: verdict.disable, failingSince: verdict.failingSince });
+  }
+  await recordAttempt(deps.db, { delivery, outcome, verdict, at, latencyMs: at - sentAt });
+}
+
+/** From 0 up to, not including, 1. */
+function jitterOf({ random }: Deps): number {
+  const [high = 0, low = 0] = random(2);
+  return (high * 256 + low) / 65_536;
+}

@@ -1,0 +1,76 @@
+// Reading the log for the outside: one customer's events, or all of a partner's. By position, the order of commits.
+import { and, asc, eq, gt, lte, sql } from "drizzle-orm";
+import { drizzle } from "drizzle-orm/d1";
+import type { BillingEventType } from "../../contract/billing-event.ts";
+import type { CustomerId, PartnerId } from "../../contract/common/id.ts";
+import type { StoredEvent } from "./chain.ts";
+import { readEvents } from "./rows.ts";
+import { billingEvent } from "./schema.ts";
+
+export interface EventFilter {
+  readonly limit: number;
+  /** Events after this position. */
+  readonly after: number;
+  readonly types?: readonly BillingEventType[] | undefined;
+}
+
+/** A customer's events, oldest first, one past the limit. */
+export async function listEventsOfStream(
+  db: D1Database,
+  customerId: CustomerId,
+  { limit, after, types }: EventFilter,
+): Promise<readonly StoredEvent[]> {
+  const { stream, position, seq } = billingEvent;
+  const query = drizzle(db)
+    .select()
+    .from(billingEvent)
+    .where(and(eq(stream, customerId), gt(position, after), ofTypes(types)));
+  return readEvents(await query.orderBy(asc(seq)).limit(limit + 1));
+}
+
+function ofTypes(types: readonly BillingEventType[] | undefined) {
+  const listed = sql`(SELECT value FROM json_each(${JSON.stringify(types)}))`;
+  return types === undefined ? undefined : sql`${billingEvent.type} IN ${listed}`;
+}
+
+/** How much of the log one call looks through: others' events may lie between a partner's own. */
+const spanLength = 20_000;
+
+/**
+ * Events of a partner's customers (or of one of them) and of its own stream, oldest first. `nextCursor` is null when the
+ * end of the log was reached; a page may have one and be empty.
+ */
+export async function listEventsOfPartner(
+  db: D1Database,
+  partnerId: PartnerId,
+  filter: EventFilter & { readonly customerId?: CustomerId | undefined },
+): Promise<{ readonly events: readonly StoredEvent[]; readonly nextCursor: number | null }> {
+  const { limit, after, types, customerId } = filter;
+  const { stream, position } = billingEvent;
+  const orm = drizzle(db);
+  const [{ last } = { last: 0 }] = await orm.all<{ last: number }>(
+    sql`SELECT COALESCE(MAX(position), 0) AS last FROM billing_event`,
+  );
+  const to = customerId === undefined ? Math.min(last, after + spanLength) : last;
+  const query = orm
+    .select()
+    .from(billingEvent)
+    .where(
+      and(
+        gt(position, after),
+        lte(position, to),
+        ofTypes(types),
+        customerId === undefined ? undefined : eq(stream, customerId),
+        isOfPartner(partnerId),
+      ),
+    );
+  const rows = readEvents(await query.orderBy(asc(position)).limit(limit + 1));
+  const events = rows.slice(0, limit);
+  if (rows.length > limit) return { events, nextCursor: events.at(-1)?.position ?? null };
+  return { events, nextCursor: to < last ? to : null };
+}
+
+function isOfPartner(partnerId: PartnerId) {
+  const owner = sql`SELECT partner_id FROM customer WHERE customer.id = ${billingEvent.stream}`;
+  return sql`COALESCE((${owner}), ${billingEvent.stream}) = ${partnerId}`;
+}

@@ -1,0 +1,210 @@
+// Deliveries: each event once for each endpoint that asks for it. Of one endpoint and stream only the first that is
+// pending has a next attempt; when it ends, the one behind it gets its turn. Nothing of this is an event.
+import { and, desc, eq, lt, sql, type SQL } from "drizzle-orm";
+import { drizzle } from "drizzle-orm/d1";
+import type { BillingEventType } from "../../contract/billing-event.ts";
+import type { BillingEventId, WebhookEndpointId } from "../../contract/common/id.ts";
+import type { DeliveryStatus } from "../../contract/webhook-endpoint.ts";
+import type * as z from "zod";
+import { after, dayMs, wallMs, type WallMs } from "../billing/clock.ts";
+import { inBatch } from "./batch.ts";
+import type { Write } from "./commit.ts";
+import { readerMove, unreadSpan } from "./reader.ts";
+import { readDeliveries } from "./rows.ts";
+import { billingEvent, webhookDelivery, webhookDispatch } from "./schema.ts";
+
+export type StoredDelivery = typeof webhookDelivery.$inferSelect;
+
+/** The reader of the log that puts events on their way. */
+export const webhookReader = "webhooks";
+
+/** Positions of the log that are looked at in one batch. */
+export const spanLength = 500;
+
+/** Whether the endpoint `w` asks for the event `e`. A test is for the endpoint that it names. */
+export const isWanted = sql.raw(`(CASE e.type
+  WHEN 'webhook_endpoint.tested' THEN json_extract(e.data, '$.webhookEndpointId') = w.id
+  ELSE w.event_types IS NULL OR e.type IN (SELECT value FROM json_each(w.event_types)) END)`);
+
+/** Each event with each endpoint of its partner: of its customer's, or of the one whose stream it is. */
+const eventsAndEndpoints = sql.raw(`billing_event AS e LEFT JOIN customer AS c ON c.id = e.stream
+  JOIN webhook_endpoint AS w ON w.partner_id = COALESCE(c.partner_id, e.stream)`);
+
+/** A row of `webhook_delivery` for each, as it begins. */
+function selectDeliveries(condition: SQL, at: WallMs): SQL {
+  return sql`SELECT w.id, e.position, e.id, e.type, e.stream, 'pending', 0, NULL, NULL, NULL, NULL, NULL, ${at}
+    FROM ${eventsAndEndpoints} WHERE w.status <> 'archived' AND ${isWanted} AND ${condition}`;
+}
+
+/**
+ * Puts the next events of the log on their way, at most 500 positions, and moves the reader's cursor on in the same batch.
+ * False when nothing was unread. An endpoint that is disabled gets its deliveries too: they wait.
+ */
+export async function fanOut(db: D1Database, now: WallMs): Promise<boolean> {
+  const unread = await unreadSpan(db, webhookReader, spanLength);
+  if (!unread) return false;
+  const { from, to } = unread;
+  const within = sql`e.position > ${from} AND e.position <= ${to} AND e.position > w.since_position`;
+  await inBatch(db, [
+    drizzle(db).insert(webhookDelivery).select(selectDeliveries(within, now)).onConflictDoNothing(),
+    turns(db, sql`endpoint_id IN (SELECT id FROM webhook_endpoint) AND position > ${from} AND position <= ${to}`, now),
+    readerMove(db, webhookReader, unread),
+  ]);
+  return true;
+}
+
+const isFirst = sql.raw(`position = (SELECT MIN(ahead.position) FROM webhook_delivery AS ahead
+  WHERE ahead.endpoint_id = webhook_delivery.endpoint_id AND ahead.stream = webhook_delivery.stream
+    AND ahead.status = 'pending')`);
+
+/** Of these, whoever is the first of its stream has a turn, at `now` unless it has one already; nobody else has. */
+function turns(db: D1Database, which: SQL, now: WallMs): Write {
+  return drizzle(db)
+    .update(webhookDelivery)
+    .set({ nextAttemptAt: sql`CASE WHEN ${isFirst} THEN COALESCE(next_attempt_at, CAST(${now} AS INTEGER)) END` })
+    .where(sql`status = 'pending' AND ${which}`);
+}
+
+/** What goes along with a new endpoint. */
+export function openingWrites(db: D1Database, endpointId: WebhookEndpointId): readonly Write[] {
+  return [
+    drizzle(db)
+      .insert(webhookDispatch)
+      .values({ endpointId, claimedUntil: wallMs(0), failingSince: null }),
+  ];
+}
+
+/** Nothing that waited is sent any more. */
+export function droppingWrites(db: D1Database, endpointId: WebhookEndpointId): readonly Write[] {
+  const { endpointId: of, status } = webhookDelivery;
+  return [
+    drizzle(db)
+      .delete(webhookDelivery)
+      .where(and(eq(of, endpointId), eq(status, "pending"))),
+  ];
+}
+
+/** What waited is tried now, and what failed before is forgotten. */
+export function wakingWrites(db: D1Database, endpointId: WebhookEndpointId, now: WallMs): readonly Write[] {
+  const orm = drizzle(db);
+  return [
+    orm
+      .update(webhookDelivery)
+      .set({ nextAttemptAt: null })
+      .where(sql`endpoint_id = ${endpointId} AND status = 'pending'`),
+    turns(db, sql`endpoint_id = ${endpointId}`, now),
+    orm.update(webhookDispatch).set({ failingSince: null }).where(eq(webhookDispatch.endpointId, endpointId)),
+  ];
+}
+
+/** Positions after the first and up to the second. */
+export interface Span {
+  readonly from: number;
+  readonly to: number;
+}
+
+function replayed(endpointId: WebhookEndpointId, { from, to }: Span): SQL {
+  return sql`w.id = ${endpointId} AND e.position > ${from} AND e.position <= ${to}`;
+}
+
+/** How many events a replay would put on their way. */
+export async function countReplay(db: D1Database, endpointId: WebhookEndpointId, span: Span): Promise<number> {
+  const rows = await drizzle(db).all<{ n: number }>(
+    sql`SELECT COUNT(*) AS n FROM ${eventsAndEndpoints} WHERE ${isWanted} AND ${replayed(endpointId, span)}`,
+  );
+  return rows[0]?.n ?? 0;
+}
+
+/** Puts the events of a span on their way again, from the first attempt on, whatever became of them. */
+export function replayWrites(db: D1Database, endpointId: WebhookEndpointId, span: Span, now: WallMs): readonly Write[] {
+  const { endpointId: of, position } = webhookDelivery;
+  return [
+    drizzle(db)
+      .insert(webhookDelivery)
+      .select(selectDeliveries(replayed(endpointId, span), now))
+      .onConflictDoUpdate({
+        target: [of, position],
+        set: { status: "pending", attempts: 0, nextAttemptAt: null, createdAt: now },
+      }),
+    turns(db, sql`endpoint_id = ${endpointId}`, now),
+  ];
+}
+
+/** The position of the last event of all, and of this one; null when there is none. */
+export async function positionsOf(
+  db: D1Database,
+  eventId: BillingEventId | null,
+): Promise<{ readonly last: number; readonly event: number | null }> {
+  const rows = await drizzle(db).all<{ last: number; event: number | null }>(
+    sql`SELECT (SELECT COALESCE(MAX(position), 0) FROM ${billingEvent}) AS last,
+      (SELECT position FROM ${billingEvent} WHERE id = ${eventId}) AS event`,
+  );
+  return rows[0] ?? { last: 0, event: null };
+}
+
+export interface DeliveryFilter {
+  readonly limit: number;
+  readonly cursor?: string | undefined;
+  readonly status?: z.infer<typeof DeliveryStatus> | undefined;
+  readonly eventType?: BillingEventType | undefined;
+}
+
+/** An endpoint's deliveries, newest event first, one past the limit. */
+export async function listDeliveries(
+  db: D1Database,
+  endpointId: WebhookEndpointId,
+  filter: DeliveryFilter,
+): Promise<readonly StoredDelivery[]> {
+  const { endpointId: of, position, status, eventType } = webhookDelivery;
+  const conditions = [
+    eq(of, endpointId),
+    filter.cursor === undefined ? undefined : lt(position, Number(filter.cursor)),
+    filter.status === undefined ? undefined : eq(status, filter.status),
+    filter.eventType === undefined ? undefined : eq(eventType, filter.eventType),
+  ];
+  const query = drizzle(db)
+    .select()
+    .from(webhookDelivery)
+    .where(and(...conditions));
+  return readDeliveries(await query.orderBy(desc(position)).limit(filter.limit + 1));
+}
+
+/** The delivery of one event to one endpoint; null when it never was on its way there. */
+export async function findDelivery(
+  db: D1Database,
+  endpointId: WebhookEndpointId,
+  eventId: BillingEventId,
+): Promise<StoredDelivery | null> {
+  const position = sql`(SELECT position FROM billing_event WHERE id = ${eventId})`;
+  const query = drizzle(db)
+    .select()
+    .from(webhookDelivery)
+    .where(and(eq(webhookDelivery.endpointId, endpointId), eq(webhookDelivery.position, position)));
+  return readDeliveries(await query)[0] ?? null;
+}
+
+const keepMs = 90 * dayMs;
+const sweepCount = 1_000;
+
+/** What waits for an endpoint that is enabled is always kept: its order hangs on it. */
+const isStale = (keptSince: SQL | ReturnType<typeof sql.placeholder>) => sql`created_at <= ${keptSince}
+  AND (status <> 'pending' OR endpoint_id IN (SELECT id FROM webhook_endpoint WHERE status <> 'enabled'))`;
+
+/** Whether there is a delivery to delete. */
+export const hasStaleDeliveries = sql<number>`EXISTS (
+  SELECT 1 FROM webhook_delivery WHERE ${isStale(sql.placeholder("deliveriesKeptSince"))}
+)`;
+
+/** Deliveries that were put on their way until then are no longer kept. */
+export function deliveriesKeptSince(now: WallMs): WallMs {
+  return after(now, -keepMs);
+}
+
+/** Deletes deliveries older than 90 days, at most 1,000 a call. What they told of stands in the log and can be replayed. */
+export async function sweepDeliveries(db: D1Database, now: WallMs): Promise<void> {
+  const stale = sql`SELECT rowid FROM webhook_delivery WHERE ${isStale(sql`${deliveriesKeptSince(now)}`)}
+    LIMIT ${sql.raw(String(sweepCount))}`;
+  await drizzle(db)
+    .delete(webhookDelivery)
+    .where(sql`rowid IN (${stale})`);
+}

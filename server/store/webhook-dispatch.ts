@@ -1,0 +1,197 @@
+// Who sends what to an endpoint next. One run at a time has an endpoint, until its claim runs out; each attempt is
+// written down with what becomes of its delivery and whose turn it is then.
+import { and, asc, eq, lte, sql } from "drizzle-orm";
+import { drizzle } from "drizzle-orm/d1";
+import type { BillingEventId, WebhookEndpointId } from "../../contract/common/id.ts";
+import { after, minuteMs, wallMs, type WallMs } from "../billing/clock.ts";
+import type { AttemptVerdict, SendOutcome } from "../billing/delivery.ts";
+import { inBatch } from "./batch.ts";
+import type { StoredEvent } from "./chain.ts";
+import { compiledBatch } from "./compiled.ts";
+import { readDeliveries, readEndpoints, readEvents } from "./rows.ts";
+import { billingEvent, webhookDelivery, webhookDispatch, webhookEndpoint } from "./schema.ts";
+import { isWanted, type StoredDelivery } from "./webhook-delivery.ts";
+import type { StoredEndpoint } from "./webhook-endpoint.ts";
+
+/** How long a run has an endpoint for itself; a run ends well before. */
+export const claimMs = 2 * minuteMs;
+/** Endpoints that are sent to the queue by one scan. */
+const scanSize = 500;
+
+const isDue = sql`w.status = 'enabled'
+  AND EXISTS (SELECT 1 FROM webhook_delivery WHERE endpoint_id = w.id AND next_attempt_at <= ${sql.placeholder("now")})
+  AND EXISTS (SELECT 1 FROM webhook_dispatch WHERE endpoint_id = w.id AND claimed_until <= ${sql.placeholder("now")})`;
+
+/** Whether there is anything to send to anybody. */
+export const isAnyDeliveryDue = sql<number>`EXISTS (SELECT 1 FROM webhook_endpoint AS w WHERE ${isDue})`;
+
+/** The endpoints that something is due for and that nobody has, at most 500. */
+export async function dueEndpoints(db: D1Database, now: WallMs): Promise<readonly WebhookEndpointId[]> {
+  const [rows] = await scan(db, { now });
+  return rows.map(({ id }) => id);
+}
+
+const scan = compiledBatch((orm) => {
+  const due = sql`SELECT w.id FROM webhook_endpoint AS w WHERE ${isDue}`;
+  const { id } = webhookEndpoint;
+  return [
+    orm
+      .select({ id })
+      .from(webhookEndpoint)
+      .where(sql`${id} IN (${due})`)
+      .limit(scanSize),
+  ] as const;
+});
+
+export interface ClaimedEndpoint {
+  readonly endpoint: StoredEndpoint;
+  readonly failingSince: WallMs | null;
+}
+
+/** Has an endpoint for two minutes; null when another run has it, or it is not enabled. */
+export async function claimEndpoint(
+  db: D1Database,
+  id: WebhookEndpointId,
+  now: WallMs,
+): Promise<ClaimedEndpoint | null> {
+  const [claimed, endpoints] = await claim(db, { id, now, claimedUntil: after(now, claimMs) });
+  const [endpoint] = readEndpoints(endpoints);
+  const [dispatch] = claimed;
+  return endpoint && dispatch ? { endpoint, failingSince: dispatch.failingSince } : null;
+}
+
+const claim = compiledBatch((orm) => {
+  const id = sql.placeholder("id");
+  const isEnabled = sql`EXISTS (SELECT 1 FROM webhook_endpoint WHERE id = ${id} AND status = 'enabled')`;
+  return [
+    orm
+      .update(webhookDispatch)
+      .set({ claimedUntil: sql`${sql.placeholder("claimedUntil")}` })
+      .where(
+        and(eq(webhookDispatch.endpointId, id), lte(webhookDispatch.claimedUntil, sql.placeholder("now")), isEnabled),
+      )
+      .returning({ failingSince: webhookDispatch.failingSince }),
+    orm.select().from(webhookEndpoint).where(eq(webhookEndpoint.id, id)),
+  ] as const;
+});
+
+/** A delivery whose turn it is, with its event and the event that the endpoint was told of before it. */
+export interface DueDelivery {
+  readonly delivery: StoredDelivery;
+  readonly event: StoredEvent;
+  readonly previousEventId: BillingEventId | null;
+}
+
+/** Whose turn it is at an endpoint: of each stream at most one, those that have waited longest first. */
+export async function dueDeliveries(
+  db: D1Database,
+  id: WebhookEndpointId,
+  now: WallMs,
+  limit: number,
+): Promise<readonly DueDelivery[]> {
+  const [deliveries, previous, events] = await nextTurns(db, { id, now, limit });
+  const byPosition = new Map(readEvents(events).map((event) => [event.position, event]));
+  const before = new Map(previous.map(({ position, eventId }) => [position, eventId]));
+  return readDeliveries(deliveries).flatMap((delivery) => {
+    const event = byPosition.get(delivery.position);
+    return event ? [{ delivery, event, previousEventId: before.get(delivery.position) ?? null }] : [];
+  });
+}
+
+const nextTurns = compiledBatch((orm) => {
+  const { position, nextAttemptAt } = webhookDelivery;
+  const isTurn = sql`webhook_delivery.endpoint_id = ${sql.placeholder("id")}
+    AND webhook_delivery.next_attempt_at <= ${sql.placeholder("now")}`;
+  const limit = sql.placeholder("limit");
+  // By the log and what the endpoint asks for now, so that it is the same however often and in what order it is sent.
+  const eventId = sql<BillingEventId | null>`(SELECT e.id FROM billing_event AS e, webhook_endpoint AS w
+    WHERE w.id = webhook_delivery.endpoint_id AND e.stream = webhook_delivery.stream
+      AND e.position < webhook_delivery.position AND ${isWanted} ORDER BY e.seq DESC LIMIT 1)`;
+  const ofTurns = sql`SELECT position FROM webhook_delivery WHERE ${isTurn} ORDER BY next_attempt_at, position LIMIT ${limit}`;
+  return [
+    orm.select().from(webhookDelivery).where(isTurn).orderBy(asc(nextAttemptAt), asc(position)).limit(limit),
+    orm
+      .select({ position, eventId })
+      .from(webhookDelivery)
+      .where(isTurn)
+      .orderBy(asc(nextAttemptAt), asc(position))
+      .limit(limit),
+    orm
+      .select()
+      .from(billingEvent)
+      .where(sql`${billingEvent.position} IN (${ofTurns})`),
+  ] as const;
+});
+
+/** One attempt and what follows of it. */
+export interface AttemptRecord {
+  readonly delivery: Pick<StoredDelivery, "endpointId" | "position" | "stream" | "attempts">;
+  readonly outcome: SendOutcome;
+  readonly verdict: AttemptVerdict;
+  readonly at: WallMs;
+  readonly latencyMs: number;
+}
+
+/**
+ * Writes an attempt, in one batch with the turn of the next one in its stream. An attempt that was counted already, or
+ * whose delivery was put on its way anew meanwhile, changes nothing.
+ */
+export async function recordAttempt(db: D1Database, record: AttemptRecord): Promise<void> {
+  const { delivery, outcome, verdict, at, latencyMs } = record;
+  const { endpointId, position, stream, attempts } = delivery;
+  const orm = drizzle(db);
+  const isStill = sql`endpoint_id = ${endpointId} AND position = ${position} AND status = 'pending'
+    AND attempts = ${attempts}`;
+  const { nextAttemptAt } = verdict;
+  await inBatch(db, [
+    orm
+      .update(webhookDelivery)
+      .set({
+        status: verdict.status,
+        attempts: attempts + 1,
+        // Who has lost the turn meanwhile, to an earlier event that is replayed, gets it back in its order.
+        nextAttemptAt: sql`CASE WHEN next_attempt_at IS NOT NULL THEN ${nextAttemptAt} END`,
+        lastAttemptAt: at,
+        responseStatus: outcome.kind === "answered" ? outcome.status : null,
+        error: outcome.kind === "unanswered" ? outcome.reason : null,
+        latencyMs,
+      })
+      .where(isStill),
+    orm
+      .update(webhookDelivery)
+      .set({ nextAttemptAt: sql`COALESCE(next_attempt_at, CAST(${at} AS INTEGER))` })
+      .where(
+        sql`endpoint_id = ${endpointId} AND position = (SELECT MIN(position) FROM webhook_delivery
+          WHERE endpoint_id = ${endpointId} AND stream = ${stream} AND status = 'pending')`,
+      ),
+    orm
+      .update(webhookDispatch)
+      .set({
+        failingSince:
+          verdict.failingSince === null ? null : sql`COALESCE(failing_since, CAST(${verdict.failingSince} AS INTEGER))`,
+      })
+      .where(eq(webhookDispatch.endpointId, endpointId)),
+  ]);
+}
+
+/** Lets others have an endpoint, and says when something is due for it next; null when nothing waits. */
+export async function releaseEndpoint(db: D1Database, id: WebhookEndpointId): Promise<WallMs | null> {
+  const [, rows] = await release(db, { id });
+  const at = rows[0]?.at ?? null;
+  return at === null ? null : wallMs(at);
+}
+
+const release = compiledBatch((orm) => {
+  const id = sql.placeholder("id");
+  return [
+    orm
+      .update(webhookDispatch)
+      .set({ claimedUntil: wallMs(0) })
+      .where(eq(webhookDispatch.endpointId, id))
+      .returning(),
+    orm
+      .select({ at: sql<number | null>`MIN(next_attempt_at)` })
+      .from(webhookDelivery)
+      .where(and(eq(webhookDelivery.endpointId, id), sql`next_attempt_at IS NOT NULL`)),
+  ] as const;
+});

@@ -1,0 +1,27 @@
+import { contract } from "../../contract/index.ts";
+import { answered, asOperatorOrPartner } from "../http/handler.ts";
+import { refusal } from "../http/problem.ts";
+import { countReplay, findDelivery, positionsOf } from "../store/webhook-delivery.ts";
+import { replayTo } from "../store/webhook-endpoint.ts";
+import { actorOf, archivedRefusal, ownEndpoint } from "./own.ts";
+import { presentDelivery } from "./present.ts";
+
+export const replayEvent = asOperatorOrPartner.route(
+  contract.webhookEndpoints.replayOne,
+  async ({ params }, context) => {
+    const { deps, caller } = context;
+    const endpoint = await ownEndpoint(context, params.webhookEndpointId);
+    if (!endpoint) return refusal(context, "not_found");
+    if (endpoint.status === "archived") return archivedRefusal(context, endpoint);
+    const { event: position } = await positionsOf(deps.db, params.eventId);
+    const span = { from: (position ?? 0) - 1, to: position ?? 0 };
+    // Nothing of another partner's, nor what this endpoint does not ask for.
+    if (position === null || (await countReplay(deps.db, endpoint.id, span)) === 0)
+      return refusal(context, "not_found");
+    await replayTo(deps, endpoint, span, actorOf(caller));
+    await deps.deliveries.send({ webhookEndpointId: endpoint.id });
+    const delivery = await findDelivery(deps.db, endpoint.id, params.eventId);
+    if (!delivery) throw new Error(`${params.eventId} was replayed but its delivery cannot be read`);
+    return answered(context, 200, presentDelivery(delivery));
+  },
+);

@@ -1,0 +1,27 @@
+import { contract } from "../../contract/index.ts";
+import { answered, asOperatorOrPartner } from "../http/handler.ts";
+import { refusal } from "../http/problem.ts";
+import { countReplay, positionsOf } from "../store/webhook-delivery.ts";
+import { replayTo } from "../store/webhook-endpoint.ts";
+import { actorOf, archivedRefusal, ownEndpoint } from "./own.ts";
+
+/** What one call looks at: as much as one statement does in good time. */
+const maxPositions = 10_000;
+
+export const replayEvents = asOperatorOrPartner.route(
+  contract.webhookEndpoints.replay,
+  async ({ params, body }, context) => {
+    const { deps, caller } = context;
+    const endpoint = await ownEndpoint(context, params.webhookEndpointId);
+    if (!endpoint) return refusal(context, "not_found");
+    if (endpoint.status === "archived") return archivedRefusal(context, endpoint);
+    const { afterPosition: from } = body;
+    const { last } = await positionsOf(deps.db, null);
+    const end = Math.min(body.untilPosition ?? last, last);
+    const span = { from, to: Math.max(from, Math.min(end, from + maxPositions)) };
+    const replayed = await countReplay(deps.db, endpoint.id, span);
+    if (replayed > 0) await replayTo(deps, endpoint, span, actorOf(caller));
+    await deps.deliveries.send({ webhookEndpointId: endpoint.id });
+    return answered(context, 200, { replayed, nextAfterPosition: span.to < end ? span.to : null });
+  },
+);

@@ -1,0 +1,22 @@
+import { contract } from "../../contract/index.ts";
+import { answered, asOperatorOrPartner } from "../http/handler.ts";
+import { refusal } from "../http/problem.ts";
+import { fanOut } from "../store/webhook-delivery.ts";
+import { testEndpoint } from "../store/webhook-endpoint.ts";
+import { actorOf, archivedRefusal, ownEndpoint } from "./own.ts";
+import { presentEndpoint } from "./present.ts";
+
+export const testEndpointHandler = asOperatorOrPartner.route(
+  contract.webhookEndpoints.test,
+  async ({ params }, context) => {
+    const { deps, caller } = context;
+    const endpoint = await ownEndpoint(context, params.webhookEndpointId);
+    if (!endpoint) return refusal(context, "not_found");
+    if (endpoint.status === "archived") return archivedRefusal(context, endpoint);
+    await testEndpoint(deps, endpoint, actorOf(caller));
+    // Somebody waits for it: not only with the next cron, unless much else comes first.
+    await fanOut(deps.db, deps.wall());
+    await deps.deliveries.send({ webhookEndpointId: endpoint.id });
+    return answered(context, 202, presentEndpoint(endpoint));
+  },
+);
