@@ -110,7 +110,17 @@ const asked = {
 
 const reservationPath = z.object({ reservationId: ReservationId });
 const Reserved = createApiResponseSchema(Reservation);
-const write = { who: "partner:quota:write", rate: "quota", idempotency: "optional", events: [] } as const;
+const write = {
+  who: "partner:quota:write",
+  rate: "quota",
+  idempotency: "optional",
+  events: ["quota.threshold_reached", "subscription.top_up_begun", "subscription.top_up_held"],
+} as const;
+/** Past the end of a period the next one begins with whoever asks first. */
+const reserving = {
+  ...write,
+  events: [...write.events, "subscription.renewed", "invoice.finalized", "quota.granted"],
+} as const;
 
 const periodRule =
   "What is used counts in the period in which it was reserved, however late it is told, and never in the next one.";
@@ -166,7 +176,7 @@ export const quotas = initContract().router({
         "messages those are used first that expire first. 409 `subscription_not_active` when nothing to the product runs.",
     },
   ),
-  reserve: endpoint(write, {
+  reserve: endpoint(reserving, {
     method: "POST",
     path: "/v1/quota/reservations",
     body: z.strictObject({
@@ -181,10 +191,10 @@ export const quotas = initContract().router({
     description:
       "Sets messages of one of the partner's own customers aside before a reply is written. However many ask at once, no " +
       "more is set aside than remains: 409 `quota_exceeded`, with the numbers, when that is too little or the grant has " +
-      "ended. The reservation's `id` is its idempotency key: the same request again has the same reservation, another " +
+      "ended. A product may let a tenth more than was granted be set aside (`whenUsedUp`). The reservation's `id` is its idempotency key: the same request again has the same reservation, another " +
       "request with that id is a 409 `reservation_exists`. Nothing is charged and nobody is notified.",
   }),
-  consume: endpoint(write, {
+  consume: endpoint(reserving, {
     method: "POST",
     path: "/v1/quota/consume",
     body: z.strictObject(asked),
@@ -227,7 +237,7 @@ export const quotas = initContract().router({
       "when it was committed.",
   }),
   getReservation: endpoint(
-    { ...write, idempotency: "none" },
+    { ...write, idempotency: "none", events: [] },
     {
       method: "GET",
       path: "/v1/quota/reservations/:reservationId",

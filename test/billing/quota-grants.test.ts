@@ -1,7 +1,7 @@
 // Messages on top of a period's own: which are burnt first, what goes along into the next count, and what is told.
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { burntOf } from "../../server/billing/burn.ts";
+import { burntOf, useAfter } from "../../server/billing/burn.ts";
 import { decideCancelSubscription } from "../../server/billing/cancel-subscription.ts";
 import { decideChange } from "../../server/billing/change.ts";
 import { after, billingMs, dayMs, instant, type BillingMs } from "../../server/billing/clock.ts";
@@ -168,6 +168,25 @@ describe("messages on top", () => {
   });
 });
 
+describe("what is used", () => {
+  it("is nothing in a count that begins, and goes along in one that goes on, whatever its product", () => {
+    const slice = used(aPeriod(), { used: 300, reserved: 20, overrun: 1 });
+    const renewed = afterEvents(slice, nextPeriod(slice)).state;
+    expect(useAfter(slice, renewed)).toEqual({ [productId]: { used: 0, reserved: 0, overrun: 0, version: 8 } });
+    const { id: subscriptionId, periodIndex } = subscription;
+    const to = {
+      productId: "prod_2",
+      subscriptionId,
+      periodIndex,
+      messages: 900,
+      validUntil: instant(days(30)),
+    } as const;
+    const changed = afterEvents(slice, [event("quota.changed", { fromProductId: productId, ...to })]).state;
+    expect(useAfter(slice, changed)["prod_2"]).toEqual({ used: 300, reserved: 20, overrun: 1, version: 1 });
+    expect(useAfter(slice, slice.state)).toEqual(slice.quotaUse);
+  });
+});
+
 describe("what a period leaves", () => {
   it.each([
     ["is gone, unless its price says otherwise", 0, 500, 0],
@@ -307,11 +326,12 @@ describe("whatever is used, added, expires and begins anew, in whatever order", 
               });
               const left = balanceIn(slice).granted - count - reserved;
               const { periodMessages: own } = balanceIn(slice);
+              const expired = all(slice.state.grants).reduce((sum, it) => sum + (it.expired ? it.counted : 0), 0);
               slice = used(afterEvents(slice, events), { used: 0, reserved: 0 });
               const carried = countedIn(slice).reduce((sum, counted) => sum + counted, 0);
-              // What was not burnt goes along; of the period itself no more than rolls over.
+              // What was not burnt goes along, but for the period's own and what was set aside when its grant expired.
               expect(carried).toBeLessThanOrEqual(left);
-              expect(carried).toBeGreaterThanOrEqual(left - own);
+              expect(carried).toBeGreaterThanOrEqual(left - own - expired);
               given += what.messages;
               break;
             }

@@ -88,6 +88,16 @@ describe("at 80 % and at 100 %", () => {
     expect(await toldOf(customer)).toMatchObject([{ percent: 80, used: 480 }]);
   });
 
+  it("a new period is told of its own use, and not of the one before, though one run brings both", async () => {
+    const customer = await aCustomer();
+    await use(customer, 600);
+    await customer.sara.advance("2026-12-22T19:30:00Z");
+    expect((await toldOf(customer)).map(({ periodIndex, percent }) => [periodIndex, percent])).toEqual([
+      [0, 80],
+      [0, 100],
+    ]);
+  });
+
   it("a use that comes while the customer is looked at is not forgotten", async () => {
     const customer = await aCustomer();
     const { sara } = customer;
