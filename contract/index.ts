@@ -6,6 +6,7 @@ import { checkouts } from "./checkout.ts";
 import { coupons } from "./coupon.ts";
 import { credits } from "./credit.ts";
 import { customers } from "./customer.ts";
+import { documents } from "./document.ts";
 import { events } from "./event.ts";
 import { exceptions } from "./exception.ts";
 import { invariants } from "./invariant.ts";
@@ -33,6 +34,7 @@ export const contract = initContract().router({
   paymentMethods,
   subscriptions,
   invoices,
+  documents,
   payments,
   checkouts,
   coupons,

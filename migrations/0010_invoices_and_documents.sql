@@ -7,3 +7,16 @@ ALTER TABLE customer ADD COLUMN buyer_kind TEXT CHECK (buyer_kind IN ('natural',
 ALTER TABLE invoice ADD COLUMN buyer_id TEXT CHECK (buyer_id GLOB 'per_*');
 ALTER TABLE invoice ADD COLUMN tax_report TEXT NOT NULL
   DEFAULT '{"type":2,"pattern":1,"subject":1,"settlement":1,"buyerType":null}' CHECK (json_type(tax_report) = 'object');
+
+-- Which document stands in R2, sealed, under the hash of its text. No customer's serial work: a document says nothing that
+-- the log does not.
+CREATE TABLE document (
+  subject_id TEXT NOT NULL CHECK (subject_id GLOB 'inv_*' OR subject_id GLOB 'pay_*'),
+  language TEXT NOT NULL CHECK (language IN ('fa', 'en')),
+  edition TEXT NOT NULL CHECK (edition IN ('issued', 'void')),
+  customer_id TEXT NOT NULL REFERENCES customer (id) ON DELETE RESTRICT,
+  hash TEXT NOT NULL CHECK (length(hash) = 64),
+  created_at INTEGER NOT NULL,
+  PRIMARY KEY (subject_id, language, edition)
+) STRICT;
+CREATE INDEX document_customer_id ON document (customer_id);

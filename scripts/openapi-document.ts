@@ -16,6 +16,7 @@ const tagDescriptions: Readonly<Record<keyof typeof contract, string>> = {
   paymentMethods: "Payman direct-debit agreements.",
   subscriptions: "A customer's right to a product, period by period.",
   invoices: "What is owed, line by line, and why.",
+  documents: "Invoices and receipts to read and to print.",
   payments: "Attempts to take money for an invoice.",
   refunds: "Giving money back.",
   exceptions: "What waits for an operator.",

@@ -1,9 +1,11 @@
 // Everything the server may reach beyond its own code, made once per isolate from the environment. The only reader of
 // env, clocks, randomness, digests and the global fetch: a test or a simulation passes a `Deps` of its own.
 import * as z from "zod";
+import { EconomicCode, LegalId, PostalCode } from "../contract/common/person.ts";
 import { createPaymentPages, createZarinpalClient, DeclineReasons, type ZarinpalConfig } from "./zarinpal/client.ts";
 import type { Gateway, PaymentPages } from "./zarinpal/gateway.ts";
 import { wallMs, type WallMs } from "./billing/clock.ts";
+import { documentBucket, type DocumentBucket } from "./store/documents.ts";
 import { createSealer, type Sealer } from "./store/sealer.ts";
 import { createResolver } from "./http/dns.ts";
 import { createMessenger, type Messenger } from "./http/messenger.ts";
@@ -14,6 +16,7 @@ export interface Env {
   readonly DB: D1Database;
   readonly DUE: Queue<DueMessage>;
   readonly DELIVERIES: Queue<DeliveryMessage>;
+  readonly DOCUMENTS: R2Bucket;
   readonly PUBLIC_LIMIT?: RateLimit;
   readonly READ_LIMIT?: RateLimit;
   readonly WRITE_LIMIT?: RateLimit;
@@ -40,6 +43,19 @@ export interface Config {
   readonly merchantId: string;
   /** How money may be given back: by an operator's own transfer, or over the gateway. */
   readonly refundMethods: readonly ("manual" | "reverse" | "refund")[];
+  readonly seller: Seller;
+}
+
+/** Who sells, as it stands on invoices and receipts. */
+export interface Seller {
+  readonly name: string;
+  readonly nameEn: string;
+  readonly legalId: string;
+  readonly economicCode: string;
+  readonly postalCode: string;
+  readonly address: string;
+  readonly addressEn: string;
+  readonly phone: string;
 }
 
 /** How passwords are kept. */
@@ -56,6 +72,7 @@ export interface Deps {
   readonly gateway: Gateway;
   readonly paymentPages: PaymentPages;
   readonly sealer: Sealer;
+  readonly documents: DocumentBucket;
   readonly messenger: Messenger;
   readonly config: Config;
   readonly limits: Record<"public" | "read" | "write" | "money" | "quota", RateLimit | undefined>;
@@ -84,6 +101,8 @@ function codeAndReason(text: string): readonly (readonly [string, string])[] {
 
 const url = z.url().transform((text) => text.replace(/\/$/, ""));
 
+const line = z.string().trim().min(1).max(300);
+
 const SettingsFields = z.object({
   ENVIRONMENT: z.enum(["development", "test", "production"]),
   PUBLIC_URL: url,
@@ -111,6 +130,14 @@ const SettingsFields = z.object({
     .default("manual")
     .transform((list) => list.split(",").map((name) => name.trim()))
     .pipe(z.array(z.enum(["manual", "reverse", "refund"]))),
+  SELLER_NAME: line,
+  SELLER_NAME_EN: line,
+  SELLER_LEGAL_ID: LegalId,
+  SELLER_ECONOMIC_CODE: EconomicCode,
+  SELLER_POSTAL_CODE: PostalCode,
+  SELLER_ADDRESS: line,
+  SELLER_ADDRESS_EN: line,
+  SELLER_PHONE: line,
   ZARINPAL_GRAPHQL_URL: z.url().optional(),
   ZARINPAL_ACCESS_TOKEN: z.string().min(1).optional(),
   ZARINPAL_TERMINAL_ID: z.string().min(1).optional(),
@@ -154,6 +181,7 @@ export function depsOf(env: Env): Deps {
     ),
     paymentPages: createPaymentPages({ paymentBaseUrl: settings.ZARINPAL_PAYMENT_URL }),
     sealer: createSealer(settings.SEALING_KEYS, randomBytes),
+    documents: documentBucket(env.DOCUMENTS),
     messenger: createMessenger({ url: settings.MESSENGER_URL, token: settings.MESSENGER_TOKEN }, outbound),
     config: {
       environment: settings.ENVIRONMENT,
@@ -161,6 +189,7 @@ export function depsOf(env: Env): Deps {
       authSecret: settings.BETTER_AUTH_SECRET,
       merchantId: settings.ZARINPAL_MERCHANT_ID,
       refundMethods: settings.REFUND_METHODS,
+      seller: sellerIn(settings),
     },
     limits: {
       public: env.PUBLIC_LIMIT,
@@ -174,6 +203,19 @@ export function depsOf(env: Env): Deps {
     sha256: sha256Hex,
     sleep: (ms) => new Promise((resolve) => setTimeout(resolve, ms)),
     log: (entry) => console.log(JSON.stringify(entry)),
+  };
+}
+
+function sellerIn(settings: z.infer<typeof SettingsFields>): Seller {
+  return {
+    name: settings.SELLER_NAME,
+    nameEn: settings.SELLER_NAME_EN,
+    legalId: settings.SELLER_LEGAL_ID,
+    economicCode: settings.SELLER_ECONOMIC_CODE,
+    postalCode: settings.SELLER_POSTAL_CODE,
+    address: settings.SELLER_ADDRESS,
+    addressEn: settings.SELLER_ADDRESS_EN,
+    phone: settings.SELLER_PHONE,
   };
 }
 

@@ -12,6 +12,10 @@ import { adjustCredit } from "./credit/adjust.ts";
 import { getCredit } from "./credit/get.ts";
 import { issueCreditNote } from "./credit/issue-note.ts";
 import { listCreditNotesHandler } from "./credit/list-notes.ts";
+import { showInvoice } from "./document/invoice.ts";
+import { showInvoiceOfCustomer } from "./document/invoice-of-customer.ts";
+import { showReceipt } from "./document/receipt.ts";
+import { showReceiptOfCustomer } from "./document/receipt-of-customer.ts";
 import { listEvents } from "./event/list.ts";
 import { createCustomer } from "./customer/create.ts";
 import { getCustomer } from "./customer/get.ts";
@@ -157,6 +161,12 @@ export const handlers: Handlers = {
     get: getInvoice,
     void: voidInvoice,
     markUncollectible: markInvoiceUncollectible,
+  },
+  documents: {
+    invoice: showInvoice,
+    receipt: showReceipt,
+    invoiceOfCustomer: showInvoiceOfCustomer,
+    receiptOfCustomer: showReceiptOfCustomer,
   },
   payments: { list: listPaymentsHandler, get: getPayment },
   checkouts: { create: createCheckout, get: getCheckout },

@@ -41,6 +41,7 @@ export const problems = {
   invoice_not_creditable: problem(409, "So much of the invoice cannot be credited"),
   credit_insufficient: problem(409, "The customer has not so much credit"),
   invoice_not_open: problem(409, "Nothing is owed on this invoice"),
+  payment_not_settled: problem(409, "The payment has not brought its money"),
   nothing_due: problem(409, "Nothing is owed"),
   payment_in_progress: problem(409, "Another payment of this invoice is under way"),
   payment_not_refundable: problem(409, "There is nothing of this payment to give back"),

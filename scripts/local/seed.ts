@@ -23,10 +23,15 @@ async function main(): Promise<void> {
   const { folder } = localSettings();
   const vars = parseEnv(readFileSync(varsFileIn(folder), "utf8"));
   const persist = { path: join(stateIn(folder), "v3") };
-  const proxy = await getPlatformProxy<{ DB: D1Database }>({ configPath: config, persist, envFiles: [] });
+  const proxy = await getPlatformProxy<{ DB: D1Database; DOCUMENTS: R2Bucket }>({
+    configPath: config,
+    persist,
+    envFiles: [],
+  });
   try {
-    const { DB } = proxy.env;
-    const deps: Deps = { ...depsOf({ ...vars, DB, DUE: noQueue, DELIVERIES: noQueue }), log: () => undefined };
+    const { DB, DOCUMENTS } = proxy.env;
+    const queues = { DUE: noQueue, DELIVERIES: noQueue };
+    const deps: Deps = { ...depsOf({ ...vars, DB, DOCUMENTS, ...queues }), log: () => undefined };
     await seed(deps, secretsIn(folder));
   } finally {
     await proxy.dispose();

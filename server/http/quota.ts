@@ -4,7 +4,12 @@ import { instant, instantOrNull } from "../billing/clock.ts";
 import type { AddedMessages as Added } from "../billing/state.ts";
 import type { Balance } from "../store/read.ts";
 
-export function presentAdded({ customerId: _customer, counted: _counted, expired: _expired, ...shown }: Added): AddedMessages {
+export function presentAdded({
+  customerId: _customer,
+  counted: _counted,
+  expired: _expired,
+  ...shown
+}: Added): AddedMessages {
   return { ...shown, expiresAt: instantOrNull(shown.expiresAt), createdAt: instant(shown.createdAt) };
 }
 

@@ -44,13 +44,14 @@ function requestIds(deps: Deps) {
   });
 }
 
-/** Our pages bring their own style and nothing else; their forms lead to us, and from there to the gateway's pages. */
+/** Our pages bring their own style and font, and nothing else; their forms lead to us, and from there to the gateway's pages. */
 function securityHeaders({ paymentPages }: Deps) {
   return secureHeaders({
     contentSecurityPolicy: {
       defaultSrc: ["'none'"],
       styleSrc: ["'unsafe-inline'"],
       imgSrc: ["data:"],
+      fontSrc: ["'self'"],
       baseUri: ["'none'"],
       formAction: ["'self'", paymentPages.origin],
       frameAncestors: ["'none'"],

@@ -1,8 +1,9 @@
 // What all our pages look like. No script, nothing from another host.
 import type { Child } from "hono/jsx";
 import type { Texts } from "../text/texts.ts";
+import { fontFaces } from "./font.ts";
 
-const style = `
+const style = `${fontFaces}
   :root { color-scheme: light dark; }
   body { margin: 0; min-height: 100vh; display: grid; place-items: center; font: 1rem/1.9 Vazirmatn, Tahoma, system-ui, sans-serif;
     background: #f4f5f2; color: #1d2420; }

@@ -2,6 +2,7 @@
 // the two together, and every field of an entity to its column.
 export * from "./schema/catalogue.ts";
 export * from "./schema/customer.ts";
+export * from "./schema/document.ts";
 export * from "./schema/log.ts";
 export * from "./schema/money.ts";
 export * from "./schema/reconciliation.ts";

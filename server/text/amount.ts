@@ -4,3 +4,20 @@
 export function amountText(language: "fa" | "en", amountRials: number): string {
   return amountRials.toLocaleString(language === "fa" ? "fa-IR" : "en-US");
 }
+
+/** Ten Rials are a Toman. Example: 3289005 is `۳۲۸٬۹۰۰٫۵`. */
+export function tomanText(language: "fa" | "en", amountRials: number): string {
+  return amountText(language, amountRials / 10);
+}
+
+/** Example: 1000 basis points are `۱۰٪` and `10%`. */
+export function percentText(language: "fa" | "en", basisPoints: number): string {
+  const options = { style: "percent", maximumFractionDigits: 2 } as const;
+  return (basisPoints / 10_000).toLocaleString(language === "fa" ? "fa-IR" : "en-US", options);
+}
+
+/** A number of digits that names something, as it stands, in the digits of the language. Example: `۰۴۹۹۳۷۰۸۹۹`. */
+export function digitsText(language: "fa" | "en", text: string): string {
+  if (language === "en") return text;
+  return text.replaceAll(/\d/g, (digit) => String.fromCharCode(0x06f0 + Number(digit)));
+}

@@ -39,6 +39,7 @@ export const problemTexts: Readonly<Record<ProblemCode, string>> = {
   invoice_not_creditable: "A credit note takes back at most what was paid and not given back before.",
   credit_insufficient: "Credit can be taken back only as far as there is any.",
   invoice_not_open: "Only an open invoice can be paid.",
+  payment_not_settled: "Only a payment that succeeded has a receipt.",
   nothing_due: "No invoice of this subscription is open.",
   payment_in_progress: "Wait until the bank has told what became of the other payment, or use the page that is open.",
   payment_not_refundable: "Only money that is here can be given back.",

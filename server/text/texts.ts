@@ -36,4 +36,52 @@ export interface Texts {
     readonly busy: Notice;
     readonly unanswered: Notice;
   };
+  readonly document: Readonly<Record<DocumentWord, string>>;
 }
+
+/** The words on invoices and receipts. */
+export type DocumentWord =
+  | "invoiceTitle"
+  | "receiptTitle"
+  | "number"
+  | "issuedOn"
+  | "dueOn"
+  | "paidOn"
+  | "seller"
+  | "buyer"
+  | "anonymousBuyer"
+  | "nationalId"
+  | "legalId"
+  | "economicCode"
+  | "postalCode"
+  | "address"
+  | "phone"
+  | "row"
+  | "what"
+  | "goodsId"
+  | "quantity"
+  | "unitPrice"
+  | "withVat"
+  | "discount"
+  | "net"
+  | "vat"
+  | "total"
+  | "subtotal"
+  | "payable"
+  | "paid"
+  | "rials"
+  | "toman"
+  | "inWords"
+  | "amountsInRials"
+  | "until"
+  | "void"
+  | "method"
+  | "debit"
+  | "checkout"
+  | "reference"
+  | "ofInvoice"
+  | "taxReport"
+  | "invoiceType"
+  | "pattern"
+  | "settlement"
+  | "footer";

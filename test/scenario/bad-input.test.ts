@@ -43,7 +43,7 @@ beforeAll(async () => {
 
 const routes = routesOf(contract).map(({ route }) => ({ name: `${route.method} ${route.path}`, route }));
 const withIds = routes.filter(({ route }) => route.path.includes(":"));
-const lists = routes.filter(({ route }) => route.query && !route.path.includes("callbacks"));
+const lists = routes.filter(({ route }) => route.query instanceof z.ZodObject && "limit" in route.query.shape);
 const posts = routes.filter(({ route }) => route.method !== "GET");
 
 interface Sent {

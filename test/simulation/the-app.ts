@@ -4,6 +4,7 @@ import { createApp } from "../../server/app.ts";
 import type { Deps } from "../../server/deps.ts";
 import { createPaymentPages } from "../../server/zarinpal/client.ts";
 import { handlers } from "../../server/router.ts";
+import { noDocuments, seller } from "../support/seller.ts";
 
 export const merchantId = "11111111-2222-4333-8444-555555555555";
 export const publicUrl = "https://sarresid.test";
@@ -35,7 +36,9 @@ const delegating: Deps = {
     authSecret: "a secret of at least thirty-two bytes",
     merchantId,
     refundMethods: ["manual", "reverse", "refund"],
+    seller,
   },
+  documents: noDocuments,
   paymentPages: createPaymentPages({ paymentBaseUrl: gatewayUrl }),
   limits: { public: undefined, read: undefined, write: undefined, money: undefined, quota: undefined },
   get due() {

@@ -21,6 +21,7 @@ import { synchronousSealer } from "./sealer.ts";
 import { config, fetchApp, gatewayUrl, inhabit, limits, merchantId, paymentPages } from "./the-app.ts";
 import type { Trace } from "./trace.ts";
 import { Troubles } from "./troubles.ts";
+import { noDocuments } from "../support/seller.ts";
 
 export interface Setting {
   readonly plan: Plan;
@@ -211,6 +212,7 @@ function depsOf({ around, d1, queue, simulator, cron, log, committed, witness, m
     ),
     paymentPages,
     sealer: synchronousSealer(random),
+    documents: noDocuments,
     messenger: {
       send: async (message) => {
         await scheduler.wait(current(), 50);

@@ -9,6 +9,7 @@ import type { Message } from "../../server/http/messenger.ts";
 import { createPaymentPages } from "../../server/zarinpal/client.ts";
 import type { Gateway } from "../../server/zarinpal/gateway.ts";
 import { createSealer } from "../../server/store/sealer.ts";
+import { noDocuments, seller } from "./seller.ts";
 
 export interface PeopleDeps extends Deps {
   readonly messages: Message[];
@@ -32,6 +33,7 @@ export function peopleDeps(config: Partial<Config> = {}): PeopleDeps {
     gateway: unused<Gateway>("gateway"),
     paymentPages: createPaymentPages({ paymentBaseUrl: "https://gateway.test" }),
     sealer: createSealer(`k1:${btoa("0123456789abcdef0123456789abcdef")}`, random),
+    documents: noDocuments,
     messenger: { send: async (message) => void messages.push(message) },
     config: {
       environment: "test",
@@ -39,6 +41,7 @@ export function peopleDeps(config: Partial<Config> = {}): PeopleDeps {
       authSecret: "a secret of at least thirty-two bytes",
       merchantId: "00000000-0000-4000-8000-000000000000",
       refundMethods: ["manual"],
+      seller,
       ...config,
     },
     limits: { public: undefined, read: undefined, write: undefined, money: undefined, quota: undefined },

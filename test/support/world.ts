@@ -11,11 +11,13 @@ import { consumeDeliveries } from "../../server/job/deliver.ts";
 import { runJobs } from "../../server/job/index.ts";
 import { consumeDue, scanDue } from "../../server/job/tick.ts";
 import { handlers } from "../../server/router.ts";
+import { documentBucket } from "../../server/store/documents.ts";
 import { createSealer } from "../../server/store/sealer.ts";
 import { createPaymentPages, createZarinpalClient } from "../../server/zarinpal/client.ts";
 import { createSimulator, type SettingsPatch } from "../simulator/simulator.ts";
 import { limitedD1, limitedFetch, limitedQueue, type Usage } from "./limits.ts";
 import { receivers } from "./receivers.ts";
+import { seller } from "./seller.ts";
 
 export interface WorldOptions {
   readonly startsAt?: string;
@@ -81,6 +83,7 @@ export function aWorld({
       ),
       paymentPages: createPaymentPages({ paymentBaseUrl: gatewayUrl }),
       sealer: createSealer(`k1:${btoa("0123456789abcdef0123456789abcdef")}`, random),
+      documents: documentBucket(env.DOCUMENTS),
       messenger: { send: async (message) => void messages.push(message) },
       config: {
         environment: "test",
@@ -88,6 +91,7 @@ export function aWorld({
         authSecret: "a secret of at least thirty-two bytes",
         merchantId,
         refundMethods: ["manual", "reverse", "refund"],
+        seller,
       },
       limits: { public: undefined, read: undefined, write: undefined, money: undefined, quota: undefined },
       wall: () => wallMs(wall),

@@ -44,6 +44,7 @@ const resources = [
   "checkout",
   "coupon",
   "credit",
+  "document",
   "customer",
   "event",
   "invoice",

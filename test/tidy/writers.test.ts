@@ -33,6 +33,8 @@ const writers: Readonly<Record<string, readonly string[]>> = {
   "server/store/reconciliation.ts": ["reconciliation", "reconciliationDifference"],
   // No customer's serial work: a claim of a job, of a key, a note, a place, a count.
   "server/store/due.ts": ["due"],
+  // Says which text stands in R2, made of what the log has said.
+  "server/store/documents.ts": ["document"],
   "server/store/claim.ts": ["claim"],
   "server/store/idempotency.ts": ["idempotencyKey", "idempotency_key"],
   "server/store/webhook-event.ts": ["webhookEvent"],

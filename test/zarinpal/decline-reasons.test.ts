@@ -1,6 +1,7 @@
 // What codes of refused debits mean is nowhere public (wire facts §5.8): it is configuration, told by the gateway's support.
 import { describe, expect, test } from "vitest";
 
+import { sellerSettings } from "../support/seller.ts";
 import { depsOf, type Env } from "../../server/deps.ts";
 import { createZarinpalClient, type ZarinpalConfig } from "../../server/zarinpal/client.ts";
 
@@ -48,10 +49,11 @@ describe("ZARINPAL_DECLINE_REASONS", () => {
     ZARINPAL_PAYMAN_URL: "https://gateway.test",
     ZARINPAL_SIGNING_URL: "https://gateway.test",
     MESSENGER_URL: "https://messenger.test",
+    ...sellerSettings,
     MESSENGER_TOKEN: "m",
   };
   /** Bindings are only handed on, so none are needed here. */
-  const bindings = {} as Pick<Env, "DB" | "DUE" | "DELIVERIES">;
+  const bindings = {} as Pick<Env, "DB" | "DUE" | "DELIVERIES" | "DOCUMENTS">;
   const serving = (list: string) => () => depsOf({ ...bindings, ...settings, ZARINPAL_DECLINE_REASONS: list });
 
   test.each(["", "-200:insufficient_funds", "-200:insufficient_funds, -204:limit_reached"])("can be %j", (list) => {

@@ -2,6 +2,7 @@
 import { describe, expect, test } from "vitest";
 
 import { Rials } from "../../contract/common/money.ts";
+import { sellerSettings } from "../support/seller.ts";
 import { depsOf, type Env } from "../../server/deps.ts";
 
 const gateway = "https://gateway.test";
@@ -15,6 +16,7 @@ const settings = {
   ZARINPAL_PAYMAN_URL: gateway,
   ZARINPAL_SIGNING_URL: gateway,
   MESSENGER_URL: "https://messenger.test",
+  ...sellerSettings,
   MESSENGER_TOKEN: "m",
 };
 const access = {
@@ -24,7 +26,7 @@ const access = {
 };
 
 /** Bindings are only handed on, so none are needed here. */
-const bindings = {} as Pick<Env, "DB" | "DUE" | "DELIVERIES">;
+const bindings = {} as Pick<Env, "DB" | "DUE" | "DELIVERIES" | "DOCUMENTS">;
 const methods = (more: Record<string, string>) => depsOf({ ...bindings, ...settings, ...more }).config.refundMethods;
 
 describe("refund methods", () => {

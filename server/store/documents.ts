@@ -1,0 +1,87 @@
+// Documents that were made: each stands sealed in R2 under the hash of its text, and a row here says which it is. A
+// document is made once; whoever asks again gets the same.
+import { eq, sql } from "drizzle-orm";
+import { drizzle } from "drizzle-orm/d1";
+import type { CustomerId, InvoiceId, PaymentId } from "../../contract/common/id.ts";
+import type { Language } from "../../contract/document.ts";
+import type { WallMs } from "../billing/clock.ts";
+import { compiledBatch } from "./compiled.ts";
+import { document } from "./schema.ts";
+import { sealedText, type Sealer } from "./sealer.ts";
+
+/** What keeps texts under keys: R2. */
+export interface DocumentBucket {
+  /** Null when nothing stands under the key. */
+  readonly get: (key: string) => Promise<string | null>;
+  readonly put: (key: string, text: string) => Promise<void>;
+}
+
+export function documentBucket(bucket: R2Bucket): DocumentBucket {
+  return {
+    get: async (key) => (await bucket.get(key))?.text() ?? null,
+    put: async (key, text) => void (await bucket.put(key, text)),
+  };
+}
+
+export interface DocumentPorts {
+  readonly db: D1Database;
+  readonly documents: DocumentBucket;
+  readonly sealer: Sealer;
+  readonly wall: () => WallMs;
+  readonly sha256: (text: string) => Promise<string>;
+}
+
+/** Which document: of one invoice or payment, in one language; a voided invoice has another than the one it had. */
+export interface DocumentName {
+  readonly subjectId: InvoiceId | PaymentId;
+  readonly language: Language;
+  readonly edition: "issued" | "void";
+}
+
+/** The text of a document: as it was made, or made now by `render` and kept. Of two at once the first stands. */
+export async function documentOf(
+  ports: DocumentPorts,
+  name: DocumentName & { readonly customerId: CustomerId },
+  render: () => Promise<string>,
+): Promise<string> {
+  const found = await hashOf(ports.db, name);
+  if (found !== null) return read(ports, found);
+  const text = await render();
+  const hash = await ports.sha256(text);
+  await ports.documents.put(keyOf(hash), await ports.sealer.seal(text, hash));
+  const { subjectId, language, edition, customerId } = name;
+  const row = { subjectId, language, edition, customerId, hash, createdAt: ports.wall() };
+  await drizzle(ports.db).insert(document).values(row).onConflictDoNothing();
+  const kept = await hashOf(ports.db, name);
+  return kept === null || kept === hash ? text : read(ports, kept);
+}
+
+/** Throws when R2 has lost it: what is named here was put there before. */
+async function read({ documents, sealer }: DocumentPorts, hash: string): Promise<string> {
+  const sealed = await documents.get(keyOf(hash));
+  if (sealed === null) throw new Error(`The document ${hash} is not in its bucket`);
+  return sealer.open(sealedText(sealed), hash);
+}
+
+function keyOf(hash: string): string {
+  return `documents/${hash}`;
+}
+
+async function hashOf(db: D1Database, { subjectId, language, edition }: DocumentName): Promise<string | null> {
+  const [[row]] = await findHash(db, { subjectId, language, edition });
+  return row?.hash ?? null;
+}
+
+const findHash = compiledBatch(
+  (orm) =>
+    [
+      orm
+        .select({ hash: document.hash })
+        .from(document)
+        .where(
+          sql`${eq(document.subjectId, sql.placeholder("subjectId"))}
+            AND ${eq(document.language, sql.placeholder("language"))}
+            AND ${eq(document.edition, sql.placeholder("edition"))}`,
+        ),
+    ] as const,
+);

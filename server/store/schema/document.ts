@@ -1,0 +1,21 @@
+// Documents that were made: which of them stands in R2 under which hash.
+import { index, primaryKey, sqliteTable, text } from "drizzle-orm/sqlite-core";
+import type { CustomerId, InvoiceId, PaymentId } from "../../../contract/common/id.ts";
+import { Language } from "../../../contract/document.ts";
+import { oneOf, wall } from "./columns.ts";
+
+export const document = sqliteTable(
+  "document",
+  {
+    subjectId: text("subject_id").$type<InvoiceId | PaymentId>().notNull(),
+    language: text("language", { enum: oneOf(Language) }).notNull(),
+    edition: text("edition", { enum: ["issued", "void"] }).notNull(),
+    customerId: text("customer_id").$type<CustomerId>().notNull(),
+    hash: text("hash").notNull(),
+    createdAt: wall("created_at").notNull(),
+  },
+  (table) => [
+    primaryKey({ columns: [table.subjectId, table.language, table.edition] }),
+    index("document_customer_id").on(table.customerId),
+  ],
+);

@@ -1,0 +1,38 @@
+// Dates as people read them, on Tehran's days: Jalali in Persian; in English Gregorian, with the Jalali date that Iranian
+// books go by beside it.
+
+type Language = "fa" | "en";
+
+const timeZone = "Asia/Tehran";
+const jalali = new Intl.DateTimeFormat("fa-IR-u-ca-persian", { timeZone, dateStyle: "long" });
+const gregorian = new Intl.DateTimeFormat("en-GB", { timeZone, dateStyle: "medium" });
+const books = new Intl.DateTimeFormat("en-US-u-ca-persian", {
+  timeZone,
+  year: "numeric",
+  month: "2-digit",
+  day: "2-digit",
+});
+const clock = {
+  fa: new Intl.DateTimeFormat("fa-IR", { timeZone, hour: "2-digit", minute: "2-digit", hourCycle: "h23" }),
+  en: new Intl.DateTimeFormat("en-GB", { timeZone, hour: "2-digit", minute: "2-digit", hourCycle: "h23" }),
+};
+
+/** Example: in Persian `۱ آذر ۱۴۰۵`, in English `22 Nov 2026 (1405/09/01)`. */
+export function dateText(language: Language, atMs: number): string {
+  return language === "fa" ? jalali.format(atMs) : `${gregorian.format(atMs)} (${booksDate(atMs)})`;
+}
+
+/** A date without its other calendar, for narrow places. Example: in English `22 Nov 2026`. */
+export function shortDateText(language: Language, atMs: number): string {
+  return language === "fa" ? jalali.format(atMs) : gregorian.format(atMs);
+}
+
+/** Example: `۱۱:۳۰`. */
+export function timeText(language: Language, atMs: number): string {
+  return clock[language].format(atMs);
+}
+
+function booksDate(atMs: number): string {
+  const parts = new Map(books.formatToParts(atMs).map(({ type, value }) => [type, value]));
+  return [parts.get("year"), parts.get("month"), parts.get("day")].join("/");
+}
