@@ -76,8 +76,10 @@ export function decideAutoTopUp(
   return sameTopUp(subscription.autoTopUp, autoTopUp) ? [] : [set];
 }
 
+const topUpFields = ["priceId", "belowMessages", "toMessages", "maxPerDayRials", "maxPerPeriodRials"] as const;
+
 function sameTopUp(a: AutoTopUp | null, b: AutoTopUp): boolean {
-  return a !== null && JSON.stringify(Object.entries(a).toSorted()) === JSON.stringify(Object.entries(b).toSorted());
+  return a !== null && topUpFields.every((field) => a[field] === b[field]);
 }
 
 /** When more messages are to be bought: at once, or when nothing forbids it any more; null while none are, or one is paid. */
