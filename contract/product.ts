@@ -8,71 +8,19 @@ import { endpoint } from "./common/policy.ts";
 import { Problem } from "./common/problem.ts";
 import { createApiListSchema, createApiResponseSchema } from "./common/response.ts";
 import { Calendar, Instant, Interval } from "./common/time.ts";
+import {
+  GrantOn,
+  TaxBehavior,
+  UnpaidPolicy,
+  LatePaymentPolicy,
+  GraceAccess,
+  CancelCredit,
+  RetryDays,
+  plainTerms,
+  WhenUsedUp,
+} from "./product/terms.ts";
 
-export const GrantOn = z.enum(["period_start", "payment"]).meta({
-  description: "When a period's messages are granted: as the period starts, or once it is paid.",
-  example: "period_start",
-});
-
-export const TaxBehavior = z.enum(["inclusive", "exclusive"]).meta({
-  description: "Whether the amount holds VAT already or VAT comes on top.",
-  example: "exclusive",
-});
-
-export const UnpaidPolicy = z.enum(["cancel", "pause"]).meta({
-  description: "What becomes of a subscription when the last attempt to collect a renewal has failed.",
-  example: "cancel",
-});
-
-export const LatePaymentPolicy = z.enum(["credit", "refund", "reactivate"]).meta({
-  description:
-    "What money does that comes for an invoice after collecting it was given up: it becomes the customer's `credit`, " +
-    "is ordered to be given back (`refund`), or pays the invoice and brings the subscription back while its period " +
-    "lasts (`reactivate`, else credit).",
-  example: "credit",
-});
-
-export const GraceAccess = z.enum(["keep", "narrow"]).meta({
-  description:
-    "What a subscriber has while a renewal is unpaid: all that was granted (`keep`), or no message until it is paid " +
-    "(`narrow`).",
-  example: "keep",
-});
-
-export const CancelCredit = z.enum(["none", "prorated"]).meta({
-  description:
-    "What cancelling at once gives back: nothing, or credit for the days that are left, no more than for the messages " +
-    "that are.",
-  example: "none",
-});
-
-export const RetryDays = z
-  .array(z.int().min(1).max(60))
-  .max(8)
-  .refine((days) => days.every((day, index) => day > (days[index - 1] ?? 0)), { error: "Must rise." })
-  .meta({
-    description: "Days after the due day on which a declined renewal is tried again; then `unpaidPolicy` decides.",
-    example: [2, 5, 9, 14],
-  });
-
-/** What a price says when nobody said it: no trial, the usual retries, nothing back for cancelling. */
-export const plainTerms = {
-  trialDays: 0,
-  trialNeedsPaymentMethod: true,
-  retryDays: [2, 5, 9, 14],
-  graceAccess: "keep" as const,
-  cancelCredit: "none" as const,
-  rolloverMessages: 0,
-  topUpMessages: null,
-  topUpDays: null,
-};
-
-export const WhenUsedUp = z.enum(["stop", "grace"]).meta({
-  description:
-    "What happens when all messages are used: nothing more is set aside (`stop`), or as much as a tenth of what was " +
-    "granted beyond it (`grace`). What a reply really used is counted either way.",
-  example: "stop",
-});
+export * from "./product/terms.ts";
 
 export const Features = z
   .array(z.string().regex(/^[a-z][a-z0-9-]{0,39}$/))
@@ -85,6 +33,43 @@ export const Features = z
 
 /** Text for people: no control characters. */
 const plainText = z.string().regex(/^\P{Cc}*$/u, { error: "Must not hold control characters." });
+
+const Translation = z
+  .strictObject({
+    name: plainText.trim().min(1).max(80).meta({ description: "Its name in this language.", example: "حرفه‌ای" }),
+    description: plainText.trim().max(300).meta({
+      description: "What it gives, in this language.",
+      example: "برای کسی که هر روز می‌نویسد",
+    }),
+  })
+  .nullable()
+  .default(null);
+
+export const Translations = z
+  .strictObject({ fa: Translation, en: Translation })
+  .meta({ description: "Name and description by language; null: those of the product." });
+
+export type Translations = z.infer<typeof Translations>;
+
+export const noTranslations: Translations = { fa: null, en: null };
+
+export const TaxClass = z
+  .strictObject({
+    goodsId: z
+      .string()
+      .regex(/^\d{13}$/)
+      .meta({
+        description: "`sstid`: the tax office's id of the goods or service, 13 digits.",
+        example: "2330001234567",
+      }),
+    unit: z
+      .string()
+      .regex(/^\d{1,8}$/)
+      .meta({ description: "`mu`: the tax office's code of the unit that is counted.", example: "1627" }),
+  })
+  .meta({ description: "What the tax office (Moadian) calls a product." });
+
+export type TaxClass = z.infer<typeof TaxClass>;
 
 const productFields = {
   name: plainText.trim().min(1).max(80).meta({ description: "Name shown to subscribers; unique.", example: "Pro" }),
@@ -107,6 +92,11 @@ const productFields = {
   }),
   features: Features.default([]),
   whenUsedUp: WhenUsedUp.default("stop"),
+  translations: Translations.default(noTranslations),
+  taxClass: TaxClass.nullable().default(null).meta({
+    description: "What the tax office calls it; null when it is reported as nothing in particular.",
+    example: null,
+  }),
 };
 
 const priceFields = {
@@ -205,7 +195,7 @@ export const products = initContract().router({
     },
   ),
   create: endpoint(
-    { who: "operator", rate: "write", idempotency: "required", events: ["product.created"] },
+    { who: "operator", rate: "write", idempotency: "required", events: ["product.created", "product.detailed"] },
     {
       method: "POST",
       path: "/v1/products",

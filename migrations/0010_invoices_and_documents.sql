@@ -20,3 +20,8 @@ CREATE TABLE document (
   PRIMARY KEY (subject_id, language, edition)
 ) STRICT;
 CREATE INDEX document_customer_id ON document (customer_id);
+
+-- What a product is called in each language, and by the tax office.
+ALTER TABLE product ADD COLUMN translations TEXT NOT NULL DEFAULT '{"fa":null,"en":null}'
+  CHECK (json_type(translations) = 'object');
+ALTER TABLE product ADD COLUMN tax_class TEXT CHECK (tax_class IS NULL OR json_type(tax_class) = 'object');

@@ -12,6 +12,8 @@ import {
   LatePaymentPolicy,
   RetryDays,
   TaxBehavior,
+  TaxClass,
+  Translations,
   UnpaidPolicy,
   WhenUsedUp,
 } from "../product.ts";
@@ -31,6 +33,10 @@ export const catalogueEvents = {
       features: Features.default([]),
       whenUsedUp: WhenUsedUp.default("stop"),
     },
+  ],
+  "product.detailed": [
+    "What a product is called in each language, and by the tax office.",
+    { productId: ProductId, translations: Translations, taxClass: TaxClass.nullable() },
   ],
   "price.created": [
     "A price was added to a product.",

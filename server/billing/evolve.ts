@@ -31,6 +31,7 @@ export function evolve(state: CustomerState, event: EventBody, occurrence: Occur
   const { customerId, at } = occurrence;
   switch (event.type) {
     case "product.created":
+    case "product.detailed":
     case "price.created":
     case "product.archived":
     case "price.archived":

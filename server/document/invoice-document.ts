@@ -8,6 +8,7 @@ import { findBuyer } from "../store/buyer.ts";
 import { documentOf } from "../store/documents.ts";
 import { findInvoice, findOffer, type NumberedInvoice } from "../store/read.ts";
 import { textsIn } from "../text/languages.ts";
+import { nameOf } from "./name.ts";
 import { buyerParty, sellerParty } from "./party.ts";
 
 export interface InvoiceWanted {
@@ -37,7 +38,7 @@ async function sheetOf(deps: Deps, invoice: NumberedInvoice, language: Language)
     isVoid: invoice.status === "void",
     seller: sellerParty(deps.config.seller, language),
     buyer: buyerParty(buyerId && (await findBuyer(deps, buyerId))),
-    lines: await Promise.all(invoice.lines.map((line) => lineOf(deps, line))),
+    lines: await Promise.all(invoice.lines.map((line) => lineOf(deps, line, language))),
     subtotalRials,
     vatRials,
     totalRials,
@@ -46,14 +47,14 @@ async function sheetOf(deps: Deps, invoice: NumberedInvoice, language: Language)
 }
 
 /** Products and prices never change, so that reading them now is reading them then. */
-async function lineOf({ db }: Deps, line: InvoiceLine): Promise<SheetLine> {
+async function lineOf({ db }: Deps, line: InvoiceLine, language: Language): Promise<SheetLine> {
   const offer = await findOffer(db, line.priceId);
   if (!offer) throw new Error(`${line.priceId} is not in the catalogue`);
   const [startsAtMs, endsAtMs] = [Date.parse(line.startsAt), Date.parse(line.endsAt)];
   const { quantity, discountRials, netRials, vatRateBasisPoints, vatRials, totalRials } = line;
   return {
-    name: offer.product.name,
-    goodsId: null,
+    name: nameOf(offer.product, language),
+    goodsId: offer.product.taxClass?.goodsId ?? null,
     span: startsAtMs < endsAtMs ? { startsAtMs, endsAtMs } : null,
     quantity,
     unitRials: offer.price.amountRials,

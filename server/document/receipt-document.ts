@@ -9,6 +9,7 @@ import { findBuyer } from "../store/buyer.ts";
 import { documentOf } from "../store/documents.ts";
 import { findInvoice, findOffer, findPayment } from "../store/read.ts";
 import { textsIn } from "../text/languages.ts";
+import { nameOf } from "./name.ts";
 import { buyerParty, sellerParty } from "./party.ts";
 
 export interface ReceiptWanted {
@@ -50,6 +51,6 @@ async function sheetOf(deps: Deps, payment: Payment, language: Language): Promis
     reference: payment.refId,
     seller: sellerParty(deps.config.seller, language),
     buyer: buyerParty(buyerId && (await findBuyer(deps, buyerId))),
-    names: offers.flatMap((offer) => offer?.product.name ?? []),
+    names: offers.flatMap((offer) => (offer ? [nameOf(offer.product, language)] : [])),
   };
 }

@@ -2,7 +2,7 @@
 import { eq } from "drizzle-orm";
 import { drizzle } from "drizzle-orm/d1";
 import type { PriceId, ProductId } from "../../contract/common/id.ts";
-import { plainTerms } from "../../contract/product.ts";
+import { noTranslations, plainTerms } from "../../contract/product.ts";
 import { event } from "../billing/event.ts";
 import { idsOf } from "../billing/ids.ts";
 import { commitStream, type Actor } from "./commit.ts";
@@ -10,13 +10,19 @@ import { loadHead } from "./load.ts";
 import { price, product } from "./schema.ts";
 import type { TransactPorts } from "./transact.ts";
 
-type NewProduct = Omit<typeof product.$inferSelect, "active" | "createdAt" | "addOn" | "features" | "whenUsedUp"> & {
-  readonly addOn?: boolean;
-  readonly features?: string[];
-  readonly whenUsedUp?: (typeof product.$inferSelect)["whenUsedUp"];
-};
+type ProductRow = Omit<typeof product.$inferSelect, "active" | "createdAt">;
+type NewProduct = Omit<ProductRow, keyof typeof plainProduct> & Partial<Pick<ProductRow, keyof typeof plainProduct>>;
 type PriceRow = Omit<typeof price.$inferSelect, "active" | "createdAt">;
 type NewPrice = Omit<PriceRow, keyof typeof plainTerms> & Partial<Pick<PriceRow, keyof typeof plainTerms>>;
+
+/** What a product says when nobody said it. */
+const plainProduct = {
+  addOn: false,
+  features: [],
+  translations: noTranslations,
+  taxClass: null,
+  whenUsedUp: "stop" as const,
+};
 
 const stream = "catalogue";
 /** The catalogue is no customer's: its ids lie in the first bucket. */
@@ -25,10 +31,13 @@ const maxTries = 10;
 
 /** Adds a product; null when its name or Roundtable's id is another's. */
 export async function createProduct(ports: TransactPorts, input: NewProduct, actor: Actor): Promise<ProductId | null> {
-  const { id: productId, ...fields } = { addOn: false, features: [], whenUsedUp: "stop" as const, ...input };
+  const { id: productId, translations, taxClass, ...fields } = { ...plainProduct, ...input };
+  const isPlain = taxClass === null && translations.fa === null && translations.en === null;
+  // An event of its own: beside name, description and features there is no room for them.
+  const detailed = isPlain ? [] : [event("product.detailed", { productId, translations, taxClass })];
   const orm = drizzle(ports.db);
   const isFree = await appendToCatalogue(ports, actor, (at) => ({
-    events: [event("product.created", { productId, ...fields })],
+    events: [event("product.created", { productId, ...fields }), ...detailed],
     writes: [orm.insert(product).values({ ...input, active: true, createdAt: at })],
   }));
   return isFree ? productId : null;

@@ -4,7 +4,7 @@ import { createSelectSchema } from "drizzle-zod";
 import * as z from "zod";
 import { billingEventTypes } from "../../contract/billing-event.ts";
 import { InvoiceLine, TaxReport } from "../../contract/invoice.ts";
-import { Features, RetryDays } from "../../contract/product.ts";
+import { Features, RetryDays, TaxClass, Translations } from "../../contract/product.ts";
 import { AddOn, AutoTopUp, Discount, PendingChange, Terms } from "../../contract/subscription.ts";
 import type { ProductId } from "../../contract/common/id.ts";
 import type {
@@ -49,7 +49,11 @@ export const readReconciliations = reader<typeof tables.reconciliation.$inferSel
 );
 export const readPayouts = reader<typeof tables.payout.$inferSelect>(createSelectSchema(tables.payout));
 export const readProducts = reader<typeof tables.product.$inferSelect>(
-  createSelectSchema(tables.product).extend({ features: Features }),
+  createSelectSchema(tables.product).extend({
+    features: Features,
+    translations: Translations,
+    taxClass: TaxClass.nullable(),
+  }),
 );
 export const readPrices = reader<typeof tables.price.$inferSelect>(
   createSelectSchema(tables.price).extend({ retryDays: RetryDays }),

@@ -1,6 +1,7 @@
 // Documents by the API: made once, kept sealed, and shown to nobody but their owner and operators.
 import { env } from "cloudflare:workers";
 import { describe, expect, it } from "vitest";
+import type { Price, Product } from "../../contract/product.ts";
 import { aPrice } from "../support/catalogue.ts";
 import { aFreshWorld } from "../support/fresh-world.ts";
 import { anOperator } from "../support/operator.ts";
@@ -89,6 +90,40 @@ describe("the document of an invoice", () => {
     await operator.call("POST", `/v1/operator/invoices/${id}/void`, { reason: "Billed by mistake" });
     expect((await page(world, sara, path)).text).toContain("VOID");
   });
+});
+
+it("a product has its name of the document's language, and the tax office's id", async () => {
+  const world = await aFreshWorld();
+  const operator = await anOperator(world);
+  const sara = await aSubscriber(world);
+  const details = {
+    name: `Words ${crypto.randomUUID()}`,
+    description: "",
+    roundtableId: null,
+    messageQuota: 10,
+    grantOn: "period_start",
+    features: ["file-upload"],
+    translations: { fa: { name: "بستهٔ واژه‌ها", description: "هر روز" } },
+    taxClass: { goodsId: "2330001234567", unit: "1627" },
+  };
+  const key = () => crypto.randomUUID();
+  const product = await operator.call<Product>("POST", "/v1/products", details, key());
+  expect(product.body.data).toMatchObject({
+    ...details,
+    translations: { fa: details.translations.fa, en: null },
+  });
+  const terms = { interval: "month", calendar: "jalali", taxBehavior: "inclusive", unpaidPolicy: "cancel" };
+  const pricePath = `/v1/products/${product.body.data.id}/prices`;
+  const price = await operator.call<Price>("POST", pricePath, { amountRials: 990_000, ...terms }, key());
+  await sara.subscribe(price.body.data.id, await sara.sign());
+  const path = `/v1/invoices/${(await sara.invoices())[0]?.id}/document`;
+  const persian = await page(world, sara, path);
+  for (const text of ["بستهٔ واژه‌ها", "شناسهٔ کالا و خدمت: ۲۳۳۰۰۰۱۲۳۴۵۶۷", "با مالیات"])
+    expect(persian.text).toContain(text);
+  expect((await page(world, sara, `${path}?language=en`)).text).toContain(details.name);
+  const told = "SELECT type FROM billing_event WHERE stream = 'catalogue' AND data LIKE ? ORDER BY position LIMIT 2";
+  const { results } = await env.DB.prepare(told).bind(`%${product.body.data.id}%`).all<{ type: string }>();
+  expect(results.map(({ type }) => type)).toEqual(["product.created", "product.detailed"]);
 });
 
 describe("a receipt", () => {

@@ -2,6 +2,7 @@
 // driver that does what rules say, one step after the other, against answers a test gives.
 import type { BillingEventData, EventBody } from "../../contract/billing-event.ts";
 import type { Id, IdPrefix } from "../../contract/common/id.ts";
+import { noTranslations } from "../../contract/product.ts";
 import { plainTaxReport, type InvoiceLine } from "../../contract/invoice.ts";
 import {
   billingMs,
@@ -113,6 +114,8 @@ export function anOffer({ price = {}, product = {} }: OfferChange = {}): Offer {
       messageQuota: 2_000,
       grantOn: "period_start",
       addOn: false,
+      translations: noTranslations,
+      taxClass: null,
       features: [],
       whenUsedUp: "stop",
       active: true,

@@ -13,6 +13,7 @@ const ofPersons = new Set(
 /** Words of things that are not persons, by event and field. */
 const ofThings = new Set([
   "product.created.name",
+  "product.detailed.name",
   "subscription.created.firstIndex",
   "subscription.rescheduled.firstIndex",
   "credit_note.issued.creditNoteId",

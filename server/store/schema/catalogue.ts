@@ -8,7 +8,10 @@ import {
   GraceAccess,
   GrantOn,
   LatePaymentPolicy,
+  noTranslations,
   TaxBehavior,
+  type TaxClass,
+  type Translations,
   UnpaidPolicy,
   WhenUsedUp,
 } from "../../../contract/product.ts";
@@ -25,6 +28,8 @@ export const product = sqliteTable("product", {
   createdAt: wall("created_at").notNull(),
   addOn: flag("add_on").notNull().default(false),
   features: text("features", { mode: "json" }).$type<string[]>().notNull().default([]),
+  translations: text("translations", { mode: "json" }).$type<Translations>().notNull().default(noTranslations),
+  taxClass: text("tax_class", { mode: "json" }).$type<TaxClass>(),
   whenUsedUp: text("when_used_up", { enum: oneOf(WhenUsedUp) })
     .notNull()
     .default("stop"),
