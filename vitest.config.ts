@@ -22,7 +22,7 @@ export default defineConfig({
       {
         test: {
           name: "pure",
-          include: ["test/{billing,contract,model,zarinpal,tidy}/**/*.test.ts", "test/sabotage/list.test.ts"],
+          include: ["test/{billing,contract,model,webhook,zarinpal,tidy}/**/*.test.ts", "test/sabotage/list.test.ts"],
           environment: "node",
           // Rules keep nothing between tests, so their files may share what they import: half the time.
           isolate: false,

@@ -9,6 +9,7 @@ import { customers } from "./customer.ts";
 import { documents } from "./document.ts";
 import { events } from "./event.ts";
 import { exceptions } from "./exception.ts";
+import { finance } from "./finance.ts";
 import { invariants } from "./invariant.ts";
 import { invoices } from "./invoice.ts";
 import { operator } from "./operator.ts";
@@ -50,6 +51,7 @@ export const contract = initContract().router({
   invariants,
   reconciliations,
   payouts,
+  finance,
   testClock,
   system,
 });

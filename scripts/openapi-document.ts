@@ -2,10 +2,12 @@
 // of an older zod. Never imported by the Worker.
 import { ContractNoBody, isAppRoute, type AppRoute, type AppRouter } from "@ts-rest/core";
 import * as z from "zod";
-import { describeEvent } from "../contract/billing-event.ts";
+import { billingEventTypes, describeEvent } from "../contract/billing-event.ts";
 import { policyOf, type Policy } from "../contract/common/policy.ts";
 import { Problem, problems } from "../contract/common/problem.ts";
+import { WebhookPayload } from "../contract/event.ts";
 import { contract } from "../contract/index.ts";
+import { exampleEvent } from "./events/example.ts";
 import { jsonSchemaOf, type Components, type Json, type JsonObject } from "./openapi-schema.ts";
 
 const tagDescriptions: Readonly<Record<keyof typeof contract, string>> = {
@@ -29,6 +31,7 @@ const tagDescriptions: Readonly<Record<keyof typeof contract, string>> = {
   paymentLinks: "Where a link leads that a customer was sent to pay an invoice.",
   reconciliations: "Our books against the gateway's, day by day.",
   payouts: "What the gateway paid to the bank.",
+  finance: "What bookkeepers ask, by day, month and season.",
   webhookEndpoints: "Where a partner hears of its customers' events, and what became of each delivery.",
   webhooks: "Notices from the gateway, and the payer's way back from it.",
   operator: "What operators see and switch.",
@@ -52,6 +55,8 @@ the key; after a 5xx or a lost connection send the same request with the same ke
 export function openApiDocument(api: AppRouter = contract): JsonObject {
   const components: Components = new Map();
   const paths = pathsOf(operationsOf(api, []), components);
+  const webhooks = { event: { post: webhookOperation(components) } };
+  showExamples(components);
   return {
     openapi: "3.1.0",
     info: {
@@ -64,12 +69,56 @@ export function openApiDocument(api: AppRouter = contract): JsonObject {
     servers: [{ url: "/", description: "Where this document comes from" }],
     tags: Object.keys(api).map((name) => ({ name, description: tagDescription(name) })),
     paths,
+    webhooks,
     components: {
       securitySchemes,
       headers,
       schemas: Object.fromEntries([...components].sort(([a], [b]) => (a < b ? -1 : 1))),
     },
   };
+}
+
+/** What is posted to a partner's endpoint, for each event. */
+function webhookOperation(components: Components): JsonObject {
+  return {
+    operationId: "webhooks.event",
+    tags: ["webhookEndpoints"],
+    summary: "An event, as it is posted",
+    description:
+      "Signed as Standard Webhooks says. Any 2xx within ten seconds takes it; everything else is tried again. See " +
+      "`docs/events.md` for order, gaps and what each event means.",
+    security: [],
+    parameters: Object.entries(webhookHeaders).map(([name, text]) => ({
+      name,
+      in: "header",
+      required: true,
+      description: text,
+      schema: { type: "string" },
+    })),
+    requestBody: {
+      required: true,
+      content: { "application/json": { schema: jsonSchemaOf(WebhookPayload, "output", components) } },
+    },
+    responses: { "2XX": { description: "Taken." }, "410": { description: "Gone: nothing is sent here any more." } },
+  };
+}
+
+const webhookHeaders = {
+  "webhook-id": "The event's id, the same however often it is sent.",
+  "webhook-timestamp": "When this attempt was made, in seconds since 1970.",
+  "webhook-signature": "`v1,` and the base64 of the HMAC; two of them while a secret is replaced.",
+};
+
+/** Each event with an example of its own. */
+function showExamples(components: Components): void {
+  const union = components.get("BillingEvent");
+  const { oneOf } = union ?? {};
+  if (!union || !Array.isArray(oneOf)) return;
+  const members = oneOf.map((member: Json, index) => {
+    const type = billingEventTypes[index];
+    return type === undefined ? member : { ...Object(member), examples: [exampleEvent(type)] };
+  });
+  components.set("BillingEvent", { ...union, oneOf: members });
 }
 
 function tagDescription(name: string): string {

@@ -1,30 +1,41 @@
-// Writes public/openapi.json from the contract; with --check only says whether it is fresh, and exits 1 when it is not.
+// Writes what is made of the contract: public/openapi.json and docs/events.md; with --check only says whether they are
+// fresh, and exits 1 when they are not.
 import { URL } from "node:url";
 import { readFile, writeFile } from "node:fs/promises";
+import { eventsDocument } from "./events/document.ts";
 import { openApiDocument } from "./openapi-document.ts";
 
-const file = new URL("../public/openapi.json", import.meta.url);
-
-/** The document as it stands in the file. */
-export function openApiText(): string {
-  return `${JSON.stringify(openApiDocument(), null, 2)}\n`;
+interface Made {
+  readonly name: string;
+  readonly text: () => string;
 }
 
-/** Whether the committed document is what the contract says now. */
+const documents: readonly Made[] = [
+  { name: "public/openapi.json", text: () => `${JSON.stringify(openApiDocument(), null, 2)}\n` },
+  { name: "docs/events.md", text: eventsDocument },
+];
+
+const fileOf = ({ name }: Made) => new URL(`../${name}`, import.meta.url);
+
+/** Whether the committed documents are what the contract says now. */
 export async function isOpenApiFresh(): Promise<boolean> {
-  return (await readFile(file, "utf8").catch(() => "")) === openApiText();
+  return (await stale()).length === 0;
+}
+
+async function stale(): Promise<readonly Made[]> {
+  const kept = await Promise.all(documents.map((made) => readFile(fileOf(made), "utf8").catch(() => "")));
+  return documents.filter((made, index) => made.text() !== kept[index]);
 }
 
 async function main(): Promise<void> {
   if (!process.argv.includes("--check")) {
-    await writeFile(file, openApiText());
-    console.log("public/openapi.json is written");
-  } else if (await isOpenApiFresh()) {
-    console.log("public/openapi.json is fresh");
-  } else {
-    console.error("public/openapi.json is stale: run `npm run openapi`");
-    process.exitCode = 1;
+    for (const made of documents) await writeFile(fileOf(made), made.text());
+    return console.log(`${documents.map(({ name }) => name).join(" and ")} are written`);
   }
+  const old = await stale();
+  for (const { name } of old) console.error(`${name} is stale: run \`npm run openapi\``);
+  if (old.length > 0) process.exitCode = 1;
+  else console.log(`${documents.map(({ name }) => name).join(" and ")} are fresh`);
 }
 
 if (import.meta.main) await main();

@@ -26,6 +26,12 @@ import { acknowledgeException } from "./exception/acknowledge.ts";
 import { listExceptionsHandler } from "./exception/list.ts";
 import { resolvePayment } from "./payment/resolve.ts";
 import { resumeCustomer } from "./exception/resume.ts";
+import { closeMonthHandler } from "./finance/close-month.ts";
+import { listMonths } from "./finance/months.ts";
+import { getReceivables } from "./finance/receivables.ts";
+import { listRevenueHandler } from "./finance/revenue.ts";
+import { getTrialBalance } from "./finance/trial-balance.ts";
+import { getVat } from "./finance/vat.ts";
 import { listInvariants } from "./invariant/list.ts";
 import { getInvoice } from "./invoice/get.ts";
 import { listInvoicesHandler } from "./invoice/list.ts";
@@ -221,6 +227,14 @@ export const handlers: Handlers = {
   },
   invariants: { list: listInvariants },
   reconciliations: { list: listReconciliationsHandler, get: getReconciliation, checkUnverified },
+  finance: {
+    trialBalance: getTrialBalance,
+    receivables: getReceivables,
+    revenue: listRevenueHandler,
+    vat: getVat,
+    listMonths,
+    closeMonth: closeMonthHandler,
+  },
   payouts: { create: createPayout, list: listPayoutsHandler },
   testClock: { get: getTestClock, advance: advanceTestClock },
   system: { health: getHealth },

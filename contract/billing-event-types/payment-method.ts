@@ -90,6 +90,12 @@ export const paymentMethodEvents = {
   ],
   "payment_method.cancellation_ended": [
     "The agreement is over at the bank, or taken to be.",
-    { paymentMethodId: PaymentMethodId, cancellation: z.enum(["confirmed", "presumed"]) },
+    {
+      paymentMethodId: PaymentMethodId,
+      cancellation: z.enum(["confirmed", "presumed"]).meta({
+        description: "Whether the gateway has confirmed it, or it is presumed since the gateway does not tell.",
+        example: "confirmed",
+      }),
+    },
   ],
 } as const satisfies EventTypes;

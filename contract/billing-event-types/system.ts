@@ -1,9 +1,10 @@
-// Events of what we hold against the gateway: their streams have no customer.
+// Events of what we hold against the gateway, and of the books: their streams have no customer.
 import * as z from "zod";
 import { PayoutId } from "../common/id.ts";
 import { Rials, SignedRials } from "../common/money.ts";
 import { TehranDate } from "../common/time.ts";
-import { count, type EventTypes } from "./fields.ts";
+import { JalaliMonth } from "../finance.ts";
+import { at, count, type EventTypes } from "./fields.ts";
 
 const signed = (description: string, example: number) => SignedRials.meta({ description, example });
 
@@ -30,7 +31,21 @@ export const systemEvents = {
       alreadyImported: count("Lines that an import before had, which change nothing.", 0),
       paidOutRials: signed("What came to the bank, in Rials; below zero when more was taken back.", 9_750_000),
       feeDifferenceRials: signed("Fees above what we had booked, in Rials; below zero when lower.", 0),
-      fileHash: z.string().length(64).meta({ description: "SHA-256 of the file.", example: "9f86d081884c7d65" }),
+      fileHash: z.string().length(64).meta({
+        description: "SHA-256 of the file.",
+        example: "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
+      }),
+    },
+  ],
+  "month.closed": [
+    "No entry of the ledger can be dated in this month any more.",
+    {
+      month: JalaliMonth,
+      endsAt: at("The first moment after it."),
+      debitRials: Rials.meta({
+        description: "All debits of the ledger through its end, in Rials.",
+        example: 6_578_000,
+      }),
     },
   ],
 } as const satisfies EventTypes;

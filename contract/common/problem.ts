@@ -55,6 +55,8 @@ export const problems = {
   webhook_endpoint_archived: problem(409, "The webhook endpoint is archived"),
   mobile_not_verified: problem(409, "The mobile number has not been proved"),
   collecting_stopped: problem(409, "Collecting payments is stopped for now"),
+  month_not_over: problem(409, "The month is not over yet"),
+  month_out_of_order: problem(409, "Another month is closed first"),
   test_clock_backwards: problem(409, "A test clock only moves forward"),
   test_clock_advancing: problem(409, "The test clock is still advancing"),
   payload_too_large: problem(413, "The body is too large"),

@@ -1,6 +1,6 @@
 // Dates of the two calendars a price may follow, and the days they name. Pure arithmetic: which instant a day begins
 // at is `tehran.ts`'s to know.
-import type { Calendar } from "../../contract/common/time.ts";
+import type { Calendar, TehranDate } from "../../contract/common/time.ts";
 import { dayMs } from "./clock.ts";
 import { dayOfJalali, jalaliMonthLength, jalaliOfDay } from "./jalali.ts";
 
@@ -48,4 +48,15 @@ export function isValidDate(date: CalendarDate, calendar: Calendar): boolean {
   const { year, month, day } = date;
   if (![year, month, day].every(Number.isSafeInteger) || year < 1 || year > 9_999) return false;
   return month >= 1 && month <= 12 && day >= 1 && day <= monthLength(year, month, calendar);
+}
+
+/** The Gregorian date of a day, as the API says days. Example: day 20,167 is `2025-03-20`. */
+export function dateOfDay(day: TehranDay): TehranDate {
+  return new Date(day * dayMs).toISOString().slice(0, 10);
+}
+
+/** The day a Gregorian date names, the inverse of `dateOfDay`. */
+export function dayOfDate(text: TehranDate): TehranDay {
+  const [year = 0, month = 0, day = 0] = text.split("-").map(Number);
+  return dayOf({ year, month, day }, "gregorian");
 }

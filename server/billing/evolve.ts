@@ -41,6 +41,7 @@ export function evolve(state: CustomerState, event: EventBody, occurrence: Occur
     case "exception.acknowledged":
     case "reconciliation.completed":
     case "payout.imported":
+    case "month.closed":
       return state;
     case "customer.created":
       return {

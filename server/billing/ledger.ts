@@ -1,26 +1,10 @@
 // Double-entry bookkeeping, derived from events: every movement of money is a set of entries that sums to zero. A
-// debit is above zero, a credit below.
+// debit is above zero, a credit below; assets and costs grow by debits, the other accounts by credits.
 import type { BillingEventData, EventBody } from "../../contract/billing-event.ts";
 import type { InvoiceId, PaymentId } from "../../contract/common/id.ts";
 import type { Rials, SignedRials } from "../../contract/common/money.ts";
+import type { LedgerAccount } from "../../contract/finance.ts";
 import { negated, signedRials, subtractRials, zeroRials } from "./money.ts";
-
-/** The accounts there are. Assets and costs grow by debits; the others by credits. */
-export const ledgerAccounts = [
-  "receivable",
-  "deferred_revenue",
-  "revenue",
-  "vat_payable",
-  "gateway_clearing",
-  "gateway_fee",
-  "customer_credit",
-  "refunds_payable",
-  "rounding",
-  "bank",
-  "adjustments",
-] as const;
-
-export type LedgerAccount = (typeof ledgerAccounts)[number];
 
 export interface LedgerEntry {
   readonly account: LedgerAccount;

@@ -9,7 +9,7 @@ import { isAnybodyDue } from "./due.ts";
 import { hasStaleKeys } from "./idempotency.ts";
 import { hasExpiredReservations } from "./quota.ts";
 import { hasUnread } from "./reader.ts";
-import { isDayLeft, latestDay, momentOfFirstMoney } from "./reconciliation.ts";
+import { isDayLeft, latestDay, momentOfFirstEntry } from "./reconciliation.ts";
 import { systemState } from "./schema.ts";
 import { leftAfter, mayBePaid } from "./unverified.ts";
 import { deliveriesKeptSince, hasStaleDeliveries, webhookReader } from "./webhook-delivery.ts";
@@ -56,7 +56,7 @@ export async function loadAgenda(db: D1Database, now: WallMs): Promise<Agenda> {
     staleClaims: found?.staleClaims === 1,
     staleDeliveries: found?.staleDeliveries === 1,
     expiredReservations: found?.expiredReservations === 1,
-    day: isDayLeft({ latest: days[0], firstMoneyAt: firsts[0]?.at }, now),
+    day: isDayLeft({ latest: days[0], firstEntryAt: firsts[0]?.at }, now),
   };
 }
 
@@ -77,6 +77,6 @@ const questions = compiledBatch(
         })
         .from(systemState),
       latestDay(orm),
-      momentOfFirstMoney(orm),
+      momentOfFirstEntry(orm),
     ] as const,
 );

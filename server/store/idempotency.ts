@@ -113,8 +113,15 @@ export async function completeIdempotencyKey(
   held: Held,
   done: { readonly status: number; readonly answer: Sealed },
 ): Promise<void> {
-  await drizzle(db).update(idempotencyKey).set(done).where(isHeld(held));
+  await complete(db, { ...done, caller: held.caller, key: held.key, claim: held.claim });
 }
+
+const complete = compiledBatch((orm) => {
+  const [caller, key, claim] = ["caller", "key", "claim"].map((name) => sql.placeholder(name));
+  const done = { status: sql`${sql.placeholder("status")}`, answer: sql`${sql.placeholder("answer")}` };
+  const isHeldByIt = sql`caller = ${caller} AND key = ${key} AND claim = ${claim} AND status IS NULL`;
+  return [orm.update(idempotencyKey).set(done).where(isHeldByIt)] as const;
+});
 
 /** Lets the same request try again at once, with the same seed. */
 export async function unlockIdempotencyKey(db: D1Database, held: Held): Promise<void> {

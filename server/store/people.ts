@@ -1,12 +1,13 @@
 // People, partners and attempts in D1. Better Auth writes its own five tables through the adapter made here; every other
 // statement about who may call is below.
-import { and, eq, gt, isNull, or } from "drizzle-orm";
+import { and, eq, gt, isNull, or, sql } from "drizzle-orm";
 import { drizzle } from "drizzle-orm/d1";
 import { drizzleAdapter } from "better-auth/adapters/drizzle";
 import * as z from "zod";
-import { PartnerId, PartnerKeyId } from "../../contract/common/id.ts";
+import { CustomerId, PartnerId, PartnerKeyId } from "../../contract/common/id.ts";
 import { PartnerScope } from "../../contract/common/policy.ts";
 import type { WallMs } from "../billing/clock.ts";
+import { compiledBatch } from "./compiled.ts";
 import { account, partner, partnerKey, rateLimit, session, user, verification } from "./auth-schema.ts";
 
 /** Partners and their keys are no customer's: their ids lie in the first bucket. */
@@ -35,6 +36,26 @@ export function peopleAdapter(db: D1Database) {
   const schema = { user, session, account, verification, rateLimit };
   return drizzleAdapter(drizzle(db), { provider: "sqlite", schema, transaction: false });
 }
+
+/** A session and whose it is, expired or not; null when nobody has this token. */
+export async function findSession(db: D1Database, token: string) {
+  const [[found]] = await sessionOf(db, { token });
+  if (!found) return null;
+  const { expiresAt, ...person } = found;
+  return { expiresAt, user: { ...person, customerId: CustomerId.parse(person.customerId) } };
+}
+
+const sessionOf = compiledBatch((orm) => {
+  const { id, customerId, role, email, emailVerified, phoneNumber, phoneNumberVerified } = user;
+  const person = { id, customerId, role, email, emailVerified, phoneNumber, phoneNumberVerified };
+  return [
+    orm
+      .select({ ...person, expiresAt: session.expiresAt })
+      .from(session)
+      .innerJoin(user, eq(user.id, session.userId))
+      .where(eq(session.token, sql.placeholder("token"))),
+  ] as const;
+});
 
 /** Stores a partner unless one of that name is there; answers the id of the one that is. */
 export async function upsertPartner(

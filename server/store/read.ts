@@ -161,16 +161,42 @@ export async function listProducts(db: D1Database, page: Page) {
 }
 
 export async function findProduct(db: D1Database, id: ProductId) {
-  const products = readProducts(await drizzle(db).select().from(product).where(eq(product.id, id)));
-  return (await withPrices(db, products))[0] ?? null;
+  const [products, prices] = await productAndPrices(db, { id });
+  const [found] = readProducts(products);
+  return found ? { ...found, prices: readPrices(prices) } : null;
 }
+
+const productAndPrices = compiledBatch((orm) => {
+  const id = sql.placeholder("id");
+  return [
+    orm.select().from(product).where(eq(product.id, id)),
+    orm.select().from(price).where(eq(price.productId, id)).orderBy(asc(price.id)),
+  ] as const;
+});
 
 /** A price with the product it belongs to; null when there is none of this id. */
 export async function findOffer(db: D1Database, id: PriceId) {
-  const [found] = readPrices(await drizzle(db).select().from(price).where(eq(price.id, id)));
-  const owner = found && (await findProduct(db, found.productId));
-  return found && owner ? { price: found, product: owner } : null;
+  const [products, ofProduct] = await productOfPrice(db, { id });
+  const [owner] = readProducts(products);
+  const prices = readPrices(ofProduct);
+  const found = prices.find((one) => one.id === id);
+  return found && owner ? { price: found, product: { ...owner, prices } } : null;
 }
+
+const productOfPrice = compiledBatch((orm) => {
+  const productId = sql`(SELECT product_id FROM price WHERE id = ${sql.placeholder("id")})`;
+  return [
+    orm
+      .select()
+      .from(product)
+      .where(sql`${product.id} = ${productId}`),
+    orm
+      .select()
+      .from(price)
+      .where(sql`${price.productId} = ${productId}`)
+      .orderBy(asc(price.id)),
+  ] as const;
+});
 
 async function withPrices(db: D1Database, products: readonly (typeof product.$inferSelect)[]) {
   const ids = JSON.stringify(products.map((row) => row.id));

@@ -7,15 +7,16 @@ import type { Rials } from "../../contract/common/money.ts";
 import type { PageQuery } from "../../contract/common/page.ts";
 import type { TehranDate } from "../../contract/common/time.ts";
 import { maxDifferences, type ReconciliationDifference } from "../../contract/reconciliation.ts";
-import { dayOf, tehranDay, type TehranDay } from "../billing/calendar.ts";
-import { billingMs, dayMs, minuteMs, wallMs, type WallMs } from "../billing/clock.ts";
+import { dateOfDay, dayOfDate, tehranDay, type TehranDay } from "../billing/calendar.ts";
+import { billingMs, minuteMs, wallMs, type WallMs } from "../billing/clock.ts";
 import { event } from "../billing/event.ts";
 import { subtractRials, sumRials, zeroRials } from "../billing/money.ts";
 import { startOfDay, tehranDayOf } from "../billing/tehran.ts";
 import { inBatch } from "./batch.ts";
+import { summedUp } from "./books.ts";
 import { compiledBatch, compiledWrite } from "./compiled.ts";
 import { readReconciliations } from "./rows.ts";
-import { payment, reconciliation, reconciliationDifference } from "./schema.ts";
+import { ledgerEntry, payment, reconciliation, reconciliationDifference } from "./schema.ts";
 import { appendToStream } from "./stream.ts";
 import type { TransactPorts } from "./transact.ts";
 import { hintWrites } from "./webhook-event.ts";
@@ -45,7 +46,7 @@ export interface Compared {
 /** How far reconciliation has come, and since when there is anything to reconcile. */
 interface Progress {
   readonly latest: Pick<DayResult, "day" | "status"> | undefined;
-  readonly firstMoneyAt: WallMs | null | undefined;
+  readonly firstEntryAt: WallMs | null | undefined;
 }
 
 /** Whether there is a day to go on with, or to begin. */
@@ -53,16 +54,16 @@ export function isDayLeft(progress: Progress, now: WallMs): boolean {
   return progress.latest?.status === "running" || nextDay(progress, now) !== null;
 }
 
-/** The day after the latest, or that of the first money there is; null before any came, and before the day is over. */
-function nextDay({ latest, firstMoneyAt }: Progress, now: WallMs): TehranDay | null {
-  if (!latest && firstMoneyAt == null) return null;
-  const next = latest ? tehranDay(numberOf(latest.day) + 1) : tehranDayOf(billingMs(firstMoneyAt ?? now));
+/** The day after the latest, or that of the first entry there is; null before any came, and before the day is over. */
+function nextDay({ latest, firstEntryAt }: Progress, now: WallMs): TehranDay | null {
+  if (!latest && firstEntryAt == null) return null;
+  const next = latest ? tehranDay(dayOfDate(latest.day) + 1) : tehranDayOf(billingMs(firstEntryAt ?? now));
   return isOver(next, now) ? next : null;
 }
 
 /** Whether the day after this one is over. */
 export function isNextOver(day: TehranDate, now: WallMs): boolean {
-  return isOver(tehranDay(numberOf(day) + 1), now);
+  return isOver(tehranDay(dayOfDate(day) + 1), now);
 }
 
 function isOver(day: TehranDay, now: WallMs): boolean {
@@ -74,9 +75,9 @@ export async function openDay(db: D1Database, now: WallMs): Promise<DayResult | 
   const [[row], [first]] = await findProgress(db);
   const latest = row && readReconciliations([row])[0];
   if (latest?.status === "running") return latest;
-  const next = nextDay({ latest, firstMoneyAt: first?.at }, now);
+  const next = nextDay({ latest, firstEntryAt: first?.at }, now);
   if (next === null) return null;
-  const [, begun] = await beginDay(db, { day: dateText(next), startedAt: now });
+  const [, begun] = await beginDay(db, { day: dateOfDay(next), startedAt: now });
   return readReconciliations(begun)[0] ?? null;
 }
 
@@ -84,10 +85,11 @@ type Orm = ReturnType<typeof drizzle>;
 
 export const latestDay = (orm: Orm) => orm.select().from(reconciliation).orderBy(desc(reconciliation.day)).limit(1);
 
-export const momentOfFirstMoney = (orm: Orm) =>
-  orm.select({ at: payment.settledAt }).from(payment).where(isOurs).orderBy(asc(payment.settledAt)).limit(1);
+/** When the first entry of the ledger was made: what is owed comes before what is paid. */
+export const momentOfFirstEntry = (orm: Orm) =>
+  orm.select({ at: ledgerEntry.at }).from(ledgerEntry).orderBy(asc(ledgerEntry.at)).limit(1);
 
-const findProgress = compiledBatch((orm) => [latestDay(orm), momentOfFirstMoney(orm)] as const);
+const findProgress = compiledBatch((orm) => [latestDay(orm), momentOfFirstEntry(orm)] as const);
 
 const beginDay = compiledBatch((orm) => {
   const day = sql.placeholder("day");
@@ -116,7 +118,7 @@ const isOurs = sql`status IN ('succeeded', 'surplus', 'refunded') AND settled_at
  * of ours are neither here nor at the gateway.
  */
 export async function nextBooked(db: D1Database, result: DayResult, limit: number): Promise<readonly Booked[]> {
-  const day = numberOf(result.day);
+  const day = dayOfDate(result.day);
   const [rows] = await booked(db, {
     cursorAt: Math.max(result.cursorAt, startOfDay(day)),
     cursorId: result.cursorId,
@@ -213,7 +215,7 @@ function differenceWrite(db: D1Database, result: DayResult, different: readonly 
     );
 }
 
-/** Nothing is left of a day: its figures are final, and an event of the system says them. */
+/** Nothing is left of a day: its figures are final, an event of the system says them, and its books are summed up. */
 export async function completeDay(ports: TransactPorts, day: TehranDate): Promise<void> {
   await appendToStream(ports, { stream: "system", actor: "system" }, async (at) => {
     const row = await findReconciliation(ports.db, day);
@@ -221,7 +223,10 @@ export async function completeDay(ports: TransactPorts, day: TehranDate): Promis
     const { oursCount, oursRials, gatewayCount, gatewayRials, feesRials } = row;
     const differenceRials = subtractRials(oursRials, gatewayRials);
     const figures = { day, oursCount, oursRials, gatewayCount, gatewayRials, feesRials, differenceRials };
-    return { events: [event("reconciliation.completed", figures)], writes: [dayEnd({ day, finishedAt: at })] };
+    return {
+      events: [event("reconciliation.completed", figures)],
+      writes: [dayEnd({ day, finishedAt: at }), ...(await summedUp(ports.db, dayOfDate(day)))],
+    };
   });
 }
 
@@ -251,13 +256,4 @@ export async function listDifferences(db: D1Database, day: TehranDate) {
   const { paymentId } = reconciliationDifference;
   const query = drizzle(db).select().from(reconciliationDifference).where(eq(reconciliationDifference.day, day));
   return query.orderBy(asc(paymentId)).limit(maxDifferences);
-}
-
-function numberOf(text: TehranDate): TehranDay {
-  const [year = 0, month = 0, day = 0] = text.split("-").map(Number);
-  return dayOf({ year, month, day }, "gregorian");
-}
-
-function dateText(day: TehranDay): TehranDate {
-  return new Date(day * dayMs).toISOString().slice(0, 10);
 }

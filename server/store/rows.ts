@@ -3,6 +3,7 @@
 import { createSelectSchema } from "drizzle-zod";
 import * as z from "zod";
 import { billingEventTypes } from "../../contract/billing-event.ts";
+import { Receivables } from "../../contract/finance.ts";
 import { InvoiceLine, TaxReport } from "../../contract/invoice.ts";
 import { Features, RetryDays, TaxClass, Translations } from "../../contract/product.ts";
 import { AddOn, AutoTopUp, Discount, PendingChange, Terms } from "../../contract/subscription.ts";
@@ -76,6 +77,21 @@ export const readAddedMessages = reader<AddedMessages>(createSelectSchema(tables
 export const readReservations = reader<typeof tables.quotaReservation.$inferSelect>(
   createSelectSchema(tables.quotaReservation),
 );
+export const readRevenueDays = reader<typeof tables.revenueDay.$inferSelect>(createSelectSchema(tables.revenueDay));
+export const readClosedMonths = reader<typeof tables.closedMonth.$inferSelect>(createSelectSchema(tables.closedMonth));
+/** Sums over days, which no table has as they are. */
+export const readLedgerSums = reader<Omit<typeof tables.ledgerDay.$inferSelect, "day">>(
+  createSelectSchema(tables.ledgerDay).omit({ day: true }),
+);
+type VatSums = Omit<typeof tables.vatDay.$inferSelect, "day"> & { readonly through: string | null };
+export const readVatSums = reader<VatSums>(
+  createSelectSchema(tables.vatDay).omit({ day: true }).extend({ through: z.string().nullable() }),
+);
+export const readOwed = reader<z.infer<typeof Receivables>["ages"][number]>(Receivables.shape.ages.element);
+/** The lines of an invoice read without the rest of it. */
+export function readInvoiceLines(lines: unknown): readonly InvoiceLine[] {
+  return z.array(InvoiceLine).parse(lines);
+}
 export const readEvents = reader<typeof tables.billingEvent.$inferSelect>(createSelectSchema(tables.billingEvent));
 
 export const readEndpoints = reader<typeof tables.webhookEndpoint.$inferSelect>(

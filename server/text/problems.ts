@@ -54,6 +54,8 @@ export const problemTexts: Readonly<Record<ProblemCode, string>> = {
   product_exists: "Names of products are unique.",
   mobile_not_verified: "Prove a mobile number by code first.",
   collecting_stopped: "An operator has stopped new debits for everybody. Try again later.",
+  month_not_over: "A month is closed once its last day has been summed up, soon after midnight in Tehran.",
+  month_out_of_order: "Months are closed one after the other. `detail` names the next.",
   test_clock_backwards: "Choose an instant after the customer's present billing time.",
   test_clock_advancing: "Wait until the test clock is ready before moving it again.",
   payload_too_large: "A body is at most 64 KiB.",

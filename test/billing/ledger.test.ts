@@ -1,9 +1,10 @@
 import { describe, expect, it } from "vitest";
 import * as fc from "fast-check";
 import { maxRials, type Rials } from "../../contract/common/money.ts";
+import { LedgerAccount } from "../../contract/finance.ts";
 import { event, type NewEvent } from "../../server/billing/event.ts";
 import { finalizedInvoice } from "../../server/billing/invoice.ts";
-import { ledgerAccounts, ledgerEntriesOf } from "../../server/billing/ledger.ts";
+import { ledgerEntriesOf } from "../../server/billing/ledger.ts";
 import { addRials, rials, signedRials, sumSigned } from "../../server/billing/money.ts";
 import { anInvoice, aPayment, aSubscription, now } from "../support/billing-builders.ts";
 
@@ -36,7 +37,7 @@ const succeeded = (amountRials: Rials, feeRials: Rials) =>
 const entries = (of: NewEvent) => ledgerEntriesOf(of).map(({ account, amountRials }) => [account, amountRials]);
 const balances = (events: readonly NewEvent[]) =>
   Object.fromEntries(
-    ledgerAccounts.map((account) => {
+    LedgerAccount.options.map((account) => {
       const own = events.flatMap(ledgerEntriesOf).filter((entry) => entry.account === account);
       return [account, sumSigned(own.map((entry) => entry.amountRials))];
     }),

@@ -15,7 +15,8 @@ import { decideAdjustment, decideCreditNote } from "../../server/billing/credit-
 import { evolve } from "../../server/billing/evolve.ts";
 import { decideComp, decideExtend } from "../../server/billing/gift.ts";
 import type { Ids } from "../../server/billing/ids.ts";
-import { ledgerEntriesOf, type LedgerAccount } from "../../server/billing/ledger.ts";
+import { ledgerEntriesOf } from "../../server/billing/ledger.ts";
+import type { LedgerAccount } from "../../contract/finance.ts";
 import { rials, signedRials } from "../../server/billing/money.ts";
 import { decidePause, decideResume } from "../../server/billing/pause.ts";
 import type { NewEvent } from "../../server/billing/event.ts";

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { ledgerEntriesOf, type LedgerAccount } from "../../server/billing/ledger.ts";
+import { ledgerEntriesOf } from "../../server/billing/ledger.ts";
+import type { LedgerAccount } from "../../contract/finance.ts";
 import { rials } from "../../server/billing/money.ts";
 import { decideRecognition, recognitionDueAt } from "../../server/billing/recognition.ts";
 import { aLine, anInvoice, aSubscription, now } from "../support/billing-builders.ts";

@@ -7,6 +7,7 @@ import { createPartnerKey } from "../../server/http/auth/partner-key.ts";
 import { ensureOperator, ensurePartner } from "../../server/http/auth/seed.ts";
 import { getSessionUser } from "../../server/http/auth/session.ts";
 import { housePartnerId } from "../../server/billing/customer.ts";
+import { d1Around } from "../support/d1-around.ts";
 import { peopleDeps, signedInPerson, type PeopleDeps } from "../support/people.ts";
 
 const origin = "http://sarresid.test";
@@ -407,6 +408,49 @@ describe("the caller of an endpoint", () => {
     for (const who of ["partner:customers:read", "customer", "operator"] as const) {
       expect(await callerOf(asked(key), deps, auth, policy(who))).toEqual({ refused: "forbidden" });
     }
+  });
+
+  it("is found in one statement by the token of a session, signed or not, and not by one that another's signature follows", async () => {
+    const queries: string[] = [];
+    const around = <T>(texts: readonly string[], effect: () => Promise<T>) => {
+      queries.push(...texts);
+      return effect();
+    };
+    const counting = { ...deps, db: d1Around(deps.db, { around }) };
+    const library = createAuth(counting);
+    const judged = (token: string) => callerOf(asked(token), counting, library, policy("customer"));
+    const [mine, theirs] = [await newCustomer(), await newCustomer()].map(({ token }) => decodeURIComponent(token));
+    const [token = "", signature = ""] = mine?.split(".") ?? [];
+    for (const valid of [`${token}.${signature}`, encodeURIComponent(`${token}.${signature}`), token]) {
+      queries.length = 0;
+      expect(await judged(valid)).toMatchObject({ caller: { kind: "customer" }, cookies: [] });
+      expect(queries).toHaveLength(1);
+    }
+    for (const invalid of [`${token}.${theirs?.split(".")[1]}`, `${token}.`, `${token}.${signature.slice(0, -1)}`]) {
+      expect(await judged(invalid)).toEqual({ refused: "not_signed_in" });
+    }
+  });
+
+  it("has a session that goes on for a week when a token is used a day after it began, and none when that is over", async () => {
+    const { token } = await newCustomer();
+    // The library's own clock.
+    deps.moveWall(Date.now() - deps.wall());
+    const expiresIn = async (ms: number) => {
+      await deps.db
+        .prepare("UPDATE session SET expires_at = ?")
+        .bind(Date.now() + ms)
+        .run();
+      return callerOf(asked(token), deps, auth, policy("customer"));
+    };
+    const daysLeft = async () => {
+      const found = await deps.db.prepare("SELECT MAX(expires_at) AS at FROM session").first<number>("at");
+      return ((found ?? 0) - Date.now()) / 86_400_000;
+    };
+    expect(await expiresIn(6.5 * 86_400_000)).toMatchObject({ caller: { kind: "customer" } });
+    expect(await daysLeft()).toBeLessThan(6.6);
+    expect(await expiresIn(5.5 * 86_400_000)).toMatchObject({ caller: { kind: "customer" } });
+    expect(await daysLeft()).toBeGreaterThan(6.9);
+    expect(await expiresIn(-1)).toEqual({ refused: "not_signed_in" });
   });
 
   it("is read from the database for changes, from the cookie for a customer's GET", async () => {

@@ -481,6 +481,7 @@ const badFields: readonly [path: string, good: object, bad: Readonly<Record<stri
     { csv: "ref_id,authority,amount_rials,fee_rials,type,settled_at\n", reason },
     { csv: ["", null, 7], reason: badReasons },
   ],
+  ["POST /v1/finance/months/:month/close", { reason }, { reason: badReasons }],
 ];
 
 describe("a field that is wrong", () => {

@@ -3,15 +3,17 @@
 import { env } from "cloudflare:workers";
 import { Webhook } from "standardwebhooks";
 import { afterEach, describe, expect, it, vi } from "vitest";
+import type { BillingEvent } from "../../contract/billing-event.ts";
 import { WebhookPayload } from "../../contract/event.ts";
 import { dayMs, hourMs, minuteMs, wallMs } from "../../server/billing/clock.ts";
 import { idsOf } from "../../server/billing/ids.ts";
 import { upsertPartner } from "../../server/store/people.ts";
+import { sweepDeliveries } from "../../server/store/webhook-delivery.ts";
 import { aPrice } from "../support/catalogue.ts";
 import { anOperator } from "../support/operator.ts";
 import type { Received } from "../support/receivers.ts";
 import { aSubscriber, type Subscriber } from "../support/subscriber.ts";
-import { aPartner, aWebhookWorld, payloadOf, typesOf, type Partner } from "../support/webhooks.ts";
+import { aPartner, aWebhookWorld, payloadOf, typesOf, type EventPage, type Partner } from "../support/webhooks.ts";
 import type { World } from "../support/world.ts";
 
 const ok = () => new Response(null, { status: 204 });
@@ -28,6 +30,13 @@ async function someEvents(world: World): Promise<Subscriber> {
   const sara = await aSubscriber(world);
   await sara.open();
   return sara;
+}
+
+/** Another partner, with no customer. */
+async function aStranger(world: World) {
+  const createdAt = wallMs(world.now());
+  const ids = idsOf(0, createdAt, (count) => crypto.getRandomValues(new Uint8Array(count)));
+  return upsertPartner(env.DB, { id: ids.next("ptr"), name: crypto.randomUUID(), createdAt });
 }
 
 const ofStream = (received: readonly Received[], stream: string) =>
@@ -78,12 +87,7 @@ describe("an endpoint is told", () => {
 
   it("never of another partner's customers, nor of what is nobody's", async () => {
     const world = await aWebhookWorld();
-    const ids = idsOf(0, wallMs(world.now()), (count) => crypto.getRandomValues(new Uint8Array(count)));
-    const stranger = await upsertPartner(env.DB, {
-      id: ids.next("ptr"),
-      name: crypto.randomUUID(),
-      createdAt: wallMs(world.now()),
-    });
+    const stranger = await aStranger(world);
     const theirs = world.receiver("stranger.example");
     await (await aPartner(world, stranger)).endpoint(theirs.url);
     const ours = world.receiver("house.example");
@@ -441,5 +445,76 @@ describe("an endpoint's changes", () => {
     expect((await partner.post("", { url: "https://more.example/" })).body.code).toBe("webhook_endpoint_limit_reached");
     await partner.post(`/${first.id}/archive`);
     expect((await partner.post("", { url: "https://more.example/" })).status).toBe(201);
+  });
+});
+
+describe("a partner's events", () => {
+  it("are those of its customers and its endpoints, page by page, by type and by customer, and never evidence", async () => {
+    const world = await aWebhookWorld();
+    const partner = await aPartner(world);
+    const before = await env.DB.prepare("SELECT COALESCE(MAX(position), 0) AS n FROM billing_event").first<number>("n");
+    const sara = await someEvents(world);
+    await aPrice(world);
+    const { id, partnerId } = await partner.endpoint(world.receiver("any.example").url);
+    const nima = await someEvents(world);
+    const pages: BillingEvent[][] = [];
+    let cursor: string | null = String(before);
+    while (cursor !== null && pages.length < 9) {
+      const { data, page }: EventPage = await partner.eventPage(`limit=3&cursor=${cursor}`);
+      pages.push(data);
+      cursor = page.nextCursor;
+    }
+    expect(pages.map((page) => page.length)).toEqual([3, 3, 1]);
+    const all = pages.flat();
+    expect(all.map(({ stream }) => stream)).toEqual([
+      ...Array.from({ length: 3 }, () => sara.customerId),
+      partnerId,
+      ...Array.from({ length: 3 }, () => nima.customerId),
+    ]);
+    expect(JSON.stringify(all)).not.toContain('"evidence":');
+
+    const ask = async (query: string) => (await partner.call<BillingEvent[]>("GET", `/v1/events?${query}`)).body.data;
+    const rest = `cursor=${before}&limit=100`;
+    expect(await ask(`${rest}&customerId=${nima.customerId}`)).toEqual(await nima.events());
+    expect((await ask(`${rest}&types=customer.created,webhook_endpoint.created`)).map(({ type }) => type)).toEqual([
+      "customer.created",
+      "webhook_endpoint.created",
+      "customer.created",
+    ]);
+    expect((await partner.call("GET", "/v1/events?types=payment.lost")).status).toBe(422);
+    await partner.post(`/${id}/archive`);
+  });
+
+  it("are none of another partner's, whatever it asks for; nor does a customer get another's", async () => {
+    const world = await aWebhookWorld();
+    const sara = await someEvents(world);
+    const nima = await aSubscriber(world);
+    const stranger = await aPartner(world, await aStranger(world));
+    for (const query of ["limit=100", `customerId=${sara.customerId}`]) {
+      expect((await stranger.call<BillingEvent[]>("GET", `/v1/events?${query}`)).body.data).toEqual([]);
+    }
+    const { body } = await nima.call<BillingEvent[]>("GET", `/v1/events?customerId=${sara.customerId}`);
+    expect(body.data).toEqual([]);
+  });
+});
+
+describe("after 90 days", () => {
+  it("a delivery is forgotten, but for what still waits for an endpoint that is enabled; a replay brings the event all the same", async () => {
+    const world = await aWebhookWorld();
+    const partner = await aPartner(world);
+    const receiver = world.receiver("old.example");
+    const { id } = await partner.endpoint(receiver.url, { eventTypes: ["customer.created"] });
+    const [sara, nima] = [await someEvents(world), await someEvents(world)];
+    receiver.answers((one) => (payloadOf(one).stream === nima.customerId ? fails() : ok()));
+    await world.tick();
+    const [created] = await sara.events();
+    const deps = world.invocation();
+    await sweepDeliveries(deps.db, wallMs(world.now() + 90 * dayMs - 1));
+    expect(await partner.deliveries(id)).toHaveLength(2);
+    await sweepDeliveries(deps.db, wallMs(world.now() + 90 * dayMs));
+    expect((await partner.deliveries(id)).map(({ stream }) => stream)).toEqual([nima.customerId]);
+    expect((await partner.post(`/${id}/deliveries/${created?.id}/replay`)).status).toBe(200);
+    await world.drain();
+    expect(receiver.received.at(-1)?.id).toBe(created?.id);
   });
 });

@@ -110,9 +110,26 @@ export class Scheduler {
 
 const maxTurns = 3_000_000;
 
-/** One turn of Node's loop: every microtask is done after it. */
+/** Whoever waits for a turn. */
+const waiting: (() => void)[] = [];
+const turnsAtOnce = 64;
+let turnsLeft = 0;
+
+/**
+ * One turn: every microtask is done after it, as Node sees to it between two immediates of one list. Asking for a whole
+ * turn of Node's loop for each would cost a thirtieth of a history.
+ */
 function turn(): Promise<void> {
-  return new Promise((resolve) => setImmediate(resolve));
+  if (turnsLeft === 0) {
+    turnsLeft = turnsAtOnce;
+    for (let index = 0; index < turnsAtOnce; index++) setImmediate(takeTurn);
+  }
+  return new Promise((resolve) => void waiting.push(resolve));
+}
+
+function takeTurn(): void {
+  turnsLeft--;
+  waiting.shift()?.();
 }
 
 function isBefore(a: Event, b: Event): boolean {

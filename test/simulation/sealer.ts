@@ -1,8 +1,8 @@
 // The server's sealer without a thread pool: the same AES-256-GCM and the same text, in one synchronous step.
-import { createCipheriv, createDecipheriv } from "node:crypto";
+import { createCipheriv, createDecipheriv, createSecretKey } from "node:crypto";
 import { sealedText, type Sealer } from "../../server/store/sealer.ts";
 
-const key = Buffer.from("0123456789abcdef0123456789abcdef");
+const key = createSecretKey(Buffer.from("0123456789abcdef0123456789abcdef"));
 const tagBytes = 16;
 
 export function synchronousSealer(random: (byteCount: number) => Uint8Array): Sealer {

@@ -7,45 +7,53 @@ export interface Around {
   readonly onBind?: (query: string, values: readonly unknown[]) => void;
 }
 
-const behind = Symbol("the statement behind a wrapped one");
-
-interface Wrapped {
-  readonly [behind]: { readonly statement: D1PreparedStatement; readonly query: string };
-}
-
 export function d1Around(db: D1Database, hooks: Around): D1Database {
   const wrapped = {
-    prepare: (query: string) => statementAround(db.prepare(query), query, hooks),
-    batch: (statements: D1PreparedStatement[]) =>
+    prepare: (query: string) => new StatementAround(db.prepare(query), query, hooks),
+    batch: (statements: readonly StatementAround[]) =>
       hooks.around(
-        statements.map((statement) => wrappedBehind(statement).query),
-        () => db.batch(statements.map((statement) => wrappedBehind(statement).statement)),
+        statements.map(({ query }) => query),
+        () => db.batch(statements.map(({ statement }) => statement)),
       ),
   };
-  return asD1<D1Database>(wrapped);
+  return asD1(wrapped);
 }
 
-function statementAround(statement: D1PreparedStatement, query: string, hooks: Around): D1PreparedStatement {
-  const wrapped = {
-    [behind]: { statement, query },
-    bind: (...values: unknown[]) => {
-      hooks.onBind?.(query, values);
-      return statementAround(statement.bind(...values), query, hooks);
-    },
-    first: (column: string) => hooks.around([query], () => statement.first(column)),
-    run: () => hooks.around([query], () => statement.run()),
-    all: () => hooks.around([query], () => statement.all()),
-    raw: () => hooks.around([query], () => statement.raw()),
-  };
-  return asD1<D1PreparedStatement>(wrapped);
-}
+/** A statement that knows what is behind it: D1's own `batch` takes its own statements only. */
+class StatementAround {
+  readonly statement: D1PreparedStatement;
+  readonly query: string;
+  readonly #hooks: Around;
 
-/** D1's own `batch` takes its own statements only; every statement here came from `prepare` above. */
-function wrappedBehind(statement: D1PreparedStatement): Wrapped[typeof behind] {
-  return (statement as unknown as Wrapped)[behind];
+  constructor(statement: D1PreparedStatement, query: string, hooks: Around) {
+    this.statement = statement;
+    this.query = query;
+    this.#hooks = hooks;
+  }
+
+  bind(...values: unknown[]): StatementAround {
+    this.#hooks.onBind?.(this.query, values);
+    return new StatementAround(this.statement.bind(...values), this.query, this.#hooks);
+  }
+
+  first(column: string) {
+    return this.#hooks.around([this.query], () => this.statement.first(column));
+  }
+
+  run() {
+    return this.#hooks.around([this.query], () => this.statement.run());
+  }
+
+  all() {
+    return this.#hooks.around([this.query], () => this.statement.all());
+  }
+
+  raw() {
+    return this.#hooks.around([this.query], () => this.statement.raw());
+  }
 }
 
 /** The part of the binding that the server and drizzle use; anything else would be undefined and throw. */
-function asD1<T>(wrapped: object): T {
-  return wrapped as T;
+function asD1(wrapped: object): D1Database {
+  return wrapped as D1Database;
 }

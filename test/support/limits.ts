@@ -38,11 +38,12 @@ export function limitedD1(db: D1Database, usage: () => Usage): D1Database {
 
 function checkValues(query: string, values: readonly unknown[]): void {
   check(values.length, limits.d1Parameters, "parameters of one statement");
+  const most = hasPattern(query) ? limits.d1LikeBytes : null;
   for (const value of values) {
     if (typeof value !== "string") continue;
     // No character takes more than three bytes for each of its units: short texts need no counting.
     if (value.length * 3 > limits.d1ValueBytes) check(byteLength(value), limits.d1ValueBytes, "bytes of one value");
-    if (hasPattern(query)) check(byteLength(value), limits.d1LikeBytes, "bytes of a LIKE pattern");
+    if (most !== null) check(byteLength(value), most, "bytes of a LIKE pattern");
   }
 }
 

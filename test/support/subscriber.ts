@@ -103,6 +103,8 @@ export const elsewhere = {
   eventId: "evt_01kaqzv3m5e0a8r6b1x2n4y7tq",
   externalId: "customer-of-nobody",
   day: "2026-11-20",
+  month: "1405-08",
+  season: "1405-3",
 } as const;
 
 export type Call = ReturnType<typeof caller>;

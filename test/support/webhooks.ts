@@ -1,6 +1,7 @@
 // A partner that hears of its customers' events: its key, its endpoints, and what has become of each delivery.
 import { env } from "cloudflare:workers";
 import { expect } from "vitest";
+import type { BillingEvent } from "../../contract/billing-event.ts";
 import type { PartnerId } from "../../contract/common/id.ts";
 import type { WebhookPayload } from "../../contract/event.ts";
 import type { Delivery, WebhookEndpoint } from "../../contract/webhook-endpoint.ts";
@@ -21,6 +22,12 @@ export async function aWebhookWorld(options: WorldOptions = {}): Promise<World> 
     "UPDATE reader_cursor SET position = (SELECT COALESCE(MAX(position), 0) FROM billing_event) WHERE reader = 'webhooks'",
   );
   return world;
+}
+
+/** One page of `GET /v1/events`. */
+export interface EventPage {
+  readonly data: BillingEvent[];
+  readonly page: { readonly nextCursor: string | null };
 }
 
 export type Partner = Awaited<ReturnType<typeof aPartner>>;
@@ -45,6 +52,8 @@ export async function aPartner(world: World, partnerId: PartnerId = housePartner
       expect({ status, code: body.code }).toEqual({ status: 201, code: undefined });
       return body.data;
     },
+    /** What the contract says of an answer's body. */
+    eventPage: async (query: string) => (await call("GET", `/v1/events?${query}`)).body as unknown as EventPage,
     endpointNow: async (id: string) => (await call<WebhookEndpoint>("GET", `/v1/webhook-endpoints/${id}`)).body.data,
     /** Newest first. */
     deliveries: async (id: string, query = "limit=100") =>

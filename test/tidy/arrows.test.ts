@@ -56,6 +56,7 @@ const resources = [
   "payment",
   "payment-method",
   "payout",
+  "finance",
   "product",
   "quota",
   "reconciliation",

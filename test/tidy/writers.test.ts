@@ -28,8 +28,10 @@ const writers: Readonly<Record<string, readonly string[]>> = {
   "server/store/coupons.ts": ["coupon"],
   "server/store/system.ts": ["systemState"],
   "server/store/payout.ts": ["payout", "payoutLine"],
+  "server/store/finance.ts": ["closedMonth"],
   "server/store/webhook-endpoint.ts": ["webhookEndpoint"],
-  // Counted beside the log; a day's end is its event.
+  // Counted beside the log; a day's end is its event, and sums up the day.
+  "server/store/books.ts": ["ledgerDay", "revenueDay", "vatDay"],
   "server/store/reconciliation.ts": ["reconciliation", "reconciliationDifference"],
   // No customer's serial work: a claim of a job, of a key, a note, a place, a count.
   "server/store/due.ts": ["due"],

@@ -10,6 +10,7 @@ import { newCustomerId } from "../../billing/ids.ts";
 import type { Deps } from "../../deps.ts";
 import { peopleAdapter } from "../../store/people.ts";
 import { authBasePath, createGate } from "./gate.ts";
+import { sessionSpan } from "./session-span.ts";
 import { phoneCodeMessage, resetMessage, verificationMessage } from "./messages.ts";
 
 export const minPasswordLength = 10;
@@ -76,8 +77,7 @@ function optionsOf(deps: Deps) {
       user: { create: { before: async (user) => ({ data: { ...user, customerId: mintCustomerId() } }) } },
     },
     session: {
-      expiresIn: 7 * dayS,
-      updateAge: dayS,
+      ...sessionSpan,
       cookieCache: { enabled: true, maxAge: 60 },
     },
     account: { accountLinking: { enabled: false } },

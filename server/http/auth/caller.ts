@@ -3,8 +3,9 @@
 import type { Policy } from "../../../contract/common/policy.ts";
 import type { Deps } from "../../deps.ts";
 import type { Caller } from "../context.ts";
+import { bearerUser } from "./bearer.ts";
 import { findPartnerKey, isPartnerKey } from "./partner-key.ts";
-import { getSessionUser, type SessionReader } from "./session.ts";
+import { getSessionUser, type SessionReader, type SessionUser } from "./session.ts";
 
 /** The caller and the cookies to set on the answer, or why there is none. */
 export type Judgement =
@@ -25,7 +26,8 @@ export async function callerOf(request: Request, deps: Deps, auth: SessionReader
   if (restsOnCookie && !isRead(request) && isFromElsewhere(request, deps.config.publicUrl)) {
     return { refused: "forbidden" };
   }
-  return personOf(request, auth, policy);
+  const known = token === null ? null : await bearerUser(deps, token);
+  return known ? admitted(known, [], policy) : personOf(request, auth, policy);
 }
 
 function bearerTokenOf(request: Request): string | null {
@@ -55,7 +57,10 @@ async function personOf(request: Request, auth: SessionReader, policy: Policy): 
   const cookies: string[] = [];
   const fresh = policy.who !== "customer" || !isRead(request);
   const user = await getSessionUser(auth, request, { fresh, onCookie: (cookie) => cookies.push(cookie) });
-  if (!user) return { refused: "not_signed_in" };
+  return user ? admitted(user, cookies, policy) : { refused: "not_signed_in" };
+}
+
+function admitted(user: SessionUser, cookies: readonly string[], policy: Policy): Judgement {
   if (user.role !== policy.who) return { refused: "forbidden" };
   const { userId, customerId } = user;
   const caller: Caller =

@@ -33,17 +33,16 @@ export interface SessionReading {
   readonly onCookie?: (cookie: string) => void;
 }
 
-const Stored = z.object({
-  user: z.object({
-    id: z.string(),
-    customerId: CustomerId,
-    role: z.enum(["customer", "operator"]),
-    email: z.string(),
-    emailVerified: z.boolean(),
-    phoneNumber: z.string().nullish(),
-    phoneNumberVerified: z.boolean().nullish(),
-  }),
+const StoredUser = z.object({
+  id: z.string(),
+  customerId: CustomerId,
+  role: z.enum(["customer", "operator"]),
+  email: z.string(),
+  emailVerified: z.boolean(),
+  phoneNumber: z.string().nullish(),
+  phoneNumberVerified: z.boolean().nullish(),
 });
+const Stored = z.object({ user: StoredUser });
 
 /** The person who is signed in, or null when nobody is: no session, an expired or a revoked one. Throws faults. */
 export async function getSessionUser(
@@ -55,7 +54,11 @@ export async function getSessionUser(
   const found = await auth.api.getSession({ headers: request.headers, query, returnHeaders: true }).catch(fail);
   if (reading.onCookie) found.headers?.getSetCookie().forEach(reading.onCookie);
   if (found.response === null) return null;
-  const { user } = Stored.parse(found.response);
+  return sessionUserOf(Stored.parse(found.response).user);
+}
+
+/** A person as the table keeps them. */
+export function sessionUserOf(user: z.infer<typeof StoredUser>): SessionUser {
   return {
     userId: user.id,
     customerId: user.customerId,

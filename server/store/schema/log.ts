@@ -3,8 +3,8 @@ import { sql } from "drizzle-orm";
 import { index, integer, primaryKey, sqliteTable, text, unique, uniqueIndex } from "drizzle-orm/sqlite-core";
 import type { BillingEventId, CustomerId, InvoiceId, PaymentId, WebhookEventId } from "../../../contract/common/id.ts";
 import type { SignedRials } from "../../../contract/common/money.ts";
-import { ledgerAccounts } from "../../billing/ledger.ts";
-import { flag, wall } from "./columns.ts";
+import { LedgerAccount } from "../../../contract/finance.ts";
+import { flag, oneOf, wall } from "./columns.ts";
 
 export const billingEvent = sqliteTable(
   "billing_event",
@@ -59,7 +59,7 @@ export const ledgerEntry = sqliteTable(
     eventId: text("event_id").$type<BillingEventId>().notNull(),
     line: integer("line").notNull(),
     customerId: text("customer_id").$type<CustomerId>(),
-    account: text("account", { enum: ledgerAccounts }).notNull(),
+    account: text("account", { enum: oneOf(LedgerAccount) }).notNull(),
     amountRials: integer("amount_rials").$type<SignedRials>().notNull(),
     invoiceId: text("invoice_id").$type<InvoiceId>(),
     paymentId: text("payment_id").$type<PaymentId>(),
@@ -67,6 +67,7 @@ export const ledgerEntry = sqliteTable(
   },
   (table) => [
     primaryKey({ columns: [table.eventId, table.line] }),
+    index("ledger_entry_at").on(table.at),
     index("ledger_entry_customer_id").on(table.customerId, table.account),
     index("ledger_entry_payment_id")
       .on(table.paymentId, table.account)

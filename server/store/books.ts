@@ -1,0 +1,100 @@
+// The books by day: summed up once, in the commit that ends the day's reconciliation, and never changed. Whoever asks
+// later reads a few rows a day, however many entries there were.
+import { and, eq, sql, type SQL } from "drizzle-orm";
+import { drizzle } from "drizzle-orm/d1";
+import type { ProductId } from "../../contract/common/id.ts";
+import type { SignedRials } from "../../contract/common/money.ts";
+import { revenueByProduct, type ProductShare } from "../billing/books.ts";
+import { dateOfDay, tehranDay, type TehranDay } from "../billing/calendar.ts";
+import { negated, signedRials, sumSigned } from "../billing/money.ts";
+import { startOfDay } from "../billing/tehran.ts";
+import { compiledBatch, compiledWrite, type Write } from "./compiled.ts";
+import { readInvoiceLines } from "./rows.ts";
+import { invoice, ledgerDay, ledgerEntry, price, revenueDay, vatDay } from "./schema.ts";
+
+const isWithin = sql`at >= ${sql.placeholder("from")} AND at < ${sql.placeholder("to")}`;
+
+/** What sums up a day that is over; once, whoever comes again. */
+export async function summedUp(db: D1Database, day: TehranDay): Promise<readonly Write[]> {
+  const span = { day: dateOfDay(day), from: startOfDay(day), to: startOfDay(tehranDay(day + 1)) };
+  const revenue = await revenueOf(db, span);
+  const rows = [...revenue].map(([productId, amountRials]) => ({ day: span.day, productId, amountRials }));
+  return [
+    ledgerSums(span),
+    vatSums(span),
+    ...rows
+      .filter(({ amountRials }) => amountRials !== 0)
+      .map((row) => drizzle(db).insert(revenueDay).values(row).onConflictDoNothing()),
+  ];
+}
+
+export const debits = sql`SUM(MAX(amount_rials, 0))`;
+export const credits = sql`SUM(MAX(-amount_rials, 0))`;
+
+const ledgerSums = compiledWrite((orm) =>
+  orm
+    .insert(ledgerDay)
+    .select(
+      sql`SELECT ${sql.placeholder("day")}, account, ${debits}, ${credits} FROM ledger_entry WHERE ${isWithin} GROUP BY account`,
+    )
+    .onConflictDoNothing(),
+);
+
+/** By event: what has VAT in it is taxed, above zero it is a sale and below zero a return. */
+const vatSums = compiledWrite((orm) =>
+  orm
+    .insert(vatDay)
+    .select(
+      sql`SELECT ${sql.placeholder("day")}, ${total(sql`IIF(vat > 0, net, 0)`)}, ${total(sql`MAX(vat, 0)`)},
+      ${total(sql`IIF(vat = 0, MAX(net, 0), 0)`)}, ${total(sql`IIF(vat < 0, -net, 0)`)}, ${total(sql`MAX(-vat, 0)`)},
+      ${total(sql`IIF(vat = 0, MAX(-net, 0), 0)`)}
+    FROM (SELECT -SUM(IIF(account IN ('deferred_revenue', 'revenue'), amount_rials, 0)) AS net,
+        -SUM(IIF(account = 'vat_payable', amount_rials, 0)) AS vat
+      FROM ledger_entry WHERE ${isWithin} GROUP BY event_id) WHERE TRUE`,
+    )
+    .onConflictDoNothing(),
+);
+
+export function total(of: SQL): SQL {
+  return sql`COALESCE(SUM(${of}), 0)`;
+}
+
+type Span = { readonly from: number; readonly to: number };
+
+/** A day's revenue by product. */
+async function revenueOf(db: D1Database, { from, to }: Span) {
+  const [entries] = await revenueEntries(db, { from, to });
+  const byProduct = new Map<ProductId, SignedRials>();
+  if (entries.length === 0) return byProduct;
+  const productOf = await productsOf(db, entries);
+  for (const { lines, amountRials } of entries) {
+    const shares = readInvoiceLines(lines).flatMap(({ priceId, netRials }): readonly ProductShare[] => {
+      const productId = productOf.get(priceId);
+      return productId === undefined ? [] : [{ productId, netRials }];
+    });
+    for (const [productId, part] of revenueByProduct(negated(signedRials(amountRials)), shares)) {
+      byProduct.set(productId, sumSigned([byProduct.get(productId) ?? signedRials(0), part]));
+    }
+  }
+  return byProduct;
+}
+
+const revenueEntries = compiledBatch(
+  (orm) =>
+    [
+      orm
+        .select({ lines: invoice.lines, amountRials: sql<number>`SUM(${ledgerEntry.amountRials})` })
+        .from(ledgerEntry)
+        .innerJoin(invoice, eq(invoice.id, ledgerEntry.invoiceId))
+        .where(and(isWithin, sql`account = 'revenue'`))
+        .groupBy(ledgerEntry.invoiceId),
+    ] as const,
+);
+
+async function productsOf(db: D1Database, entries: readonly { readonly lines: unknown }[]) {
+  const priceIds = new Set(entries.flatMap(({ lines }) => readInvoiceLines(lines).map(({ priceId }) => priceId)));
+  const { id, productId } = price;
+  const named = sql`${id} IN (SELECT value FROM json_each(${JSON.stringify([...priceIds])}))`;
+  const rows = await drizzle(db).select({ id, productId }).from(price).where(named);
+  return new Map(rows.map((row) => [row.id, row.productId]));
+}
