@@ -5,6 +5,7 @@ import { customerEvents } from "./billing-event-types/customer.ts";
 import { invoiceEvents } from "./billing-event-types/invoice.ts";
 import { paymentMethodEvents } from "./billing-event-types/payment-method.ts";
 import { paymentEvents } from "./billing-event-types/payment.ts";
+import { priceMigrationEvents } from "./billing-event-types/price-migration.ts";
 import { quotaEvents } from "./billing-event-types/quota.ts";
 import { refundEvents } from "./billing-event-types/refund.ts";
 import { subscriptionEvents } from "./billing-event-types/subscription.ts";
@@ -13,6 +14,7 @@ import { webhookEndpointEvents } from "./billing-event-types/webhook-endpoint.ts
 
 export const types = {
   ...catalogueEvents,
+  ...priceMigrationEvents,
   ...customerEvents,
   ...paymentMethodEvents,
   ...subscriptionEvents,

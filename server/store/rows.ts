@@ -6,7 +6,14 @@ import { billingEventTypes } from "../../contract/billing-event.ts";
 import { Receivables } from "../../contract/finance.ts";
 import { InvoiceLine, TaxReport } from "../../contract/invoice.ts";
 import { Features, RetryDays, TaxClass, Translations } from "../../contract/product.ts";
-import { AddOn, AutoTopUp, Discount, PendingChange, Terms } from "../../contract/subscription.ts";
+import {
+  AddOn,
+  AutoTopUp,
+  Discount,
+  PendingChange,
+  SubscriptionMigration,
+  Terms,
+} from "../../contract/subscription.ts";
 import type { ProductId } from "../../contract/common/id.ts";
 import type {
   AddedMessages,
@@ -35,6 +42,7 @@ export const readSubscriptions = reader<Subscription>(
     discount: Discount.nullable(),
     pendingChange: PendingChange.nullable(),
     scheduledChange: Terms.nullable(),
+    priceMigration: SubscriptionMigration.nullable(),
     autoTopUp: AutoTopUp.nullable(),
   }),
 );
