@@ -12,7 +12,7 @@ describe("what a subscription lets its customer do", () => {
     ["incomplete_expired", "none", "none"],
   ] as const)("%s is %s where the price keeps access, and %s where it does not", (status, kept, notKept) => {
     expect(accessOf({ status }, { graceAccess: "keep" })).toBe(kept);
-    expect(accessOf({ status }, { graceAccess: "none" })).toBe(notKept);
+    expect(accessOf({ status }, { graceAccess: "narrow" })).toBe(notKept);
   });
 
   it("of several is the best, and none of nothing", () => {
