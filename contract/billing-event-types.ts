@@ -5,6 +5,7 @@ import { customerEvents } from "./billing-event-types/customer.ts";
 import { invoiceEvents } from "./billing-event-types/invoice.ts";
 import { paymentMethodEvents } from "./billing-event-types/payment-method.ts";
 import { paymentEvents } from "./billing-event-types/payment.ts";
+import { priceMigrationEvents } from "./billing-event-types/price-migration.ts";
 import { refundEvents } from "./billing-event-types/refund.ts";
 import { subscriptionEvents } from "./billing-event-types/subscription.ts";
 import { systemEvents } from "./billing-event-types/system.ts";
@@ -12,6 +13,7 @@ import { webhookEndpointEvents } from "./billing-event-types/webhook-endpoint.ts
 
 export const types = {
   ...catalogueEvents,
+  ...priceMigrationEvents,
   ...customerEvents,
   ...paymentMethodEvents,
   ...subscriptionEvents,

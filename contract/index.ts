@@ -17,6 +17,7 @@ import { paymentMethods } from "./payment-method.ts";
 import { paymentLinks } from "./pay.ts";
 import { payments } from "./payment.ts";
 import { payouts } from "./payout.ts";
+import { priceMigrations } from "./price-migration.ts";
 import { products } from "./product.ts";
 import { quotas } from "./quota.ts";
 import { refunds } from "./refund.ts";
@@ -32,6 +33,7 @@ export const contract = initContract().router({
   customers,
   buyers,
   products,
+  priceMigrations,
   paymentMethods,
   subscriptions,
   invoices,

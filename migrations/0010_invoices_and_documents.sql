@@ -25,3 +25,22 @@ CREATE INDEX document_customer_id ON document (customer_id);
 ALTER TABLE product ADD COLUMN translations TEXT NOT NULL DEFAULT '{"fa":null,"en":null}'
   CHECK (json_type(translations) = 'object');
 ALTER TABLE product ADD COLUMN tax_class TEXT CHECK (tax_class IS NULL OR json_type(tax_class) = 'object');
+
+-- Plans that move a price's subscriptions to another price; each subscription knows itself when it moves.
+CREATE TABLE price_migration (
+  id TEXT PRIMARY KEY NOT NULL CHECK (id GLOB 'mig_*'),
+  from_price_id TEXT NOT NULL REFERENCES price (id) ON DELETE RESTRICT,
+  to_price_id TEXT NOT NULL REFERENCES price (id) ON DELETE RESTRICT,
+  notice_days INTEGER NOT NULL CHECK (notice_days BETWEEN 0 AND 365),
+  status TEXT NOT NULL CHECK (status IN ('planned', 'confirmed', 'canceled')),
+  created_at INTEGER NOT NULL,
+  confirmed_at INTEGER,
+  canceled_at INTEGER,
+  CHECK (from_price_id <> to_price_id),
+  CHECK ((status = 'canceled') = (canceled_at IS NOT NULL))
+) STRICT;
+CREATE UNIQUE INDEX one_confirmed_migration_per_price ON price_migration (from_price_id) WHERE status = 'confirmed';
+ALTER TABLE subscription ADD COLUMN price_migration TEXT
+  CHECK (price_migration IS NULL OR json_type(price_migration) = 'object');
+CREATE INDEX subscription_running_at_price ON subscription (price_id, price_migration)
+  WHERE status IN ('incomplete', 'trialing', 'active', 'past_due', 'paused');

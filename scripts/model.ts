@@ -7,7 +7,14 @@ import { Worker } from "node:worker_threads";
 import { assumptions } from "../test/model/assumptions.ts";
 import { fullWalks, testWalk, type Walk } from "../test/model/bounds.ts";
 import { properties } from "../test/model/properties.ts";
-import { nameOf, repeatedCheckouts, variants, walkedAs } from "../test/model/variants.ts";
+import {
+  nameOf,
+  repeatedCheckouts,
+  untouchedAnswers,
+  variants,
+  walkedAs,
+  type Variant,
+} from "../test/model/variants.ts";
 import type { Order, Walked } from "../test/model/walk-variant.ts";
 
 const help = `npm run model -- [--small] [--workers N] [--only TEXT] [--json]
@@ -28,17 +35,12 @@ const walks = values.small ? [testWalk] : fullWalks;
 
 const grouped = (count: number) => count.toLocaleString("en-US");
 
-function variantName(index: number): string {
-  const variant = variants[index];
-  return variant ? nameOf(variant) : "";
-}
-
 function printLine({ variant, walk, result, seconds }: Walked): void {
   const { states, transitions, depth } = result;
   const counts = `${grouped(states)} states, ${grouped(transitions)} transitions, depth ${depth}, ${seconds.toFixed(1)} s`;
   const verdict = result.violation ? `VIOLATED: ${result.violation.what}` : "0 violations";
   console.log(
-    `${variantName(variant)}\n  ${walk.name}\n  ${counts}, ${result.finished ? verdict : `${verdict}, not finished`}`,
+    `${nameOf(variant)}\n  ${walk.name}\n  ${counts}, ${result.finished ? verdict : `${verdict}, not finished`}`,
   );
   for (const line of result.violation?.trace ?? []) console.log(`    ${line}`);
 }
@@ -62,6 +64,7 @@ async function walkAll(orders: readonly Order[], workerCount: number): Promise<r
 async function walkOne(order: Order): Promise<Walked> {
   const worker = new Worker(join(import.meta.dirname, "../test/model/walk-variant.ts"), {
     execArgv: ["--no-warnings"],
+    resourceLimits: { maxOldGenerationSizeMb: 8_192, maxYoungGenerationSizeMb: 256 },
   });
   const answer = new Promise<Walked>((resolve, reject) => {
     worker.once("message", resolve);
@@ -79,6 +82,12 @@ function printBefore(): void {
   console.log("Assumed, since no protocol can prevent it, or left out on purpose:");
   for (const { assumed, because } of assumptions) console.log(`  ${assumed}\n    ${because}`);
   console.log(`A repeated checkout (${repeatedCheckouts.join(", ")}) is never made: each walk is that of all three.`);
+  console.log(
+    `Of what nobody touched inquiry says ${untouchedAnswers.join(", ")}, anew each time: so, too, each walk is.`,
+  );
+  console.log(
+    "Of two states that differ only in what is left of the bounds, the one with less is neither walked nor counted.",
+  );
   console.log("Walks and their bounds:");
   for (const { name, bounds } of walks) console.log(`  ${name}: ${JSON.stringify(bounds)}`);
   console.log("");
@@ -87,28 +96,28 @@ function printBefore(): void {
 const sumOf = (walked: readonly Walked[], of: (it: Walked) => number) => walked.reduce((sum, it) => sum + of(it), 0);
 
 /** The variant by which a walk of a variant is made. */
-function standInFor(variant: number, { bounds }: Walk): number {
-  const of = variants[variant];
-  if (!of) throw new Error(`There is no variant ${variant}`);
-  return variants.findIndex((it) => nameOf(it) === nameOf(walkedAs(of, bounds.payerActs > 0)));
+function standInFor(variant: Variant, { bounds }: Walk): Variant {
+  return walkedAs(variant, bounds.payerActs > 0);
 }
 
 /** Each walk of these variants, once. */
-function ordersOf(asked: readonly number[]): readonly Order[] {
-  return walks.flatMap((walk) =>
-    [...new Set(asked.map((variant) => standInFor(variant, walk)))].map((variant) => ({ variant, walk })),
-  );
+function ordersOf(asked: readonly Variant[]): readonly Order[] {
+  return walks.flatMap((walk) => {
+    const standIns = asked.map((it) => standInFor(it, walk));
+    return [...new Map(standIns.map((it) => [nameOf(it), it])).values()].map((variant) => ({ variant, walk }));
+  });
 }
 
-function printVariants(asked: readonly number[], walked: readonly Walked[]): void {
-  console.log("\nStates of each variant, all walks together; some stand for several:");
+function printVariants(asked: readonly Variant[], walked: readonly Walked[]): void {
+  console.log("\nStates of each variant, all walks together; a walk stands for several:");
   for (const variant of asked) {
-    const own = walks.flatMap(
-      (walk) => walked.find((it) => it.walk.name === walk.name && it.variant === standInFor(variant, walk)) ?? [],
-    );
+    const own = walks.flatMap((walk) => {
+      const name = nameOf(standInFor(variant, walk));
+      return walked.find((it) => it.walk.name === walk.name && nameOf(it.variant) === name) ?? [];
+    });
     const violated = own.filter((it) => it.result.violation).length;
     const states = grouped(sumOf(own, (it) => it.result.states));
-    console.log(`  ${states.padStart(12)}  ${variantName(variant)}${violated > 0 ? "  VIOLATED" : ""}`);
+    console.log(`  ${states.padStart(12)}  ${nameOf(variant)}${violated > 0 ? "  VIOLATED" : ""}`);
   }
 }
 
@@ -116,7 +125,7 @@ async function main(): Promise<void> {
   if (values.help) return console.log(help);
   const startedAt = performance.now();
   printBefore();
-  const asked = variants.flatMap((it, variant) => (nameOf(it).includes(values.only) ? [variant] : []));
+  const asked = variants.filter((it) => nameOf(it).includes(values.only));
   const walked = await walkAll(ordersOf(asked), Number(values.workers ?? availableParallelism()));
   printVariants(asked, walked);
   const states = sumOf(walked, (it) => it.result.states);

@@ -15,6 +15,7 @@ const tagDescriptions: Readonly<Record<keyof typeof contract, string>> = {
   customers: "A partner's customers, and what each of them may do now.",
   buyers: "Whom invoices are made out to.",
   products: "What is sold, and its prices.",
+  priceMigrations: "Moving subscriptions from one price to another, with notice.",
   paymentMethods: "Payman direct-debit agreements.",
   subscriptions: "A customer's right to a product, period by period.",
   invoices: "What is owed, line by line, and why.",

@@ -53,6 +53,11 @@ import { getPayment } from "./payment/get.ts";
 import { listPaymentsHandler } from "./payment/list.ts";
 import { createPayout } from "./payout/create.ts";
 import { listPayoutsHandler } from "./payout/list.ts";
+import { cancelPriceMigration } from "./price-migration/cancel.ts";
+import { confirmPriceMigration } from "./price-migration/confirm.ts";
+import { createPriceMigration } from "./price-migration/create.ts";
+import { getPriceMigration } from "./price-migration/get.ts";
+import { listPriceMoves } from "./price-migration/list-moves.ts";
 import { archivePriceHandler } from "./product/archive-price.ts";
 import { archiveProductHandler } from "./product/archive.ts";
 import { createPriceHandler } from "./product/create-price.ts";
@@ -125,6 +130,13 @@ export const handlers: Handlers = {
     archive: archiveProductHandler,
     archivePrice: archivePriceHandler,
     createPrice: createPriceHandler,
+  },
+  priceMigrations: {
+    create: createPriceMigration,
+    get: getPriceMigration,
+    listMoves: listPriceMoves,
+    confirm: confirmPriceMigration,
+    cancel: cancelPriceMigration,
   },
   paymentMethods: {
     create: createPaymentMethod,

@@ -1,6 +1,7 @@
 // Events of subscriptions. Figures are absolute: what holds from the event on.
 import * as z from "zod";
-import { InvoiceId, PaymentMethodId, PriceId, ProductId, SubscriptionId } from "../common/id.ts";
+import { InvoiceId, PaymentMethodId, PriceId, PriceMigrationId, ProductId, SubscriptionId } from "../common/id.ts";
+import { Rials } from "../common/money.ts";
 import {
   AddOn,
   CancelFeedback,
@@ -9,6 +10,7 @@ import {
   PauseReason,
   PendingChange,
   Quantity,
+  SubscriptionMigration,
   Terms,
 } from "../subscription/schema.ts";
 import { at, atOrNull, count, type EventTypes } from "./fields.ts";
@@ -83,6 +85,20 @@ export const subscriptionEvents = {
   "subscription.changed": ["The terms changed.", { subscriptionId, terms: Terms }],
   "subscription.change_scheduled": ["The terms change with the next period.", { subscriptionId, terms: Terms }],
   "subscription.change_withdrawn": ["The terms will not change with the next period.", { subscriptionId }],
+  "subscription.migration_announced": [
+    "Its price will be another one from the first period after the notice on; the subscriber is to be told.",
+    {
+      subscriptionId,
+      priceMigration: SubscriptionMigration,
+      movesAt: atOrNull("Start of that period; null while it is paused."),
+      fromRials: Rials.meta({ description: "A whole period now, with VAT, in Rials.", example: 3_289_000 }),
+      toRials: Rials.meta({ description: "A whole period then, with VAT, in Rials.", example: 3_619_000 }),
+    },
+  ],
+  "subscription.migration_withdrawn": [
+    "The price stays as it is: the plan was stopped.",
+    { subscriptionId, migrationId: PriceMigrationId },
+  ],
   "subscription.payment_method_changed": [
     "It is paid in another way from now on.",
     {

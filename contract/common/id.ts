@@ -15,6 +15,7 @@ export const idPrefixes = {
   payout: "po",
   coupon: "cpn",
   creditNote: "cn",
+  priceMigration: "mig",
   billingEvent: "evt",
   webhookEvent: "whe",
   partner: "ptr",
@@ -50,6 +51,7 @@ export const RefundId = idOf("ref", "refund");
 export const PayoutId = idOf("po", "import of a payout file");
 export const CouponId = idOf("cpn", "coupon");
 export const CreditNoteId = idOf("cn", "credit note");
+export const PriceMigrationId = idOf("mig", "price migration");
 export const BillingEventId = idOf("evt", "billing event");
 export const WebhookEventId = idOf("whe", "webhook event");
 export const PartnerId = idOf("ptr", "partner");
@@ -69,6 +71,7 @@ export type RefundId = z.infer<typeof RefundId>;
 export type PayoutId = z.infer<typeof PayoutId>;
 export type CouponId = z.infer<typeof CouponId>;
 export type CreditNoteId = z.infer<typeof CreditNoteId>;
+export type PriceMigrationId = z.infer<typeof PriceMigrationId>;
 export type BillingEventId = z.infer<typeof BillingEventId>;
 export type WebhookEventId = z.infer<typeof WebhookEventId>;
 export type PartnerId = z.infer<typeof PartnerId>;

@@ -48,6 +48,7 @@ export const problems = {
   refund_method_unavailable: problem(409, "This payment cannot be given back in this way"),
   nothing_to_decide: problem(409, "There is nothing to decide here"),
   reference_seen_before: problem(409, "Another payment has this reference"),
+  price_migration_not_valid: problem(409, "The price migration is not possible"),
   price_not_for_sale: problem(409, "This price is not for sale"),
   product_exists: problem(409, "There is a product with this name already"),
   webhook_endpoint_limit_reached: problem(409, "There are too many webhook endpoints"),

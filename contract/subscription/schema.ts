@@ -1,6 +1,14 @@
 // What a subscription is, as every endpoint shows it: its status, its period, its terms, and what is to come.
 import * as z from "zod";
-import { CouponId, InvoiceId, PaymentMethodId, PriceId, ProductId, SubscriptionId } from "../common/id.ts";
+import {
+  CouponId,
+  InvoiceId,
+  PaymentMethodId,
+  PriceId,
+  PriceMigrationId,
+  ProductId,
+  SubscriptionId,
+} from "../common/id.ts";
 import { Rials } from "../common/money.ts";
 import { Instant } from "../common/time.ts";
 
@@ -126,6 +134,22 @@ export const PendingChange = z
 
 export type PendingChange = z.infer<typeof PendingChange>;
 
+export const SubscriptionMigration = z
+  .object({
+    migrationId: PriceMigrationId,
+    priceId: PriceId,
+    notBefore: Instant.meta({
+      description: "The first period that begins then or later has the new price.",
+      example: "2026-12-21T20:30:00.000Z",
+    }),
+  })
+  .meta({
+    id: "SubscriptionMigration",
+    description: "The price that a subscription moves to, as its subscriber was told.",
+  });
+
+export type SubscriptionMigration = z.infer<typeof SubscriptionMigration>;
+
 export const Subscription = z
   .object({
     id: SubscriptionId,
@@ -153,6 +177,10 @@ export const Subscription = z
     }),
     scheduledChange: Terms.nullable().meta({
       description: "What it changes to with the next period; else null.",
+      example: null,
+    }),
+    priceMigration: SubscriptionMigration.nullable().meta({
+      description: "A new price of the same product that comes after a notice; else null.",
       example: null,
     }),
     cancelAtPeriodEnd: z.boolean().meta({

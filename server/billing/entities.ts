@@ -26,6 +26,7 @@ import type {
   Discount,
   PauseReason,
   PendingChange,
+  SubscriptionMigration,
   SubscriptionStatus,
   Terms,
 } from "../../contract/subscription.ts";
@@ -105,6 +106,8 @@ export interface Subscription {
   readonly latestInvoiceId: InvoiceId | null;
   readonly pendingChange: PendingChange | null;
   readonly scheduledChange: Terms | null;
+  /** A new price of the same product, of which the subscriber was told. */
+  readonly priceMigration: SubscriptionMigration | null;
   readonly cancelAtPeriodEnd: boolean;
   readonly cancelReason: "requested" | "unpaid" | null;
   readonly cancelFeedback: CancelFeedback | null;

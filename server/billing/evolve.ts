@@ -33,6 +33,9 @@ export function evolve(state: CustomerState, event: EventBody, occurrence: Occur
     case "price.created":
     case "product.archived":
     case "price.archived":
+    case "price_migration.planned":
+    case "price_migration.confirmed":
+    case "price_migration.canceled":
     case "coupon.created":
     case "coupon.archived":
     case "collecting.changed":

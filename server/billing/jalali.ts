@@ -44,7 +44,6 @@ export function jalaliOfDay(day: number): { year: number; month: number; day: nu
 
 function yearOfDay(day: number): number {
   const guess = cycleStartYear + Math.floor(((day - cycleStartDay) * cycleYears) / cycleDays);
-  if (day < newYearDay(guess)) return guess - 1;
   return day < newYearDay(guess + 1) ? guess : guess + 1;
 }
 

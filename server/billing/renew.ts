@@ -9,6 +9,7 @@ import { event, type NewEvent } from "./event.ts";
 import { evolveAll } from "./evolve.ts";
 import type { Ids } from "./ids.ts";
 import { markedUncollectible, openInvoice, voided } from "./invoice.ts";
+import { termsAt } from "./price-migration.ts";
 import { messagesFor, quotaGrant } from "./quota.ts";
 import { recognizedBy } from "./recognition.ts";
 import { nextPeriod, scheduleFromDay, shareOfPeriod, type Anchored } from "./schedule.ts";
@@ -83,7 +84,7 @@ export function renewal(
   now: Now,
   ids: Ids,
 ): readonly NewEvent[] {
-  const terms = subscription.scheduledChange ?? termsOf(subscription);
+  const terms = termsAt(subscription, restartsAt ?? subscription.periodEndsAt);
   const { id: subscriptionId } = subscription;
   const offer = offerOf(slice, terms.priceId);
   const anchored = anchoredFor(slice, subscription, terms, restartsAt);

@@ -8,6 +8,7 @@ import { sweepReservations } from "../store/quota.ts";
 import { sweepWebhookEvents } from "../store/webhook-event.ts";
 import { sweepDeliveries } from "../store/webhook-delivery.ts";
 import { startDeliveries } from "./deliver.ts";
+import { migratePrices } from "./migrate-prices.ts";
 import { sendPaymentLinks } from "./payment-link.ts";
 import { lookForUnverified, reconcile } from "./reconcile.ts";
 import { scanDue } from "./tick.ts";
@@ -23,6 +24,8 @@ const jobs: readonly Job[] = [
   // Before the tick, which then runs whom the list named.
   { name: "unverified", isWanted: ({ pages }) => pages, run: lookForUnverified },
   { name: "tick", isWanted: ({ due, pages }) => due || pages, run: scanDue },
+  // Before the links: what it tells goes out as text messages with them.
+  { name: "migrate_prices", isWanted: ({ migrations }) => migrations, run: migratePrices },
   { name: "send_payment_links", isWanted: ({ links }) => links, run: sendPaymentLinks },
   { name: "deliver", isWanted: ({ deliveries }) => deliveries, run: startDeliveries },
   {

@@ -1,10 +1,11 @@
-// A reader of the log: sends the links by which customers pay what no debit can collect. At least once each, with the
+// A reader of the log: sends the links by which customers pay what no debit can collect, and notices of new prices. At least once each, with the
 // event's id as the message's. Nobody's number stands in a log line.
 import { CustomerId } from "../../contract/common/id.ts";
 import { after, hourMs } from "../billing/clock.ts";
 import type { Deps } from "../deps.ts";
 import { logFault } from "../http/fault.ts";
 import { paymentLinkMessage } from "../http/payment-link.ts";
+import { priceNoticeMessage } from "../http/price-notice.ts";
 import { bodyOf, type StoredEvent } from "../store/chain.ts";
 import { linkReader as reader } from "../store/agenda.ts";
 import { findPayable } from "../store/payable.ts";
@@ -25,12 +26,16 @@ export async function sendPaymentLinks(deps: Deps): Promise<void> {
     const { cursor, events } = await readLog(deps.db, reader, pageSize);
     let done = cursor;
     for (const event of events) {
-      if (event.type === "invoice.payment_link_due" && (left-- <= 0 || !(await sendLink(deps, event)))) break;
+      if (isForSomebody(event) && (left-- <= 0 || !(await sendLink(deps, event)))) break;
       done = event.position;
     }
     if (done === cursor || !(await moveReader(deps.db, reader, { from: cursor, to: done }))) return;
     if (events.length < pageSize || done !== events.at(-1)?.position) return;
   }
+}
+
+function isForSomebody({ type }: StoredEvent): boolean {
+  return type === "invoice.payment_link_due" || type === "subscription.migration_announced";
 }
 
 /** True when nothing is left to do about this event. */
@@ -49,6 +54,10 @@ async function sendLink(deps: Deps, event: StoredEvent): Promise<boolean> {
 /** Null when it was paid or given up in the meantime, or nobody can be reached. */
 async function messageFor({ db, config }: Deps, event: StoredEvent) {
   const body = bodyOf(event);
+  if (body.type === "subscription.migration_announced") {
+    const mobile = await findMobileOf(db, CustomerId.parse(event.stream));
+    return mobile === null ? null : priceNoticeMessage(mobile, event.id, body.data);
+  }
   if (body.type !== "invoice.payment_link_due") return null;
   const { invoiceId } = body.data;
   const payable = await findPayable(db, invoiceId);

@@ -7,6 +7,7 @@ import { hasStaleClaims } from "./claim.ts";
 import { compiledBatch } from "./compiled.ts";
 import { isAnybodyDue } from "./due.ts";
 import { hasStaleKeys } from "./idempotency.ts";
+import { hasMigrationWork } from "./price-migrations.ts";
 import { hasExpiredReservations } from "./quota.ts";
 import { hasUnread } from "./reader.ts";
 import { isDayLeft, latestDay, momentOfFirstEntry } from "./reconciliation.ts";
@@ -22,6 +23,8 @@ export interface Agenda {
   readonly pages: boolean;
   readonly due: boolean;
   readonly links: boolean;
+  /** Subscribers to be told of another price. */
+  readonly migrations: boolean;
   /** Events that are not on their way to partners yet, or deliveries whose turn it is. */
   readonly deliveries: boolean;
   readonly staleKeys: boolean;
@@ -50,6 +53,7 @@ export async function loadAgenda(db: D1Database, now: WallMs): Promise<Agenda> {
     pages: found?.pages === 1,
     due: found?.due === 1,
     links: found?.links === 1,
+    migrations: found?.migrations === 1,
     deliveries: found?.deliveries === 1,
     staleKeys: found?.staleKeys === 1,
     staleHints: found?.staleHints === 1,
@@ -67,6 +71,7 @@ const questions = compiledBatch(
         .select({
           pages: sql<number>`(${mayBePaid})`,
           due: sql<number>`(${isAnybodyDue})`,
+          migrations: sql<number>`(${hasMigrationWork})`,
           links: sql<number>`(${hasUnread(linkReader)})`,
           deliveries: sql<number>`(${hasUnread(webhookReader)} OR ${isAnyDeliveryDue})`,
           staleKeys: sql<number>`(${hasStaleKeys})`,

@@ -204,7 +204,8 @@ const snapshot = compiledBatch((orm) => {
     .where(and(wantedInvoice, isNull(invoice.subscriptionId)));
   // Add-ons, and what a change is to, name prices inside of JSON.
   const namedPrices = sql`(SELECT named.value FROM subscription AS s,
-    json_tree(json_array(json(s.add_ons), json(s.pending_change), json(s.scheduled_change))) AS named
+    json_tree(json_array(json(s.add_ons), json(s.pending_change), json(s.scheduled_change),
+      json(s.price_migration))) AS named
     WHERE s.customer_id = ${customerId} AND named.key = 'priceId')`;
   const wantedPrice = or(
     inArray(price.id, subscribedPrices),

@@ -180,7 +180,7 @@ export async function findOffer(db: D1Database, id: PriceId) {
   const [owner] = readProducts(products);
   const prices = readPrices(ofProduct);
   const found = prices.find((one) => one.id === id);
-  return found && owner ? { price: found, product: { ...owner, prices } } : null;
+  return found && owner ? { price: { ...found, currency: "IRR" as const }, product: { ...owner, prices } } : null;
 }
 
 const productOfPrice = compiledBatch((orm) => {

@@ -1,7 +1,7 @@
 // Readers of the log: the log is the outbox, and whoever tells the outside what happened keeps a cursor on it. Pages go
 // by `position`, the order of commits; an id ordered by time would skip what committed late.
 import { and, asc, eq, gt, sql } from "drizzle-orm";
-import { drizzle } from "drizzle-orm/d1";
+import type { drizzle } from "drizzle-orm/d1";
 import { compiledBatch } from "./compiled.ts";
 import { readEvents } from "./rows.ts";
 import { billingEvent, readerCursor, systemState } from "./schema.ts";
@@ -64,12 +64,12 @@ const span = compiledBatch(
     ] as const,
 );
 
-/** Moves a reader on in the batch that does its work; nothing when another run of it was faster. */
-export function readerMove(db: D1Database, reader: string, move: { readonly from: number; readonly to: number }) {
-  return drizzle(db)
+/** Moves a reader `from` one position `to` another in the batch that does its work, unless another run was faster. */
+export function readerMove(orm: ReturnType<typeof drizzle>, reader: string) {
+  return orm
     .update(readerCursor)
-    .set({ position: move.to })
-    .where(and(eq(readerCursor.reader, reader), eq(readerCursor.position, move.from)));
+    .set({ position: sql`${sql.placeholder("to")}` })
+    .where(and(eq(readerCursor.reader, reader), eq(readerCursor.position, sql.placeholder("from"))));
 }
 
 /**

@@ -6,7 +6,7 @@ import { billingEventTypes } from "../../contract/billing-event.ts";
 import { Receivables } from "../../contract/finance.ts";
 import { InvoiceLine, TaxReport } from "../../contract/invoice.ts";
 import { Features, RetryDays, TaxClass, Translations } from "../../contract/product.ts";
-import { AddOn, Discount, PendingChange, Terms } from "../../contract/subscription.ts";
+import { AddOn, Discount, PendingChange, SubscriptionMigration, Terms } from "../../contract/subscription.ts";
 import type {
   CreditNote,
   Customer,
@@ -32,6 +32,7 @@ export const readSubscriptions = reader<Subscription>(
     discount: Discount.nullable(),
     pendingChange: PendingChange.nullable(),
     scheduledChange: Terms.nullable(),
+    priceMigration: SubscriptionMigration.nullable(),
   }),
 );
 export const readInvoices = reader<Invoice>(

@@ -7,11 +7,13 @@ import type { BillingEventId, WebhookEndpointId } from "../../contract/common/id
 import type { DeliveryStatus } from "../../contract/webhook-endpoint.ts";
 import type * as z from "zod";
 import { after, dayMs, wallMs, type WallMs } from "../billing/clock.ts";
-import { inBatch } from "./batch.ts";
 import type { Write } from "./commit.ts";
+import { compiledBatch } from "./compiled.ts";
 import { readerMove, unreadSpan } from "./reader.ts";
 import { readDeliveries } from "./rows.ts";
 import { billingEvent, webhookDelivery, webhookDispatch } from "./schema.ts";
+
+type Orm = ReturnType<typeof drizzle>;
 
 export type StoredDelivery = typeof webhookDelivery.$inferSelect;
 
@@ -31,7 +33,7 @@ const eventsAndEndpoints = sql.raw(`billing_event AS e LEFT JOIN customer AS c O
   JOIN webhook_endpoint AS w ON w.partner_id = COALESCE(c.partner_id, e.stream)`);
 
 /** A row of `webhook_delivery` for each, as it begins. */
-function selectDeliveries(condition: SQL, at: WallMs): SQL {
+function selectDeliveries(condition: SQL, at: WallMs | SQL): SQL {
   return sql`SELECT w.id, e.position, e.id, e.type, e.stream, 'pending', 0, NULL, NULL, NULL, NULL, NULL, ${at}
     FROM ${eventsAndEndpoints} WHERE w.status <> 'archived' AND ${isWanted} AND ${condition}`;
 }
@@ -43,23 +45,31 @@ function selectDeliveries(condition: SQL, at: WallMs): SQL {
 export async function fanOut(db: D1Database, now: WallMs): Promise<boolean> {
   const unread = await unreadSpan(db, webhookReader, spanLength);
   if (!unread) return false;
-  const { from, to } = unread;
-  const within = sql`e.position > ${from} AND e.position <= ${to} AND e.position > w.since_position`;
-  await inBatch(db, [
-    drizzle(db).insert(webhookDelivery).select(selectDeliveries(within, now)).onConflictDoNothing(),
-    turns(db, sql`endpoint_id IN (SELECT id FROM webhook_endpoint) AND position > ${from} AND position <= ${to}`, now),
-    readerMove(db, webhookReader, unread),
-  ]);
+  await putOnTheirWay(db, { now, ...unread });
   return true;
 }
+
+const putOnTheirWay = compiledBatch((orm) => {
+  const [now, from, to] = ["now", "from", "to"].map((name) => sql`${sql.placeholder(name)}`);
+  const within = sql`e.position > ${from} AND e.position <= ${to} AND e.position > w.since_position`;
+  const written = sql`endpoint_id IN (SELECT id FROM webhook_endpoint) AND position > ${from} AND position <= ${to}`;
+  return [
+    orm
+      .insert(webhookDelivery)
+      .select(selectDeliveries(within, sql`${now}`))
+      .onConflictDoNothing(),
+    turns(orm, written, sql`${now}`),
+    readerMove(orm, webhookReader),
+  ] as const;
+});
 
 const isFirst = sql.raw(`position = (SELECT MIN(ahead.position) FROM webhook_delivery AS ahead
   WHERE ahead.endpoint_id = webhook_delivery.endpoint_id AND ahead.stream = webhook_delivery.stream
     AND ahead.status = 'pending')`);
 
 /** Of these, whoever is the first of its stream has a turn, at `now` unless it has one already; nobody else has. */
-function turns(db: D1Database, which: SQL, now: WallMs): Write {
-  return drizzle(db)
+function turns(orm: Orm, which: SQL, now: WallMs | SQL) {
+  return orm
     .update(webhookDelivery)
     .set({ nextAttemptAt: sql`CASE WHEN ${isFirst} THEN COALESCE(next_attempt_at, CAST(${now} AS INTEGER)) END` })
     .where(sql`status = 'pending' AND ${which}`);
@@ -92,7 +102,7 @@ export function wakingWrites(db: D1Database, endpointId: WebhookEndpointId, now:
       .update(webhookDelivery)
       .set({ nextAttemptAt: null })
       .where(sql`endpoint_id = ${endpointId} AND status = 'pending'`),
-    turns(db, sql`endpoint_id = ${endpointId}`, now),
+    turns(drizzle(db), sql`endpoint_id = ${endpointId}`, now),
     orm.update(webhookDispatch).set({ failingSince: null }).where(eq(webhookDispatch.endpointId, endpointId)),
   ];
 }
@@ -126,7 +136,7 @@ export function replayWrites(db: D1Database, endpointId: WebhookEndpointId, span
         target: [of, position],
         set: { status: "pending", attempts: 0, nextAttemptAt: null, createdAt: now },
       }),
-    turns(db, sql`endpoint_id = ${endpointId}`, now),
+    turns(drizzle(db), sql`endpoint_id = ${endpointId}`, now),
   ];
 }
 

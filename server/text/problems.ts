@@ -47,6 +47,7 @@ export const problemTexts: Readonly<Record<ProblemCode, string>> = {
   refund_method_unavailable: "Choose another method: this one is switched off, too late, or not for a part.",
   nothing_to_decide: "This was decided already, or never needed a decision.",
   reference_seen_before: "One movement of money at the bank settles one payment.",
+  price_migration_not_valid: "Between two prices of a product, of one interval and calendar, one migration at a time.",
   price_not_for_sale: "New subscriptions cannot use this price.",
   webhook_endpoint_limit_reached: "Archive an endpoint that is not needed before adding another one.",
   webhook_endpoint_archived: "An archived endpoint stays as it is and gets nothing more. Create another one.",

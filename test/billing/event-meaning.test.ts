@@ -162,6 +162,7 @@ const subscription: Subscription = aSubscription({
   freePeriods: 1,
   pendingChange: { invoiceId: "inv_8", terms, restarts: false },
   scheduledChange: terms,
+  priceMigration: { migrationId: "mig_7", priceId: "price_7", notBefore: instant(then) },
   cancelAtPeriodEnd: true,
   cancelReason: "requested",
   cancelFeedback: "unused",
@@ -223,13 +224,24 @@ const subscriptionChanges: readonly (readonly [NewEvent, Partial<Subscription>])
   [event("subscription.change_failed", { ...ofSubscription, invoiceId: "inv_8" }), { pendingChange: null }],
   [
     event("subscription.changed", { ...ofSubscription, terms }),
-    { ...terms, pendingChange: null, scheduledChange: null },
+    { ...terms, pendingChange: null, scheduledChange: null, priceMigration: null },
   ],
   [
     event("subscription.change_scheduled", { ...ofSubscription, terms: { ...terms, quantity: 4 } }),
     { scheduledChange: { ...terms, quantity: 4 } },
   ],
   [event("subscription.change_withdrawn", ofSubscription), { scheduledChange: null }],
+  [
+    event("subscription.migration_announced", {
+      ...ofSubscription,
+      priceMigration: { migrationId: "mig_8", priceId: "price_8", notBefore: instant(next) },
+      movesAt: instant(last),
+      fromRials: rials(1),
+      toRials: rials(2),
+    }),
+    { priceMigration: { migrationId: "mig_8", priceId: "price_8", notBefore: instant(next) } },
+  ],
+  [event("subscription.migration_withdrawn", { ...ofSubscription, migrationId: "mig_7" }), { priceMigration: null }],
   [
     event("subscription.payment_method_changed", { ...ofSubscription, paymentMethodId: "pm_9" }),
     { paymentMethodId: "pm_9" },
@@ -289,6 +301,7 @@ const subscriptionChanges: readonly (readonly [NewEvent, Partial<Subscription>])
       pauseAtPeriodEnd: false,
       pendingChange: null,
       scheduledChange: null,
+      priceMigration: null,
       cancelReason: "unpaid",
       cancelFeedback: null,
       endedAt: billing(then),

@@ -4,6 +4,7 @@ import { CustomerId, InvoiceId, SubscriptionId } from "../../contract/common/id.
 import { wallMs } from "../../server/billing/clock.ts";
 import { bucketCount, bucketOf, idFromSeed, idsOf, newCustomerId, newSeed } from "../../server/billing/ids.ts";
 import { wall } from "../support/billing-builders.ts";
+import { runs } from "../support/runs.ts";
 
 const counting = () => {
   let last = 0;
@@ -60,6 +61,7 @@ describe("ids", () => {
         const made = Array.from({ length: 300 }, () => ids.next("pay"));
         expect(made.toSorted()).toEqual(made);
       }),
+      { numRuns: runs(100) },
     );
   });
 

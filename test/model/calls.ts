@@ -11,11 +11,16 @@ import type { Effect, Gateway } from "./gateway.ts";
 import type { Variant } from "./variants.ts";
 import { toldOutcome } from "./words.ts";
 
-/** How the gateway is when nothing goes wrong: banks pay and FAILED is said, or they refuse and say IN_BANK, or −54. */
+/**
+ * How the gateway is when nothing goes wrong. `banks`: they pay and FAILED is said, or they refuse and say IN_BANK, or
+ * −54. `untouched`: which of its answers it gives about an authority that nobody touched.
+ */
 export interface Mood {
-  readonly kind: 0 | 1 | 2;
-  /** Whether it made a difference to what was asked since this was last taken back. */
-  mattered: boolean;
+  readonly banks: number;
+  readonly untouched: number;
+  /** Whether either made a difference to what was asked since these were last taken back. */
+  banksMattered: boolean;
+  untouchedMattered: boolean;
 }
 
 /** One thing that may become of a call. */
@@ -42,9 +47,15 @@ export function fatesOf(call: Call, at: Surroundings, mood?: Mood): readonly Fat
   if (mood === undefined) return fates;
   const isMoody = call.name === "debit" || call.name === "inquire";
   const calm = isMoody ? fates.filter(isCalm) : fates.slice(0, 1);
-  if (calm.length > 1) mood.mattered = true;
-  const chosen = calm[Math.min(mood.kind, calm.length - 1)];
+  const isOfUntouched = call.name === "inquire" && authorityOf(call.input.authority, at).status === "NEW";
+  if (calm.length > 1 && isOfUntouched) mood.untouchedMattered = true;
+  if (calm.length > 1 && !isOfUntouched) mood.banksMattered = true;
+  const chosen = calm[Math.min(isOfUntouched ? mood.untouched : mood.banks, calm.length - 1)];
   return chosen ? [chosen] : [];
+}
+
+function authorityOf(name: string, { gateway }: Surroundings) {
+  return gateways.authorityAt(gateway, gateways.indexOfAuthority(name));
 }
 
 function allFates(call: Call, at: Surroundings): readonly Fate[] {

@@ -12,6 +12,7 @@
 // - A watch of seven days ends at a whole hour.
 import { dayMs, hourMs, minuteMs, wallMs, type WallMs } from "../../server/billing/clock.ts";
 import type { Authority, Gateway } from "./gateway.ts";
+import { Pool } from "./space.ts";
 import { all, type Invoice, type Payment, type Slice, type Subscription } from "../../server/billing/state.ts";
 
 /** When a payment that may be asked for at any moment is asked for without being woken. */
@@ -44,11 +45,17 @@ export function canonical(slice: Slice, now: WallMs): Slice {
     state: {
       ...state,
       quotas: {},
-      payments: byId(all(state.payments).map((it) => canonicalPayment(it, now))),
-      invoices: byId(all(state.invoices).map(canonicalInvoice)),
-      subscriptions: byId(all(state.subscriptions).map(canonicalSubscription)),
+      payments: byId(all(state.payments).map((it) => unlessSame(it, canonicalPayment(it, now)))),
+      invoices: byId(all(state.invoices).map((it) => unlessSame(it, canonicalInvoice(it)))),
+      subscriptions: byId(all(state.subscriptions).map((it) => unlessSame(it, canonicalSubscription(it)))),
     },
   };
+}
+
+/** What was canonical already stays the same object, so that its number is known. */
+function unlessSame<T extends object>(before: T, after: T): T {
+  const values = Object.values(before);
+  return Object.values(after).every((value, at) => value === values[at]) ? before : after;
 }
 
 function canonicalPayment(payment: Payment, now: WallMs): Payment {
@@ -103,11 +110,27 @@ function canonicalSubscription(subscription: Subscription): Subscription {
   return { ...subscription, endedAt: isOver ? (ended as number as NonNullable<Subscription["endedAt"]>) : null };
 }
 
-/** Everything of a canonical slice that changes during a walk. */
-export function keyOfSlice({ state, collecting }: Slice): string {
-  const { customer, subscriptions, invoices, payments, refunds } = state;
-  const each = [...all(subscriptions), ...all(invoices), ...all(payments), ...all(refunds)];
-  return `${collecting},${customer?.creditRials};${each.map((it) => JSON.stringify(Object.values(it))).join(";")}`;
+/** Everything of a canonical slice that changes during a walk; its entities by numbers, which tell them apart. */
+export class SliceKeys {
+  readonly #texts = new Pool<string>();
+  readonly #numbers = new WeakMap<object, number>();
+
+  keyOf({ state, collecting }: Slice): string {
+    const { customer, subscriptions, invoices, payments, refunds } = state;
+    const each = [subscriptions, invoices, payments, refunds].map((entities) =>
+      all<object>(entities).map((it) => this.#numberOf(it)),
+    );
+    return `${collecting},${customer?.creditRials};${each.join(";")}`;
+  }
+
+  #numberOf(entity: object): number {
+    const known = this.#numbers.get(entity);
+    if (known !== undefined) return known;
+    const text = JSON.stringify(Object.values(entity));
+    const number = this.#texts.numberOf(text, () => text);
+    this.#numbers.set(entity, number);
+    return number;
+  }
 }
 
 /** The slice with one sleeping payment due for its inquiry now. */

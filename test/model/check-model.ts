@@ -7,7 +7,8 @@ import { realRules, type Rules } from "./rules.ts";
 import { starts, startsAt, type Start } from "./scenario.ts";
 import { Space } from "./space.ts";
 import type { Variant } from "./variants.ts";
-import type { Bounds } from "./cost.ts";
+import { purse, type Bounds } from "./cost.ts";
+import { Moments } from "./moments.ts";
 import { World } from "./world.ts";
 
 export interface CheckInput {
@@ -38,10 +39,10 @@ export interface Violation {
 
 export function checkModel(input: CheckInput): CheckResult {
   const { variant, bounds, rules = realRules, start = "renewal", maxStates = 1e9 } = input;
-  const world = new World(rules, variant, bounds, startsAt);
-  const ends = new Ends(world, rules);
-  const space = new Space(World.width);
-  space.add(world.first(starts[start]()), -1);
+  const world = new World(new Moments(rules), variant, startsAt);
+  const ends = new Ends(world, variant);
+  const space = new Space();
+  space.add(world.first(starts[start](), purse(bounds, Object.keys(rules.requests).length)), -1);
   let transitions = 0;
   let depth = 0;
   let levelEndsAt = 1;
@@ -59,7 +60,7 @@ export function checkModel(input: CheckInput): CheckResult {
       depth++;
     }
     const row = space.row(index);
-    const wrongEnd = ends.wrong(row[0] ?? 0);
+    const wrongEnd = ends.wrong(row[0]);
     if (wrongEnd) {
       const trace = [...traceTo(world, space, index), ...wrongEnd.trace];
       return result({ what: wrongEnd.what, trace }, false);
@@ -67,7 +68,7 @@ export function checkModel(input: CheckInput): CheckResult {
     for (const move of world.moves(row)) {
       transitions++;
       if (move.violation) {
-        const trace = [...traceTo(world, space, index), `${world.describe(move.row)} ${move.label}`];
+        const trace = [...traceTo(world, space, index), `${world.describe(move.row[0])} ${move.label}`];
         return result({ what: move.violation, trace }, false);
       }
       space.add(move.row, index);
@@ -82,6 +83,6 @@ function traceTo(world: World, space: Space, index: number): readonly string[] {
   return path.slice(1).map((row, at) => {
     const before = path[at];
     const move = before && world.moves(before).find((it) => it.row.every((value, place) => value === row[place]));
-    return `${world.describe(row)} ${move?.label ?? "?"}`;
+    return `${world.describe(row[0])} ${move?.label ?? "?"}`;
   });
 }

@@ -3,6 +3,7 @@
 import { hourMs } from "../../server/billing/clock.ts";
 import type { NewEvent } from "../../server/billing/event.ts";
 import type { Call, Commit, Means } from "../../server/billing/step.ts";
+import { Pool } from "./space.ts";
 import { toldOutcome } from "./words.ts";
 
 /** What the driver keeps of its own: money calls it may still make, and what those it made have answered. */
@@ -24,16 +25,27 @@ export interface Consumer extends Mine {
   readonly heard: string;
 }
 
+export function keyOfMine({ own, answers }: Mine): string {
+  return `${[...own].join()}|${[...answers].map(([id, it]) => `${id}${toldOutcome(it)}`).join()}`;
+}
+
 export function keyOfConsumer({ step, slice, fresh, own, answers, heard }: Consumer): string {
-  const mine = `${[...own].join()}|${[...answers].map(([id, it]) => `${id}${toldOutcome(it)}`).join()}`;
-  if (step.kind === "commit") return fresh ? `commits ${textOf(step.events)}|${mine}` : `lost|${mine}`;
+  const mine = keyOfMine({ own, answers });
+  if (step.kind === "commit") return fresh ? `commits ${numberOfEvents(step.events)}|${mine}` : `lost|${mine}`;
   return `${step.name} ${JSON.stringify(step.input)}|${slice}|${heard}|${fresh}|${mine}`;
 }
 
-/** Events without what a canonical slice leaves out anyway. */
-export function textOf(events: readonly NewEvent[]): string {
-  return events.map(textOfOne).join();
+/** Events without what a canonical slice leaves out anyway, by number: each commit's are asked for again and again. */
+export function numberOfEvents(events: readonly NewEvent[]): number {
+  const known = numbers.get(events);
+  if (known !== undefined) return known;
+  const number = texts.numberOf(events.map(textOfOne).join(), () => null);
+  numbers.set(events, number);
+  return number;
 }
+
+const numbers = new WeakMap<readonly NewEvent[], number>();
+const texts = new Pool<null>();
 
 function textOfOne({ type, data }: NewEvent): string {
   const isPlanned = type === "payment.deferred";

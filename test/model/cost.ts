@@ -1,4 +1,5 @@
-// What is left of each bound, packed into one number: two bits each. A move costs one or more of them, or nothing.
+// What is left of each bound, packed into one number: two bits each, and one between them that shows which was overdrawn.
+// A move costs one or more of them, or nothing.
 
 /** How much of each fault or act a walk may hold; at most 3 each. */
 export interface Bounds {
@@ -23,8 +24,10 @@ export interface Bounds {
 
 export type Cost = number & { readonly cost?: never };
 
-const bits = 2;
+const bits = 3;
 const most = 3;
+/** The bit above each bound; there is place for ten. */
+const guards = 0o4444444444;
 const fields = [
   "debits",
   "payerActs",
@@ -55,10 +58,7 @@ export function purse(bounds: Bounds, requestCount: number): number {
   return each.reduce((sum, count, place) => sum + count * (1 << (bits * place)), 0);
 }
 
+/** Whether there is as much left of each bound as is spent. */
 export function canAfford(left: number, spends: Cost): boolean {
-  if (spends === free) return true;
-  for (let shift = 0; spends >> shift !== 0; shift += bits) {
-    if (((left >> shift) & most) < ((spends >> shift) & most)) return false;
-  }
-  return true;
+  return (((left | guards) - spends) & guards) === guards;
 }

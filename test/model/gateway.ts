@@ -3,7 +3,7 @@
 import type { PaymentId } from "../../contract/common/id.ts";
 import { minuteMs, wallMs, type WallMs } from "../../server/billing/clock.ts";
 import type { AuthorityStatus, Outcome, Verification } from "../../server/billing/outcome.ts";
-import type { Variant } from "./variants.ts";
+import { untouchedAnswers, type Variant } from "./variants.ts";
 
 /** How long money waits for a verify where it goes back by itself. */
 export const verifyWithinMs = 15 * minuteMs;
@@ -150,7 +150,7 @@ export function inquiries(authority: Authority, variant: Variant): readonly Outc
   const saying = (text: AuthorityStatus | "-54") => (text === "-54" ? declined(-54) : settled({ status: text }));
   switch (authority.status) {
     case "NEW":
-      return [saying(variant.untouched)];
+      return (variant.untouched === "any" ? untouchedAnswers : [variant.untouched]).map(saying);
     case "REFUSED":
       return [saying("FAILED"), saying("IN_BANK"), saying("-54")];
     case "RETURNED":

@@ -16,52 +16,46 @@
 //
 // A state is four numbers: the base (time, slice and gateway together), the two consumers, and what is left of the
 // bounds. What can happen at a base, and what a consumer can do at one, is worked out once for all states that share it.
-import type { Id, IdPrefix, PaymentId } from "../../contract/common/id.ts";
+import type { PaymentId } from "../../contract/common/id.ts";
 import { dayMs, wallMs, type WallMs } from "../../server/billing/clock.ts";
 import type { NewEvent } from "../../server/billing/event.ts";
-import type { Ids } from "../../server/billing/ids.ts";
-import { isRejection } from "../../server/billing/rejection.ts";
-import { all, nowOf, type Slice } from "../../server/billing/state.ts";
+import { all, type Slice } from "../../server/billing/state.ts";
 import type { Call, Commit, MoneyAnswer, Step } from "../../server/billing/step.ts";
-import { fatesOf, hear, intentOf, isHarmless, type Fate, type Mood } from "./calls.ts";
+import { fatesOf, intentOf, isHarmless, type Fate, type Mood } from "./calls.ts";
+import { canonicalGateway, invocationLivesMs, isWatched } from "./canonical.ts";
+import { canAfford, cost, costOfRequest, free, type Cost } from "./cost.ts";
 import {
-  asleep,
-  canonical,
-  canonicalGateway,
-  hinted,
-  instantsOf,
-  invocationLivesMs,
-  isUnwatched,
-  isWatched,
-  keyOfSlice,
-  sleeps,
-  woken,
-} from "./canonical.ts";
-import { canAfford, cost, costOfRequest, free, purse, type Bounds, type Cost } from "./cost.ts";
-import { instantsOfStep, isNobody, keyOfConsumer, nobody, textOf, type Consumer, type Mine } from "./consumer.ts";
+  instantsOfStep,
+  isNobody,
+  keyOfConsumer,
+  nobody,
+  numberOfEvents,
+  type Consumer,
+  type Mine,
+} from "./consumer.ts";
 import * as gateways from "./gateway.ts";
 import type { Effect, Gateway } from "./gateway.ts";
+import type { Moment, Moments } from "./moments.ts";
 import { wrongCommit } from "./properties.ts";
-import type { Rules } from "./rules.ts";
-import { Pool } from "./space.ts";
+import { pairOf, Pool, type Row } from "./space.ts";
 import type { Variant } from "./variants.ts";
 import { spanOf, told, toldStep } from "./words.ts";
 
 export interface Move {
   readonly label: string;
-  readonly row: readonly number[];
+  readonly row: Row;
   readonly violation: string | null;
 }
 
-/** When, what and with which money: all of a state but who is at work and what may still go wrong. */
-export interface Base {
-  readonly now: WallMs;
-  readonly slice: number;
+/** A moment, and the gateway then: all of a state but who is at work and what may still go wrong. */
+interface Base {
+  readonly moment: number;
   readonly gateway: number;
+  readonly known: Known;
 }
 
 /** Something that can happen at a base, whoever is at work. */
-interface Change {
+export interface Change {
   readonly label: string;
   readonly base: number;
   readonly spends: Cost;
@@ -76,7 +70,7 @@ interface Act extends Change {
 }
 
 type Written = Pick<Change, "base" | "violation">;
-type CalmStep = Omit<Change, "commits" | "spends">;
+export type CalmStep = Omit<Change, "commits" | "spends">;
 
 /** What was worked out of a base. */
 interface Known {
@@ -84,9 +78,8 @@ interface Known {
   changes: readonly Change[] | null;
   /** When something may change by itself; −1 for never. */
   next: number | null;
-  readonly acts: Map<number, readonly Act[]>;
-  readonly later: Map<number, number>;
-  readonly written: Map<string, Written>;
+  /** The base once time has passed until when it was last asked for. */
+  later: { readonly next: WallMs; readonly base: number } | null;
 }
 
 const idle = -1;
@@ -94,38 +87,33 @@ const idle = -1;
 const horizonMs = 100 * dayMs;
 
 export class World {
-  readonly #rules: Rules;
+  readonly #moments: Moments;
   readonly #variant: Variant;
-  readonly #requests: Rules["requests"];
-  readonly #bounds: Bounds;
   readonly #start: WallMs;
-  readonly #slices = new Pool<Slice>();
   readonly #gateways = new Pool<Gateway>();
-  readonly #bases = new Pool<Base>();
+  readonly #bases = new Pool<Base, number>();
+  /** What each consumer can do at a base, and what each commit comes to. */
+  readonly #actsAt = new Map<number, readonly Act[]>();
+  readonly #writtenAt = new Map<number, Written>();
   readonly #consumers = new Pool<Consumer>();
-  readonly #known: Known[] = [];
-  /** Calm steps to which the gateway's mood makes no difference. */
+  /** Calm steps, by what of the gateway's mood makes a difference to them. */
   readonly #calm = new Map<number, CalmStep | null>();
   readonly #instants: (readonly number[])[] = [];
 
-  constructor(rules: Rules, variant: Variant, bounds: Bounds, startsAt: WallMs) {
-    this.#rules = rules;
+  constructor(moments: Moments, variant: Variant, startsAt: WallMs) {
+    this.#moments = moments;
     this.#variant = variant;
-    this.#requests = rules.requests;
-    this.#bounds = bounds;
     this.#start = startsAt;
   }
 
-  static readonly width = 4;
-
-  first(slice: Slice): readonly number[] {
-    const rest = purse(this.#bounds, Object.keys(this.#requests).length);
-    return [this.#baseOf(this.#start, slice, gateways.emptyGateway), idle, idle, rest];
+  /** The state at which a walk begins, with what it may spend. */
+  first(slice: Slice, purse: number): Row {
+    return [this.#baseOf(this.#moments.numberOf(slice, this.#start), gateways.emptyGateway), idle, idle, purse];
   }
 
   /** Every move that is possible, with the state it leads to. */
-  moves(row: readonly number[]): readonly Move[] {
-    const [base = 0, one = idle, other = idle, rest = 0] = row;
+  moves(row: Row): readonly Move[] {
+    const [base, one, other, rest] = row;
     const moves: Move[] = [];
     const add = (change: Change, consumers: readonly [number, number]) => {
       if (!canAfford(rest, change.spends)) return;
@@ -155,14 +143,20 @@ export class World {
     return moves;
   }
 
+  /** When this customer must be looked at next, as the rules say; null for never. */
+  dueAt(base: number): WallMs | null {
+    return this.#moments.dueAt(this.#bases.at(base).moment);
+  }
+
   /** The two consumers aside, what a state is made of. */
-  partsOf(base: number): { readonly now: WallMs; readonly slice: Slice; readonly gateway: Gateway } {
-    const { now, slice, gateway } = this.#bases.at(base);
-    return { now, slice: this.#slices.at(slice), gateway: this.#gateways.at(gateway) };
+  partsOf(base: number): Moment & { readonly gateway: Gateway } {
+    const { moment, gateway } = this.#bases.at(base);
+    const { now, slice, sliceNumber } = this.#moments.at(moment);
+    return { now, slice, sliceNumber, gateway: this.#gateways.at(gateway) };
   }
 
   /** When and in what state a row is, for a trace. */
-  describe([base = 0]: readonly number[]): string {
+  describe(base: number): string {
     const { now, slice } = this.partsOf(base);
     const payments = all(slice.state.payments).map(({ kind, status }) => `${kind} ${status}`);
     return `+${spanOf(now - this.#start)} [${payments.join(", ")}]`;
@@ -170,11 +164,14 @@ export class World {
 
   /** What follows when nothing goes wrong: what was sent has its effect, a consumer does what is due, time passes. */
   calmStep(base: number, mood: Mood): CalmStep | null {
-    const known = this.#calm.get(base);
-    if (known !== undefined) return known;
-    mood.mattered = false;
+    for (const key of keysOf(mood)) {
+      const known = this.#calm.get(pairOf(base, key));
+      if (known !== undefined) return known;
+    }
+    mood.banksMattered = false;
+    mood.untouchedMattered = false;
     const step = this.#calmStepIn(base, mood);
-    if (!mood.mattered) this.#calm.set(base, step);
+    this.#calm.set(pairOf(base, keyOf(mood)), step);
     return step;
   }
 
@@ -182,8 +179,8 @@ export class World {
     const { now, gateway } = this.partsOf(base);
     const [effect] = gateway.effects;
     if (effect) {
-      mood.mattered = true;
-      return this.#landings(base, effect).at(mood.kind === 0 ? 0 : -1) ?? null;
+      mood.banksMattered = true;
+      return this.#landings(base, effect).at(mood.banks === 0 ? 0 : -1) ?? null;
     }
     for (const beginning of this.#beginningsOf(base, mood)) {
       const run = this.#calmRun(beginning, mood);
@@ -207,27 +204,17 @@ export class World {
 
   // Numbers of things
 
-  #baseOf(now: WallMs, slice: Slice, gateway: Gateway): number {
-    const number = this.#sliceNumber(slice, now);
-    return this.#base(now, number, this.#gatewayNumber(canonicalGateway(gateway, this.#slices.at(number), now)));
+  #baseOf(moment: number, gateway: Gateway): number {
+    const { slice, now } = this.#moments.at(moment);
+    return this.#base(moment, this.#gatewayNumber(canonicalGateway(gateway, slice, now)));
   }
 
-  #base(now: WallMs, slice: number, gateway: number): number {
-    const number = this.#bases.numberOf(`${now},${slice},${gateway}`, () => ({ now, slice, gateway }));
-    this.#known[number] ??= {
-      beginnings: null,
-      changes: null,
-      next: null,
-      acts: new Map(),
-      later: new Map(),
-      written: new Map(),
-    };
-    return number;
-  }
-
-  #sliceNumber(slice: Slice, now: WallMs): number {
-    const it = canonical(slice, now);
-    return this.#slices.numberOf(keyOfSlice(it), () => it);
+  #base(moment: number, gateway: number): number {
+    return this.#bases.numberOf(pairOf(moment, gateway), () => ({
+      moment,
+      gateway,
+      known: { beginnings: null, changes: null, next: null, later: null },
+    }));
   }
 
   #gatewayNumber(gateway: Gateway): number {
@@ -241,9 +228,7 @@ export class World {
   }
 
   #knownOf(base: number): Known {
-    const known = this.#known[base];
-    if (!known) throw new Error(`There is no base ${base}`);
-    return known;
+    return this.#bases.at(base).known;
   }
 
   // Consumers
@@ -257,18 +242,13 @@ export class World {
 
   /** One after the other, since in calm the first that changes anything is enough. */
   *#beginningsOf(base: number, mood?: Mood): Generator<Act> {
-    const { now, slice } = this.partsOf(base);
-    const payments = all(slice.state.payments);
-    const choices = [
-      { choice: slice, hints: false },
-      ...payments.filter(sleeps).map((it) => ({ choice: woken(slice, it, now), hints: false })),
-      ...payments.filter(isUnwatched).map((it) => ({ choice: hinted(slice, it, now), hints: mood === undefined })),
-    ];
-    for (const { choice, hints } of choices) {
-      if (choice.hints !== slice.hints && !hints) continue;
-      for (const { step, label, spends, heard } of this.#decided(this.#next(choice, now, nobody), base, mood)) {
+    const { moment } = this.#bases.at(base);
+    const { sliceNumber: slice } = this.#moments.at(moment);
+    for (const { step: first, hints } of this.#moments.beginnings(moment)) {
+      if (hints && mood) continue;
+      for (const { step, label, spends, heard } of this.#decided(first, base, mood)) {
         if (this.#changesNothing(step, base)) continue;
-        const consumer = this.#consumerAt(step, { slice: this.#bases.at(base).slice, fresh: true, ...nobody, heard });
+        const consumer = this.#consumerAt(step, { slice, fresh: true, ...nobody, heard });
         if (consumer === idle) continue;
         yield {
           label: `a consumer loads${label}`,
@@ -282,16 +262,12 @@ export class World {
     }
   }
 
-  #next(slice: Slice, now: WallMs, mine: Mine): Step {
-    return this.#rules.nextStep(slice, { now: nowOf(slice.state, now), ids: idsAfter(slice), ...mine });
-  }
-
   /** What a first step comes to once the calls that move no money are answered. */
   #decided(step: Step, base: number, mood: Mood | undefined) {
     if (step.kind !== "call" || !isHarmless(step)) return [{ step, label: "", spends: free, heard: "" }];
     const at = { ...this.partsOf(base), variant: this.#variant };
     return fatesOf(step, at, mood).map(({ label, outcome, spends }) => ({
-      step: hear(step, outcome, at.now),
+      step: this.#moments.heard(step, outcome, at.now),
       label: `, ${label}`,
       spends,
       heard: label,
@@ -319,11 +295,11 @@ export class World {
   }
 
   #acts(base: number, number: number): readonly Act[] {
-    const { acts } = this.#knownOf(base);
-    const known = acts.get(number);
+    const key = pairOf(base, number);
+    const known = this.#actsAt.get(key);
     if (known) return known;
     const found = this.#actsOf(base, number);
-    acts.set(number, found);
+    this.#actsAt.set(key, found);
     return found;
   }
 
@@ -341,9 +317,9 @@ export class World {
 
   /** A consumer that has something of its own loads and decides. */
   #goesOn(base: number, { own, answers }: Mine): number {
-    const { now, slice } = this.partsOf(base);
-    const of = { slice: this.#bases.at(base).slice, fresh: true, own, answers, heard: "" };
-    return this.#consumerAt(this.#next(slice, now, of), of);
+    const { moment } = this.#bases.at(base);
+    const of = { slice: this.#moments.at(moment).sliceNumber, fresh: true, own, answers, heard: "" };
+    return this.#consumerAt(this.#moments.step(moment, of), of);
   }
 
   #committed(base: number, consumer: Consumer, { events }: Commit): Act {
@@ -361,18 +337,21 @@ export class World {
   }
 
   #written(base: number, events: readonly NewEvent[]): Written {
-    const { written } = this.#knownOf(base);
-    const key = textOf(events);
-    const known = written.get(key) ?? this.#writing(base, events);
-    written.set(key, known);
-    return known;
+    const key = pairOf(base, numberOfEvents(events));
+    const known = this.#writtenAt.get(key);
+    if (known) return known;
+    const found = this.#writing(base, events);
+    this.#writtenAt.set(key, found);
+    return found;
   }
 
   #writing(base: number, events: readonly NewEvent[]): Written {
-    const { now, slice, gateway } = this.partsOf(base);
-    const state = this.#rules.evolveAll(slice.state, events, { customerId: slice.customerId, at: now });
-    const violation = wrongCommit(state, events, gateway);
-    return { base: this.#baseOf(now, { ...slice, state }, withAuthoritiesOf(events, gateway)), violation };
+    const { gateway } = this.partsOf(base);
+    const { state, moment } = this.#moments.evolved(this.#bases.at(base).moment, events);
+    return {
+      base: this.#baseOf(moment, withAuthoritiesOf(events, gateway)),
+      violation: wrongCommit(state, events, gateway),
+    };
   }
 
   #called(base: number, consumer: Consumer, call: Call, mood: Mood | undefined): readonly Act[] {
@@ -380,7 +359,7 @@ export class World {
     const fates = fatesOf(call, { now, slice, gateway, variant: this.#variant }, mood);
     return fates.map((fate) => {
       const number = gateway === fate.gateway ? this.#bases.at(base).gateway : this.#gatewayNumber(fate.gateway);
-      const then = this.#base(now, this.#bases.at(base).slice, number);
+      const then = this.#base(this.#bases.at(base).moment, number);
       const { label, spends, violation } = fate;
       const next = this.#after(consumer, call, fate, then);
       return { label: `a consumer ${label}`, base: then, spends, commits: false, violation, consumer: next };
@@ -394,7 +373,7 @@ export class World {
     const isKept = intent !== null && call.name === "debit";
     const answers = isKept ? new Map(consumer.answers).set(intent.paymentId, asMoneyAnswer(outcome)) : consumer.answers;
     const { slice, fresh } = consumer;
-    const step = hear(call, outcome, this.#bases.at(base).now);
+    const step = this.#moments.heard(call, outcome, this.partsOf(base).now);
     if (isNobody({ own, answers }) && this.#changesNothing(step, base)) return idle;
     return this.#consumerAt(step, { slice, fresh, own, answers, heard: `${consumer.heard}>${label}` });
   }
@@ -412,17 +391,17 @@ export class World {
   }
 
   #requested(base: number): readonly Change[] {
-    const { slice, now } = this.partsOf(base);
-    return Object.entries(this.#requests).flatMap(([name, decide], at) => {
-      const events = decide(slice, nowOf(slice.state, now), idsAfter(slice));
-      if (isRejection(events) || events.length === 0) return [];
-      const label = `a request (${name}) commits ${events.map(told).join(", ")}`;
-      return [{ label, spends: costOfRequest(at) + costOf(events), commits: true, ...this.#written(base, events) }];
-    });
+    return this.#moments.requested(this.#bases.at(base).moment).map(({ name, place, events }) => ({
+      label: `a request (${name}) commits ${events.map(told).join(", ")}`,
+      spends: costOfRequest(place) + costOf(events),
+      commits: true,
+      ...this.#written(base, events),
+    }));
   }
 
   /** A payer pays or declines on any page that was shown, as long as it is open or watched. */
   #paid(base: number): readonly Change[] {
+    const { moment } = this.#bases.at(base);
     const { now, slice, gateway } = this.partsOf(base);
     return gateway.authorities.flatMap((authority, index) => {
       const payment = slice.state.payments[authority.paymentId];
@@ -431,7 +410,7 @@ export class World {
       if (authority.kind !== "checkout" || !isLookedFor || !isPayable) return [];
       const does = (what: string, then: Gateway): Change => ({
         label: `the payer ${what} on page ${index + 1}`,
-        base: this.#baseOf(now, slice, then),
+        base: this.#baseOf(moment, then),
         spends: cost.payerActs,
         commits: false,
         violation: null,
@@ -444,12 +423,13 @@ export class World {
 
   /** An effect that was on its way happens; nobody waits for its answer any more. */
   #landings(base: number, effect: Effect): readonly Change[] {
-    const { now, slice, gateway } = this.partsOf(base);
+    const { moment } = this.#bases.at(base);
+    const { now, gateway } = this.partsOf(base);
     const { authority: index, what } = effect;
     const rest = gateways.withoutEffect(gateway, effect);
     const land = (how: string, then: Gateway): Change => ({
       label: `the ${what} of authority ${index + 1} ${how}`,
-      base: this.#baseOf(now, slice, then),
+      base: this.#baseOf(moment, then),
       spends: free,
       commits: false,
       violation: null,
@@ -462,8 +442,8 @@ export class World {
   // Time
 
   /** A long time passes at rest, or, at most as often as the bound of outages says, though there is something to do. */
-  #passing([base = 0, one = idle, other = idle, rest = 0]: readonly number[], next: WallMs): Move | null {
-    const { now } = this.#bases.at(base);
+  #passing([base, one, other, rest]: Row, next: WallMs): Move | null {
+    const { now } = this.partsOf(base);
     const isLong = next - now > invocationLivesMs;
     const isAtRest = one === idle && other === idle && this.#beginnings(base).every(({ spends }) => spends !== free);
     const spends = isLong && !isAtRest ? cost.outages : free;
@@ -479,12 +459,11 @@ export class World {
   }
 
   #laterBase(base: number, next: WallMs): number {
-    const { later } = this.#knownOf(base);
-    const known = later.get(next);
-    if (known !== undefined) return known;
-    const { slice, gateway } = this.partsOf(base);
-    const found = this.#baseOf(next, slice, gateways.returnedBy(gateway, next));
-    later.set(next, found);
+    const known = this.#knownOf(base);
+    if (known.later?.next === next) return known.later.base;
+    const moment = this.#moments.later(this.#bases.at(base).moment, next);
+    const found = this.#baseOf(moment, gateways.returnedBy(this.partsOf(base).gateway, next));
+    known.later = { next, base: found };
     return found;
   }
 
@@ -492,23 +471,21 @@ export class World {
   #nextOf(base: number, consumers: readonly number[]): WallMs | null {
     const known = this.#knownOf(base);
     known.next ??= this.#nextByItself(base);
-    const { now, gateway } = this.#bases.at(base);
+    const { now, gateway } = this.partsOf(base);
     let next = known.next === -1 ? Infinity : known.next;
     for (const consumer of consumers) {
       if (consumer === idle) continue;
       for (const at of this.#instants[consumer] ?? []) if (at > now && at < next) next = at;
     }
-    const { effects } = this.#gateways.at(gateway);
-    return next === Infinity || effects.some(({ before }) => before <= next) ? null : wallMs(next);
+    return next === Infinity || gateway.effects.some(({ before }) => before <= next) ? null : wallMs(next);
   }
 
   #nextByItself(base: number): number {
-    const { now, slice, gateway } = this.partsOf(base);
-    const due = this.#rules.nextDueAt(slice);
+    const { now, gateway } = this.partsOf(base);
     const returns = gateway.authorities.flatMap(({ returnsAt }) => returnsAt ?? []);
-    const later = [due === null || due === asleep ? [] : due, instantsOf(slice), returns]
-      .flat()
-      .filter((at) => at > now && at < this.#start + horizonMs);
+    const later = [...this.#moments.instants(this.#bases.at(base).moment), ...returns].filter(
+      (at) => at > now && at < this.#start + horizonMs,
+    );
     return later.length === 0 ? -1 : Math.min(...later);
   }
 
@@ -523,6 +500,17 @@ function differing(acts: readonly Act[]): readonly Act[] {
 }
 
 const mostCalmSteps = 100;
+
+/** A mood as far as it mattered, among fewer than five answers of each kind. */
+function keyOf({ banks, untouched, banksMattered, untouchedMattered }: Mood): number {
+  return (banksMattered ? banks + 1 : 0) + 5 * (untouchedMattered ? untouched + 1 : 0);
+}
+
+/** Each key a step of this mood may be known by. */
+function keysOf({ banks, untouched }: Mood): readonly number[] {
+  return [0, banks + 1, 5 * (untouched + 1), banks + 1 + 5 * (untouched + 1)];
+}
+
 const kill = { spends: cost.kills, commits: false, violation: null };
 
 function moveTo({ label, base, spends, violation }: Change, one: number, other: number, rest: number): Move {
@@ -562,11 +550,3 @@ function asMoneyAnswer(outcome: Fate["outcome"]): MoneyAnswer {
 function without<T>(set: ReadonlySet<T>, one: T): ReadonlySet<T> {
   return new Set([...set].filter((it) => it !== one));
 }
-
-/** Ids by the order of appearance: the same whoever makes them. */
-function idsAfter({ state }: Slice): Ids {
-  let last = 100 + Object.keys(state.payments).length + Object.keys(state.invoices).length;
-  return { next: (prefix) => idOf(prefix, ++last) };
-}
-
-const idOf = <P extends IdPrefix>(prefix: P, n: number): Id<P> => `${prefix}_${String(n).padStart(26, "0")}` as const;

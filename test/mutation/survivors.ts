@@ -368,20 +368,6 @@ export const survivors: readonly Survivor[] = [
   },
   {
     file: "server/billing/jalali.ts",
-    in: "if (day < newYearDay(guess)) return guess - 1;",
-    from: "guess - 1",
-    to: "guess + 1",
-    because: "The guess is never a year too late: leap years lie as early in the cycle as its mean year allows.",
-  },
-  {
-    file: "server/billing/jalali.ts",
-    in: "if (day < newYearDay(guess)) return guess - 1;",
-    from: "day < newYearDay(guess)",
-    to: "false",
-    because: "The guess is never a year too late: leap years lie as early in the cycle as its mean year allows.",
-  },
-  {
-    file: "server/billing/jalali.ts",
     in: "return month <= 7 ? 31 * (month - 1) : 186 + 30 * (month - 7);",
     from: "month <= 7",
     to: "month < 7",

@@ -201,6 +201,7 @@ export function aSubscription(over: Partial<Subscription> = {}): Subscription {
     latestInvoiceId: null,
     pendingChange: null,
     scheduledChange: null,
+    priceMigration: null,
     cancelAtPeriodEnd: false,
     cancelReason: null,
     cancelFeedback: null,

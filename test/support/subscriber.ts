@@ -94,6 +94,7 @@ export async function ownedBy(sara: Subscriber, subscription: Subscription): Pro
 
 /** What paths of operators may name, besides: nothing that is there, but of the right form. */
 export const elsewhere = {
+  migrationId: "mig_01kaqzv3m5e0a8r6b1x2n4y7tq",
   refundId: "ref_01kaqzv3m5e0a8r6b1x2n4y7tq",
   exceptionId: "pay_01kaqzv3m5e0a8r6b1x2n4y7tq",
   priceId: "price_01kaqzv3m5e0a8r6b1x2n4y7tq",

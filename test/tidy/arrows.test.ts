@@ -57,6 +57,7 @@ const resources = [
   "payment-method",
   "payout",
   "finance",
+  "price-migration",
   "product",
   "quota",
   "reconciliation",

@@ -23,6 +23,7 @@ const writers: Readonly<Record<string, readonly string[]>> = {
   // Written in the batch of the commit that writes their event, on streams of their own.
   "server/store/catalogue.ts": ["product", "price"],
   "server/store/coupons.ts": ["coupon"],
+  "server/store/price-migrations.ts": ["priceMigration"],
   "server/store/system.ts": ["systemState"],
   "server/store/payout.ts": ["payout", "payoutLine"],
   "server/store/finance.ts": ["closedMonth"],

@@ -32,6 +32,7 @@ export function evolveSubscription(
         latestInvoiceId: null,
         pendingChange: null,
         scheduledChange: null,
+        priceMigration: null,
         cancelAtPeriodEnd: false,
         cancelReason: null,
         cancelFeedback: null,
@@ -78,12 +79,19 @@ export function evolveSubscription(
     case "subscription.changed": {
       const { productId, priceId, quantity, addOns } = event.data.terms;
       const terms = { productId, priceId, quantity, addOns };
-      return withSubscription(state, event.data, { ...terms, pendingChange: null, scheduledChange: null });
+      const before = held(state.subscriptions[event.data.subscriptionId], event.data.subscriptionId);
+      const priceMigration = before.priceId === priceId ? before.priceMigration : null;
+      const nothingWaits = { pendingChange: null, scheduledChange: null, priceMigration };
+      return withSubscription(state, event.data, { ...terms, ...nothingWaits });
     }
     case "subscription.change_scheduled":
       return withSubscription(state, event.data, { scheduledChange: event.data.terms });
     case "subscription.change_withdrawn":
       return withSubscription(state, event.data, { scheduledChange: null });
+    case "subscription.migration_announced":
+      return withSubscription(state, event.data, { priceMigration: event.data.priceMigration });
+    case "subscription.migration_withdrawn":
+      return withSubscription(state, event.data, { priceMigration: null });
     case "subscription.payment_method_changed":
       return withSubscription(state, event.data, { paymentMethodId: event.data.paymentMethodId });
     case "subscription.pause_scheduled":
@@ -134,6 +142,7 @@ export function evolveSubscription(
         pauseAtPeriodEnd: false,
         pendingChange: null,
         scheduledChange: null,
+        priceMigration: null,
         cancelReason: event.data.reason,
         cancelFeedback: event.data.feedback,
         endedAt: billingOf(event.data.endedAt),

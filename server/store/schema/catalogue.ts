@@ -1,6 +1,7 @@
 // The catalogue.
-import { index, integer, sqliteTable, text } from "drizzle-orm/sqlite-core";
-import type { CouponId, PriceId, ProductId } from "../../../contract/common/id.ts";
+import { sql } from "drizzle-orm";
+import { index, integer, sqliteTable, text, uniqueIndex } from "drizzle-orm/sqlite-core";
+import type { CouponId, PriceId, PriceMigrationId, ProductId } from "../../../contract/common/id.ts";
 import { Calendar, Interval } from "../../../contract/common/time.ts";
 import { CouponDuration } from "../../../contract/coupon.ts";
 import {
@@ -14,6 +15,7 @@ import {
   type Translations,
   UnpaidPolicy,
 } from "../../../contract/product.ts";
+import { PriceMigrationStatus } from "../../../contract/price-migration.ts";
 import { amount, flag, oneOf, wall } from "./columns.ts";
 
 export const product = sqliteTable("product", {
@@ -70,3 +72,22 @@ export const coupon = sqliteTable("coupon", {
   active: flag("active").notNull(),
   createdAt: wall("created_at").notNull(),
 });
+
+export const priceMigration = sqliteTable(
+  "price_migration",
+  {
+    id: text("id").$type<PriceMigrationId>().primaryKey(),
+    fromPriceId: text("from_price_id").$type<PriceId>().notNull(),
+    toPriceId: text("to_price_id").$type<PriceId>().notNull(),
+    noticeDays: integer("notice_days").notNull(),
+    status: text("status", { enum: oneOf(PriceMigrationStatus) }).notNull(),
+    createdAt: wall("created_at").notNull(),
+    confirmedAt: wall("confirmed_at"),
+    canceledAt: wall("canceled_at"),
+  },
+  (table) => [
+    uniqueIndex("one_confirmed_migration_per_price")
+      .on(table.fromPriceId)
+      .where(sql`status = 'confirmed'`),
+  ],
+);

@@ -24,6 +24,7 @@ import {
   type AddOn,
   type Discount,
   type PendingChange,
+  type SubscriptionMigration,
   type Terms,
 } from "../../../contract/subscription.ts";
 import { signedRials } from "../../billing/money.ts";
@@ -139,8 +140,12 @@ export const subscription = sqliteTable(
     resumesAt: billing("resumes_at"),
     createdAt: billing("created_at").notNull(),
     endedAt: billing("ended_at"),
+    priceMigration: text("price_migration", { mode: "json" }).$type<SubscriptionMigration>(),
   },
   (table) => [
+    index("subscription_running_at_price")
+      .on(table.priceId, table.priceMigration)
+      .where(sql`status IN ('incomplete', 'trialing', 'active', 'past_due', 'paused')`),
     uniqueIndex("one_running_subscription_per_product")
       .on(table.customerId, table.productId)
       .where(sql`status IN ('incomplete', 'trialing', 'active', 'past_due', 'paused')`),
