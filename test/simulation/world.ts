@@ -58,8 +58,12 @@ export function createWorld({ plan, database, d1, trace }: Setting) {
     witness.committed();
     for (const event of newEvents()) tell(currentOrNull()?.name ?? "", `  ${event}`);
   };
+  const heard = (call: string, outcome: unknown) => {
+    if (trace.isRead) tell(current().name, `${call}: ${summaryOf(outcome)}`);
+  };
   const deps = depsOf({
     around,
+    heard,
     d1,
     queue,
     simulator,
@@ -172,6 +176,8 @@ function isExpectedRefusal(error: unknown): boolean {
 
 interface Parts {
   readonly around: Surroundings;
+  /** What came of a call to the gateway. */
+  readonly heard: (call: string, outcome: unknown) => void;
   readonly d1: D1Database;
   readonly queue: DueQueue;
   readonly simulator: ReturnType<typeof simulatorOf>;
@@ -184,7 +190,19 @@ interface Parts {
 }
 
 /** The server's dependencies in this world: each await of them goes through the scheduler. */
-function depsOf({ around, d1, queue, simulator, cron, log, committed, witness, messages, refused }: Parts): Deps {
+function depsOf({
+  around,
+  heard,
+  d1,
+  queue,
+  simulator,
+  cron,
+  log,
+  committed,
+  witness,
+  messages,
+  refused,
+}: Parts): Deps {
   const { scheduler, troubles, tell } = around;
   const random = (byteCount: number) => current().random.bytes(byteCount);
   const callGateway = async (request: Request): Promise<Response> => {
@@ -233,7 +251,7 @@ function depsOf({ around, d1, queue, simulator, cron, log, committed, witness, m
     const begunAt = scheduler.now;
     const outcome = await operate(operation, observed(operation.name, effect));
     witness.held(scheduler.now - begunAt);
-    if (operation.name.includes("/")) tell(current().name, `${operation.name}: ${summaryOf(outcome)}`);
+    if (operation.name.includes("/")) heard(operation.name, outcome);
     return outcome;
   });
   const observed = <T>(name: string, effect: () => Promise<T>): (() => Promise<T>) => {
