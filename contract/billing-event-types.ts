@@ -6,6 +6,7 @@ import { invoiceEvents } from "./billing-event-types/invoice.ts";
 import { paymentMethodEvents } from "./billing-event-types/payment-method.ts";
 import { paymentEvents } from "./billing-event-types/payment.ts";
 import { priceMigrationEvents } from "./billing-event-types/price-migration.ts";
+import { quotaEvents } from "./billing-event-types/quota.ts";
 import { refundEvents } from "./billing-event-types/refund.ts";
 import { subscriptionEvents } from "./billing-event-types/subscription.ts";
 import { systemEvents } from "./billing-event-types/system.ts";
@@ -20,6 +21,7 @@ export const types = {
   ...invoiceEvents,
   ...paymentEvents,
   ...refundEvents,
+  ...quotaEvents,
   ...systemEvents,
   ...webhookEndpointEvents,
 } as const;

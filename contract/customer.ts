@@ -8,7 +8,7 @@ import { endpoint } from "./common/policy.ts";
 import { createApiListSchema, createApiResponseSchema } from "./common/response.ts";
 import { Instant } from "./common/time.ts";
 import { Features } from "./product.ts";
-import { Quota } from "./quota.ts";
+import { AddedMessages, Quota } from "./quota.ts";
 import { Period, Quantity, SubscriptionStatus } from "./subscription/schema.ts";
 
 /** Safe in a path as it stands, and never an e-mail address. */
@@ -59,6 +59,7 @@ const QuotaState = Quota.extend({
     description: "When the count begins anew with the next period; null when no period follows.",
     example: "2026-12-21T20:30:00.000Z",
   }),
+  added: z.array(AddedMessages).meta({ description: "What `granted` has on top of the period's own.", example: [] }),
 }).meta({ id: "QuotaState", description: "Messages of a product, and when they are counted anew." });
 
 const Due = z.object({

@@ -8,61 +8,19 @@ import { endpoint } from "./common/policy.ts";
 import { Problem } from "./common/problem.ts";
 import { createApiListSchema, createApiResponseSchema } from "./common/response.ts";
 import { Calendar, Instant, Interval } from "./common/time.ts";
+import {
+  GrantOn,
+  TaxBehavior,
+  UnpaidPolicy,
+  LatePaymentPolicy,
+  GraceAccess,
+  CancelCredit,
+  RetryDays,
+  plainTerms,
+  WhenUsedUp,
+} from "./product/terms.ts";
 
-export const GrantOn = z.enum(["period_start", "payment"]).meta({
-  description: "When a period's messages are granted: as the period starts, or once it is paid.",
-  example: "period_start",
-});
-
-export const TaxBehavior = z.enum(["inclusive", "exclusive"]).meta({
-  description: "Whether the amount holds VAT already or VAT comes on top.",
-  example: "exclusive",
-});
-
-export const UnpaidPolicy = z.enum(["cancel", "pause"]).meta({
-  description: "What becomes of a subscription when the last attempt to collect a renewal has failed.",
-  example: "cancel",
-});
-
-export const LatePaymentPolicy = z.enum(["credit", "refund", "reactivate"]).meta({
-  description:
-    "What money does that comes for an invoice after collecting it was given up: it becomes the customer's `credit`, " +
-    "is ordered to be given back (`refund`), or pays the invoice and brings the subscription back while its period " +
-    "lasts (`reactivate`, else credit).",
-  example: "credit",
-});
-
-export const GraceAccess = z.enum(["keep", "narrow"]).meta({
-  description:
-    "What a subscriber has while a renewal is unpaid: all that was granted (`keep`), or no message until it is paid " +
-    "(`narrow`).",
-  example: "keep",
-});
-
-export const CancelCredit = z.enum(["none", "prorated"]).meta({
-  description:
-    "What cancelling at once gives back: nothing, or credit for the days that are left, no more than for the messages " +
-    "that are.",
-  example: "none",
-});
-
-export const RetryDays = z
-  .array(z.int().min(1).max(60))
-  .max(8)
-  .refine((days) => days.every((day, index) => day > (days[index - 1] ?? 0)), { error: "Must rise." })
-  .meta({
-    description: "Days after the due day on which a declined renewal is tried again; then `unpaidPolicy` decides.",
-    example: [2, 5, 9, 14],
-  });
-
-/** What a price says when nobody said it: no trial, the usual retries, nothing back for cancelling. */
-export const plainTerms = {
-  trialDays: 0,
-  trialNeedsPaymentMethod: true,
-  retryDays: [2, 5, 9, 14],
-  graceAccess: "keep" as const,
-  cancelCredit: "none" as const,
-};
+export * from "./product/terms.ts";
 
 export const Features = z
   .array(z.string().regex(/^[a-z][a-z0-9-]{0,39}$/))
@@ -133,6 +91,7 @@ const productFields = {
     example: false,
   }),
   features: Features.default([]),
+  whenUsedUp: WhenUsedUp.default("stop"),
   translations: Translations.default(noTranslations),
   taxClass: TaxClass.nullable().default(null).meta({
     description: "What the tax office calls it; null when it is reported as nothing in particular.",
@@ -164,6 +123,19 @@ const priceFields = {
   retryDays: RetryDays,
   graceAccess: GraceAccess,
   cancelCredit: CancelCredit,
+  topUpMessages: z.int().min(1).max(1_000_000_000).nullable().meta({
+    description:
+      "Of a one-time price: messages of the product that it brings once it is paid, on top of a period's own; null for none.",
+    example: null,
+  }),
+  topUpDays: z.int().min(1).max(3_650).nullable().meta({
+    description: "For how many days they may be used, that of the payment included; null: until they are used.",
+    example: null,
+  }),
+  rolloverMessages: z.int().min(0).max(1_000_000_000).meta({
+    description: "How many messages that a paid period leaves unused go along into the next one, at most; 0 for none.",
+    example: 0,
+  }),
 };
 
 /** What the gateway takes in one payment is 10,000 to 1,000,000,000 Rials with VAT (wire facts §2.1). */
@@ -274,6 +246,9 @@ export const products = initContract().router({
         retryDays: RetryDays.default(plainTerms.retryDays),
         graceAccess: GraceAccess.default(plainTerms.graceAccess),
         cancelCredit: CancelCredit.default(plainTerms.cancelCredit),
+        rolloverMessages: priceFields.rolloverMessages.default(plainTerms.rolloverMessages),
+        topUpMessages: priceFields.topUpMessages.default(plainTerms.topUpMessages),
+        topUpDays: priceFields.topUpDays.default(plainTerms.topUpDays),
       }),
       responses: { 201: createApiResponseSchema(Price) },
       summary: "Create a price",

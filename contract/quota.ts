@@ -1,18 +1,34 @@
 // Quotas: messages a customer may still use, and reservations of them for one reply each.
 import { initContract } from "@ts-rest/core";
 import * as z from "zod";
-import { CustomerId, ProductId } from "./common/id.ts";
+import { CustomerId, ProductId, QuotaGrantId } from "./common/id.ts";
 import { endpoint } from "./common/policy.ts";
 import { Problem } from "./common/problem.ts";
 import { createApiResponseSchema } from "./common/response.ts";
-import { Instant } from "./common/time.ts";
+import { Instant, InstantInput } from "./common/time.ts";
+import { Reason } from "./subscription/operate.ts";
 
 const messages = (description: string, example: number) => z.int().min(0).meta({ description, example });
+
+export const QuotaSource = z.enum(["top_up", "comp"]).meta({
+  description: "Where messages beyond the period's own come from: bought (`top_up`) or given by an operator (`comp`).",
+  example: "comp",
+});
+
+export type QuotaSource = z.infer<typeof QuotaSource>;
+
+export const QuotaPriority = z.int().min(0).max(100).meta({
+  description: "Of what expires at one time the lowest is used first; the period's own messages have 50.",
+  example: 10,
+});
+
+/** The priority of a period's own messages. */
+export const periodPriority = 50;
 
 export const Quota = z
   .object({
     productId: ProductId,
-    granted: messages("Messages granted for the period.", 2_000),
+    granted: messages("Messages that may be used in the period: its own, and what comes on top.", 2_000),
     used: messages("Messages used, up to a tenth more than were granted.", 120),
     reserved: messages("Messages set aside for replies under way.", 0),
     overrun: messages("Messages used beyond that tenth: not counted as used, and taken off what remains.", 0),
@@ -44,6 +60,23 @@ export const ReservationStatus = z.enum(["reserved", "committed", "released", "e
     "though what was used may still be committed).",
   example: "reserved",
 });
+
+export const AddedMessages = z
+  .object({
+    id: QuotaGrantId,
+    productId: ProductId,
+    source: QuotaSource,
+    priority: QuotaPriority,
+    messages: messages("How many were added.", 500),
+    expiresAt: Instant.nullable().meta({
+      description: "When what is left of them is gone; null: never.",
+      example: "2027-03-20T20:30:00.000Z",
+    }),
+    createdAt: Instant,
+  })
+  .meta({ id: "AddedMessages", description: "Messages on top of a period's own." });
+
+export type AddedMessages = z.infer<typeof AddedMessages>;
 
 export const Reservation = z
   .object({
@@ -77,7 +110,17 @@ const asked = {
 
 const reservationPath = z.object({ reservationId: ReservationId });
 const Reserved = createApiResponseSchema(Reservation);
-const write = { who: "partner:quota:write", rate: "quota", idempotency: "optional", events: [] } as const;
+const write = {
+  who: "partner:quota:write",
+  rate: "quota",
+  idempotency: "optional",
+  events: ["quota.threshold_reached", "subscription.top_up_begun", "subscription.top_up_held"],
+} as const;
+/** Past the end of a period the next one begins with whoever asks first. */
+const reserving = {
+  ...write,
+  events: [...write.events, "subscription.renewed", "invoice.finalized", "quota.granted"],
+} as const;
 
 const periodRule =
   "What is used counts in the period in which it was reserved, however late it is told, and never in the next one.";
@@ -104,7 +147,36 @@ export const quotas = initContract().router({
       description: "The message quotas of one of the partner's own customers.",
     },
   ),
-  reserve: endpoint(write, {
+  addMessages: endpoint(
+    {
+      who: "operator",
+      rate: "write",
+      idempotency: "required",
+      events: ["quota.grant_added", "quota.grant_settled", "quota.grant_expired"],
+    },
+    {
+      method: "POST",
+      path: "/v1/operator/customers/:customerId/quota-grants",
+      pathParams: z.object({ customerId: CustomerId }),
+      body: z.strictObject({
+        productId: ProductId,
+        messages: z.int().min(1).max(1_000_000_000).meta({ description: "How many, at least 1.", example: 500 }),
+        priority: QuotaPriority.default(10),
+        expiresAt: InstantInput.nullable().default(null).meta({
+          description: "When what is left of them is gone; null: never.",
+          example: "2027-03-20T20:30:00Z",
+        }),
+        reason: Reason,
+      }),
+      responses: { 201: createApiResponseSchema(AddedMessages), 409: Problem },
+      summary: "Give a customer messages",
+      description:
+        "Messages on top of those of the customer's running subscription to the product, at once. They go along into later " +
+        "periods, and to another product when the subscription changes to it, until they are used or expire. Of all " +
+        "messages those are used first that expire first. 409 `subscription_not_active` when nothing to the product runs.",
+    },
+  ),
+  reserve: endpoint(reserving, {
     method: "POST",
     path: "/v1/quota/reservations",
     body: z.strictObject({
@@ -119,10 +191,10 @@ export const quotas = initContract().router({
     description:
       "Sets messages of one of the partner's own customers aside before a reply is written. However many ask at once, no " +
       "more is set aside than remains: 409 `quota_exceeded`, with the numbers, when that is too little or the grant has " +
-      "ended. The reservation's `id` is its idempotency key: the same request again has the same reservation, another " +
+      "ended. A product may let a tenth more than was granted be set aside (`whenUsedUp`). The reservation's `id` is its idempotency key: the same request again has the same reservation, another " +
       "request with that id is a 409 `reservation_exists`. Nothing is charged and nobody is notified.",
   }),
-  consume: endpoint(write, {
+  consume: endpoint(reserving, {
     method: "POST",
     path: "/v1/quota/consume",
     body: z.strictObject(asked),
@@ -165,7 +237,7 @@ export const quotas = initContract().router({
       "when it was committed.",
   }),
   getReservation: endpoint(
-    { ...write, idempotency: "none" },
+    { ...write, idempotency: "none", events: [] },
     {
       method: "GET",
       path: "/v1/quota/reservations/:reservationId",

@@ -64,6 +64,7 @@ import { createPriceHandler } from "./product/create-price.ts";
 import { createProductHandler } from "./product/create.ts";
 import { getProduct } from "./product/get.ts";
 import { listProductsHandler } from "./product/list.ts";
+import { addMessages } from "./quota/add-messages.ts";
 import { commitReservationHandler } from "./quota/commit-reservation.ts";
 import { consumeMessagesHandler } from "./quota/consume.ts";
 import { getReservation } from "./quota/get-reservation.ts";
@@ -91,6 +92,7 @@ import { paySubscription } from "./subscription/pay.ts";
 import { previewChange } from "./subscription/preview-change.ts";
 import { previewSubscription } from "./subscription/preview.ts";
 import { resumeSubscription } from "./subscription/resume.ts";
+import { setAutoTopUp } from "./subscription/set-auto-top-up.ts";
 import { setPaymentMethod } from "./subscription/set-payment-method.ts";
 import { getUpcomingInvoice } from "./subscription/upcoming-invoice.ts";
 import { withdrawCancel } from "./subscription/withdraw-cancel.ts";
@@ -157,6 +159,7 @@ export const handlers: Handlers = {
     previewChange,
     withdrawChange,
     setPaymentMethod,
+    setAutoTopUp,
     cancel: cancelSubscription,
     withdrawCancel,
     pause: pauseSubscription,
@@ -196,6 +199,7 @@ export const handlers: Handlers = {
   quotas: {
     list: listQuotasHandler,
     listOfCustomer: listQuotasOfCustomer,
+    addMessages,
     reserve: reserveMessagesHandler,
     consume: consumeMessagesHandler,
     commitReservation: commitReservationHandler,

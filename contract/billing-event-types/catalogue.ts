@@ -15,6 +15,7 @@ import {
   TaxClass,
   Translations,
   UnpaidPolicy,
+  WhenUsedUp,
 } from "../product.ts";
 import { atOrNull, count, flag, word, type EventTypes } from "./fields.ts";
 
@@ -30,6 +31,7 @@ export const catalogueEvents = {
       grantOn: GrantOn,
       addOn: flag("Whether it is sold only beside another product.").default(false),
       features: Features.default([]),
+      whenUsedUp: WhenUsedUp.default("stop"),
     },
   ],
   "product.detailed": [
@@ -52,6 +54,9 @@ export const catalogueEvents = {
       retryDays: RetryDays.default([2, 5, 9, 14]),
       graceAccess: GraceAccess.default("keep"),
       cancelCredit: CancelCredit.default("none"),
+      rolloverMessages: count("Unused messages that go along into the next period, at most.", 0).default(0),
+      topUpMessages: count("Messages that a one-time price brings; null for none.", 500).nullable().default(null),
+      topUpDays: count("For how many days; null: until they are used.", 30).nullable().default(null),
     },
   ],
   "product.archived": ["A product is no longer for sale; who has it keeps it.", { productId: ProductId }],

@@ -1,9 +1,9 @@
-// Events of a customer as a whole: its beginning, its clock, its quota and its credit.
+// Events of a customer as a whole: its beginning, its clock and its credit.
 import * as z from "zod";
 import { BuyerKind } from "../buyer.ts";
-import { CustomerId, InvoiceId, PartnerId, PaymentId, PersonId, ProductId, SubscriptionId } from "../common/id.ts";
+import { CustomerId, InvoiceId, PartnerId, PaymentId, PersonId } from "../common/id.ts";
 import { Rials, SignedRials } from "../common/money.ts";
-import { at, count, creditBalanceRials, word, type EventTypes } from "./fields.ts";
+import { at, creditBalanceRials, word, type EventTypes } from "./fields.ts";
 
 export const customerEvents = {
   "customer.created": [
@@ -54,27 +54,6 @@ export const customerEvents = {
       amountRials: SignedRials,
       balanceRials: creditBalanceRials,
       adjustedAt: at("Billing time of it."),
-    },
-  ],
-  "quota.changed": [
-    "The messages of the current period are others; what was used stays used, also when the product changed.",
-    {
-      fromProductId: ProductId,
-      productId: ProductId,
-      subscriptionId: SubscriptionId,
-      periodIndex: count("Index of the period.", 0),
-      messages: count("Messages granted in all.", 2_000),
-      validUntil: at("When the grant ends."),
-    },
-  ],
-  "quota.granted": [
-    "Messages may be used until `validUntil`; what was left before is gone.",
-    {
-      productId: ProductId,
-      subscriptionId: SubscriptionId,
-      periodIndex: count("Index of the period.", 0),
-      messages: count("Messages granted.", 2_000),
-      validUntil: at("When the grant ends."),
     },
   ],
 } as const satisfies EventTypes;

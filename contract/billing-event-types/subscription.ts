@@ -4,6 +4,7 @@ import { InvoiceId, PaymentMethodId, PriceId, PriceMigrationId, ProductId, Subsc
 import { Rials } from "../common/money.ts";
 import {
   AddOn,
+  AutoTopUp,
   CancelFeedback,
   CancelReason,
   Discount,
@@ -13,7 +14,7 @@ import {
   SubscriptionMigration,
   Terms,
 } from "../subscription/schema.ts";
-import { at, atOrNull, count, type EventTypes } from "./fields.ts";
+import { at, atOrNull, count, word, type EventTypes } from "./fields.ts";
 
 const subscriptionId = SubscriptionId;
 
@@ -108,6 +109,21 @@ export const subscriptionEvents = {
         example: null,
       }),
     },
+  ],
+  "subscription.auto_top_up_set": [
+    "From now on messages are bought by themselves when few are left, or are not any more.",
+    {
+      subscriptionId,
+      autoTopUp: AutoTopUp.nullable().meta({ description: "What is bought; null: nothing.", example: null }),
+    },
+  ],
+  "subscription.top_up_begun": [
+    "Messages are being bought by themselves: the invoice's payment brings them.",
+    { subscriptionId, invoiceId: InvoiceId, amountRials: Rials },
+  ],
+  "subscription.top_up_held": [
+    "Few messages are left, and none are bought by themselves for now.",
+    { subscriptionId, reason: word("Why.", "day_ceiling"), until: at("Until when none are.") },
   ],
   "subscription.pause_scheduled": [
     "The subscription pauses with the end of its period.",

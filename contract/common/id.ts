@@ -23,6 +23,7 @@ export const idPrefixes = {
   webhookEndpoint: "wep",
   person: "per",
   secret: "sec",
+  quotaGrant: "qg",
 } as const;
 
 export type IdPrefix = (typeof idPrefixes)[keyof typeof idPrefixes];
@@ -59,6 +60,7 @@ export const PartnerKeyId = idOf("key", "partner key");
 export const WebhookEndpointId = idOf("wep", "webhook endpoint");
 export const PersonId = idOf("per", "person record");
 export const SecretId = idOf("sec", "sealed secret");
+export const QuotaGrantId = idOf("qg", "grant of messages");
 
 export type CustomerId = z.infer<typeof CustomerId>;
 export type ProductId = z.infer<typeof ProductId>;
@@ -79,3 +81,4 @@ export type PartnerKeyId = z.infer<typeof PartnerKeyId>;
 export type WebhookEndpointId = z.infer<typeof WebhookEndpointId>;
 export type PersonId = z.infer<typeof PersonId>;
 export type SecretId = z.infer<typeof SecretId>;
+export type QuotaGrantId = z.infer<typeof QuotaGrantId>;

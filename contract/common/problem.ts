@@ -24,6 +24,7 @@ export const problems = {
   payment_method_cannot_carry: problem(409, "The payment method cannot carry this price"),
   payment_method_limit_reached: problem(409, "There are too many payment methods waiting to be signed"),
   price_one_time: problem(409, "This is a one-time price"),
+  price_not_top_up: problem(409, "This price brings no messages of the product"),
   price_recurring: problem(409, "This price recurs"),
   trial_used: problem(409, "This person has had a trial of the product"),
   coupon_not_valid: problem(409, "The coupon cannot be used here"),

@@ -134,6 +134,31 @@ export const PendingChange = z
 
 export type PendingChange = z.infer<typeof PendingChange>;
 
+const ceiling = (of: string) =>
+  Rials.meta({ description: `The most that ${of} may cost, with VAT, in Rials.`, example: 2_000_000 });
+
+export const AutoTopUp = z
+  .strictObject({
+    priceId: PriceId.meta({ description: "A one-time price that brings messages of the product." }),
+    belowMessages: z.int().min(1).max(1_000_000_000).meta({
+      description: "More are bought as soon as fewer than these are left.",
+      example: 100,
+    }),
+    toMessages: z.int().min(1).max(1_000_000_000).meta({
+      description: "So many packs are bought that at least these are left; not below `belowMessages`.",
+      example: 500,
+    }),
+    maxPerDayRials: ceiling("what is bought in a day in Tehran"),
+    maxPerPeriodRials: ceiling("what is bought in a period"),
+  })
+  .refine(({ belowMessages, toMessages }) => toMessages >= belowMessages, {
+    error: "Must not be below belowMessages.",
+    path: ["toMessages"],
+  })
+  .meta({ description: "Messages that are bought by themselves when few are left." });
+
+export type AutoTopUp = z.infer<typeof AutoTopUp>;
+
 export const SubscriptionMigration = z
   .object({
     migrationId: PriceMigrationId,
@@ -198,6 +223,10 @@ export const Subscription = z
     }),
     createdAt: Instant,
     endedAt: Instant.nullable().meta({ description: "When it ended; null while it runs.", example: null }),
+    autoTopUp: AutoTopUp.nullable().meta({
+      description: "What is bought by itself when few messages are left; null for nothing.",
+      example: null,
+    }),
   })
   .meta({ id: "Subscription", description: "A customer's right to a product." });
 

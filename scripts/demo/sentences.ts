@@ -63,6 +63,8 @@ export function sentenceOf(event: BillingEvent, names: Names): Sentence | null {
       return good("Paid after all: nothing is overdue");
     case "quota.granted":
       return faint(`${grouped(event.data.messages)} messages granted until ${jalaliDay(event.data.validUntil)}`);
+    case "quota.threshold_reached":
+      return plain(`${event.data.percent} % of the messages are used`);
     case "subscription.cancel_scheduled":
       return plain("Canceled: it runs to the end of its period");
     case "subscription.canceled":

@@ -2,7 +2,8 @@
 import type { SubscriptionId } from "../../contract/common/id.ts";
 import type { CancelFeedback, When } from "../../contract/subscription.ts";
 import { totalsOf } from "./charge.ts";
-import { event, type NewEvent } from "./event.ts";
+import { readingOf } from "./burn.ts";
+import { event, givenThat, type NewEvent } from "./event.ts";
 import { instant, type Now } from "./clock.ts";
 import { creditNoteOf } from "./credit-note.ts";
 import { creditOf } from "./credit.ts";
@@ -100,6 +101,7 @@ function canceledNow(
 function creditForRest(slice: Slice, subscription: Subscription, now: Now, ids: Ids): readonly NewEvent[] {
   const { price } = offerOf(slice, subscription.priceId);
   if (price.cancelCredit === "none" || subscription.status === "paused") return [];
+  const reading = readingOf(slice, subscription.productId);
   let credit = creditOf(slice.state);
   return unusedOf(slice, subscription, now.billing).flatMap(({ invoice, lines, share }) => {
     const unused = shareHalfUp(totalsOf(lines).totalRials, share.numerator, share.denominator);
@@ -109,7 +111,7 @@ function creditForRest(slice: Slice, subscription: Subscription, now: Now, ids: 
     const note = { creditNoteId: ids.next("cn"), reason: "cancellation", amountRials } as const;
     const issued = creditNoteOf(invoice, note, credit, now);
     credit = issued.data.balanceRials;
-    return [issued];
+    return [givenThat(reading, issued)];
   });
 }
 

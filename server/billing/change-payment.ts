@@ -2,7 +2,7 @@
 import { instant, type BillingMs, type Now } from "./clock.ts";
 import { event, type NewEvent } from "./event.ts";
 import { remainderOf, type DayFraction } from "./period.ts";
-import { grantOf, quotaGrant } from "./quota.ts";
+import { grantOf, quotaEnds, quotaGrant } from "./quota.ts";
 import { discountAfter } from "./renew.ts";
 import { periodOf, scheduleFromDay, wholeDaysOf } from "./schedule.ts";
 import type { Terms } from "../../contract/subscription.ts";
@@ -59,17 +59,12 @@ function restarted(slice: Slice, subscription: Subscription, terms: Terms, from:
       reason: "changed",
     }),
     event("subscription.renewed", { subscriptionId, ...span, discount: discountAfter(subscription), freePeriods }),
-    ...(terms.productId === subscription.productId ? [] : [emptied(subscription, from)]),
-    quotaGrant({ id: subscriptionId, productId: terms.productId }, messagesOf(itemsOf(slice, terms)), {
+    ...(terms.productId === subscription.productId ? [] : [quotaEnds(subscription, from)]),
+    ...quotaGrant(slice, { id: subscriptionId, productId: terms.productId }, messagesOf(itemsOf(slice, terms)), {
       index,
       endsAt,
     }),
   ];
-}
-
-/** The messages of a product that the subscription is no longer to end. */
-function emptied(subscription: Subscription, at: BillingMs): NewEvent {
-  return quotaGrant(subscription, 0, { index: subscription.periodIndex, endsAt: at });
 }
 
 /**
@@ -88,7 +83,7 @@ function moreMessages(
   const before = itemsOf(slice, termsOf(subscription));
   const difference = messagesOf(itemsOf(slice, terms)) - messagesOf(before);
   const more = Math.floor((Math.max(0, difference) * share.numerator) / share.denominator);
-  const granted = grantOf(slice, subscription)?.granted ?? 0;
+  const granted = grantOf(slice, subscription)?.periodMessages ?? 0;
   const validUntil = instant(now.billing < periodEndsAt ? periodEndsAt : now.billing);
   const { productId } = terms;
   const messages = granted + more;

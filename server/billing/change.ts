@@ -11,7 +11,8 @@ import { changedTo, shareLeft } from "./change-payment.ts";
 import { explainedVat, linesOf, text, totalsOf, vatSplitOf, whole } from "./charge.ts";
 import { instant, type BillingMs, type Now } from "./clock.ts";
 import { creditOf } from "./credit.ts";
-import { event, type NewEvent } from "./event.ts";
+import { readingOf } from "./burn.ts";
+import { event, givenThat, type NewEvent } from "./event.ts";
 import { openInvoice } from "./invoice.ts";
 import { netHalfUp, rials, shareHalfUp, subtractRials, sumRials, wholeBasisPoints, zeroRials } from "./money.ts";
 import type { DayFraction } from "./period.ts";
@@ -76,7 +77,11 @@ export function decideChange(
   if (tooDear) return tooDear;
   const upgrade = upgradeOf(slice, subscription, terms);
   if (upgrade === null || subscription.status === "trialing") return scheduled(subscription, terms);
-  return begun(slice, subscription, { ...upgrade, terms }, input, now);
+  const events = begun(slice, subscription, { ...upgrade, terms }, input, now);
+  if ("rejected" in events || !upgrade.restarts) return events;
+  // What is left of the old period goes by the messages used.
+  const reading = readingOf(slice, subscription.productId);
+  return events.map((each, index) => (index === 0 ? givenThat(reading, each) : each));
 }
 
 /** Withdraws a scheduled change; nothing when there is none. Rejects `not_found`. */

@@ -12,6 +12,9 @@ import {
 } from "./payment-method.ts";
 import { isMine, paymentDueAt, paymentStep } from "./payment-step.ts";
 import { isMyRefund, refundStep } from "./refund.ts";
+import { decideGrantExpiry, grantExpiryDueAt } from "./quota-grant.ts";
+import { decideTopUp, topUpDueAt } from "./top-up.ts";
+import { decideThreshold, thresholdDueAt } from "./threshold.ts";
 import { attemptDueAt, creditDueAt, decideAttempt, decideCredit } from "./collect.ts";
 import { decideRecognition, recognitionDueAt } from "./recognition.ts";
 import { resumeDueAt, resumed } from "./pause.ts";
@@ -76,6 +79,13 @@ const wallRules: readonly DueRule<WallMs>[] = [
         dueAt(expiryDueAt(method), () => commit(decideExpiry(method))),
       ),
   },
+  {
+    name: "quota.threshold",
+    dues: (slice) =>
+      all(slice.state.quotas).flatMap((balance) =>
+        dueAt(thresholdDueAt(slice, balance), () => commit(decideThreshold(slice, balance))),
+      ),
+  },
 ];
 
 /** What the customer's own clock brings: the earliest first. */
@@ -92,6 +102,20 @@ const billingRules: readonly DueRule<BillingMs>[] = [
     dues: (slice) =>
       all(slice.state.invoices).flatMap((invoice) =>
         dueAt(attemptDueAt(slice, invoice), ({ now, ids }) => commit(decideAttempt(slice, invoice, now, ids))),
+      ),
+  },
+  {
+    name: "subscription.top_up",
+    dues: (slice) =>
+      all(slice.state.subscriptions).flatMap((subscription) =>
+        dueAt(topUpDueAt(slice, subscription), ({ now, ids }) => commit(decideTopUp(slice, subscription, now, ids))),
+      ),
+  },
+  {
+    name: "quota.grant_expiry",
+    dues: (slice) =>
+      all(slice.state.grants).flatMap((grant) =>
+        dueAt(grantExpiryDueAt(grant), () => commit(decideGrantExpiry(slice, grant))),
       ),
   },
   {

@@ -9,6 +9,7 @@ import type {
   PersonId,
   PriceId,
   ProductId,
+  QuotaGrantId,
   RefundId,
   SecretId,
   SubscriptionId,
@@ -19,9 +20,11 @@ import type { CreditNoteReason } from "../../contract/credit.ts";
 import type { InvoiceLine, InvoiceReason, InvoiceStatus, TaxReport } from "../../contract/invoice.ts";
 import type { CancellationStatus, PaymentMethodStatus } from "../../contract/payment-method.ts";
 import type { PaymentStatus } from "../../contract/payment.ts";
+import type { QuotaSource } from "../../contract/quota.ts";
 import type { RefundMethod, RefundSource, RefundStatus } from "../../contract/refund.ts";
 import type {
   AddOn,
+  AutoTopUp,
   CancelFeedback,
   Discount,
   PauseReason,
@@ -119,6 +122,9 @@ export interface Subscription {
   readonly resumesAt: BillingMs | null;
   readonly createdAt: BillingMs;
   readonly endedAt: BillingMs | null;
+  readonly autoTopUp: AutoTopUp | null;
+  /** Until when nothing more is bought by itself; null: nothing was in the way when that was last asked. */
+  readonly topUpHeldUntil: BillingMs | null;
 }
 
 export interface Invoice {
@@ -228,6 +234,26 @@ export interface QuotaGrant {
   readonly productId: ProductId;
   readonly subscriptionId: SubscriptionId;
   readonly periodIndex: number;
+  /** The period's own, and what comes on top. */
   readonly granted: number;
   readonly validUntil: BillingMs;
+  readonly periodMessages: number;
+  /** The highest threshold that was told: 0, 80 or 100. */
+  readonly toldPercent: number;
+}
+
+/** Messages on top of a period's own. */
+export interface AddedMessages {
+  readonly id: QuotaGrantId;
+  readonly customerId: CustomerId;
+  readonly productId: ProductId;
+  readonly source: QuotaSource;
+  readonly priority: number;
+  readonly messages: number;
+  /** What it adds to the current count: what was left of it as the count began; once expired, what was burnt of it. */
+  readonly counted: number;
+  /** Null: never. */
+  readonly expiresAt: BillingMs | null;
+  readonly expired: boolean;
+  readonly createdAt: BillingMs;
 }

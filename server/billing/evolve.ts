@@ -1,6 +1,6 @@
 // What each event means: `evolve(state, event)` is the only way state changes, for the rules, the store and any audit
 // alike. Pure and exhaustive: an event that no branch knows does not compile.
-import type { BillingEventData, EventBody } from "../../contract/billing-event.ts";
+import type { EventBody } from "../../contract/billing-event.ts";
 import type { PaymentId } from "../../contract/common/id.ts";
 import { askApartMs } from "./ask.ts";
 import { after, billingOf, type WallMs } from "./clock.ts";
@@ -9,6 +9,7 @@ import { evolveCredit } from "./evolve/credit.ts";
 import { evolveInvoice } from "./evolve/invoice.ts";
 import { evolvePaymentMethod } from "./evolve/payment-method.ts";
 import { evolvePayment } from "./evolve/payment.ts";
+import { evolveQuota } from "./evolve/quota.ts";
 import { evolveRefund } from "./evolve/refund.ts";
 import { evolveSubscription } from "./evolve/subscription.ts";
 import { signedRials } from "./money.ts";
@@ -23,6 +24,7 @@ export function evolve(state: CustomerState, event: EventBody, occurrence: Occur
   if (isAbout(event, "credit") || isAbout(event, "credit_note") || isAbout(event, "revenue")) {
     return evolveCredit(state, event, occurrence);
   }
+  if (isAbout(event, "quota")) return evolveQuota(state, event, occurrence);
   if (isAbout(event, "subscription")) return evolveSubscription(state, event, occurrence);
   // Of a partner, and so of no customer.
   if (isAbout(event, "webhook_endpoint")) return state;
@@ -71,37 +73,9 @@ export function evolve(state: CustomerState, event: EventBody, occurrence: Occur
       });
     case "test_clock.advanced":
       return withCustomer(state, { clockNowAt: billingOf(event.data.nowAt) });
-    case "quota.granted":
-      return withGrant(state, event.data, customerId);
-    case "quota.changed": {
-      const { fromProductId, productId } = event.data;
-      const left = state.quotas[fromProductId];
-      const isMoved = fromProductId !== productId && left !== undefined;
-      const without = isMoved
-        ? { ...state, quotas: { ...state.quotas, [fromProductId]: { ...left, granted: 0 } } }
-        : state;
-      return withGrant(without, event.data, customerId);
-    }
     default:
       return event satisfies never;
   }
-}
-
-function withGrant(
-  state: CustomerState,
-  grant: BillingEventData<"quota.granted">,
-  customerId: Occurrence["customerId"],
-): CustomerState {
-  const { productId, subscriptionId, periodIndex, messages, validUntil } = grant;
-  const quota = {
-    customerId,
-    productId,
-    subscriptionId,
-    periodIndex,
-    granted: messages,
-    validUntil: billingOf(validUntil),
-  };
-  return { ...state, quotas: { ...state.quotas, [productId]: quota } };
 }
 
 /** The gateway is to be asked about a payment at once, though never twice within the time inquiries are apart. */

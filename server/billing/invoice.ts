@@ -59,13 +59,21 @@ export function openInvoice(parts: InvoiceParts, creditRials: SignedRials): Open
   return { events: [opened, ...events, ...paid], dueRials };
 }
 
-/** The event that opens the invoice of a one-time price, due at once and paid on a page. */
+export interface Purchase {
+  readonly invoiceId: InvoiceId;
+  readonly offer: Offer;
+  /** How many of it; one when it is left out. */
+  readonly quantity?: number;
+  readonly buyer: Buyer | null;
+}
+
+/** The event that opens the invoice of a one-time price, due at once and paid on a page or by its own debit. */
 export function purchaseInvoice(
-  { invoiceId, offer, buyer }: { readonly invoiceId: InvoiceId; readonly offer: Offer; readonly buyer: Buyer | null },
+  { invoiceId, offer, quantity = 1, buyer }: Purchase,
   at: BillingMs,
 ): NewEvent<"invoice.finalized"> {
   const span = { startsAt: at, endsAt: at };
-  const lines = linesOf({ items: [{ offer, quantity: 1 }], span, share: whole, discount: null, isGift: false, at });
+  const lines = linesOf({ items: [{ offer, quantity }], span, share: whole, discount: null, isGift: false, at });
   const parts = { invoiceId, subscriptionId: null, periodIndex: null, reason: "purchase", lines } as const;
   return finalizedInvoice({ ...parts, buyer, dueAt: at, nextAttemptAt: null, at });
 }

@@ -10,7 +10,7 @@ import { evolveAll } from "./evolve.ts";
 import type { Ids } from "./ids.ts";
 import { markedUncollectible, openInvoice, voided } from "./invoice.ts";
 import { termsAt } from "./price-migration.ts";
-import { messagesFor, quotaGrant } from "./quota.ts";
+import { messagesFor, quotaEnds, quotaGrant } from "./quota.ts";
 import { recognizedBy } from "./recognition.ts";
 import { nextPeriod, scheduleFromDay, shareOfPeriod, type Anchored } from "./schedule.ts";
 import { all, isLive, maySettle, type Invoice, type Payment, type Slice, type Subscription } from "./state.ts";
@@ -23,6 +23,15 @@ export function periodEndDueAt(slice: Slice, subscription: Subscription): Billin
   const invoiceIds = [latestInvoiceId, pendingChange?.invoiceId ?? null];
   const isPaying = invoiceIds.some((invoiceId) => paymentsOf(slice, invoiceId).some(maySettle));
   return isPaying ? null : periodEndsAt;
+}
+
+/** The end of the first period that is over, if one is; nothing else that may be due. */
+export function decideDuePeriodEnd(slice: Slice, now: Now, ids: Ids): readonly NewEvent[] {
+  const over = all(slice.state.subscriptions).find((subscription) => {
+    const dueAt = periodEndDueAt(slice, subscription);
+    return dueAt !== null && dueAt <= now.billing;
+  });
+  return over ? decidePeriodEnd(slice, over, now, ids) : [];
 }
 
 /** The events at the end of a period: what ended is revenue; then the end, the pause, or the next period. */
@@ -117,10 +126,11 @@ export function renewal(
     ...(isRescheduled ? [rescheduled] : []),
     renewed,
   ];
-  const granted = quotaGrant({ id: subscriptionId, productId: terms.productId }, messagesFor(items, share), period);
+  const brought = messagesFor(items, share);
+  const granted = quotaGrant(slice, { id: subscriptionId, productId: terms.productId }, brought, period);
   const first: readonly NewEvent[] =
     subscription.status === "trialing" ? [event("subscription.activated", { subscriptionId })] : [];
-  if (listedAmount(items) === 0) return [...before, ...first, granted];
+  if (listedAmount(items) === 0) return [...before, ...first, ...granted];
   const { events: invoiced, dueRials } = openInvoice(
     {
       buyer: buyerOf(slice.state),
@@ -136,7 +146,7 @@ export function renewal(
     creditOf(slice.state),
   );
   const isGranted = dueRials === 0 || (offer.product.grantOn === "period_start" && mayUseUnpaid(subscription));
-  return [...before, ...first, ...invoiced, ...(isGranted ? [granted] : [])];
+  return [...before, ...first, ...invoiced, ...(isGranted ? granted : [])];
 }
 
 /** Whoever has paid before may use the next period's messages before it is paid; after a trial or a pause nobody may. */
@@ -154,10 +164,8 @@ function anchoredFor(slice: Slice, subscription: Subscription, terms: Terms, res
 }
 
 function changedBy(subscription: Subscription, terms: Terms, at: BillingMs): readonly NewEvent[] {
-  const { id: subscriptionId, productId, periodIndex: index } = subscription;
-  const changed = event("subscription.changed", { subscriptionId, terms });
-  if (terms.productId === productId) return [changed];
-  return [changed, quotaGrant({ id: subscriptionId, productId }, 0, { index, endsAt: at })];
+  const changed = event("subscription.changed", { subscriptionId: subscription.id, terms });
+  return terms.productId === subscription.productId ? [changed] : [changed, quotaEnds(subscription, at)];
 }
 
 /** What a coupon takes off the period that begins now; null when it has been used up. */

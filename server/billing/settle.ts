@@ -23,6 +23,7 @@ import {
   type Subscription,
 } from "./state.ts";
 import type { Means } from "./step.ts";
+import { toppedUp } from "./top-up.ts";
 
 /** A payment with what it is for. */
 export interface Purpose {
@@ -146,7 +147,7 @@ export function paid(
   now: Now,
 ): readonly NewEvent[] {
   const settled = event("invoice.paid", { invoiceId: invoice.id, paidAt: instant(now.billing) });
-  if (!subscription) return [settled];
+  if (!subscription) return [settled, ...toppedUp(slice, invoice, now)];
   if (isChanging(subscription, invoice)) return [settled, ...changed(slice, subscription, invoice, now)];
   return [settled, ...goesOnPaid(slice, invoice, subscription)];
 }
@@ -189,9 +190,9 @@ function mayComeBack({ customer, payment, invoice, subscription, isReplaced }: P
 
 function broughtBack({ slice, invoice, subscription }: Purpose, now: Now): readonly NewEvent[] {
   const settled = event("invoice.paid", { invoiceId: invoice.id, paidAt: instant(now.billing) });
-  if (!subscription) return [settled];
+  if (!subscription) return [settled, ...toppedUp(slice, invoice, now)];
   const back = event("subscription.reactivated", { subscriptionId: subscription.id });
-  return [settled, back, currentGrant(slice, subscription)];
+  return [settled, back, ...currentGrant(slice, subscription)];
 }
 
 function runsAgain(subscription: Subscription): readonly NewEvent[] {
@@ -206,7 +207,7 @@ function grantedByPayment(slice: Slice, invoice: Invoice, subscription: Subscrip
   if (invoice.periodIndex !== subscription.periodIndex) return [];
   const { status, periodEndsAt } = subscription;
   const grant = grantOf(slice, subscription);
-  if (grant === null) return [currentGrant(slice, subscription)];
+  if (grant === null) return currentGrant(slice, subscription);
   const isNarrowed = status === "past_due" && grant.validUntil < periodEndsAt;
   return isNarrowed ? quotaUntil(slice, subscription, periodEndsAt) : [];
 }

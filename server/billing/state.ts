@@ -8,6 +8,7 @@ import type {
   PaymentMethodId,
   PriceId,
   ProductId,
+  QuotaGrantId,
   RefundId,
   SubscriptionId,
 } from "../../contract/common/id.ts";
@@ -16,6 +17,7 @@ import type { Price, Product } from "../../contract/product.ts";
 import type { SubscriptionStatus } from "../../contract/subscription.ts";
 import type { BillingMs, Now, WallMs } from "./clock.ts";
 import type {
+  AddedMessages,
   CreditNote,
   Customer,
   Invoice,
@@ -39,6 +41,8 @@ export interface CustomerState {
   readonly refunds: ById<RefundId, Refund>;
   readonly creditNotes: ById<CreditNoteId, CreditNote>;
   readonly quotas: ById<ProductId, QuotaGrant>;
+  /** Those that count now, or will with the next grant of a period. */
+  readonly grants: ById<QuotaGrantId, AddedMessages>;
 }
 
 export const emptyState: CustomerState = {
@@ -50,6 +54,7 @@ export const emptyState: CustomerState = {
   refunds: {},
   creditNotes: {},
   quotas: {},
+  grants: {},
 };
 
 /** A price with the product it belongs to: all that the rules need of the catalogue. */
@@ -65,6 +70,14 @@ export interface Hint {
   readonly nok: boolean;
 }
 
+/** How much of a product's messages is used, and as of when: a decision that goes by it names the version. */
+export interface QuotaUse {
+  readonly used: number;
+  readonly reserved: number;
+  readonly overrun: number;
+  readonly version: number;
+}
+
 /** What the rules decide on: the customer's state, and what stands beside it. */
 export interface Slice {
   readonly customerId: CustomerId;
@@ -73,8 +86,8 @@ export interface Slice {
   readonly offers: ById<PriceId, Offer>;
   /** The newest hint, from a browser or a notice, about each payment or payment method. */
   readonly hints: ById<PaymentId | PaymentMethodId, Hint>;
-  /** Messages used or reserved of each product's grant, which no event says. */
-  readonly usedMessages: ById<ProductId, number>;
+  /** What is used of each product's messages, which no event says. */
+  readonly quotaUse: ById<ProductId, QuotaUse>;
   /** The global switch: false forbids new debits. */
   readonly collecting: boolean;
   /** Until when the breaker forbids new debits; null when it is closed. */

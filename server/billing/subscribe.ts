@@ -110,7 +110,7 @@ function trial(
   return [
     created,
     event("subscription.trial_started", { subscriptionId }),
-    quotaGrant({ id: subscriptionId, productId: terms.productId }, messages, period),
+    ...quotaGrant(slice, { id: subscriptionId, productId: terms.productId }, messages, period),
   ];
 }
 
@@ -176,8 +176,9 @@ function paidStart(
   const isOwed = listedAmount(items) > 0 || dueRials > 0;
   const invoice = isOwed ? opened.events : [];
   if (dueRials === 0) {
-    const granted = quotaGrant({ id: subscriptionId, productId: terms.productId }, messagesFor(items, share), period);
-    return [created, ...invoice, event("subscription.activated", { subscriptionId }), granted];
+    const brought = messagesFor(items, share);
+    const granted = quotaGrant(slice, { id: subscriptionId, productId: terms.productId }, brought, period);
+    return [created, ...invoice, event("subscription.activated", { subscriptionId }), ...granted];
   }
   const payment = { paymentId: input.paymentId, invoiceId, amountRials: dueRials };
   if (method === null) return [created, ...invoice, begunCheckout(payment, now)];

@@ -1,6 +1,7 @@
 // What is left of what was paid for the current period: what a longer period that begins now is cheaper by, and what
 // cancelling at once may give back.
 import type { InvoiceLine } from "../../contract/invoice.ts";
+import { burntIn } from "./burn.ts";
 import { billingOf, type BillingMs } from "./clock.ts";
 import { daysOf, type DayFraction } from "./period.ts";
 import { grantOf } from "./quota.ts";
@@ -47,9 +48,10 @@ function daysLeft({ periodEndsAt: endsAt }: Subscription, lines: readonly Invoic
 /** Null when the subscription brings no messages. */
 function messagesLeft(slice: Slice, subscription: Subscription): DayFraction | null {
   if (messagesOf(itemsOf(slice, termsOf(subscription))) === 0) return null;
-  const granted = grantOf(slice, subscription)?.granted ?? 0;
-  const used = slice.usedMessages[subscription.productId] ?? 0;
-  return granted === 0 ? nothing : { numerator: Math.max(0, granted - used), denominator: granted };
+  const balance = grantOf(slice, subscription);
+  if (!balance || balance.periodMessages === 0) return nothing;
+  const { periodMessages } = balance;
+  return { numerator: periodMessages - burntIn(slice, balance).period, denominator: periodMessages };
 }
 
 function leastShare(days: DayFraction, messages: DayFraction | null): DayFraction {

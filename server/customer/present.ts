@@ -4,7 +4,7 @@ import { accessOf, bestAccess } from "../billing/access.ts";
 import { instant } from "../billing/clock.ts";
 import { dueOn } from "../billing/credit.ts";
 import type { Customer, Subscription } from "../billing/state.ts";
-import { presentBalance } from "../http/quota.ts";
+import { presentAdded, presentBalance } from "../http/quota.ts";
 import type { CustomerSnapshot } from "../store/customers.ts";
 
 export function presentCustomer({
@@ -16,7 +16,7 @@ export function presentCustomer({
 }
 
 export function presentState(snapshot: CustomerSnapshot): CustomerState {
-  const { customer, position, invoices, balances } = snapshot;
+  const { customer, position, invoices, balances, grants } = snapshot;
   const subscriptions = snapshot.subscriptions.map((subscription) => presentSubscription(snapshot, subscription));
   return {
     customerId: customer.id,
@@ -27,7 +27,11 @@ export function presentState(snapshot: CustomerSnapshot): CustomerState {
       snapshot.subscriptions.filter((_, index) => subscriptions[index]?.access !== "none"),
     ),
     subscriptions,
-    quotas: balances.map((balance) => ({ ...presentBalance(balance), resetsAt: resetsAt(snapshot, balance) })),
+    quotas: balances.map((balance) => ({
+      ...presentBalance(balance),
+      resetsAt: resetsAt(snapshot, balance),
+      added: grants.filter(({ productId }) => productId === balance.productId).map(presentAdded),
+    })),
     due: invoices.map((invoice) => ({
       invoiceId: invoice.id,
       amountRials: dueOn(invoice),

@@ -10,6 +10,7 @@ import type { GatewayCallName, Outcome } from "../billing/outcome.ts";
 import { nowOf } from "../billing/state.ts";
 import type { Call, CallName, Calls, Commit, MoneyAnswer, Step } from "../billing/step.ts";
 import { commitCustomer, type Committed } from "../store/commit.ts";
+import { versionsIn } from "../store/quota.ts";
 import { loadCustomer, type Loaded } from "../store/load.ts";
 import { loadSecret } from "../store/secret.ts";
 
@@ -45,7 +46,8 @@ export async function runCustomer(deps: DriverDeps, customerId: CustomerId, budg
     const now = nowOf(loaded.slice.state, deps.wall());
     const step = await settleCalls(deps, mine, nextStep(loaded.slice, { now, ids, ...mine }));
     if (step.kind === "wait") {
-      const seen = { seq: loaded.head.seq, loadedAt, collecting: loaded.slice.collecting };
+      const { collecting } = loaded.slice;
+      const seen = { seq: loaded.head.seq, loadedAt, collecting, quotaVersions: versionsIn(loaded.slice) };
       return { kind: "waits", until: step.until, seen };
     }
     const committed = await commitStep(deps, loaded, step, mine.own);

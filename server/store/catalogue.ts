@@ -16,7 +16,13 @@ type PriceRow = Omit<typeof price.$inferSelect, "active" | "createdAt">;
 type NewPrice = Omit<PriceRow, keyof typeof plainTerms> & Partial<Pick<PriceRow, keyof typeof plainTerms>>;
 
 /** What a product says when nobody said it. */
-const plainProduct = { addOn: false, features: [], translations: noTranslations, taxClass: null };
+const plainProduct = {
+  addOn: false,
+  features: [],
+  translations: noTranslations,
+  taxClass: null,
+  whenUsedUp: "stop" as const,
+};
 
 const stream = "catalogue";
 /** The catalogue is no customer's: its ids lie in the first bucket. */

@@ -40,7 +40,7 @@ export async function chain(
 ): Promise<readonly ChainedEvent[]> {
   const chained: ChainedEvent[] = [];
   let prevHash = head.hash;
-  for (const [index, { evidence, ...body }] of events.entries()) {
+  for (const [index, { evidence, given: _given, ...body }] of events.entries()) {
     const evidenceText = evidence ? canonicalJson(evidence) : null;
     const row = {
       id: by.nextId(),

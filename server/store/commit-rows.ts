@@ -12,6 +12,7 @@ import { isLive, type CustomerState, type Slice } from "../billing/state.ts";
 import type { ChainedEvent } from "./chain.ts";
 import type { Fact } from "./claim.ts";
 import { compiledWrite, excludedOf, placeholdersOf, type Write } from "./compiled.ts";
+import { quotaVersions, versionsIn } from "./quota.ts";
 import type { Sealed } from "./sealer.ts";
 import * as tables from "./schema.ts";
 
@@ -47,6 +48,7 @@ export function rowsOf(
 ): readonly Write[] {
   const orm = drizzle(db);
   return [
+    ...readingWrites(change.slice, change.events),
     ...personWrites(change),
     ...entityWrites(orm, change.slice.state, after.state),
     ...ledgerWrites(orm, chained, change.slice.customerId),
@@ -54,6 +56,12 @@ export function rowsOf(
     ...factWrites(orm, change, after.state),
     dueWrite(after),
   ];
+}
+
+/** First of all: nothing is written when messages were used that a decision did not see. */
+function readingWrites(slice: Change["slice"], events: readonly NewEvent[]): readonly Write[] {
+  const { customerId } = slice;
+  return events.flatMap(({ given }) => (given ? [insertRow(tables.quotaRead, { customerId, ...given })] : []));
 }
 
 function personWrites({ persons = [], secrets = [], slice, at }: Change): readonly Write[] {
@@ -77,6 +85,7 @@ function entityWrites(orm: Orm, before: CustomerState, after: CustomerState): re
     ...payments.map((row) => upsertRow(tables.payment, row)),
     ...changed(before.refunds, after.refunds).map((row) => upsertRow(tables.refund, row)),
     ...changed(before.creditNotes, after.creditNotes).map((row) => upsertRow(tables.creditNote, row)),
+    ...changed(before.grants, after.grants).map((row) => upsertRow(tables.quotaGrant, row)),
     ...changed(before.quotas, after.quotas).map((row) => quotaWrite(orm, row)),
   ];
 }
@@ -189,18 +198,20 @@ function factWrites(orm: Orm, { facts = [], slice, events }: Change, after: Cust
   return [...confirmed, ...released];
 }
 
-/** The next date, computed from this slice; at once when the switch was turned since it was loaded. */
+/** The next date, computed from this slice; at once when the switch was turned, or messages were used, since it was loaded. */
 function dueWrite(slice: Slice): Write {
   return dueUpsert({
     customerId: slice.customerId,
     collecting: slice.collecting ? 1 : 0,
+    quotaVersions: versionsIn(slice),
     dueAt: nextDueAt(slice),
     rulesVersion,
   });
 }
 
 const dueUpsert = compiledWrite((orm) => {
-  const isStale = sql`(SELECT collecting FROM system_state WHERE id = 1) <> ${sql.placeholder("collecting")}`;
+  const isStale = sql`(SELECT collecting FROM system_state WHERE id = 1) <> ${sql.placeholder("collecting")}
+    OR ${quotaVersions(sql.placeholder("customerId"))} <> ${sql.placeholder("quotaVersions")}`;
   const dueAt = sql`CASE WHEN ${isStale} THEN 0 ELSE ${sql.placeholder("dueAt")} END`;
   const row = { dueAt, rulesVersion: sql`${sql.placeholder("rulesVersion")}`, attempts: 0, lastError: null };
   return orm

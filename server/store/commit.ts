@@ -3,6 +3,7 @@
 import { and, eq } from "drizzle-orm";
 import { drizzle } from "drizzle-orm/d1";
 import type { BillingEventId } from "../../contract/common/id.ts";
+import { useAfter } from "../billing/burn.ts";
 import { evolveAll } from "../billing/evolve.ts";
 import type { Ids } from "../billing/ids.ts";
 import type { Slice } from "../billing/state.ts";
@@ -48,7 +49,7 @@ const maxSends = 4;
 export async function commitCustomer(ports: CommitPorts, input: CustomerCommit): Promise<Committed> {
   const { slice, head, events, at, actor, ids } = input;
   const state = evolveAll(slice.state, events, { customerId: slice.customerId, at });
-  const after = { ...slice, state };
+  const after = { ...slice, state, quotaUse: useAfter(slice, state) };
   const chained = await chain(ports.sha256, head, events, { at, actor, nextId: () => ids.next("evt") });
   const appended = await append(ports, head, chained, rowsOf(ports.db, input, after, chained));
   return appended.kind === "committed" ? { ...appended, slice: after } : appended;
@@ -126,9 +127,14 @@ function messageOf(fault: unknown): string {
   return fault.cause instanceof Error ? fault.cause.message : fault.message;
 }
 
-/** The database itself stops new debits: by the operators' switch, or by the breaker. Loading again shows which. */
+/**
+ * The database itself forbids it: new debits by the operators' switch or by the breaker, or what goes by messages that
+ * are used when more were used meanwhile. Loading again shows which.
+ */
 function isForbiddenNow(message: string): boolean {
-  return message.includes("collecting is stopped") || message.includes("the breaker is open");
+  return ["collecting is stopped", "the breaker is open", "messages were used meanwhile"].some((why) =>
+    message.includes(why),
+  );
 }
 
 function constraintOf(message: string): string | null {

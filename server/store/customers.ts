@@ -5,11 +5,17 @@ import { drizzle } from "drizzle-orm/d1";
 import type { CustomerId, PartnerId } from "../../contract/common/id.ts";
 import type { PageQuery } from "../../contract/common/page.ts";
 import type { WallMs } from "../billing/clock.ts";
-import { runningStatuses, type Customer, type Invoice, type Subscription } from "../billing/state.ts";
+import {
+  runningStatuses,
+  type AddedMessages,
+  type Customer,
+  type Invoice,
+  type Subscription,
+} from "../billing/state.ts";
 import { compiledBatch } from "./compiled.ts";
 import type { Balance } from "./read.ts";
-import { readCustomers, readInvoices, readPrices, readProducts, readSubscriptions } from "./rows.ts";
-import { billingEvent, customer, invoice, price, product, quotaBalance, subscription } from "./schema.ts";
+import { readAddedMessages, readCustomers, readInvoices, readPrices, readProducts, readSubscriptions } from "./rows.ts";
+import { billingEvent, customer, invoice, price, product, quotaBalance, quotaGrant, subscription } from "./schema.ts";
 
 /** A customer of a partner; null for another's as for none. */
 export async function findCustomer(db: D1Database, partnerId: PartnerId, id: CustomerId): Promise<Customer | null> {
@@ -45,6 +51,8 @@ export interface CustomerSnapshot {
   /** Open ones, soonest due first. */
   readonly invoices: readonly Invoice[];
   readonly balances: readonly Balance[];
+  /** What counts on top of each product's messages. */
+  readonly grants: readonly AddedMessages[];
   /** The prices of these subscriptions, add-ons' too. */
   readonly prices: ReturnType<typeof readPrices>;
   readonly products: ReturnType<typeof readProducts>;
@@ -63,7 +71,7 @@ export async function readCustomerSnapshot(
   const rows = await ("customerId" in named
     ? snapshotById(db, { partnerId, name: named.customerId })
     : snapshotByExternalId(db, { partnerId, name: named.externalId }));
-  const [customers, heads, subscriptions, invoices, quotas, prices, products] = rows;
+  const [customers, heads, subscriptions, invoices, quotas, grants, prices, products] = rows;
   const [found] = readCustomers(customers);
   const [head] = heads;
   if (!found || !head) return null;
@@ -74,6 +82,7 @@ export async function readCustomerSnapshot(
     subscriptions: readSubscriptions(subscriptions),
     invoices: readInvoices(invoices),
     balances: quotas.map((quota) => ({ ...quota, isOver: quota.validUntil <= present })),
+    grants: readAddedMessages(grants),
     prices: readPrices(prices),
     products: readProducts(products),
   };
@@ -111,6 +120,11 @@ function snapshotWhere(isNamed: SQL) {
         .from(quotaBalance)
         .where(eq(quotaBalance.customerId, customerId))
         .orderBy(asc(quotaBalance.productId)),
+      orm
+        .select()
+        .from(quotaGrant)
+        .where(sql`customer_id = ${customerId} AND counted > 0 AND expired = 0`)
+        .orderBy(asc(quotaGrant.id)),
       orm.select().from(price).where(wantedPrice),
       orm.select().from(product).where(inArray(product.id, wantedProducts)),
     ] as const;

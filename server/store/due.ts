@@ -6,6 +6,7 @@ import type { CustomerId } from "../../contract/common/id.ts";
 import { after, minuteMs, secondMs, wallMs, type WallMs } from "../billing/clock.ts";
 import { rulesVersion } from "../billing/due-rules.ts";
 import { compiledBatch } from "./compiled.ts";
+import { quotaVersions } from "./quota.ts";
 import { due } from "./schema.ts";
 
 /** How long a claim keeps other scans away from a customer. */
@@ -54,6 +55,8 @@ export interface Seen {
   readonly seq: number;
   readonly loadedAt: WallMs;
   readonly collecting: boolean;
+  /** Of the customer's messages: see `quotaVersions`. */
+  readonly quotaVersions: number;
 }
 
 /** Nothing more to do for a customer now: its claim ends; its next date is set, or it is now if something came since. */
@@ -63,8 +66,8 @@ export async function settleDue(
   dueAt: WallMs | null,
   seen: Seen,
 ): Promise<void> {
-  const { seq, loadedAt, collecting } = seen;
-  await settle(db, { customerId, dueAt, seq, loadedAt, collecting: collecting ? 1 : 0, rulesVersion });
+  const { collecting, ...read } = seen;
+  await settle(db, { customerId, dueAt, ...read, collecting: collecting ? 1 : 0, rulesVersion });
 }
 
 const settle = compiledBatch((orm) => {
@@ -73,7 +76,8 @@ const settle = compiledBatch((orm) => {
   );
   const isUpToDate = sql`(SELECT COALESCE(MAX(seq), 0) FROM billing_event WHERE stream = ${customerId}) = ${seq}
     AND NOT EXISTS (SELECT 1 FROM webhook_event WHERE customer_id = ${customerId} AND received_at >= ${loadedAt})
-    AND (SELECT collecting FROM system_state WHERE id = 1) = ${collecting}`;
+    AND (SELECT collecting FROM system_state WHERE id = 1) = ${collecting}
+    AND ${quotaVersions(sql.placeholder("customerId"))} = ${sql.placeholder("quotaVersions")}`;
   return [
     orm
       .update(due)

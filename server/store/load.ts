@@ -6,6 +6,7 @@ import type { CustomerId, InvoiceId, PaymentId, PriceId } from "../../contract/c
 import { after, dayMs, minuteMs, wallMs, type WallMs } from "../billing/clock.ts";
 import { runningStatuses, type Hint, type Offer, type Slice } from "../billing/state.ts";
 import {
+  readAddedMessages,
   readCreditNotes,
   readCustomers,
   readInvoices,
@@ -14,9 +15,9 @@ import {
   readPrices,
   readProducts,
   readQuotaGrants,
+  readQuotaUse,
   readRefunds,
   readSubscriptions,
-  readUsedMessages,
 } from "./rows.ts";
 import { breakerUntil, newestOutcomes, newestSubmission } from "./breaker.ts";
 import { compiledBatch } from "./compiled.ts";
@@ -70,6 +71,7 @@ export async function loadCustomer(
     refunds,
     creditNotes,
     quotas,
+    grants,
     prices,
     products,
     hints,
@@ -89,12 +91,11 @@ export async function loadCustomer(
       refunds: byId(readRefunds(refunds)),
       creditNotes: byId(readCreditNotes(creditNotes)),
       quotas: Object.fromEntries(readQuotaGrants(quotas).map((quota) => [quota.productId, quota])),
+      grants: byId(readAddedMessages(grants)),
     },
     offers: offersOf(readPrices(prices), readProducts(products)),
     hints: hintsOf(hints),
-    usedMessages: Object.fromEntries(
-      readUsedMessages(quotas).map(({ productId, used, reserved, overrun }) => [productId, used + reserved + overrun]),
-    ),
+    quotaUse: Object.fromEntries(readQuotaUse(quotas).map(({ productId, ...use }) => [productId, use])),
     collecting: system.collecting,
     breakerUntil: breakerUntil(outcomes, sent),
   };
@@ -172,11 +173,15 @@ const snapshot = compiledBatch((orm) => {
   const paidFor = orm.select({ id: payment.id }).from(payment).where(recentPayment);
   const paidInvoices = orm.select({ id: payment.invoiceId }).from(payment).where(recentPayment);
   const latestInvoices = orm.select({ id: subscription.latestInvoiceId }).from(subscription).where(running);
+  // What was bought in a period, however long it is, is what its ceiling is measured against.
+  const boughtInPeriod = sql`${invoice.subscriptionId} IS NULL AND ${invoice.finalizedAt} >= (
+    SELECT MIN(period_starts_at) FROM subscription WHERE customer_id = ${customerId} AND auto_top_up IS NOT NULL)`;
   const wantedInvoice = and(
     eq(invoice.customerId, customerId),
     or(
       eq(invoice.status, "open"),
       and(eq(invoice.status, "paid"), isNull(invoice.recognizedAt)),
+      boughtInPeriod,
       inArray(invoice.id, paidInvoices),
       inArray(invoice.id, latestInvoices),
       sql`${invoice.id} IN ${namedIn("invoiceIds")}`,
@@ -205,7 +210,7 @@ const snapshot = compiledBatch((orm) => {
   // Add-ons, and what a change is to, name prices inside of JSON.
   const namedPrices = sql`(SELECT named.value FROM subscription AS s,
     json_tree(json_array(json(s.add_ons), json(s.pending_change), json(s.scheduled_change),
-      json(s.price_migration))) AS named
+      json(s.price_migration), json(s.auto_top_up))) AS named
     WHERE s.customer_id = ${customerId} AND named.key = 'priceId')`;
   const wantedPrice = or(
     inArray(price.id, subscribedPrices),
@@ -241,6 +246,10 @@ const snapshot = compiledBatch((orm) => {
       .from(creditNote)
       .where(inArray(creditNote.invoiceId, orm.select({ id: invoice.id }).from(invoice).where(wantedInvoice))),
     orm.select().from(quotaBalance).where(eq(quotaBalance.customerId, customerId)),
+    orm
+      .select()
+      .from(tables.quotaGrant)
+      .where(sql`customer_id = ${customerId} AND counted > 0`),
     orm.select().from(price).where(wantedPrice),
     orm.select().from(product).where(inArray(product.id, pricedProducts)),
     hintQuery(orm),

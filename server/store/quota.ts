@@ -1,7 +1,8 @@
 // Reservations of messages. Not one customer's serial work, so not on the stream: each call is one batch of conditional
 // statements, exact however many come at once. What they sum up to, triggers keep in `quota_balance`.
-import { sql, type SQL } from "drizzle-orm";
+import { sql, type Placeholder, type SQL } from "drizzle-orm";
 import type { CustomerId, PartnerId, ProductId } from "../../contract/common/id.ts";
+import type { Slice } from "../billing/state.ts";
 import { after, secondMs, type WallMs } from "../billing/clock.ts";
 import { compiledBatch } from "./compiled.ts";
 import type { Balance } from "./read.ts";
@@ -136,12 +137,13 @@ function expiry(orm: Orm, ofWhom: SQL) {
 type Orm = Parameters<Parameters<typeof compiledBatch>[0]>[0];
 
 const reserve = compiledBatch((orm) => {
-  const isLeft = sql`b.used + b.reserved + b.overrun + ${value("messages")} <= b.granted`;
+  const grace = sql`CASE p.when_used_up WHEN 'grace' THEN b.granted / 10 ELSE 0 END`;
+  const isLeft = sql`b.used + b.reserved + b.overrun + ${value("messages")} <= b.granted + ${grace}`;
   const isValid = sql`b.valid_until > COALESCE(c.clock_now_at, ${value("now")})`;
   const row = sql`SELECT c.partner_id, ${value("id")}, b.customer_id, b.product_id, b.subscription_id, b.period_index,
       ${value("messages")}, ${value("status")}, ${value("usedMessages")}, 0, ${value("expiresAt")}, ${value("now")},
       ${value("settledAt")}
-    FROM quota_balance b JOIN customer c ON c.id = b.customer_id
+    FROM quota_balance b JOIN customer c ON c.id = b.customer_id JOIN product p ON p.id = b.product_id
     WHERE b.customer_id = ${value("customerId")} AND b.product_id = ${value("productId")}
       AND c.partner_id = ${value("partnerId")} AND ${isValid} AND ${isLeft}`;
   return [
@@ -206,6 +208,16 @@ function balanceOf(orm: Orm, { customerId, productId }: { readonly customerId: S
     .from(customer)
     .leftJoin(quotaBalance, isOfProduct)
     .where(isTheirs);
+}
+
+/** Grows whenever a customer's messages are used, granted or given back: what was computed before may be old. */
+export function quotaVersions(customerId: SQL | Placeholder): SQL {
+  return sql`(SELECT COALESCE(SUM(version), 0) FROM quota_balance WHERE customer_id = ${customerId})`;
+}
+
+/** The same of a slice: as it was loaded, or as a commit left it. */
+export function versionsIn({ quotaUse }: Slice): number {
+  return Object.values(quotaUse).reduce((sum, use) => sum + (use?.version ?? 0), 0);
 }
 
 /** Whether there is a reservation whose time is over. */

@@ -6,14 +6,24 @@ import { billingEventTypes } from "../../contract/billing-event.ts";
 import { Receivables } from "../../contract/finance.ts";
 import { InvoiceLine, TaxReport } from "../../contract/invoice.ts";
 import { Features, RetryDays, TaxClass, Translations } from "../../contract/product.ts";
-import { AddOn, Discount, PendingChange, SubscriptionMigration, Terms } from "../../contract/subscription.ts";
+import {
+  AddOn,
+  AutoTopUp,
+  Discount,
+  PendingChange,
+  SubscriptionMigration,
+  Terms,
+} from "../../contract/subscription.ts";
+import type { ProductId } from "../../contract/common/id.ts";
 import type {
+  AddedMessages,
   CreditNote,
   Customer,
   Invoice,
   Payment,
   PaymentMethod,
   QuotaGrant,
+  QuotaUse,
   Refund,
   Subscription,
 } from "../billing/state.ts";
@@ -33,6 +43,7 @@ export const readSubscriptions = reader<Subscription>(
     pendingChange: PendingChange.nullable(),
     scheduledChange: Terms.nullable(),
     priceMigration: SubscriptionMigration.nullable(),
+    autoTopUp: AutoTopUp.nullable(),
   }),
 );
 export const readInvoices = reader<Invoice>(
@@ -59,11 +70,18 @@ export const readPrices = reader<typeof tables.price.$inferSelect>(
 export const readQuotaGrants = reader<QuotaGrant>(
   createSelectSchema(tables.quotaBalance).omit({ used: true, reserved: true, overrun: true, version: true }),
 );
-type UsedMessages = Pick<typeof tables.quotaBalance.$inferSelect, "productId" | "used" | "reserved" | "overrun">;
-/** Messages used or set aside, by their product. */
-export const readUsedMessages = reader<UsedMessages>(
-  createSelectSchema(tables.quotaBalance).pick({ productId: true, used: true, reserved: true, overrun: true }),
+type UseOfProduct = QuotaUse & { readonly productId: ProductId };
+/** What is used of each product's messages. */
+export const readQuotaUse = reader<UseOfProduct>(
+  createSelectSchema(tables.quotaBalance).pick({
+    productId: true,
+    used: true,
+    reserved: true,
+    overrun: true,
+    version: true,
+  }),
 );
+export const readAddedMessages = reader<AddedMessages>(createSelectSchema(tables.quotaGrant));
 export const readReservations = reader<typeof tables.quotaReservation.$inferSelect>(
   createSelectSchema(tables.quotaReservation),
 );

@@ -1,5 +1,5 @@
 // What every small verb about a customer's own subscription does: find it, decide, commit, show it.
-import type { SubscriptionId } from "../../contract/common/id.ts";
+import type { PriceId, SubscriptionId } from "../../contract/common/id.ts";
 import type { ProblemCode } from "../../contract/common/problem.ts";
 import type { Now } from "../billing/clock.ts";
 import type { NewEvent } from "../billing/event.ts";
@@ -19,11 +19,12 @@ export async function decideOwn<C extends ProblemCode>(
   { deps, caller }: RequestContext<CallerFor<"customer">>,
   subscriptionId: SubscriptionId,
   decide: Decide<C>,
+  priceIds: readonly PriceId[] = [],
 ): Promise<Subscription | Rejection<C | "not_found" | "busy">> {
   const { customerId, userId } = caller;
   const stored = await findSubscription(deps.db, customerId, subscriptionId);
   if (!stored) return reject("not_found", problemTexts.not_found);
-  const slice = await transact(deps, { customerId, actor: `user:${userId}`, decide });
+  const slice = await transact(deps, { customerId, actor: `user:${userId}`, priceIds, decide });
   if (isRejection(slice)) return slice;
   return slice.state.subscriptions[subscriptionId] ?? stored;
 }

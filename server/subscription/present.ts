@@ -4,7 +4,14 @@ import { instant, instantOrNull } from "../billing/clock.ts";
 import type { Subscription } from "../billing/state.ts";
 
 export function presentSubscription(subscription: Subscription): Shown {
-  const { customerId: _, startsOn: _startsOn, firstIndex: _firstIndex, pausedDaysLeft: _days, ...rest } = subscription;
+  const {
+    customerId: _,
+    startsOn: _startsOn,
+    firstIndex: _firstIndex,
+    pausedDaysLeft: _days,
+    topUpHeldUntil: _heldUntil,
+    ...rest
+  } = subscription;
   const { periodIndex, periodStartsAt, periodEndsAt, ...shown } = rest;
   return {
     ...shown,

@@ -16,6 +16,7 @@ export const problemTexts: Readonly<Record<ProblemCode, string>> = {
   idempotency_key_in_use: "The first request with this Idempotency-Key has not ended. Try again in a second.",
   subscription_exists: "A customer has at most one live subscription to a product.",
   subscription_ended: "A subscription that has ended cannot be changed.",
+  price_not_top_up: "Name a one-time price of the subscription's own product that brings messages.",
   payment_method_required: "Name a payment method that is active; only a free price needs none.",
   payment_method_not_active: "The payment method must be signed at the bank and neither cancelled nor expired.",
   payment_method_cannot_carry: "The agreement's ceiling, counts or end do not allow what this price will debit.",

@@ -170,11 +170,11 @@ describe("the price", () => {
     due({}, { offers: [anOffer({ price })], ...parts });
   const granted = () => {
     const { id, productId, periodIndex, periodEndsAt } = aSubscription();
-    return quotaGrant({ id, productId }, 2_000, { index: periodIndex, endsAt: periodEndsAt });
+    return quotaGrant(aSlice(), { id, productId }, 2_000, { index: periodIndex, endsAt: periodEndsAt });
   };
   const quotaIn = (slice: Slice) => all(slice.state.quotas)[0];
   const inGrace = (graceAccess: "keep" | "narrow") =>
-    runUntil(afterEvents(priced({ graceAccess }), [granted()]), after(wall, days(1)), refusing).slice;
+    runUntil(afterEvents(priced({ graceAccess }), granted()), after(wall, days(1)), refusing).slice;
 
   it.each([
     [
@@ -307,6 +307,7 @@ describe("giving up", () => {
       subscriptionId: subscription.id,
       periodIndex: 4,
       messages: 0,
+      rolledOver: 0,
       validUntil: "2026-11-22T08:00:00.000Z",
     });
   });

@@ -722,6 +722,7 @@ describe("an event that begins something", () => {
       ...ofSubscription,
       periodIndex: 2,
       messages: 500,
+      rolledOver: 0,
       validUntil: instant(last),
     };
     const granted = begun(event("quota.granted", data));
@@ -731,6 +732,8 @@ describe("an event that begins something", () => {
       subscriptionId: subscription.id,
       periodIndex: 2,
       granted: 500,
+      periodMessages: 500,
+      toldPercent: 0,
       validUntil: billing(last),
     });
     const other = begun(event("quota.granted", { ...data, productId: "prod_other", messages: 1 }), granted);
@@ -809,7 +812,7 @@ describe("an event about the customer", () => {
 
   it("moves a period's messages to another product, which leaves none of the old one's", () => {
     const grant = { ...ofSubscription, periodIndex: 2, messages: 500, validUntil: instant(last) };
-    const before = about(event("quota.granted", { productId: "prod_1", ...grant }));
+    const before = about(event("quota.granted", { productId: "prod_1", rolledOver: 0, ...grant }));
     const moved = event("quota.changed", { ...grant, fromProductId: "prod_1", productId: "prod_2", messages: 900 });
     const { quotas } = evolve(before, moved, occurrence);
     expect(quotas["prod_1"]?.granted).toBe(0);

@@ -225,6 +225,14 @@ const anId = "01kaqzv3m5e0a8r6b1x2n4y7tq";
 const reason = "a test";
 const badReasons = ["", "  ", "ab", "x".repeat(501), null];
 
+const topUp = {
+  priceId: `price_${anId}`,
+  belowMessages: 10,
+  toMessages: 20,
+  maxPerDayRials: 1_000_000,
+  maxPerPeriodRials: 1_000_000,
+};
+
 const badWishes = {
   quantity: [0, -1, 1_001, 1.5, "2", null],
   addOns: [
@@ -310,6 +318,17 @@ const badFields: readonly [path: string, good: object, bad: Readonly<Record<stri
     { externalId: "rt-7" },
     { externalId: ["", ".", "..", "a b", "a/b", "sara@example.com", "کاربر", "x".repeat(81), null, 7] },
   ],
+  [
+    "POST /v1/operator/customers/:customerId/quota-grants",
+    { productId: `prod_${anId}`, messages: 500, reason },
+    {
+      productId: ["", `price_${anId}`, null],
+      messages: [0, -1, 1.5, "5", 1_000_000_001, null],
+      priority: [-1, 101, "5", null],
+      expiresAt: ["", "soon", 7],
+      reason: badReasons,
+    },
+  ],
   ["POST /v1/subscriptions/preview", { priceId: `price_${anId}` }, badWishes],
   ["POST /v1/subscriptions/:subscriptionId/change", {}, { priceId: ["", null, `sub_${anId}`], ...badWishes }],
   ["POST /v1/subscriptions/:subscriptionId/change/preview", {}, badWishes],
@@ -317,6 +336,11 @@ const badFields: readonly [path: string, good: object, bad: Readonly<Record<stri
     "PUT /v1/subscriptions/:subscriptionId/payment-method",
     { paymentMethodId: `pm_${anId}` },
     { paymentMethodId: ["", 7, `price_${anId}`] },
+  ],
+  [
+    "PUT /v1/subscriptions/:subscriptionId/auto-top-up",
+    { autoTopUp: null },
+    { autoTopUp: [7, {}, { ...topUp, priceId: `sub_${anId}` }, { ...topUp, toMessages: 9 }, { ...topUp, more: 1 }] },
   ],
   ["POST /v1/subscriptions/:subscriptionId/cancel", {}, { when: ["later", null, 1], feedback: ["because", 7] }],
   [
@@ -403,6 +427,7 @@ const badFields: readonly [path: string, good: object, bad: Readonly<Record<stri
       roundtableId: ["", "x".repeat(81), 7],
       messageQuota: [-1, 0.5, "10", 1_000_000_001],
       grantOn: ["", "never", null],
+      whenUsedUp: ["", "go on", null],
       translations: [null, { fa: { name: "", description: "" } }, { de: null }, "fa"],
       taxClass: [{}, { goodsId: "123", unit: "1627" }, { goodsId: "2330001234567", unit: "kg" }, "2330001234567"],
       features: [null, "search", [""], ["Search"], ["a", "a"], [7], Array.from({ length: 21 }, (_, at) => `f${at}`)],
@@ -414,6 +439,9 @@ const badFields: readonly [path: string, good: object, bad: Readonly<Record<stri
     {
       amountRials: [-1, 1, 9_999, 900_000_001, 10_000.5, "10000", null],
       interval: ["day", ""],
+      topUpMessages: [0, 1.5, "1"],
+      topUpDays: [0, 3_651, "1"],
+      rolloverMessages: [-1, 1.5, "1", null],
       calendar: ["lunar", null],
       taxBehavior: ["none"],
       unpaidPolicy: ["forgive"],

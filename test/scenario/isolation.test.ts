@@ -60,6 +60,7 @@ const ownedIn = (route: AppRoute) => (route.path.startsWith("/v1/checkouts/") ? 
 /** What must stand in a body for it to be read at all. */
 const bodies: Readonly<Record<string, object>> = {
   "/v1/subscriptions/:subscriptionId/payment-method": { paymentMethodId: null },
+  "/v1/subscriptions/:subscriptionId/auto-top-up": { autoTopUp: null },
   "/v1/webhook-endpoints/:webhookEndpointId/replay": { afterPosition: 0 },
 };
 

@@ -277,16 +277,19 @@ function liveOf({ payments }: CustomerState, invoiceId: string | undefined): num
 
 async function storedState(db: D1Database, customerId: CustomerId): Promise<CustomerState> {
   const orm = drizzle(db);
-  const [customers, methods, subscriptions, invoices, payments, quotas, refunds, creditNotes] = await orm.batch([
-    orm.select().from(tables.customer).where(eq(tables.customer.id, customerId)),
-    orm.select().from(tables.paymentMethod).where(eq(tables.paymentMethod.customerId, customerId)),
-    orm.select().from(tables.subscription).where(eq(tables.subscription.customerId, customerId)),
-    orm.select().from(tables.invoice).where(eq(tables.invoice.customerId, customerId)),
-    orm.select().from(tables.payment).where(eq(tables.payment.customerId, customerId)),
-    orm.select().from(tables.quotaBalance).where(eq(tables.quotaBalance.customerId, customerId)),
-    orm.select().from(tables.refund).where(eq(tables.refund.customerId, customerId)),
-    orm.select().from(tables.creditNote).where(eq(tables.creditNote.customerId, customerId)),
-  ]);
+  const [customers, methods, subscriptions, invoices, payments, quotas, grants, refunds, creditNotes] = await orm.batch(
+    [
+      orm.select().from(tables.customer).where(eq(tables.customer.id, customerId)),
+      orm.select().from(tables.paymentMethod).where(eq(tables.paymentMethod.customerId, customerId)),
+      orm.select().from(tables.subscription).where(eq(tables.subscription.customerId, customerId)),
+      orm.select().from(tables.invoice).where(eq(tables.invoice.customerId, customerId)),
+      orm.select().from(tables.payment).where(eq(tables.payment.customerId, customerId)),
+      orm.select().from(tables.quotaBalance).where(eq(tables.quotaBalance.customerId, customerId)),
+      orm.select().from(tables.quotaGrant).where(eq(tables.quotaGrant.customerId, customerId)),
+      orm.select().from(tables.refund).where(eq(tables.refund.customerId, customerId)),
+      orm.select().from(tables.creditNote).where(eq(tables.creditNote.customerId, customerId)),
+    ],
+  );
   return {
     customer: rows.readCustomers(customers)[0] ?? null,
     paymentMethods: byId(rows.readPaymentMethods(methods)),
@@ -295,6 +298,7 @@ async function storedState(db: D1Database, customerId: CustomerId): Promise<Cust
     payments: byId(rows.readPayments(payments)),
     refunds: byId(rows.readRefunds(refunds)),
     creditNotes: byId(rows.readCreditNotes(creditNotes)),
+    grants: byId(rows.readAddedMessages(grants)),
     quotas: Object.fromEntries(rows.readQuotaGrants(quotas).map((quota) => [quota.productId, quota])),
   };
 }

@@ -157,7 +157,12 @@ async function aRestingCustomer() {
   await world.tick();
   const head = env.DB.prepare("SELECT MAX(seq) AS seq FROM billing_event WHERE stream = ?").bind(sara.customerId);
   world.pass(minuteMs);
-  const seen: Seen = { seq: (await head.first<number>("seq")) ?? 0, loadedAt: wallMs(world.now()), collecting: true };
+  const seen: Seen = {
+    seq: (await head.first<number>("seq")) ?? 0,
+    loadedAt: wallMs(world.now()),
+    collecting: true,
+    quotaVersions: 1,
+  };
   return { world, sara, seen };
 }
 

@@ -221,7 +221,11 @@ const cases: readonly Broken[] = [
     name: "the_period_is_the_invoiced_one",
     sql: `UPDATE subscription SET period_ends_at = period_ends_at + 86400000 WHERE id IN ${live}`,
   },
-  { name: "messages_are_what_was_granted", sql: "UPDATE quota_balance SET granted = granted + 1" },
+  {
+    name: "messages_are_what_was_granted",
+    sql: "UPDATE quota_balance SET granted = granted + 1, period_messages = period_messages + 1",
+  },
+  { name: "messages_are_the_sum_of_their_grants", sql: "UPDATE quota_balance SET granted = granted + 1" },
   {
     name: "messages_are_what_was_reserved",
     sql: "UPDATE quota_reservation SET used_messages = used_messages + 1 WHERE id = 'reply-1'",

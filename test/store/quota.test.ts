@@ -83,7 +83,7 @@ async function productOf(priceId: PriceId): Promise<ProductId> {
 /** Grants messages of a period, through the commit. */
 async function give(grant: Granted, messages: number, periodIndex = 0, until: BillingMs = validUntil): Promise<void> {
   const { customerId, productId, subscriptionId } = grant;
-  const data = { productId, subscriptionId, periodIndex, messages, validUntil: instant(until) };
+  const data = { productId, subscriptionId, periodIndex, messages, rolledOver: 0, validUntil: instant(until) };
   await append(customerId, [event("quota.granted", data)]);
 }
 

@@ -179,6 +179,10 @@ describe("the migrations, applied from zero", () => {
       "ledger_entry: ledger_entry_is_of_an_open_month",
       "payout_line: payout_line_is_never_deleted",
       "payout_line: payout_line_that_matched_is_never_updated",
+      "quota_balance: quota_balance_reaches_a_threshold",
+      "quota_balance: quota_balance_runs_low",
+      "quota_read: quota_read_is_not_kept",
+      "quota_read: quota_read_is_up_to_date",
       "quota_reservation: quota_reservation_is_counted",
       "quota_reservation: quota_reservation_is_counted_again",
       "quota_reservation: quota_reservation_is_never_deleted",
@@ -229,6 +233,7 @@ type Stored = {
   invoice: Row<typeof billingTables.invoice>;
   payment: Row<typeof billingTables.payment>;
   quota: Row<typeof billingTables.quotaBalance>;
+  grant: Row<typeof billingTables.quotaGrant>;
   reservation: Row<typeof billingTables.quotaReservation>;
   product: Row<typeof billingTables.product>;
   price: Row<typeof billingTables.price>;
@@ -242,7 +247,9 @@ type SubscriptionHidden =
   | "periodIndex"
   | "periodStartsAt"
   | "periodEndsAt"
-  | "pausedDaysLeft";
+  | "pausedDaysLeft"
+  | "topUpHeldUntil";
+type QuotaHidden = "customerId" | "subscriptionId" | "periodIndex" | "version" | "periodMessages" | "toldPercent";
 type InvoiceHidden = "buyerId" | "customerId" | "returnedRials" | "returnedNetRials" | "recognizedAt";
 type PaymentMethodHidden =
   | "expiryTold"
@@ -290,8 +297,9 @@ describe("types", () => {
       Same<Stored["payment"], state.Payment>,
       Same<Stored["refund"], state.Refund>,
       Same<Stored["creditNote"], state.CreditNote>,
+      Same<Stored["grant"], state.AddedMessages>,
       Same<Omit<Stored["quota"], "used" | "reserved" | "overrun" | "version">, state.QuotaGrant>,
-    ] = [true, true, true, true, true, true, true, true];
+    ] = [true, true, true, true, true, true, true, true, true];
     expect(tied).not.toContain(false);
   });
 
@@ -302,7 +310,7 @@ describe("types", () => {
       Same<PublicSubscription["currentPeriod"], PeriodOfRow>,
       Shows<PublicInvoice, Stored["invoice"], "number" | "currency" | "dueRials", InvoiceHidden>,
       Shows<PublicPayment, Stored["payment"], "currency", PaymentHidden>,
-      Shows<PublicQuota, Stored["quota"], "remaining", "customerId" | "subscriptionId" | "periodIndex" | "version">,
+      Shows<PublicQuota, Stored["quota"], "remaining", QuotaHidden>,
       Shows<PublicReservation, Stored["reservation"], "quota", "partnerId" | "subscriptionId" | "periodIndex">,
       Shows<PublicProduct, Stored["product"], "prices", never>,
       Shows<PublicPrice, Stored["price"], "currency", never>,

@@ -38,6 +38,8 @@ import {
   type Refund,
   type Slice,
   type Subscription,
+  type AddedMessages,
+  type QuotaGrant,
 } from "../../server/billing/state.ts";
 import type { Call, CallName, Calls, Means } from "../../server/billing/step.ts";
 import type { SubscribeInput } from "../../server/billing/subscribe.ts";
@@ -98,6 +100,9 @@ export function anOffer({ price = {}, product = {} }: OfferChange = {}): Offer {
       retryDays: [2, 5, 9, 14],
       graceAccess: "keep",
       cancelCredit: "none",
+      rolloverMessages: 0,
+      topUpMessages: null,
+      topUpDays: null,
       active: true,
       ...price,
     },
@@ -112,6 +117,7 @@ export function anOffer({ price = {}, product = {} }: OfferChange = {}): Offer {
       translations: noTranslations,
       taxClass: null,
       features: [],
+      whenUsedUp: "stop",
       active: true,
       ...product,
     },
@@ -212,6 +218,8 @@ export function aSubscription(over: Partial<Subscription> = {}): Subscription {
     resumesAt: null,
     createdAt: now.billing,
     endedAt: null,
+    autoTopUp: null,
+    topUpHeldUntil: null,
     ...over,
   };
 }
@@ -369,7 +377,9 @@ interface SliceParts {
   readonly refunds?: readonly Refund[];
   readonly offers?: readonly Offer[];
   readonly hints?: Slice["hints"];
-  readonly usedMessages?: Slice["usedMessages"];
+  readonly quotas?: readonly QuotaGrant[];
+  readonly grants?: readonly AddedMessages[];
+  readonly quotaUse?: Slice["quotaUse"];
   readonly collecting?: boolean;
   readonly breakerUntil?: WallMs | null;
 }
@@ -386,10 +396,12 @@ export function aSlice(parts: SliceParts = {}): Slice {
       invoices: byId(parts.invoices ?? []),
       payments: byId(parts.payments ?? []),
       refunds: byId(parts.refunds ?? []),
+      quotas: Object.fromEntries((parts.quotas ?? []).map((quota) => [quota.productId, quota])),
+      grants: byId(parts.grants ?? []),
     },
     offers: Object.fromEntries((parts.offers ?? [anOffer()]).map((offer) => [offer.price.id, offer])),
     hints: parts.hints ?? {},
-    usedMessages: parts.usedMessages ?? {},
+    quotaUse: parts.quotaUse ?? {},
     collecting: parts.collecting ?? true,
     breakerUntil: parts.breakerUntil ?? null,
   };

@@ -15,10 +15,13 @@ interface PriceOptions {
   readonly messageQuota?: number;
   readonly addOn?: boolean;
   readonly features?: readonly string[];
+  readonly whenUsedUp?: "stop" | "grace";
   readonly taxBehavior?: "exclusive" | "inclusive";
   /** What the price says of trials, retries, grace and cancelling. */
   readonly terms?: Partial<
-    Omit<typeof plainTerms, "cancelCredit" | "graceAccess"> & {
+    Omit<typeof plainTerms, "cancelCredit" | "graceAccess" | "topUpMessages" | "topUpDays"> & {
+      topUpMessages: number | null;
+      topUpDays: number | null;
       cancelCredit: "none" | "prorated";
       graceAccess: "keep" | "narrow";
     }
@@ -28,7 +31,14 @@ interface PriceOptions {
 /** A monthly price of a product of its own; Pro's 2,990,000 Rials unless it is said otherwise. */
 export async function aPrice(world: World, options: PriceOptions = {}) {
   const { amountRials = 2_990_000, calendar = "jalali", unpaidPolicy = "cancel", grantOn = "period_start" } = options;
-  const { interval = "month", messageQuota = 2_000, addOn = false, taxBehavior = "exclusive", features = [] } = options;
+  const {
+    interval = "month",
+    messageQuota = 2_000,
+    addOn = false,
+    taxBehavior = "exclusive",
+    features = [],
+    whenUsedUp = "stop",
+  } = options;
   const deps = world.invocation();
   const ids = idsOf(0, deps.wall(), deps.random);
   const productId = await createProduct(
@@ -42,6 +52,7 @@ export async function aPrice(world: World, options: PriceOptions = {}) {
       grantOn,
       addOn,
       features: [...features],
+      whenUsedUp,
     },
     "system",
   );

@@ -49,13 +49,18 @@ export class Life {
   }
 
   get slice(): Slice {
-    const usedMessages = Object.fromEntries(
+    const quotaUse = Object.fromEntries(
       all(this.#slice.state.quotas).map((grant) => [
         grant.productId,
-        this.#used.get(periodKey(grant.subscriptionId, grant.periodIndex)) ?? 0,
+        {
+          used: this.#used.get(periodKey(grant.subscriptionId, grant.periodIndex)) ?? 0,
+          reserved: 0,
+          overrun: 0,
+          version: 1,
+        },
       ]),
     );
-    return { ...this.#slice, usedMessages };
+    return { ...this.#slice, quotaUse };
   }
 
   get now(): Now {

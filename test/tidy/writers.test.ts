@@ -14,6 +14,9 @@ const writers: Readonly<Record<string, readonly string[]>> = {
     "invoice",
     "payment",
     "quotaBalance",
+    // Checked, and gone.
+    "quotaRead",
+    "quotaGrant",
     "ledgerEntry",
     "invoiceNumber",
     "due",

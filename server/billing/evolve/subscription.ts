@@ -43,6 +43,8 @@ export function evolveSubscription(
         resumesAt: null,
         createdAt: billingOf(event.data.createdAt),
         endedAt: null,
+        autoTopUp: null,
+        topUpHeldUntil: null,
       } satisfies Subscription);
     case "subscription.trial_started":
       return withSubscription(state, event.data, { status: "trialing" });
@@ -94,6 +96,12 @@ export function evolveSubscription(
       return withSubscription(state, event.data, { priceMigration: null });
     case "subscription.payment_method_changed":
       return withSubscription(state, event.data, { paymentMethodId: event.data.paymentMethodId });
+    case "subscription.auto_top_up_set":
+      return withSubscription(state, event.data, { autoTopUp: event.data.autoTopUp, topUpHeldUntil: null });
+    case "subscription.top_up_begun":
+      return withSubscription(state, event.data, { topUpHeldUntil: null });
+    case "subscription.top_up_held":
+      return withSubscription(state, event.data, { topUpHeldUntil: billingOf(event.data.until) });
     case "subscription.pause_scheduled":
       return withSubscription(state, event.data, {
         pauseAtPeriodEnd: true,

@@ -23,6 +23,15 @@ export const quotaInvariants: readonly Invariant[] = [
           json_extract(data, '$.periodIndex') AS period_index, MAX(json_extract(data, '$.messages')) AS messages
         FROM billing_event WHERE type IN ('quota.granted', 'quota.changed') GROUP BY 1, 2, 3) g
         ON g.stream = b.customer_id AND g.subscription_id = b.subscription_id AND g.period_index = b.period_index
-      WHERE b.used + b.reserved > COALESCE(g.messages, 0) + COALESCE(g.messages, 0) / 10`,
+      LEFT JOIN (SELECT customer_id, SUM(messages) AS messages FROM quota_grant GROUP BY 1) a
+        ON a.customer_id = b.customer_id
+      WHERE b.used + b.reserved > (COALESCE(g.messages, 0) + COALESCE(a.messages, 0)) * 11 / 10`,
+  },
+  {
+    name: "messages_are_the_sum_of_their_grants",
+    sentence: "A customer may use other messages than the period's own and what was added to them.",
+    sql: `SELECT b.customer_id, b.product_id, b.granted, b.period_messages FROM quota_balance b
+      WHERE b.granted <> b.period_messages + (SELECT COALESCE(SUM(counted), 0) FROM quota_grant a
+        WHERE a.customer_id = b.customer_id AND a.product_id = b.product_id)`,
   },
 ];

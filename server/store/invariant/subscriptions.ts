@@ -55,7 +55,7 @@ export const subscriptionInvariants: readonly Invariant[] = [
   {
     name: "messages_are_what_was_granted",
     sentence: "A customer may use other messages than the last grant in the log gives.",
-    sql: `SELECT q.customer_id, q.product_id, q.granted, said.messages FROM quota_balance q
+    sql: `SELECT q.customer_id, q.product_id, q.period_messages, said.messages FROM quota_balance q
       LEFT JOIN (SELECT stream, product_id, messages, MAX(position) FROM (
           SELECT stream, position, json_extract(data, '$.productId') AS product_id,
               json_extract(data, '$.messages') AS messages FROM billing_event
@@ -63,7 +63,7 @@ export const subscriptionInvariants: readonly Invariant[] = [
           UNION ALL SELECT stream, position - 0.5, json_extract(data, '$.fromProductId'), 0 FROM billing_event
             WHERE type = 'quota.changed')
         GROUP BY 1, 2) said ON said.stream = q.customer_id AND said.product_id = q.product_id
-      WHERE q.granted IS NOT said.messages`,
+      WHERE q.period_messages IS NOT said.messages`,
   },
   {
     name: "coupons_are_within_their_cap",

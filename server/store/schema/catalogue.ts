@@ -14,6 +14,7 @@ import {
   type TaxClass,
   type Translations,
   UnpaidPolicy,
+  WhenUsedUp,
 } from "../../../contract/product.ts";
 import { PriceMigrationStatus } from "../../../contract/price-migration.ts";
 import { amount, flag, oneOf, wall } from "./columns.ts";
@@ -31,6 +32,9 @@ export const product = sqliteTable("product", {
   features: text("features", { mode: "json" }).$type<string[]>().notNull().default([]),
   translations: text("translations", { mode: "json" }).$type<Translations>().notNull().default(noTranslations),
   taxClass: text("tax_class", { mode: "json" }).$type<TaxClass>(),
+  whenUsedUp: text("when_used_up", { enum: oneOf(WhenUsedUp) })
+    .notNull()
+    .default("stop"),
 });
 
 export const price = sqliteTable(
@@ -55,6 +59,9 @@ export const price = sqliteTable(
     cancelCredit: text("cancel_credit", { enum: oneOf(CancelCredit) })
       .notNull()
       .default("none"),
+    rolloverMessages: integer("rollover_messages").notNull().default(0),
+    topUpMessages: integer("top_up_messages"),
+    topUpDays: integer("top_up_days"),
   },
   (table) => [index("price_product_id").on(table.productId)],
 );

@@ -9,11 +9,12 @@ import type {
   PersonId,
   PriceId,
   ProductId,
+  QuotaGrantId,
   SecretId,
   SubscriptionId,
 } from "../../../contract/common/id.ts";
 import { CancellationStatus, PaymentMethodStatus } from "../../../contract/payment-method.ts";
-import { ReservationStatus } from "../../../contract/quota.ts";
+import { QuotaSource, ReservationStatus } from "../../../contract/quota.ts";
 import { BuyerKind } from "../../../contract/buyer.ts";
 import type { SignedRials } from "../../../contract/common/money.ts";
 import {
@@ -22,6 +23,7 @@ import {
   PauseReason,
   SubscriptionStatus,
   type AddOn,
+  type AutoTopUp,
   type Discount,
   type PendingChange,
   type SubscriptionMigration,
@@ -141,6 +143,8 @@ export const subscription = sqliteTable(
     createdAt: billing("created_at").notNull(),
     endedAt: billing("ended_at"),
     priceMigration: text("price_migration", { mode: "json" }).$type<SubscriptionMigration>(),
+    autoTopUp: text("auto_top_up", { mode: "json" }).$type<AutoTopUp>(),
+    topUpHeldUntil: billing("top_up_held_until"),
   },
   (table) => [
     index("subscription_running_at_price")
@@ -166,6 +170,40 @@ export const quotaBalance = sqliteTable(
     version: integer("version").notNull(),
     validUntil: billing("valid_until").notNull(),
     overrun: integer("overrun").notNull().default(0),
+    periodMessages: integer("period_messages").notNull().default(0),
+    toldPercent: integer("told_percent").notNull().default(0),
+  },
+  (table) => [primaryKey({ columns: [table.customerId, table.productId] })],
+);
+
+export const quotaGrant = sqliteTable(
+  "quota_grant",
+  {
+    id: text("id").$type<QuotaGrantId>().primaryKey(),
+    customerId: text("customer_id").$type<CustomerId>().notNull(),
+    productId: text("product_id").$type<ProductId>().notNull(),
+    source: text("source", { enum: oneOf(QuotaSource) }).notNull(),
+    priority: integer("priority").notNull(),
+    messages: integer("messages").notNull(),
+    counted: integer("counted").notNull(),
+    expiresAt: billing("expires_at"),
+    expired: flag("expired").notNull(),
+    createdAt: billing("created_at").notNull(),
+  },
+  (table) => [
+    index("quota_grant_customer_id")
+      .on(table.customerId)
+      .where(sql`counted > 0`),
+  ],
+);
+
+/** Never holds a row: what is inserted is checked against the balance, and gone. */
+export const quotaRead = sqliteTable(
+  "quota_read",
+  {
+    customerId: text("customer_id").$type<CustomerId>().notNull(),
+    productId: text("product_id").$type<ProductId>().notNull(),
+    version: integer("version").notNull(),
   },
   (table) => [primaryKey({ columns: [table.customerId, table.productId] })],
 );
