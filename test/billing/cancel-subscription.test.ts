@@ -147,6 +147,18 @@ describe("canceling at once", () => {
     expect(typesOf(eventsOf(asked("period_end")))).toEqual(["subscription.cancel_scheduled"]);
   });
 
+  it("leaves what another subscription owes, and is paying, alone", () => {
+    const other = aSubscription({ id: "sub_2" });
+    const slice = aSlice({
+      subscriptions: [aSubscription({ status: "past_due" }), other],
+      invoices: [anInvoice(), anInvoice({ id: "inv_2", subscriptionId: other.id })],
+      payments: [aPayment({ status: "unknown", invoiceId: "inv_2" })],
+    });
+    const events = eventsOf(decideCancelSubscription(slice, aCancelInput({ when: "now" }), now, seededIds()));
+    expect(typesOf(events)).toEqual(["invoice.marked_uncollectible", "subscription.canceled", "quota.granted"]);
+    expect(afterEvents(slice, events).state.invoices["inv_2"]).toMatchObject({ status: "open" });
+  });
+
   it("ends a trial, which owes nothing", () => {
     const slice = aSlice({ subscriptions: [aSubscription({ status: "trialing" })] });
     const events = eventsOf(decideCancelSubscription(slice, aCancelInput({ when: "now" }), now, seededIds()));

@@ -41,6 +41,8 @@ describe("a delivery", () => {
   });
 
   it.each([
+    ["a word before the answer", answered(199)],
+    ["a choice", answered(300)],
     ["a redirect", answered(301)],
     ["a refusal", answered(400)],
     ["a fault", answered(500)],

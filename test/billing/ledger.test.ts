@@ -268,3 +268,14 @@ describe("ledger entries of money that moves on", () => {
     ]);
   });
 });
+
+it.each([
+  event("credit.applied", { invoiceId, amountRials: signedRials(100), balanceRials: signedRials(0) }),
+  event("revenue.recognized", { invoiceId, amountRials: rials(100), recognizedAt: "2026-11-22T08:00:01.000Z" }),
+])("entries of $type name their invoice, and no payment", (of) => {
+  const named = ledgerEntriesOf(of).map((entry) => [entry.invoiceId, entry.paymentId]);
+  expect(named).toEqual([
+    [invoiceId, null],
+    [invoiceId, null],
+  ]);
+});
