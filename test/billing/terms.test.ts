@@ -3,6 +3,7 @@ import { rials } from "../../server/billing/money.ts";
 import { isRejection } from "../../server/billing/rejection.ts";
 import {
   decideTerms,
+  isFree,
   itemsOf,
   listedAmount,
   messagesOf,
@@ -108,4 +109,12 @@ describe("terms are refused", () => {
       rejected: "price_not_for_sale",
     });
   });
+});
+
+it("a period is free when nothing that recurs costs anything, whatever is paid once", () => {
+  const of = (offer: typeof pro) => ({ offer, quantity: 1 });
+  const gratis = { ...pro, price: { ...pro.price, amountRials: rials(0) } };
+  expect(isFree([of(gratis), of(setup)])).toBe(true);
+  expect(isFree([of(gratis), of(seat)])).toBe(false);
+  expect(isFree([of(pro)])).toBe(false);
 });

@@ -7,6 +7,7 @@ import type { BillingEvent } from "../../contract/billing-event.ts";
 import { WebhookPayload } from "../../contract/event.ts";
 import { dayMs, hourMs, minuteMs, wallMs } from "../../server/billing/clock.ts";
 import { idsOf } from "../../server/billing/ids.ts";
+import { startDeliveries } from "../../server/job/deliver.ts";
 import { upsertPartner } from "../../server/store/people.ts";
 import { sweepDeliveries } from "../../server/store/webhook-delivery.ts";
 import { aPrice } from "../support/catalogue.ts";
@@ -305,6 +306,28 @@ describe("what does not arrive", () => {
     expect(came.length).toBeGreaterThan(3);
     expect(came).toEqual(events.slice(-came.length));
     expect(await partner.deliveries(id, "status=pending")).toEqual([]);
+  });
+});
+
+describe("two messages about one endpoint", () => {
+  it("at the same time are one run: nothing is sent twice", async () => {
+    const world = await aWebhookWorld();
+    const partner = await aPartner(world);
+    const receiver = world.receiver("twice.example");
+    const { id } = await partner.endpoint(receiver.url);
+    for (let count = 0; count < 3; count++) await someEvents(world);
+    await startDeliveries(world.invocation());
+    world.loseDeliveries();
+    const message = { webhookEndpointId: id };
+    const held = Promise.withResolvers<void>();
+    receiver.answers(() => held.promise.then(ok));
+    const first = world.runDeliveries(message);
+    await vi.waitFor(() => expect(receiver.received.length).toBeGreaterThan(0));
+    await world.runDeliveries(message);
+    held.resolve();
+    await first;
+    expect(receiver.received).toHaveLength(9);
+    expect(new Set(receiver.received.map((one) => one.id)).size).toBe(9);
   });
 });
 

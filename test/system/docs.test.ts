@@ -100,4 +100,29 @@ describe.skipIf(!hasBrowser)("in Chromium", () => {
     const answer = await client.paymentMethods.get({ params: { paymentMethodId: id } });
     expect(bodyOf("GET /v1/payment-methods/:id", answer, 200).data.status).toBe("active");
   });
+
+  test("an invoice's document has our own font, complains of nothing and asks no other host", async () => {
+    const { client, token, id, signingUrl } = await agreementToSign(system.at);
+    const { page, troubles, hosts } = await openPage();
+    await page.goto(signingUrl);
+    await page.locator("button[value=sign]").click();
+    await page.waitForURL(`${system.at.api}/v1/callbacks/payment-methods/${id}**`);
+    const products = bodyOf("GET /v1/products", await client.products.list({ query: {} }), 200).data;
+    const price = products.flatMap(({ prices }) => prices).find(({ amountRials }) => amountRials > 0);
+    if (!price) throw new Error("Nothing is for sale");
+    await client.subscriptions.create({ body: { priceId: price.id, paymentMethodId: id } });
+    const [invoice] = bodyOf("GET /v1/invoices", await client.invoices.list({ query: {} }), 200).data;
+    hosts.clear();
+    await page.setExtraHTTPHeaders({ authorization: `Bearer ${token}` });
+    for (let times = 0; times < 2; times++) {
+      const answer = await page.goto(`${system.at.api}/v1/invoices/${invoice?.id}/document`);
+      expect(answer?.status()).toBe(200);
+      await page.evaluate("document.fonts.ready");
+      const faces = "[...document.fonts].filter(({ status }) => status === 'loaded').length";
+      expect(await page.evaluate(faces)).toBe(2);
+      expect(await page.locator("h1").textContent()).toBe("صورت‌حساب فروش خدمات");
+    }
+    expect([...hosts]).toEqual([new URL(system.at.api).host]);
+    expect(troubles).toEqual([]);
+  });
 });
