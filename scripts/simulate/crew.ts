@@ -4,6 +4,9 @@ import { Worker } from "node:worker_threads";
 import type { Order, Report } from "../../test/simulation/thread.ts";
 import { root } from "../verify/check.ts";
 
+/** What a history leaves behind is gone when the next is over: collected while it is young it costs least. */
+const resourceLimits = { maxYoungGenerationSizeMb: 192 } as const;
+
 export class Crew {
   readonly #idle: Worker[];
   readonly #all: readonly Worker[];
@@ -11,7 +14,8 @@ export class Crew {
 
   constructor(file: string, size: number) {
     const workerData = { migrations: join(root, "migrations") };
-    this.#all = Array.from({ length: size }, () => new Worker(file, { workerData, execArgv: ["--no-warnings"] }));
+    const options = { workerData, resourceLimits, execArgv: ["--no-warnings"] };
+    this.#all = Array.from({ length: size }, () => new Worker(file, options));
     this.#idle = [...this.#all];
   }
 
