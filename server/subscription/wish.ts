@@ -3,7 +3,7 @@ import type { CustomerId, PriceId, SubscriptionId } from "../../contract/common/
 import { after, minuteMs } from "../billing/clock.ts";
 import type { Coupon } from "../billing/coupon.ts";
 import { bucketOf, idFromSeed } from "../billing/ids.ts";
-import { reject, type Rejection } from "../billing/rejection.ts";
+import { isRejection, reject, type Rejection } from "../billing/rejection.ts";
 import type { Deps } from "../deps.ts";
 import type { RequestContext } from "../http/context.ts";
 import { keyedHash } from "../http/keyed-hash.ts";
@@ -81,8 +81,19 @@ export async function claimsFor(
   wish: Wish,
   coupon: Coupon | null,
 ): Promise<readonly Fact[] | Rejection<ClaimRefusal>> {
-  const { customerId, userId, subscriptionId } = claimant;
-  if (await findSubscription(deps.db, customerId, subscriptionId)) return [];
+  const isMade = async () => (await findSubscription(deps.db, claimant.customerId, claimant.subscriptionId)) !== null;
+  if (await isMade()) return [];
+  const facts = await claimAll(deps, claimant, wish, coupon);
+  // What is taken may be its own: made in between by the same request, sent again when this one's lock had run out.
+  return isRejection(facts) && (await isMade()) ? [] : facts;
+}
+
+async function claimAll(
+  deps: Deps,
+  { customerId, userId }: Claimant,
+  wish: Wish,
+  coupon: Coupon | null,
+): Promise<readonly Fact[] | Rejection<ClaimRefusal>> {
   const trials = wish.trial ? await trialsOf(deps, wish.priceId, userId) : [];
   if ("rejected" in trials) return trials;
   const facts: Fact[] = [];

@@ -4,6 +4,7 @@ import { describe, expect, it } from "vitest";
 import type { Subscription } from "../../contract/subscription.ts";
 import { checkChain } from "../../server/store/chain.ts";
 import { aPrice } from "../support/catalogue.ts";
+import { depsAround } from "../support/deps-around.ts";
 import { aCrowdedWorld } from "../support/fresh-world.ts";
 import { signedInPerson } from "../support/people.ts";
 import { aSubscriber, caller, type Subscriber } from "../support/subscriber.ts";
@@ -42,6 +43,32 @@ describe("at the same moment", () => {
     const [subscription] = (await sara.call<readonly Subscription[]>("GET", "/v1/subscriptions")).body.data;
     expect([undefined, "active", "incomplete_expired"]).toContain(subscription?.status);
     expect(world.simulator.totals().debits).toBe(subscription?.status === "active" ? 1 : 0);
+    await isWhole(world, sara);
+  });
+
+  it("a request for a trial that outlives its lock and the same request, sent again: one trial, and both hear of it", async () => {
+    const { world, sara, methodId } = await aSignedSubscriber();
+    const priceId = await aPrice(world, { terms: { trialDays: 14 } });
+    const key = crypto.randomUUID();
+    const asked = () => sara.request("POST", "/v1/subscriptions", { priceId, paymentMethodId: methodId }, key);
+    const [reached, released] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
+    let writes = 0;
+    // Its own key is the first that it writes, its person's trial the second.
+    const slow = depsAround(world.invocation(), async ({ name }, effect) => {
+      if (name === "write" && ++writes === 2) {
+        reached.resolve();
+        await released.promise;
+      }
+      return effect();
+    });
+    const first = world.fetchWith(slow, asked());
+    await reached.promise;
+    world.pass(61_000);
+    const again = await world.fetch(asked());
+    released.resolve();
+    expect([again.status, (await first).status]).toEqual([201, 201]);
+    const data = (await sara.call<readonly Subscription[]>("GET", "/v1/subscriptions")).body.data;
+    expect(data).toMatchObject([{ status: "trialing" }]);
     await isWhole(world, sara);
   });
 
