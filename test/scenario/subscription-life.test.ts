@@ -490,6 +490,20 @@ describe("credit", () => {
     expect((await sara.subscription(body.data.id)).status).toBe("active");
   });
 
+  it("what was carried to an invoice that is given up meets what was carried since: together they may be above the minimum", async () => {
+    const { world, sara, methodId } = await aHousehold();
+    const { body } = await start(sara, await aPrice(world, pro), methodId);
+    const operator = await anOperator(world);
+    const coupon = { code: "NEARLY-FREE", amountRials: 985_000, duration: "forever" };
+    await operator.call("POST", "/v1/coupons", coupon, crypto.randomUUID());
+    await start(sara, await aPrice(world, basic), methodId, { couponCode: coupon.code });
+    expect((await sara.call("GET", "/v1/credit")).body.data).toEqual({ balanceRials: -5_500 });
+    world.simulator.configure({ balances: { [sara.mobile]: 0 } });
+    await sara.advance("2027-01-10T19:30:00Z");
+    expect((await sara.subscription(body.data.id)).status).toBe("canceled");
+    expect((await sara.call("GET", "/v1/credit")).body.data).toEqual({ balanceRials: -11_000 });
+  });
+
   it("pays what is overdue, and the subscription recovers", async () => {
     const { world, sara, methodId } = await aHousehold();
     const { body } = await start(sara, await aPrice(world, pro), methodId);
