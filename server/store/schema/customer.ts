@@ -42,10 +42,10 @@ export const customer = sqliteTable(
     createdAt: wall("created_at").notNull(),
     clockNowAt: billing("clock_now_at"),
     clockTargetAt: billing("clock_target_at"),
-    creditRials: integer("credit_rials").$type<SignedRials>().notNull().default(signedRials(0)),
     externalId: text("external_id"),
     buyerId: text("buyer_id").$type<PersonId>(),
     buyerKind: text("buyer_kind", { enum: oneOf(BuyerKind) }),
+    creditRials: integer("credit_rials").$type<SignedRials>().notNull().default(signedRials(0)),
   },
   (table) => [
     uniqueIndex("one_customer_per_external_id")
