@@ -146,10 +146,15 @@ export class Operator {
     }
   }
 
-  /** What the gateway's panel shows: whether it keeps the money. */
+  /** What the gateway's panel shows: whether it keeps the money, and under which reference. */
   #verdictOn(paymentId: string) {
-    const entry = this.#world.simulator.ledger().find((it) => it.orderId === paymentId && isKept(it));
-    return entry ? { decision: "settle", reference: String(entry.refId), reason } : { decision: "fail", reason };
+    const { simulator, database } = this.#world;
+    const entry = simulator.ledger().find((it) => it.orderId === paymentId && isKept(it));
+    if (!entry) return { decision: "fail", reason };
+    const reference = String(entry.refId);
+    const isTaken = database.prepare("SELECT 1 FROM payment WHERE ref_id = ? AND id <> ?").get(reference, paymentId);
+    // The gateway gave it to two payments: one of them is told apart by hand.
+    return { decision: "settle", reference: isTaken ? `${reference}-${paymentId.slice(-6)}` : reference, reason };
   }
 
   /** A refund whose end nobody told: the gateway's panel lists those that it made. */
