@@ -18,6 +18,8 @@ const inWorkerd = "test/crash/in-workerd.test.ts";
 export default defineConfig({
   test: {
     reporters: ["default"],
+    // By itself vitest leaves one core to whoever watches.
+    maxWorkers: "100%",
     projects: [
       {
         test: {
