@@ -117,7 +117,8 @@ export function resumed(slice: Slice, subscription: Subscription, now: Now, ids:
   const begins = Math.max(tehranDayOf(today), pausedAt === null ? 0 : tehranDayOf(pausedAt) + 1);
   const endsOn = tehranDay(begins + pausedDaysLeft);
   const endsAt = startOfDay(endsOn);
-  if (endsAt === subscription.periodEndsAt) return [back, ...quotaUntil(slice, subscription, endsAt)];
+  const owed = isOwed(slice, subscription) ? [event("subscription.past_due", { subscriptionId })] : [];
+  if (endsAt === subscription.periodEndsAt) return [back, ...quotaUntil(slice, subscription, endsAt), ...owed];
   const { calendar } = offerOf(slice, subscription.priceId).price;
   const rescheduled = event("subscription.rescheduled", {
     subscriptionId,
@@ -129,5 +130,12 @@ export function resumed(slice: Slice, subscription: Subscription, now: Now, ids:
     startsOn: instant(endsAt),
     reason: "resumed",
   });
-  return [back, rescheduled, ...quotaUntil(slice, subscription, endsAt)];
+  return [back, rescheduled, ...quotaUntil(slice, subscription, endsAt), ...owed];
+}
+
+/** Whether the bank took back what the period was paid with while it was paused. */
+function isOwed({ state }: Slice, { id, periodIndex }: Subscription): boolean {
+  return all(state.invoices).some(
+    (invoice) => invoice.subscriptionId === id && invoice.periodIndex === periodIndex && invoice.status === "open",
+  );
 }

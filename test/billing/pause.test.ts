@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { billingOf, dayMs, instant, wallOf, type BillingMs } from "../../server/billing/clock.ts";
+import { event } from "../../server/billing/event.ts";
 import { decideExtend } from "../../server/billing/gift.ts";
 import { decidePause, decideResume, type PauseInput } from "../../server/billing/pause.ts";
 import { anInvoice, aSlice, aSubscription, now, seededIds, typesOf } from "../support/billing-builders.ts";
@@ -50,6 +51,17 @@ describe("a pause", () => {
     expect(life.told("subscription.renewed")).toMatchObject([
       { data: { periodIndex: 1, startsAt: "2027-03-30T20:30:00.000Z", endsAt: "2027-04-30T20:30:00.000Z" } },
     ]);
+  });
+
+  it("whose period the bank took back meanwhile ends with the subscription past due", () => {
+    const life = subscribedLife().pass(10);
+    pause(life);
+    const reopenedAt = instant(inDays(10));
+    const { latestInvoiceId: invoiceId } = life.subscription;
+    if (invoiceId) life.wish(() => [event("invoice.reopened", { invoiceId, reopenedAt })]);
+    life.pass(5);
+    resume(life);
+    expect(life.subscription).toMatchObject({ status: "past_due", periodIndex: 0 });
   });
 
   it("ended on the day it began leaves the period as it was, however often", () => {

@@ -169,7 +169,7 @@ async function callOf(request: Request): Promise<CallName> {
 
 /** The lock, the stop, the breaker, and what the gateway gave twice: all other refusals are a wrong batch. */
 function isExpectedRefusal(error: unknown): boolean {
-  return /billing_event\.stream|collecting is stopped|the breaker is open|payment\.authority|payment\.ref_id|connection lost/i.test(
+  return /billing_event\.stream|collecting is stopped|the breaker is open|messages were used meanwhile|payment\.authority|payment\.ref_id|connection lost/i.test(
     String(error),
   );
 }
