@@ -151,6 +151,8 @@ export class Operator {
     const { simulator, database } = this.#world;
     const entry = simulator.ledger().find((it) => it.orderId === paymentId && isKept(it));
     if (!entry) return { decision: "fail", reason };
+    // What the gateway only holds it may give back by itself: asked again, it lets us take it.
+    if (entry.state === "held") return { decision: "ask_again", reason };
     const reference = String(entry.refId);
     const isTaken = database.prepare("SELECT 1 FROM payment WHERE ref_id = ? AND id <> ?").get(reference, paymentId);
     // The gateway gave it to two payments: one of them is told apart by hand.
