@@ -4,6 +4,7 @@ import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { startNode, type Child, type Start } from "./child.ts";
 import type { Secrets } from "./secrets.ts";
+import { exampleSeller } from "./seller.ts";
 import { host, root } from "./settings.ts";
 
 const wrangler = join(root, "node_modules/wrangler/wrangler-dist/cli.js");
@@ -58,15 +59,7 @@ export function workerVars(secrets: Secrets, at: WorkerAddresses, zarinpalTimeou
     // The simulator takes any token and any terminal, unless its settings name one.
     ZARINPAL_ACCESS_TOKEN: "local",
     ZARINPAL_TERMINAL_ID: "1",
-    // Made up: nobody has this legal id.
-    SELLER_NAME: "شرکت نمونهٔ سررسید",
-    SELLER_NAME_EN: "Sarresid Example Company",
-    SELLER_LEGAL_ID: "12345678906",
-    SELLER_ECONOMIC_CODE: "411111111111",
-    SELLER_POSTAL_CODE: "1193653471",
-    SELLER_ADDRESS: "تهران، خیابان آزادی، کوچهٔ یکم، پلاک ۱۲، واحد ۳",
-    SELLER_ADDRESS_EN: "Unit 3, No. 12, First Alley, Azadi Street, Tehran",
-    SELLER_PHONE: "021-00000000",
+    ...exampleSeller,
     MESSENGER_URL: `${at.mailbox}/messages`,
     MESSENGER_TOKEN: secrets.messengerToken,
   };

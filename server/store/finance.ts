@@ -130,7 +130,7 @@ export async function listClosedMonths(db: D1Database, { limit, cursor }: Pick<P
   return readClosedMonths(await query.orderBy(desc(closedMonth.month)).limit(limit + 1));
 }
 
-/** Closes a month by the rule; null when it had been closed before. */
+/** Closes a month, or says why not; one that was closed before stays as it is. */
 export async function closeMonth(
   ports: TransactPorts,
   { month, reason }: { readonly month: JalaliMonth; readonly reason: string },

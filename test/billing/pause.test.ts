@@ -57,8 +57,8 @@ describe("a pause", () => {
     const life = subscribedLife().pass(10);
     pause(life);
     const reopenedAt = instant(inDays(10));
-    const { latestInvoiceId: invoiceId } = life.subscription;
-    if (invoiceId) life.wish(() => [event("invoice.reopened", { invoiceId, reopenedAt })]);
+    const invoiceId = life.subscription.latestInvoiceId ?? anInvoice().id;
+    life.wish(() => [event("invoice.reopened", { invoiceId, reopenedAt })]);
     life.pass(5);
     resume(life);
     expect(life.subscription).toMatchObject({ status: "past_due", periodIndex: 0 });

@@ -68,6 +68,16 @@ const balanceIn = (slice: Slice) => {
 };
 const countedIn = (slice: Slice) => all(slice.state.grants).map(({ counted }) => counted);
 
+/** The subscription changes to another product within its period. */
+const movedToAnother = event("quota.changed", {
+  fromProductId: productId,
+  productId: "prod_2",
+  subscriptionId: subscription.id,
+  periodIndex: subscription.periodIndex,
+  messages: 900,
+  validUntil: instant(days(30)),
+});
+
 describe("what is burnt", () => {
   const part = (counted: number, expiresAt: number | null, priority = 50, expired = false) => ({
     counted,
@@ -135,15 +145,8 @@ describe("messages on top", () => {
 
   it("become another product's with the period's own, and with a period that begins with another product", () => {
     const slice = added(aPeriod(), 1, 300, null);
-    const { id: subscriptionId, periodIndex } = subscription;
-    const to = {
-      productId: "prod_2",
-      subscriptionId,
-      periodIndex,
-      messages: 900,
-      validUntil: instant(days(30)),
-    } as const;
-    const changed = afterEvents(slice, [event("quota.changed", { fromProductId: productId, ...to })]);
+    const { id: subscriptionId } = subscription;
+    const changed = afterEvents(slice, [movedToAnother]);
     expect(all(changed.state.quotas)).toMatchObject([{ granted: 0 }, { granted: 1_200, periodMessages: 900 }]);
     const product = { id: subscriptionId, productId: "prod_2" } as const;
     const renewed = quotaGrant(used(slice, { used: 2_100 }), product, 900, { index: 1, endsAt: days(60) });
@@ -173,15 +176,7 @@ describe("what is used", () => {
     const slice = used(aPeriod(), { used: 300, reserved: 20, overrun: 1 });
     const renewed = afterEvents(slice, nextPeriod(slice)).state;
     expect(useAfter(slice, renewed)).toEqual({ [productId]: { used: 0, reserved: 0, overrun: 0, version: 8 } });
-    const { id: subscriptionId, periodIndex } = subscription;
-    const to = {
-      productId: "prod_2",
-      subscriptionId,
-      periodIndex,
-      messages: 900,
-      validUntil: instant(days(30)),
-    } as const;
-    const changed = afterEvents(slice, [event("quota.changed", { fromProductId: productId, ...to })]).state;
+    const changed = afterEvents(slice, [movedToAnother]).state;
     expect(useAfter(slice, changed)["prod_2"]).toEqual({ used: 300, reserved: 20, overrun: 1, version: 1 });
     expect(useAfter(slice, slice.state)).toEqual(slice.quotaUse);
   });

@@ -39,15 +39,13 @@ function byOpenssl(secret: string, signed: string): string {
 
 afterEach(() => vi.useRealTimers());
 
+const messageUnder = async (secrets: readonly string[]) =>
+  webhookMessage({ event: await anEvent(), previousEventId: null, secrets, sentAt });
+
 describe("a message", () => {
   test("is signed as the package and as openssl sign it", async () => {
     const secret = aSecret();
-    const { headers, body } = webhookMessage({
-      event: await anEvent(),
-      previousEventId: null,
-      secrets: [secret],
-      sentAt,
-    });
+    const { headers, body } = await messageUnder([secret]);
     const signed = `${headers["webhook-id"]}.${headers["webhook-timestamp"]}.${body}`;
     expect(headers["webhook-signature"]).toBe(`v1,${byOpenssl(secret, signed)}`);
     expect(headers["webhook-timestamp"]).toBe(String(Math.floor(sentAt / 1_000)));
@@ -57,7 +55,7 @@ describe("a message", () => {
 
   test("carries a signature of each secret, the newest first, with which either is content", async () => {
     const secrets = [aSecret(), aSecret()];
-    const { headers, body } = webhookMessage({ event: await anEvent(), previousEventId: null, secrets, sentAt });
+    const { headers, body } = await messageUnder(secrets);
     const signed = `${headers["webhook-id"]}.${headers["webhook-timestamp"]}.${body}`;
     expect(headers["webhook-signature"]).toBe(secrets.map((each) => `v1,${byOpenssl(each, signed)}`).join(" "));
     vi.useFakeTimers({ toFake: ["Date"], now: sentAt });
@@ -67,12 +65,7 @@ describe("a message", () => {
 
   test("is refused by the package when it is five minutes old: a copy of it is of no use later", async () => {
     const secret = aSecret();
-    const { headers, body } = webhookMessage({
-      event: await anEvent(),
-      previousEventId: null,
-      secrets: [secret],
-      sentAt,
-    });
+    const { headers, body } = await messageUnder([secret]);
     vi.useFakeTimers({ toFake: ["Date"], now: sentAt + 302_000 });
     expect(() => new Webhook(secret).verify(body, { ...headers })).toThrow("too old");
   });

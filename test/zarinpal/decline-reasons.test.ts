@@ -1,7 +1,7 @@
 // What codes of refused debits mean is nowhere public (wire facts §5.8): it is configuration, told by the gateway's support.
 import { describe, expect, test } from "vitest";
 
-import { sellerSettings } from "../support/seller.ts";
+import { exampleSeller } from "../../scripts/local/seller.ts";
 import { depsOf, type Env } from "../../server/deps.ts";
 import { createZarinpalClient, type ZarinpalConfig } from "../../server/zarinpal/client.ts";
 
@@ -49,7 +49,7 @@ describe("ZARINPAL_DECLINE_REASONS", () => {
     ZARINPAL_PAYMAN_URL: "https://gateway.test",
     ZARINPAL_SIGNING_URL: "https://gateway.test",
     MESSENGER_URL: "https://messenger.test",
-    ...sellerSettings,
+    ...exampleSeller,
     MESSENGER_TOKEN: "m",
   };
   /** Bindings are only handed on, so none are needed here. */

@@ -2,7 +2,7 @@
 import { describe, expect, test } from "vitest";
 
 import { Rials } from "../../contract/common/money.ts";
-import { sellerSettings } from "../support/seller.ts";
+import { exampleSeller } from "../../scripts/local/seller.ts";
 import { depsOf, type Env } from "../../server/deps.ts";
 
 const gateway = "https://gateway.test";
@@ -16,7 +16,7 @@ const settings = {
   ZARINPAL_PAYMAN_URL: gateway,
   ZARINPAL_SIGNING_URL: gateway,
   MESSENGER_URL: "https://messenger.test",
-  ...sellerSettings,
+  ...exampleSeller,
   MESSENGER_TOKEN: "m",
 };
 const access = {
