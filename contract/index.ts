@@ -13,6 +13,8 @@ import { finance } from "./finance.ts";
 import { invariants } from "./invariant.ts";
 import { invoices } from "./invoice.ts";
 import { operator } from "./operator.ts";
+import { partnerKeys } from "./partner-key.ts";
+import { partners } from "./partner.ts";
 import { paymentMethods } from "./payment-method.ts";
 import { paymentLinks } from "./pay.ts";
 import { payments } from "./payment.ts";
@@ -46,6 +48,8 @@ export const contract = initContract().router({
   refunds,
   quotas,
   events,
+  partners,
+  partnerKeys,
   webhookEndpoints,
   webhooks,
   operator,

@@ -33,6 +33,8 @@ const tagDescriptions: Readonly<Record<keyof typeof contract, string>> = {
   reconciliations: "Our books against the gateway's, day by day.",
   payouts: "What the gateway paid to the bank.",
   finance: "What bookkeepers ask, by day, month and season.",
+  partners: "Organisations that sell through us.",
+  partnerKeys: "What partners' programs call with.",
   webhookEndpoints: "Where a partner hears of its customers' events, and what became of each delivery.",
   webhooks: "Notices from the gateway, and the payer's way back from it.",
   operator: "What operators see and switch.",

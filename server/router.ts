@@ -49,6 +49,14 @@ import { getPaymentMethod } from "./payment-method/get.ts";
 import { listPaymentMethodsHandler } from "./payment-method/list.ts";
 import { openPaymentLink } from "./pay/open.ts";
 import { showPaymentLink } from "./pay/show.ts";
+import { createPartnerHandler } from "./partner/create.ts";
+import { getPartner } from "./partner/get.ts";
+import { listPartnersHandler } from "./partner/list.ts";
+import { setReturnUrlsHandler } from "./partner/set-return-urls.ts";
+import { createKeyHandler } from "./partner-key/create.ts";
+import { listKeysHandler } from "./partner-key/list.ts";
+import { revokeKeyHandler } from "./partner-key/revoke.ts";
+import { rotateKeyHandler } from "./partner-key/rotate.ts";
 import { getPayment } from "./payment/get.ts";
 import { listPaymentsHandler } from "./payment/list.ts";
 import { createPayout } from "./payout/create.ts";
@@ -207,6 +215,18 @@ export const handlers: Handlers = {
     getReservation,
   },
   events: { list: listEvents },
+  partners: {
+    create: createPartnerHandler,
+    list: listPartnersHandler,
+    get: getPartner,
+    setReturnUrls: setReturnUrlsHandler,
+  },
+  partnerKeys: {
+    create: createKeyHandler,
+    list: listKeysHandler,
+    rotate: rotateKeyHandler,
+    revoke: revokeKeyHandler,
+  },
   webhookEndpoints: {
     create: createEndpointHandler,
     list: listEndpointsHandler,

@@ -27,7 +27,7 @@ export function evolve(state: CustomerState, event: EventBody, occurrence: Occur
   if (isAbout(event, "quota")) return evolveQuota(state, event, occurrence);
   if (isAbout(event, "subscription")) return evolveSubscription(state, event, occurrence);
   // Of a partner, and so of no customer.
-  if (isAbout(event, "webhook_endpoint")) return state;
+  if (isAbout(event, "webhook_endpoint") || isAbout(event, "partner") || isAbout(event, "partner_key")) return state;
   const { customerId, at } = occurrence;
   switch (event.type) {
     case "product.created":

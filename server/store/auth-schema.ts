@@ -99,6 +99,8 @@ export const partner = sqliteTable("partner", {
   id: text("id").primaryKey(),
   name: text("name").notNull().unique(),
   createdAt: integer("created_at").notNull(),
+  /** Where its customers may be sent back to. */
+  returnUrls: text("return_urls", { mode: "json" }).$type<readonly string[]>().notNull().default([]),
 });
 
 export const partnerKey = sqliteTable(
@@ -115,6 +117,9 @@ export const partnerKey = sqliteTable(
     createdAt: integer("created_at").notNull(),
     expiresAt: integer("expires_at"),
     revokedAt: integer("revoked_at"),
+    /** To within some minutes: writing it at every call would be a write for each. */
+    lastUsedAt: integer("last_used_at"),
+    replacedById: text("replaced_by_id"),
   },
   (table) => [index("partner_key_partner_id").on(table.partnerId)],
 );

@@ -101,6 +101,8 @@ export const elsewhere = {
   couponId: "cpn_01kaqzv3m5e0a8r6b1x2n4y7tq",
   reservationId: "reply-of-nobody",
   webhookEndpointId: "wep_01kaqzv3m5e0a8r6b1x2n4y7tq",
+  partnerId: "ptr_01kaqzv3m5e0a8r6b1x2n4y7tq",
+  partnerKeyId: "key_01kaqzv3m5e0a8r6b1x2n4y7tq",
   eventId: "evt_01kaqzv3m5e0a8r6b1x2n4y7tq",
   externalId: "customer-of-nobody",
   day: "2026-11-20",

@@ -52,6 +52,8 @@ const resources = [
   "exception",
   "invariant",
   "refund",
+  "partner",
+  "partner-key",
   "pay",
   "payment",
   "payment-method",
