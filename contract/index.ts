@@ -12,6 +12,7 @@ import { exceptions } from "./exception.ts";
 import { finance } from "./finance.ts";
 import { invariants } from "./invariant.ts";
 import { invoices } from "./invoice.ts";
+import { loginLinks } from "./login-link.ts";
 import { operator } from "./operator.ts";
 import { partnerKeys } from "./partner-key.ts";
 import { partners } from "./partner.ts";
@@ -50,6 +51,7 @@ export const contract = initContract().router({
   events,
   partners,
   partnerKeys,
+  loginLinks,
   webhookEndpoints,
   webhooks,
   operator,

@@ -35,6 +35,7 @@ const tagDescriptions: Readonly<Record<keyof typeof contract, string>> = {
   finance: "What bookkeepers ask, by day, month and season.",
   partners: "Organisations that sell through us.",
   partnerKeys: "What partners' programs call with.",
+  loginLinks: "How a partner signs its customers in.",
   webhookEndpoints: "Where a partner hears of its customers' events, and what became of each delivery.",
   webhooks: "Notices from the gateway, and the payer's way back from it.",
   operator: "What operators see and switch.",

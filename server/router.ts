@@ -37,6 +37,9 @@ import { getInvoice } from "./invoice/get.ts";
 import { listInvoicesHandler } from "./invoice/list.ts";
 import { markInvoiceUncollectible } from "./invoice/mark-uncollectible.ts";
 import { voidInvoice } from "./invoice/void.ts";
+import { createLoginLinkHandler } from "./login-link/create.ts";
+import { openLoginLink } from "./login-link/open.ts";
+import { showLoginLink } from "./login-link/show.ts";
 import { checkChainHandler } from "./operator/check-chain.ts";
 import { getCollecting } from "./operator/get-collecting.ts";
 import { getGateway } from "./operator/get-gateway.ts";
@@ -227,6 +230,7 @@ export const handlers: Handlers = {
     rotate: rotateKeyHandler,
     revoke: revokeKeyHandler,
   },
+  loginLinks: { create: createLoginLinkHandler, show: showLoginLink, open: openLoginLink },
   webhookEndpoints: {
     create: createEndpointHandler,
     list: listEndpointsHandler,

@@ -13,6 +13,7 @@ export const PartnerScope = z
     "events:read",
     "keys:read",
     "keys:write",
+    "login-links:write",
     "quota:write",
     "webhooks:read",
     "webhooks:write",

@@ -54,6 +54,7 @@ export const problems = {
   product_exists: problem(409, "There is a product with this name already"),
   webhook_endpoint_limit_reached: problem(409, "There are too many webhook endpoints"),
   webhook_endpoint_archived: problem(409, "The webhook endpoint is archived"),
+  login_link_not_possible: problem(409, "This customer signs in by themselves"),
   partner_exists: problem(409, "There is a partner with this name already"),
   partner_key_limit_reached: problem(409, "There are too many keys"),
   partner_key_ended: problem(409, "The key has been replaced, revoked or has expired"),

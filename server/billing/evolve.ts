@@ -62,6 +62,8 @@ export function evolve(state: CustomerState, event: EventBody, occurrence: Occur
           buyerKind: null,
         },
       };
+    case "customer.signed_in":
+      return withCustomer(state, { userId: event.data.userId });
     case "customer.buyer_changed":
       return withCustomer(state, { buyerId: event.data.buyerId, buyerKind: event.data.kind });
     case "customer.resumed":

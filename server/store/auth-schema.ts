@@ -95,6 +95,23 @@ export const attempt = sqliteTable(
   (table) => [index("attempt_resets_at").on(table.resetsAt)],
 );
 
+export const loginLink = sqliteTable(
+  "login_link",
+  {
+    /** Keyed digest of the secret in the link; the secret itself is stored nowhere. */
+    hash: text("hash").primaryKey(),
+    partnerId: text("partner_id").notNull(),
+    partnerKeyId: text("partner_key_id").notNull(),
+    customerId: text("customer_id").notNull(),
+    audience: text("audience").notNull(),
+    returnUrl: text("return_url").notNull(),
+    createdAt: integer("created_at").notNull(),
+    expiresAt: integer("expires_at").notNull(),
+    usedAt: integer("used_at"),
+  },
+  (table) => [index("login_link_expires_at").on(table.expiresAt)],
+);
+
 export const partner = sqliteTable("partner", {
   id: text("id").primaryKey(),
   name: text("name").notNull().unique(),

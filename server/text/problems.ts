@@ -52,6 +52,7 @@ export const problemTexts: Readonly<Record<ProblemCode, string>> = {
   price_not_for_sale: "New subscriptions cannot use this price.",
   webhook_endpoint_limit_reached: "Archive an endpoint that is not needed before adding another one.",
   webhook_endpoint_archived: "An archived endpoint stays as it is and gets nothing more. Create another one.",
+  login_link_not_possible: "A person with an account of their own is never signed in by a partner.",
   partner_exists: "Names of partners are unique.",
   partner_key_limit_reached: "Revoke a key that is not needed before making another one.",
   partner_key_ended: "Only a key that is good and has no successor can be rotated. Make a new one.",

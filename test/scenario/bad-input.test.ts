@@ -28,7 +28,7 @@ beforeAll(async () => {
   const operator = await signedInPerson(world.auth, { role: "operator" });
   const { key } = await createPartnerKey(world.invocation(), {
     partnerId: housePartnerId,
-    scopes: ["customers:read", "customers:write", "quota:write"],
+    scopes: ["customers:read", "customers:write", "login-links:write", "quota:write"],
     expiresAt: null,
   });
   const endpoint = await caller(world, operator.token)<{ id: string }>(
@@ -504,6 +504,24 @@ const badFields: readonly [path: string, good: object, bad: Readonly<Record<stri
       scopes: [[], ["everything"], ["events:read", "events:read"], "events:read", null],
       expiresAt: ["", "soon", 7],
       partnerId: ["", `cus_${anId}`],
+    },
+  ],
+  [
+    "POST /v1/login-links",
+    { customerId: `cus_${anId}`, returnUrl: "https://roundtable.example/" },
+    {
+      customerId: ["", `sub_${anId}`, null],
+      returnUrl: [
+        "",
+        "x",
+        "//roundtable.example/",
+        "javascript:alert(1)",
+        "https://user:word@roundtable.example/",
+        "https://roundtable.example/#part",
+        "https://elsewhere.example/",
+        null,
+      ],
+      ttlSeconds: [59, 901, 60.5, "300", null],
     },
   ],
   ["POST /v1/partner-keys/:partnerKeyId/rotate", {}, { overlapHours: [-1, 169, 1.5, "24", null] }],

@@ -103,6 +103,7 @@ export const elsewhere = {
   webhookEndpointId: "wep_01kaqzv3m5e0a8r6b1x2n4y7tq",
   partnerId: "ptr_01kaqzv3m5e0a8r6b1x2n4y7tq",
   partnerKeyId: "key_01kaqzv3m5e0a8r6b1x2n4y7tq",
+  loginToken: "a".repeat(43),
   eventId: "evt_01kaqzv3m5e0a8r6b1x2n4y7tq",
   externalId: "customer-of-nobody",
   day: "2026-11-20",

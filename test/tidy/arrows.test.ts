@@ -48,6 +48,7 @@ const resources = [
   "customer",
   "event",
   "invoice",
+  "login-link",
   "operator",
   "exception",
   "invariant",

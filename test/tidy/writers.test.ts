@@ -31,6 +31,8 @@ const writers: Readonly<Record<string, readonly string[]>> = {
   "server/store/payout.ts": ["payout", "payoutLine"],
   "server/store/finance.ts": ["closedMonth"],
   "server/store/partners.ts": ["partner"],
+  // A link is used once or not; the user and the session behind it are what Better Auth reads.
+  "server/store/login-links.ts": ["loginLink", "user", "session"],
   "server/store/partner-keys.ts": ["partnerKey"],
   "server/store/webhook-endpoint.ts": ["webhookEndpoint"],
   // Counted beside the log; a day's end is its event, and sums up the day.
