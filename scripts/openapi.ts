@@ -1,7 +1,8 @@
-// Writes what is made of the contract: public/openapi.json and docs/events.md; with --check only says whether they are
-// fresh, and exits 1 when they are not.
+// Writes what is made of the contract: public/openapi.json, the client made of that, and docs/events.md; with --check only
+// says whether they are fresh, and exits 1 when they are not.
 import { URL } from "node:url";
 import { readFile, writeFile } from "node:fs/promises";
+import { clientSource } from "./client/document.ts";
 import { eventsDocument } from "./events/document.ts";
 import { openApiDocument } from "./openapi-document.ts";
 
@@ -12,6 +13,7 @@ interface Made {
 
 const documents: readonly Made[] = [
   { name: "public/openapi.json", text: () => `${JSON.stringify(openApiDocument(), null, 2)}\n` },
+  { name: "test/partner/client.ts", text: () => clientSource(openApiDocument()) },
   { name: "docs/events.md", text: eventsDocument },
 ];
 
@@ -30,12 +32,12 @@ async function stale(): Promise<readonly Made[]> {
 async function main(): Promise<void> {
   if (!process.argv.includes("--check")) {
     for (const made of documents) await writeFile(fileOf(made), made.text());
-    return console.log(`${documents.map(({ name }) => name).join(" and ")} are written`);
+    return console.log(`${documents.map(({ name }) => name).join(", ")} are written`);
   }
   const old = await stale();
   for (const { name } of old) console.error(`${name} is stale: run \`npm run openapi\``);
   if (old.length > 0) process.exitCode = 1;
-  else console.log(`${documents.map(({ name }) => name).join(" and ")} are fresh`);
+  else console.log(`${documents.map(({ name }) => name).join(", ")} are fresh`);
 }
 
 if (import.meta.main) await main();
