@@ -10,6 +10,7 @@ import { documents } from "./document.ts";
 import { events } from "./event.ts";
 import { exceptions } from "./exception.ts";
 import { finance } from "./finance.ts";
+import { imports } from "./import.ts";
 import { invariants } from "./invariant.ts";
 import { invoices } from "./invoice.ts";
 import { operator } from "./operator.ts";
@@ -53,6 +54,7 @@ export const contract = initContract().router({
   invariants,
   reconciliations,
   payouts,
+  imports,
   finance,
   testClock,
   system,

@@ -47,6 +47,7 @@ const resources = [
   "document",
   "customer",
   "event",
+  "import",
   "invoice",
   "operator",
   "exception",
