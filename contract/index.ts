@@ -13,7 +13,10 @@ import { finance } from "./finance.ts";
 import { imports } from "./import.ts";
 import { invariants } from "./invariant.ts";
 import { invoices } from "./invoice.ts";
+import { loginLinks } from "./login-link.ts";
 import { operator } from "./operator.ts";
+import { partnerKeys } from "./partner-key.ts";
+import { partners } from "./partner.ts";
 import { paymentMethods } from "./payment-method.ts";
 import { paymentLinks } from "./pay.ts";
 import { payments } from "./payment.ts";
@@ -47,6 +50,9 @@ export const contract = initContract().router({
   refunds,
   quotas,
   events,
+  partners,
+  partnerKeys,
+  loginLinks,
   webhookEndpoints,
   webhooks,
   operator,

@@ -38,6 +38,9 @@ import { getInvoice } from "./invoice/get.ts";
 import { listInvoicesHandler } from "./invoice/list.ts";
 import { markInvoiceUncollectible } from "./invoice/mark-uncollectible.ts";
 import { voidInvoice } from "./invoice/void.ts";
+import { createLoginLinkHandler } from "./login-link/create.ts";
+import { openLoginLink } from "./login-link/open.ts";
+import { showLoginLink } from "./login-link/show.ts";
 import { checkChainHandler } from "./operator/check-chain.ts";
 import { getCollecting } from "./operator/get-collecting.ts";
 import { getGateway } from "./operator/get-gateway.ts";
@@ -50,6 +53,14 @@ import { getPaymentMethod } from "./payment-method/get.ts";
 import { listPaymentMethodsHandler } from "./payment-method/list.ts";
 import { openPaymentLink } from "./pay/open.ts";
 import { showPaymentLink } from "./pay/show.ts";
+import { createPartnerHandler } from "./partner/create.ts";
+import { getPartner } from "./partner/get.ts";
+import { listPartnersHandler } from "./partner/list.ts";
+import { setReturnUrlsHandler } from "./partner/set-return-urls.ts";
+import { createKeyHandler } from "./partner-key/create.ts";
+import { listKeysHandler } from "./partner-key/list.ts";
+import { revokeKeyHandler } from "./partner-key/revoke.ts";
+import { rotateKeyHandler } from "./partner-key/rotate.ts";
 import { getPayment } from "./payment/get.ts";
 import { listPaymentsHandler } from "./payment/list.ts";
 import { createPayout } from "./payout/create.ts";
@@ -208,6 +219,19 @@ export const handlers: Handlers = {
     getReservation,
   },
   events: { list: listEvents },
+  partners: {
+    create: createPartnerHandler,
+    list: listPartnersHandler,
+    get: getPartner,
+    setReturnUrls: setReturnUrlsHandler,
+  },
+  partnerKeys: {
+    create: createKeyHandler,
+    list: listKeysHandler,
+    rotate: rotateKeyHandler,
+    revoke: revokeKeyHandler,
+  },
+  loginLinks: { create: createLoginLinkHandler, show: showLoginLink, open: openLoginLink },
   webhookEndpoints: {
     create: createEndpointHandler,
     list: listEndpointsHandler,

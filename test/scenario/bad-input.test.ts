@@ -28,7 +28,7 @@ beforeAll(async () => {
   const operator = await signedInPerson(world.auth, { role: "operator" });
   const { key } = await createPartnerKey(world.invocation(), {
     partnerId: housePartnerId,
-    scopes: ["customers:read", "customers:write", "quota:write"],
+    scopes: ["customers:read", "customers:write", "login-links:write", "quota:write"],
     expiresAt: null,
   });
   const endpoint = await caller(world, operator.token)<{ id: string }>(
@@ -277,6 +277,19 @@ const badEndpoints = {
   ],
 };
 
+const badReturnUrls = [
+  null,
+  "https://roundtable.example/",
+  ["x"],
+  ["javascript:alert(1)"],
+  ["http://roundtable.example/"],
+  ["https://user:word@roundtable.example/"],
+  ["https://roundtable.example/?next=1"],
+  ["https://roundtable.example/#part"],
+  [`https://roundtable.example/${"x".repeat(300)}`],
+  Array.from({ length: 6 }, (_, at) => `https://roundtable.example/${at}`),
+];
+
 /** A body that would do but for one field, and that field. */
 const badFields: readonly [path: string, good: object, bad: Readonly<Record<string, readonly unknown[]>>][] = [
   [
@@ -478,6 +491,40 @@ const badFields: readonly [path: string, good: object, bad: Readonly<Record<stri
   ],
   ["POST /v1/operator/customers/:customerId/resume", { reason }, { reason: badReasons }],
   ["POST /v1/operator/exceptions/:exceptionId/acknowledge", { reason }, { reason: badReasons }],
+  [
+    "POST /v1/partners",
+    { name: "Roundtable" },
+    { name: ["", " ", "x", "x".repeat(81), null, 7], returnUrls: badReturnUrls },
+  ],
+  ["PUT /v1/partners/:partnerId/return-urls", { returnUrls: [] }, { returnUrls: badReturnUrls }],
+  [
+    "POST /v1/partner-keys",
+    { scopes: ["events:read"] },
+    {
+      scopes: [[], ["everything"], ["events:read", "events:read"], "events:read", null],
+      expiresAt: ["", "soon", 7],
+      partnerId: ["", `cus_${anId}`],
+    },
+  ],
+  [
+    "POST /v1/login-links",
+    { customerId: `cus_${anId}`, returnUrl: "https://roundtable.example/" },
+    {
+      customerId: ["", `sub_${anId}`, null],
+      returnUrl: [
+        "",
+        "x",
+        "//roundtable.example/",
+        "javascript:alert(1)",
+        "https://user:word@roundtable.example/",
+        "https://roundtable.example/#part",
+        "https://elsewhere.example/",
+        null,
+      ],
+      ttlSeconds: [59, 901, 60.5, "300", null],
+    },
+  ],
+  ["POST /v1/partner-keys/:partnerKeyId/rotate", {}, { overlapHours: [-1, 169, 1.5, "24", null] }],
   [
     "POST /v1/webhook-endpoints",
     { url: "https://hooks.example/" },
