@@ -1,5 +1,6 @@
 // The whole API: one router under /v1. Reads like a table of contents.
 import { initContract } from "@ts-rest/core";
+import { activities } from "./activity.ts";
 import { account } from "./account.ts";
 import { buyers } from "./buyer.ts";
 import { checkouts } from "./checkout.ts";
@@ -34,6 +35,7 @@ import { webhooks } from "./webhook.ts";
 
 export const contract = initContract().router({
   account,
+  activities,
   customers,
   buyers,
   products,

@@ -1,5 +1,7 @@
 // One handler for every endpoint of the contract; the compiler asks for each.
 import type { Handlers } from "./app.ts";
+import { listActivityHandler } from "./activity/list.ts";
+import { listActivityOfCustomer } from "./activity/list-of-customer.ts";
 import { getAccount } from "./account/get.ts";
 import { getBuyerDetails } from "./buyer/get.ts";
 import { setBuyerDetails } from "./buyer/set.ts";
@@ -129,6 +131,7 @@ import { receiveZarinpal } from "./webhook/zarinpal.ts";
 
 export const handlers: Handlers = {
   account: { get: getAccount },
+  activities: { list: listActivityHandler, listOfCustomer: listActivityOfCustomer },
   customers: {
     create: createCustomer,
     list: listCustomersHandler,

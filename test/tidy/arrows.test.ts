@@ -40,6 +40,7 @@ const layers: Readonly<Record<string, Layer>> = {
 
 const resources = [
   "account",
+  "activity",
   "buyer",
   "checkout",
   "coupon",
