@@ -6,7 +6,7 @@ import type { JalaliMonth, JalaliSeason } from "../../contract/finance.ts";
 import { dateOf, dayOf, monthLength, tehranDay, type TehranDay } from "./calendar.ts";
 import { instant, type BillingMs } from "./clock.ts";
 import { event, type NewEvent } from "./event.ts";
-import { negated, rials, signedRials, splitByLargestRemainder, sumSigned } from "./money.ts";
+import { negated, rials, signedRials, splitByLargestRemainder, sumSigned, zeroRials } from "./money.ts";
 import { reject, type Rejection } from "./rejection.ts";
 import { startOfDay } from "./tehran.ts";
 
@@ -68,9 +68,9 @@ export function revenueByProduct(
   const isFree = shares.every(({ netRials }) => netRials === 0);
   const weights = shares.map(({ netRials }, index) => (isFree ? Number(index === 0) : netRials));
   const byProduct = new Map<ProductId, SignedRials>();
-  for (const [index, part] of splitByLargestRemainder(amount, weights).entries()) {
-    const productId = shares[index]?.productId;
-    if (productId === undefined) continue;
+  const parts = splitByLargestRemainder(amount, weights);
+  for (const [index, { productId }] of shares.entries()) {
+    const part = parts[index] ?? zeroRials;
     const signed = isReturned ? negated(part) : signedRials(part);
     byProduct.set(productId, sumSigned([byProduct.get(productId) ?? signedRials(0), signed]));
   }
