@@ -11,6 +11,7 @@ import { documents } from "./document.ts";
 import { events } from "./event.ts";
 import { exceptions } from "./exception.ts";
 import { finance } from "./finance.ts";
+import { imports } from "./import.ts";
 import { invariants } from "./invariant.ts";
 import { invoices } from "./invoice.ts";
 import { loginLinks } from "./login-link.ts";
@@ -61,6 +62,7 @@ export const contract = initContract().router({
   invariants,
   reconciliations,
   payouts,
+  imports,
   finance,
   testClock,
   system,

@@ -24,6 +24,7 @@ const tagDescriptions: Readonly<Record<keyof typeof contract, string>> = {
   payments: "Attempts to take money for an invoice.",
   refunds: "Giving money back.",
   exceptions: "What waits for an operator.",
+  imports: "Moving in from an existing system.",
   invariants: "What must hold, and whether it does.",
   coupons: "Less to pay for some periods.",
   credits: "A customer's credit, and credit notes.",

@@ -34,6 +34,7 @@ import { getReceivables } from "./finance/receivables.ts";
 import { listRevenueHandler } from "./finance/revenue.ts";
 import { getTrialBalance } from "./finance/trial-balance.ts";
 import { getVat } from "./finance/vat.ts";
+import { createImport } from "./import/create.ts";
 import { listInvariants } from "./invariant/list.ts";
 import { getInvoice } from "./invoice/get.ts";
 import { listInvoicesHandler } from "./invoice/list.ts";
@@ -275,6 +276,7 @@ export const handlers: Handlers = {
     closeMonth: closeMonthHandler,
   },
   payouts: { create: createPayout, list: listPayoutsHandler },
+  imports: { create: createImport },
   testClock: { get: getTestClock, advance: advanceTestClock },
   system: { health: getHealth },
 };

@@ -542,6 +542,26 @@ const badFields: readonly [path: string, good: object, bad: Readonly<Record<stri
     { csv: "ref_id,authority,amount_rials,fee_rials,type,settled_at\n", reason },
     { csv: ["", null, 7], reason: badReasons },
   ],
+  [
+    "POST /v1/imports",
+    { reason, records: [{ kind: "product", id: "pro", ...product }] },
+    {
+      reason: badReasons,
+      partnerId: ["", "ptr_", `cus_${anId}`, null],
+      dryRun: ["yes", 0, null],
+      records: [
+        null,
+        {},
+        [],
+        [{}],
+        [{ kind: "person", id: "x" }],
+        [{ kind: "customer", id: "sara@example.com" }],
+        [{ kind: "customer", id: "x", subscriptions: [{}] }],
+        [{ kind: "customer", id: "x", paymentMethods: [{ id: "pm", signature: "short" }] }],
+        Array.from({ length: 21 }, (_, n) => ({ kind: "customer", id: `x-${n}` })),
+      ],
+    },
+  ],
   ["POST /v1/finance/months/:month/close", { reason }, { reason: badReasons }],
 ];
 

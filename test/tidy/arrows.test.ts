@@ -48,6 +48,7 @@ const resources = [
   "document",
   "customer",
   "event",
+  "import",
   "invoice",
   "login-link",
   "operator",
