@@ -4,20 +4,28 @@ import { and, eq, sql, type SQL } from "drizzle-orm";
 import { drizzle } from "drizzle-orm/d1";
 import type { ProductId } from "../../contract/common/id.ts";
 import type { SignedRials } from "../../contract/common/money.ts";
+import type { TehranDate } from "../../contract/common/time.ts";
 import { revenueByProduct, type ProductShare } from "../billing/books.ts";
 import { dateOfDay, tehranDay, type TehranDay } from "../billing/calendar.ts";
+import type { BillingMs } from "../billing/clock.ts";
 import { negated, signedRials, sumSigned } from "../billing/money.ts";
 import { startOfDay } from "../billing/tehran.ts";
-import { compiledBatch, compiledWrite, type Write } from "./compiled.ts";
+import { compiledWrite, type Write } from "./compiled.ts";
 import { readInvoiceLines } from "./rows.ts";
 import { invoice, ledgerDay, ledgerEntry, price, revenueDay, vatDay } from "./schema.ts";
 
 const isWithin = sql`at >= ${sql.placeholder("from")} AND at < ${sql.placeholder("to")}`;
 
-/** What sums up a day that is over; once, whoever comes again. */
-export async function summedUp(db: D1Database, day: TehranDay): Promise<readonly Write[]> {
-  const span = { day: dateOfDay(day), from: startOfDay(day), to: startOfDay(tehranDay(day + 1)) };
-  const revenue = await revenueOf(db, span);
+/** A day and its bounds. */
+type Span = { readonly day: TehranDate; readonly from: BillingMs; readonly to: BillingMs };
+
+export function spanOf(day: TehranDay): Span {
+  return { day: dateOfDay(day), from: startOfDay(day), to: startOfDay(tehranDay(day + 1)) };
+}
+
+/** What sums up a day that is over, from its entries of revenue; once, whoever comes again. */
+export async function summedUp(db: D1Database, span: Span, entries: RevenueEntries): Promise<readonly Write[]> {
+  const revenue = await revenueOf(db, entries);
   const rows = [...revenue].map(([productId, amountRials]) => ({ day: span.day, productId, amountRials }));
   return [
     ledgerSums(span),
@@ -59,11 +67,8 @@ export function total(of: SQL): SQL {
   return sql`COALESCE(SUM(${of}), 0)`;
 }
 
-type Span = { readonly from: number; readonly to: number };
-
 /** A day's revenue by product. */
-async function revenueOf(db: D1Database, { from, to }: Span) {
-  const [entries] = await revenueEntries(db, { from, to });
+async function revenueOf(db: D1Database, entries: RevenueEntries) {
   const byProduct = new Map<ProductId, SignedRials>();
   if (entries.length === 0) return byProduct;
   const productOf = await productsOf(db, entries);
@@ -79,17 +84,17 @@ async function revenueOf(db: D1Database, { from, to }: Span) {
   return byProduct;
 }
 
-const revenueEntries = compiledBatch(
-  (orm) =>
-    [
-      orm
-        .select({ lines: invoice.lines, amountRials: sql<number>`SUM(${ledgerEntry.amountRials})` })
-        .from(ledgerEntry)
-        .innerJoin(invoice, eq(invoice.id, ledgerEntry.invoiceId))
-        .where(and(isWithin, sql`account = 'revenue'`))
-        .groupBy(ledgerEntry.invoiceId),
-    ] as const,
-);
+type RevenueEntries = Awaited<ReturnType<typeof revenueEntries>>;
+
+/** What a day recognises of each invoice. */
+export function revenueEntries(orm: ReturnType<typeof drizzle>) {
+  return orm
+    .select({ lines: invoice.lines, amountRials: sql<number>`SUM(${ledgerEntry.amountRials})` })
+    .from(ledgerEntry)
+    .innerJoin(invoice, eq(invoice.id, ledgerEntry.invoiceId))
+    .where(and(isWithin, sql`account = 'revenue'`))
+    .groupBy(ledgerEntry.invoiceId);
+}
 
 async function productsOf(db: D1Database, entries: readonly { readonly lines: unknown }[]) {
   const priceIds = new Set(entries.flatMap(({ lines }) => readInvoiceLines(lines).map(({ priceId }) => priceId)));
