@@ -9,7 +9,10 @@ export const Account = z
   .object({
     userId: z.string().meta({ description: "Id of the signed-in person.", example: "q1w2e3r4" }),
     customerId: CustomerId,
-    email: z.string().meta({ description: "E-mail address used to sign in.", example: "sara@example.com" }),
+    email: z.string().nullable().meta({
+      description: "E-mail address used to sign in; null for whoever comes by a partner's link.",
+      example: "sara@example.com",
+    }),
     mobile: z.string().nullable().meta({
       description: "Proved mobile number with its middle hidden; null before it is proved.",
       example: "0912***4567",

@@ -3,6 +3,7 @@
 import { catalogueEvents } from "./billing-event-types/catalogue.ts";
 import { customerEvents } from "./billing-event-types/customer.ts";
 import { invoiceEvents } from "./billing-event-types/invoice.ts";
+import { partnerEvents } from "./billing-event-types/partner.ts";
 import { paymentMethodEvents } from "./billing-event-types/payment-method.ts";
 import { paymentEvents } from "./billing-event-types/payment.ts";
 import { priceMigrationEvents } from "./billing-event-types/price-migration.ts";
@@ -23,5 +24,6 @@ export const types = {
   ...refundEvents,
   ...quotaEvents,
   ...systemEvents,
+  ...partnerEvents,
   ...webhookEndpointEvents,
 } as const;

@@ -85,7 +85,7 @@ export const CustomerState = z
     due: z.array(Due).meta({ description: "Open invoices, soonest due first.", example: [] }),
     position: z.int().min(1).meta({
       description:
-        "`position` of the last billing event in this state. Quotas may be newer: that messages were used is no event.",
+        "`position` of the last billing event in this state. Quotas may be newer: that messages were used is told within a day.",
       example: 1_042,
     }),
   })

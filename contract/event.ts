@@ -51,8 +51,8 @@ export const events = initContract().router({
       responses: { 200: createApiListSchema(BillingEvent) },
       summary: "List billing events",
       description:
-        "Every change to the caller's billing, oldest first; for a partner's key, to the billing of its customers and to its " +
-        "webhook endpoints. A page may hold few events, or none, and still have a next one. `hash` chains each event to the " +
+        "Every change to the caller's billing, oldest first; for a partner's key, to the billing of its customers, to its " +
+        "webhook endpoints and to the products and prices for sale. A page may hold few events, or none, and still have a next one. `hash` chains each event to the " +
         "one before it in its stream: the SHA-256 of the canonical JSON (keys sorted, no spaces) of every other field but " +
         "`position`, in the version of the event that was current when it was written.",
     },

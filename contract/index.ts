@@ -1,5 +1,6 @@
 // The whole API: one router under /v1. Reads like a table of contents.
 import { initContract } from "@ts-rest/core";
+import { activities } from "./activity.ts";
 import { account } from "./account.ts";
 import { buyers } from "./buyer.ts";
 import { checkouts } from "./checkout.ts";
@@ -10,9 +11,13 @@ import { documents } from "./document.ts";
 import { events } from "./event.ts";
 import { exceptions } from "./exception.ts";
 import { finance } from "./finance.ts";
+import { imports } from "./import.ts";
 import { invariants } from "./invariant.ts";
 import { invoices } from "./invoice.ts";
+import { loginLinks } from "./login-link.ts";
 import { operator } from "./operator.ts";
+import { partnerKeys } from "./partner-key.ts";
+import { partners } from "./partner.ts";
 import { paymentMethods } from "./payment-method.ts";
 import { paymentLinks } from "./pay.ts";
 import { payments } from "./payment.ts";
@@ -30,6 +35,7 @@ import { webhooks } from "./webhook.ts";
 
 export const contract = initContract().router({
   account,
+  activities,
   customers,
   buyers,
   products,
@@ -46,6 +52,9 @@ export const contract = initContract().router({
   refunds,
   quotas,
   events,
+  partners,
+  partnerKeys,
+  loginLinks,
   webhookEndpoints,
   webhooks,
   operator,
@@ -53,6 +62,7 @@ export const contract = initContract().router({
   invariants,
   reconciliations,
   payouts,
+  imports,
   finance,
   testClock,
   system,

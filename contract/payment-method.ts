@@ -42,7 +42,8 @@ export const PaymentMethodNeeds = z.enum(["nothing", "confirmation", "renewal"])
 
 export type PaymentMethodNeeds = z.infer<typeof PaymentMethodNeeds>;
 
-const limits = {
+/** What an agreement allows. */
+export const agreementLimits = {
   maxAmountRials: Rials.meta({ description: "The most one debit may take, in Rials.", example: 5_000_000 }),
   maxDailyCount: z.int().min(1).max(100).meta({ description: "The most debits in a day.", example: 2 }),
   maxMonthlyCount: z.int().min(1).max(1_000).meta({ description: "The most debits in a month.", example: 10 }),
@@ -52,7 +53,7 @@ export const PaymentMethod = z
   .object({
     id: PaymentMethodId,
     status: PaymentMethodStatus,
-    ...limits,
+    ...agreementLimits,
     expiresAt: Instant.meta({
       description: "End of the agreement: no debit from then on.",
       example: "2027-11-22T12:30:00.000Z",
@@ -109,7 +110,7 @@ export const paymentMethods = initContract().router({
       method: "POST",
       path: "/v1/payment-methods",
       body: z.strictObject({
-        ...limits,
+        ...agreementLimits,
         expiresAt: InstantInput.meta({
           description: "End of the agreement, at least 31 days and at most 3 years from now.",
           example: "2027-11-22T12:30:00Z",

@@ -169,6 +169,24 @@ export const Product = z
 
 export type Product = z.infer<typeof Product>;
 
+/** What a new product says. */
+export const ProductInput = z.strictObject(productFields);
+
+/** What a new price says. */
+export const PriceInput = z.strictObject({
+  ...priceFields,
+  amountRials: SaleableAmount,
+  latePaymentPolicy: LatePaymentPolicy.default("credit"),
+  trialDays: priceFields.trialDays.default(plainTerms.trialDays),
+  trialNeedsPaymentMethod: priceFields.trialNeedsPaymentMethod.default(plainTerms.trialNeedsPaymentMethod),
+  retryDays: RetryDays.default(plainTerms.retryDays),
+  graceAccess: GraceAccess.default(plainTerms.graceAccess),
+  cancelCredit: CancelCredit.default(plainTerms.cancelCredit),
+  rolloverMessages: priceFields.rolloverMessages.default(plainTerms.rolloverMessages),
+  topUpMessages: priceFields.topUpMessages.default(plainTerms.topUpMessages),
+  topUpDays: priceFields.topUpDays.default(plainTerms.topUpDays),
+});
+
 const productPath = z.object({ productId: ProductId });
 
 export const products = initContract().router({
@@ -199,7 +217,7 @@ export const products = initContract().router({
     {
       method: "POST",
       path: "/v1/products",
-      body: z.strictObject(productFields),
+      body: ProductInput,
       responses: { 201: createApiResponseSchema(Product), 409: Problem },
       summary: "Create a product",
       description: "Adds a product to the catalogue, for sale at once but without a price. Nobody is notified.",
@@ -237,19 +255,7 @@ export const products = initContract().router({
       method: "POST",
       path: "/v1/products/:productId/prices",
       pathParams: productPath,
-      body: z.strictObject({
-        ...priceFields,
-        amountRials: SaleableAmount,
-        latePaymentPolicy: LatePaymentPolicy.default("credit"),
-        trialDays: priceFields.trialDays.default(plainTerms.trialDays),
-        trialNeedsPaymentMethod: priceFields.trialNeedsPaymentMethod.default(plainTerms.trialNeedsPaymentMethod),
-        retryDays: RetryDays.default(plainTerms.retryDays),
-        graceAccess: GraceAccess.default(plainTerms.graceAccess),
-        cancelCredit: CancelCredit.default(plainTerms.cancelCredit),
-        rolloverMessages: priceFields.rolloverMessages.default(plainTerms.rolloverMessages),
-        topUpMessages: priceFields.topUpMessages.default(plainTerms.topUpMessages),
-        topUpDays: priceFields.topUpDays.default(plainTerms.topUpDays),
-      }),
+      body: PriceInput,
       responses: { 201: createApiResponseSchema(Price) },
       summary: "Create a price",
       description: "Adds a price to a product. It never changes; running subscriptions keep the price they have.",

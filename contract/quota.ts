@@ -114,7 +114,7 @@ const write = {
   who: "partner:quota:write",
   rate: "quota",
   idempotency: "optional",
-  events: ["quota.threshold_reached", "subscription.top_up_begun", "subscription.top_up_held"],
+  events: ["quota.counted", "quota.threshold_reached", "subscription.top_up_begun", "subscription.top_up_held"],
 } as const;
 /** Past the end of a period the next one begins with whoever asks first. */
 const reserving = {

@@ -12,6 +12,7 @@ import { jsonSchemaOf, type Components, type Json, type JsonObject } from "./ope
 
 const tagDescriptions: Readonly<Record<keyof typeof contract, string>> = {
   account: "Whoever is signed in.",
+  activities: "What happened to an account, in words.",
   customers: "A partner's customers, and what each of them may do now.",
   buyers: "Whom invoices are made out to.",
   products: "What is sold, and its prices.",
@@ -23,6 +24,7 @@ const tagDescriptions: Readonly<Record<keyof typeof contract, string>> = {
   payments: "Attempts to take money for an invoice.",
   refunds: "Giving money back.",
   exceptions: "What waits for an operator.",
+  imports: "Moving in from an existing system.",
   invariants: "What must hold, and whether it does.",
   coupons: "Less to pay for some periods.",
   credits: "A customer's credit, and credit notes.",
@@ -33,6 +35,9 @@ const tagDescriptions: Readonly<Record<keyof typeof contract, string>> = {
   reconciliations: "Our books against the gateway's, day by day.",
   payouts: "What the gateway paid to the bank.",
   finance: "What bookkeepers ask, by day, month and season.",
+  partners: "Organisations that sell through us.",
+  partnerKeys: "What partners' programs call with.",
+  loginLinks: "How a partner signs its customers in.",
   webhookEndpoints: "Where a partner hears of its customers' events, and what became of each delivery.",
   webhooks: "Notices from the gateway, and the payer's way back from it.",
   operator: "What operators see and switch.",

@@ -1,5 +1,7 @@
 // One handler for every endpoint of the contract; the compiler asks for each.
 import type { Handlers } from "./app.ts";
+import { listActivityHandler } from "./activity/list.ts";
+import { listActivityOfCustomer } from "./activity/list-of-customer.ts";
 import { getAccount } from "./account/get.ts";
 import { getBuyerDetails } from "./buyer/get.ts";
 import { setBuyerDetails } from "./buyer/set.ts";
@@ -32,11 +34,15 @@ import { getReceivables } from "./finance/receivables.ts";
 import { listRevenueHandler } from "./finance/revenue.ts";
 import { getTrialBalance } from "./finance/trial-balance.ts";
 import { getVat } from "./finance/vat.ts";
+import { createImport } from "./import/create.ts";
 import { listInvariants } from "./invariant/list.ts";
 import { getInvoice } from "./invoice/get.ts";
 import { listInvoicesHandler } from "./invoice/list.ts";
 import { markInvoiceUncollectible } from "./invoice/mark-uncollectible.ts";
 import { voidInvoice } from "./invoice/void.ts";
+import { createLoginLinkHandler } from "./login-link/create.ts";
+import { openLoginLink } from "./login-link/open.ts";
+import { showLoginLink } from "./login-link/show.ts";
 import { checkChainHandler } from "./operator/check-chain.ts";
 import { getCollecting } from "./operator/get-collecting.ts";
 import { getGateway } from "./operator/get-gateway.ts";
@@ -49,6 +55,14 @@ import { getPaymentMethod } from "./payment-method/get.ts";
 import { listPaymentMethodsHandler } from "./payment-method/list.ts";
 import { openPaymentLink } from "./pay/open.ts";
 import { showPaymentLink } from "./pay/show.ts";
+import { createPartnerHandler } from "./partner/create.ts";
+import { getPartner } from "./partner/get.ts";
+import { listPartnersHandler } from "./partner/list.ts";
+import { setReturnUrlsHandler } from "./partner/set-return-urls.ts";
+import { createKeyHandler } from "./partner-key/create.ts";
+import { listKeysHandler } from "./partner-key/list.ts";
+import { revokeKeyHandler } from "./partner-key/revoke.ts";
+import { rotateKeyHandler } from "./partner-key/rotate.ts";
 import { getPayment } from "./payment/get.ts";
 import { listPaymentsHandler } from "./payment/list.ts";
 import { createPayout } from "./payout/create.ts";
@@ -117,6 +131,7 @@ import { receiveZarinpal } from "./webhook/zarinpal.ts";
 
 export const handlers: Handlers = {
   account: { get: getAccount },
+  activities: { list: listActivityHandler, listOfCustomer: listActivityOfCustomer },
   customers: {
     create: createCustomer,
     list: listCustomersHandler,
@@ -207,6 +222,19 @@ export const handlers: Handlers = {
     getReservation,
   },
   events: { list: listEvents },
+  partners: {
+    create: createPartnerHandler,
+    list: listPartnersHandler,
+    get: getPartner,
+    setReturnUrls: setReturnUrlsHandler,
+  },
+  partnerKeys: {
+    create: createKeyHandler,
+    list: listKeysHandler,
+    rotate: rotateKeyHandler,
+    revoke: revokeKeyHandler,
+  },
+  loginLinks: { create: createLoginLinkHandler, show: showLoginLink, open: openLoginLink },
   webhookEndpoints: {
     create: createEndpointHandler,
     list: listEndpointsHandler,
@@ -248,6 +276,7 @@ export const handlers: Handlers = {
     closeMonth: closeMonthHandler,
   },
   payouts: { create: createPayout, list: listPayoutsHandler },
+  imports: { create: createImport },
   testClock: { get: getTestClock, advance: advanceTestClock },
   system: { health: getHealth },
 };

@@ -1,7 +1,7 @@
 // Events of a customer as a whole: its beginning, its clock and its credit.
 import * as z from "zod";
 import { BuyerKind } from "../buyer.ts";
-import { CustomerId, InvoiceId, PartnerId, PaymentId, PersonId } from "../common/id.ts";
+import { CustomerId, InvoiceId, PartnerId, PartnerKeyId, PaymentId, PersonId } from "../common/id.ts";
 import { Rials, SignedRials } from "../common/money.ts";
 import { at, creditBalanceRials, word, type EventTypes } from "./fields.ts";
 
@@ -21,6 +21,13 @@ export const customerEvents = {
   "customer.buyer_changed": [
     "Invoices from now on are made out to the buyer whose details were stored under this reference.",
     { buyerId: PersonId, kind: BuyerKind },
+  ],
+  "customer.signed_in": [
+    "Somebody signed in as the customer by a partner's link; this user is behind it from here on.",
+    {
+      userId: z.string().max(64).meta({ description: "The user that the link signs in.", example: "q1w2e3r4" }),
+      partnerKeyId: PartnerKeyId.meta({ description: "The key that made the link." }),
+    },
   ],
   "customer.resumed": [
     "An operator wants the customer looked at now, or the gateway asked about a payment that had ended.",

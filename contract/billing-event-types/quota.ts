@@ -48,6 +48,15 @@ export const quotaEvents = {
     "What was left of a grant is gone; what was used of it stays in the count.",
     { grantId: QuotaGrantId, productId: ProductId, counted },
   ],
+  "quota.counted": [
+    "So much of a period's messages is used by now: told when it is not what was told last, at most once a day.",
+    {
+      ...period,
+      used: count("Messages used.", 1_600),
+      reserved: count("Messages set aside for replies under way.", 0),
+      overrun: count("Messages used beyond the tolerance of what was granted.", 0),
+    },
+  ],
   "quota.threshold_reached": [
     "So much of what was granted is used: told once for each, and again after more was granted.",
     {

@@ -7,7 +7,17 @@ import { Problem } from "./problem.ts";
 
 /** What a partner's key may be allowed to do. */
 export const PartnerScope = z
-  .enum(["customers:read", "customers:write", "events:read", "quota:write", "webhooks:read", "webhooks:write"])
+  .enum([
+    "customers:read",
+    "customers:write",
+    "events:read",
+    "keys:read",
+    "keys:write",
+    "login-links:write",
+    "quota:write",
+    "webhooks:read",
+    "webhooks:write",
+  ])
   .meta({
     description: "What a partner's key may do.",
     example: "customers:read",

@@ -30,25 +30,71 @@ key=$(printf %s "$secret" | sed 's/^whsec_//' | openssl base64 -d -A | od -An -v
 printf %s "$id.$timestamp.$body" | openssl dgst -sha256 -mac HMAC -macopt "hexkey:$key" -binary | openssl base64 -A
 \`\`\`
 
+**Streams.** The \`stream\` of an event is the id of the customer that it is about, or of the partner whose endpoint it is
+about, or \`catalogue\`: every partner is told of the products and prices for sale. An endpoint is told of what follows its
+creation; a replay from position 0 brings what came before.
+
 **Twice is once.** The same event may come twice. Its \`id\` never changes and its body neither: remember the ids, or the
 last \`seq\` of each \`stream\`.
 
-**In order.** Events of one \`stream\` (one customer) come one after the other: while one is tried again, those behind it
-wait, and other customers' do not. \`seq\` counts the stream without gaps. When an event has \`failed\`, the next one comes all the same, and
+**In order.** Events of one \`stream\` come one after the other: while one is tried again, those behind it
+wait, and other streams' do not. \`seq\` grows with each, in a customer's stream by one. When an event has \`failed\`, the next one comes all the same, and
 its \`previousEventId\` names the event that comes before it among those that the endpoint asks for. If that is not the last
 one you have, you have a gap: \`POST /v1/webhook-endpoints/{id}/replay\` with the \`position\` of the last event that you know brings
 what followed, in order.
 
 **Asking.** \`GET /v1/events?cursor=\` with the last \`position\` you know gives what followed, in the order of commits, over
-all of a partner's customers; \`types\` and \`customerId\` filter. That is enough to rebuild a state without any webhook.
+all of a partner's customers and the catalogue; \`types\` and \`customerId\` filter. That is enough to rebuild a state without any webhook.
 
 **Versions.** A type and its version never change their meaning. A new form is a new \`version\`; events of older forms are
 told in the newest one. New fields may be added to \`data\`: ignore what you do not know.
 `;
 
+const rebuilding = `## Rebuilding a customer's state
+
+What \`GET /v1/customers/{id}/state\` answers follows from the events, without asking the API. Figures in events are
+absolute: what holds from there on, never a difference, but for \`credit.applied\`. Keep these facts and work out the rest:
+
+| fact | begins, and changes, with |
+|---|---|
+| the customer, its \`externalId\` | \`customer.created\` |
+| a subscription: product, price, quantity, add-ons | \`subscription.created\`; \`subscription.changed\` has all four in \`terms\` |
+| its status \`incomplete\` | \`subscription.created\` |
+| \`trialing\` | \`subscription.trial_started\` |
+| \`active\` | \`subscription.activated\`, \`.recovered\`, \`.resumed\`, \`.reactivated\` |
+| \`past_due\`, \`paused\` | \`subscription.past_due\`, \`.paused\` |
+| ended: no longer in the state | \`subscription.canceled\`, \`.incomplete_expired\`; \`.reactivated\` brings it back |
+| its current period | \`subscription.created\`, \`.renewed\`, \`.rescheduled\` |
+| whether it ends with the period | from \`subscription.cancel_scheduled\` to \`.cancel_withdrawn\` or \`.reactivated\` |
+| whether it pauses with the period | from \`subscription.pause_scheduled\` to \`.pause_withdrawn\`, \`.paused\` or \`.canceled\` |
+| what a price gives while a renewal is unpaid | \`graceAccess\` of \`price.created\` |
+| what a product unlocks | \`features\` of \`product.created\` |
+| a period's own messages of a product, until when | \`quota.granted\`, \`quota.changed\`: one balance for each product that ever had any |
+| how many are used, reserved and overrun | \`quota.counted\`, for every balance of that subscription and period |
+| messages on top | \`quota.grant_added\`; what \`counted\` is of it, and of which product: \`.grant_settled\`, \`.grant_expired\` |
+| an open invoice | from \`invoice.finalized\`, \`.reopened\` or \`.reinstated\` to \`.paid\`, \`.voided\` or \`.marked_uncollectible\` |
+| what credit paid of it | the sum of \`credit.applied\` |
+| billing time of a test customer | \`nowAt\` of \`test_clock.target_set\` and \`.advanced\`; else it is the present |
+| \`position\` | of the customer's last event |
+
+- **Access** of a subscription: \`full\` while active or trialing, \`grace\` while past due if its price's \`graceAccess\` is
+  \`keep\`, else \`none\`. The customer has the best of them. **Features** are those of the products of all subscriptions with
+  access, and of the products that their add-ons' prices belong to, in alphabetical order.
+- **Messages.** \`granted\` is the period's own and what is \`counted\` of each grant of the product: at first all its
+  \`messages\`. A balance that gets another subscription or period begins with nothing used, unless another balance has
+  that subscription and period already: then with what is used of that one. When the \`fromProductId\` of \`quota.changed\` is
+  another product, that one's balance has no messages of its own any more, and the grants that count there go along.
+  \`remaining\` is \`granted\` less the three figures, at least 0, and 0 once \`validUntil\` has come. \`resetsAt\` is
+  \`validUntil\`, or null unless the subscription has not ended, is not paused and neither ends nor pauses with the period.
+  \`added\` are the grants that have not expired and of which something is counted. That messages are used is no event: what
+  it comes to is told within a day.
+- **Due** is \`totalRials\` less what credit paid. Open invoices are in the order of \`dueAt\`, then of their ids;
+  subscriptions and grants in that of their ids, balances in that of their products' ids.
+`;
+
 /** The whole page. */
 export function eventsDocument(): string {
-  const sections = [opening, flowSection(), "## Catalogue\n", ...billingEventTypes.map(sectionOf)];
+  const sections = [opening, rebuilding, flowSection(), "## Catalogue\n", ...billingEventTypes.map(sectionOf)];
   return `${sections.join("\n").trimEnd()}\n`;
 }
 

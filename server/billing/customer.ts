@@ -1,5 +1,5 @@
 // A customer begins with whatever needs it first; its id was minted with its user.
-import type { PartnerId } from "../../contract/common/id.ts";
+import type { PartnerId, PartnerKeyId } from "../../contract/common/id.ts";
 import { event, type NewEvent } from "./event.ts";
 import type { CustomerState } from "./state.ts";
 
@@ -19,4 +19,12 @@ export function newCustomer(state: CustomerState, customer: NewCustomer): readon
   const { id: customerId, userId, partner } = customer;
   const { partnerId, externalId } = partner ?? { partnerId: housePartnerId, externalId: null };
   return [event("customer.created", { customerId, partnerId, userId, externalId })];
+}
+
+/** `customer.signed_in` by a partner's link: each time, since who came in is what an audit asks. */
+export function decideSignIn(by: {
+  readonly userId: string;
+  readonly partnerKeyId: PartnerKeyId;
+}): readonly NewEvent[] {
+  return [event("customer.signed_in", by)];
 }

@@ -15,6 +15,7 @@ import { isMyRefund, refundStep } from "./refund.ts";
 import { decideGrantExpiry, grantExpiryDueAt } from "./quota-grant.ts";
 import { decideTopUp, topUpDueAt } from "./top-up.ts";
 import { decideThreshold, thresholdDueAt } from "./threshold.ts";
+import { decideUse, useDueAt } from "./quota-use.ts";
 import { attemptDueAt, creditDueAt, decideAttempt, decideCredit } from "./collect.ts";
 import { decideRecognition, recognitionDueAt } from "./recognition.ts";
 import { resumeDueAt, resumed } from "./pause.ts";
@@ -24,7 +25,7 @@ import { commit, type Means, type Step } from "./step.ts";
 import { decideAdvance, mayAdvance } from "./test-clock.ts";
 
 /** Grows when a rule's `dueAt` changes meaning: then every customer's `due` row is computed again by the scan. */
-export const rulesVersion = 3;
+export const rulesVersion = 4;
 
 /** One thing that will fall due, and what to do then. */
 interface Due<At> {
@@ -84,6 +85,13 @@ const wallRules: readonly DueRule<WallMs>[] = [
     dues: (slice) =>
       all(slice.state.quotas).flatMap((balance) =>
         dueAt(thresholdDueAt(slice, balance), () => commit(decideThreshold(slice, balance))),
+      ),
+  },
+  {
+    name: "quota.use",
+    dues: (slice) =>
+      all(slice.state.quotas).flatMap((balance) =>
+        dueAt(useDueAt(slice, balance), () => commit(decideUse(slice, balance))),
       ),
   },
 ];

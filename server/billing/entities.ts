@@ -240,6 +240,11 @@ export interface QuotaGrant {
   readonly periodMessages: number;
   /** The highest threshold that was told: 0, 80 or 100. */
   readonly toldPercent: number;
+  /** What was last told of the use of its count, and when; nothing used, when the count began. */
+  readonly toldUsed: number;
+  readonly toldReserved: number;
+  readonly toldOverrun: number;
+  readonly toldAt: WallMs;
 }
 
 /** Messages on top of a period's own. */

@@ -27,7 +27,7 @@ export function evolve(state: CustomerState, event: EventBody, occurrence: Occur
   if (isAbout(event, "quota")) return evolveQuota(state, event, occurrence);
   if (isAbout(event, "subscription")) return evolveSubscription(state, event, occurrence);
   // Of a partner, and so of no customer.
-  if (isAbout(event, "webhook_endpoint")) return state;
+  if (isAbout(event, "webhook_endpoint") || isAbout(event, "partner") || isAbout(event, "partner_key")) return state;
   const { customerId, at } = occurrence;
   switch (event.type) {
     case "product.created":
@@ -62,6 +62,8 @@ export function evolve(state: CustomerState, event: EventBody, occurrence: Occur
           buyerKind: null,
         },
       };
+    case "customer.signed_in":
+      return withCustomer(state, { userId: event.data.userId });
     case "customer.buyer_changed":
       return withCustomer(state, { buyerId: event.data.buyerId, buyerKind: event.data.kind });
     case "customer.resumed":

@@ -83,6 +83,11 @@ export function seriesAt(at: BillingMs): string {
   return `S-${dateOf(tehranDayOf(at), "jalali").year}`;
 }
 
+/** The series of what was still owed in the system a customer came from. Example: `I-1405`. */
+export function importedSeriesAt(at: BillingMs): string {
+  return seriesAt(at).replace("S", "I");
+}
+
 /** Nothing is owed any more: what credit was used for it is free again. */
 export function voided(invoice: Invoice, creditRials: SignedRials): readonly NewEvent[] {
   return [...returnCredit(invoice, creditRials), event("invoice.voided", owedOn(invoice))];

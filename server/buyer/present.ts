@@ -1,11 +1,6 @@
-// A buyer's details: as they are stored, and as their owner sees them.
-import type { BuyerDetails, BuyerInput } from "../../contract/buyer.ts";
+// A buyer's details as their owner sees them.
+import type { BuyerDetails } from "../../contract/buyer.ts";
 import type { SealedBuyer } from "../store/buyer.ts";
-
-export function buyerFrom(input: BuyerInput): SealedBuyer {
-  const { nationalId = null, legalId = null, economicCode = null, ...rest } = input;
-  return { ...rest, nationalId, legalId, economicCode };
-}
 
 export function presentBuyer({ nationalId, legalId, ...shown }: SealedBuyer): BuyerDetails {
   return { ...shown, identifier: hideMiddle(nationalId ?? legalId ?? "") };

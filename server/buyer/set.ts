@@ -3,9 +3,9 @@ import { decideSetBuyer } from "../billing/buyer.ts";
 import { bucketOf, idFromSeed } from "../billing/ids.ts";
 import { isRejection } from "../billing/rejection.ts";
 import { answered, asCustomer, refused } from "../http/handler.ts";
-import { sealBuyer } from "../store/buyer.ts";
+import { buyerFrom, sealBuyer } from "../store/buyer.ts";
 import { transact } from "../store/transact.ts";
-import { buyerFrom, presentBuyer } from "./present.ts";
+import { presentBuyer } from "./present.ts";
 
 export const setBuyerDetails = asCustomer.route(contract.buyers.set, async ({ body }, context) => {
   const { deps, caller, resourceSeed } = context;

@@ -10,6 +10,8 @@ export interface Rendered {
   readonly status: number;
   readonly headers: Readonly<Record<string, string>>;
   readonly text: string;
+  /** Whole `Set-Cookie`s: several headers of one name, and never kept with an answer that is repeated. */
+  readonly cookies?: readonly string[];
 }
 
 /** What a handler answers, before it is believed. */
@@ -50,7 +52,10 @@ export function renderProblem(
 
 export function responseOf(answer: Rendered): Response {
   // The platform takes not even an empty body for it.
-  return new Response(answer.status === 304 ? null : answer.text, { status: answer.status, headers: answer.headers });
+  const body = answer.status === 304 ? null : answer.text;
+  const response = new Response(body, { status: answer.status, headers: answer.headers });
+  for (const cookie of answer.cookies ?? []) response.headers.append("set-cookie", cookie);
+  return response;
 }
 
 function isOther(declared: unknown): declared is { contentType: string; body: z.ZodType<string> } {
@@ -59,5 +64,6 @@ function isOther(declared: unknown): declared is { contentType: string; body: z.
 
 function rendered(status: number, contentType: string | null, text: string, headers: Headers): Rendered {
   const typed = contentType === null ? {} : { "content-type": contentType };
-  return { status, headers: { ...Object.fromEntries(headers), ...typed }, text };
+  const { "set-cookie": _, ...others } = Object.fromEntries(headers);
+  return { status, headers: { ...others, ...typed }, text, cookies: headers.getSetCookie() };
 }

@@ -25,14 +25,15 @@ const style = `${fontFaces}
     .quiet { color: #9aa69d; }
   }`;
 
-/** A whole page as text. */
-export function framed(texts: Texts, title: string, content: Child): string {
+/** A whole page as text; `head` goes into its head. */
+export function framed(texts: Texts, title: string, content: Child, head: Child = null): string {
   const page = (
     <html lang={texts.language} dir={texts.direction}>
       <head>
         <meta charset="utf-8" />
         <meta name="viewport" content="width=device-width, initial-scale=1" />
         <title>{`${title} · ${texts.brand}`}</title>
+        {head}
         <style dangerouslySetInnerHTML={{ __html: style }} />
       </head>
       <body>

@@ -5,9 +5,9 @@ import { decideCreatePaymentMethod, longestMs, shortestMs } from "../billing/pay
 import { isRejection } from "../billing/rejection.ts";
 import { answered, asCustomer, refused } from "../http/handler.ts";
 import { problemOf, refusal } from "../http/problem.ts";
+import { sealPayer } from "../store/payer.ts";
 import { findPerson } from "../store/user.ts";
 import { transact } from "../store/transact.ts";
-import type { PersonalData } from "./personal-data.ts";
 import { presentBank, presentPaymentMethod } from "./present.ts";
 import { heldMethod, listSigningBanks, openSigning } from "./signing.ts";
 
@@ -31,11 +31,10 @@ export const createPaymentMethod = asCustomer.route(contract.paymentMethods.crea
   const bucket = bucketOf(customerId);
   const paymentMethodId = idFromSeed("pm", resourceSeed, bucket);
   const personId = idFromSeed("per", resourceSeed, bucket);
-  const data: PersonalData = { mobile, nationalId };
   const slice = await transact(deps, {
     customerId,
     actor: `user:${userId}`,
-    persons: [{ id: personId, sealed: await deps.sealer.seal(JSON.stringify(data), personId) }],
+    persons: [{ id: personId, sealed: await sealPayer(deps, personId, { mobile, nationalId }) }],
     decide: (current, now) => {
       if (current.state.paymentMethods[paymentMethodId]) return [];
       const customer = { id: customerId, userId };

@@ -7,10 +7,10 @@ import { decideSigningOpened } from "../billing/payment-method.ts";
 import { isRejection, reject, type Rejection } from "../billing/rejection.ts";
 import type { PaymentMethod } from "../billing/state.ts";
 import type { Deps } from "../deps.ts";
+import { PersonalData } from "../store/payer.ts";
 import { loadPerson, loadSecret } from "../store/secret.ts";
 import { transact } from "../store/transact.ts";
 import type { Bank } from "../zarinpal/gateway.ts";
-import { PersonalData } from "./personal-data.ts";
 
 /** The gateway reads the end of the agreement in a zone it does not name; a day more keeps ours inside. */
 const expiryMarginMs = dayMs;

@@ -95,10 +95,29 @@ export const attempt = sqliteTable(
   (table) => [index("attempt_resets_at").on(table.resetsAt)],
 );
 
+export const loginLink = sqliteTable(
+  "login_link",
+  {
+    /** Keyed digest of the secret in the link; the secret itself is stored nowhere. */
+    hash: text("hash").primaryKey(),
+    partnerId: text("partner_id").notNull(),
+    partnerKeyId: text("partner_key_id").notNull(),
+    customerId: text("customer_id").notNull(),
+    audience: text("audience").notNull(),
+    returnUrl: text("return_url").notNull(),
+    createdAt: integer("created_at").notNull(),
+    expiresAt: integer("expires_at").notNull(),
+    usedAt: integer("used_at"),
+  },
+  (table) => [index("login_link_expires_at").on(table.expiresAt)],
+);
+
 export const partner = sqliteTable("partner", {
   id: text("id").primaryKey(),
   name: text("name").notNull().unique(),
   createdAt: integer("created_at").notNull(),
+  /** Where its customers may be sent back to. */
+  returnUrls: text("return_urls", { mode: "json" }).$type<readonly string[]>().notNull().default([]),
 });
 
 export const partnerKey = sqliteTable(
@@ -115,6 +134,9 @@ export const partnerKey = sqliteTable(
     createdAt: integer("created_at").notNull(),
     expiresAt: integer("expires_at"),
     revokedAt: integer("revoked_at"),
+    /** To within some minutes: writing it at every call would be a write for each. */
+    lastUsedAt: integer("last_used_at"),
+    replacedById: text("replaced_by_id"),
   },
   (table) => [index("partner_key_partner_id").on(table.partnerId)],
 );

@@ -2,7 +2,7 @@
 import { eq } from "drizzle-orm";
 import { drizzle } from "drizzle-orm/d1";
 import * as z from "zod";
-import { BuyerKind } from "../../contract/buyer.ts";
+import { BuyerKind, type BuyerInput } from "../../contract/buyer.ts";
 import type { CustomerId, PersonId } from "../../contract/common/id.ts";
 import { customer } from "./schema.ts";
 import type { Sealed, Sealer } from "./sealer.ts";
@@ -20,6 +20,12 @@ export const SealedBuyer = z.object({
 });
 
 export type SealedBuyer = z.infer<typeof SealedBuyer>;
+
+/** A buyer's details as they are sealed. */
+export function buyerFrom(input: BuyerInput): SealedBuyer {
+  const { nationalId = null, legalId = null, economicCode = null, ...rest } = input;
+  return { ...rest, nationalId, legalId, economicCode };
+}
 
 export interface BuyerPorts {
   readonly db: D1Database;

@@ -3,9 +3,12 @@ import { eq } from "drizzle-orm";
 import { drizzle } from "drizzle-orm/d1";
 import type { PriceId, ProductId } from "../../contract/common/id.ts";
 import { noTranslations, plainTerms } from "../../contract/product.ts";
+import type { WallMs } from "../billing/clock.ts";
 import { event } from "../billing/event.ts";
 import { idsOf } from "../billing/ids.ts";
-import { commitStream, type Actor } from "./commit.ts";
+import { commitStream, type Actor, type Write } from "./commit.ts";
+import { importedWrite } from "./commit-rows.ts";
+import type { NewImported } from "./import.ts";
 import { loadHead } from "./load.ts";
 import { price, product } from "./schema.ts";
 import type { TransactPorts } from "./transact.ts";
@@ -30,7 +33,12 @@ export const catalogueBucket = 0;
 const maxTries = 10;
 
 /** Adds a product; null when its name or Roundtable's id is another's. */
-export async function createProduct(ports: TransactPorts, input: NewProduct, actor: Actor): Promise<ProductId | null> {
+export async function createProduct(
+  ports: TransactPorts,
+  input: NewProduct,
+  actor: Actor,
+  imported?: NewImported,
+): Promise<ProductId | null> {
   const { id: productId, translations, taxClass, ...fields } = { ...plainProduct, ...input };
   const isPlain = taxClass === null && translations.fa === null && translations.en === null;
   // An event of its own: beside name, description and features there is no room for them.
@@ -38,18 +46,23 @@ export async function createProduct(ports: TransactPorts, input: NewProduct, act
   const orm = drizzle(ports.db);
   const isFree = await appendToCatalogue(ports, actor, (at) => ({
     events: [event("product.created", { productId, ...fields }), ...detailed],
-    writes: [orm.insert(product).values({ ...input, active: true, createdAt: at })],
+    writes: [orm.insert(product).values({ ...input, active: true, createdAt: at }), ...importedWrites(imported, at)],
   }));
   return isFree ? productId : null;
 }
 
 /** Adds a price to a product that exists. */
-export async function createPrice(ports: TransactPorts, input: NewPrice, actor: Actor): Promise<PriceId> {
+export async function createPrice(
+  ports: TransactPorts,
+  input: NewPrice,
+  actor: Actor,
+  imported?: NewImported,
+): Promise<PriceId> {
   const { id: priceId, ...fields } = { ...plainTerms, ...input };
   const orm = drizzle(ports.db);
   await appendToCatalogue(ports, actor, (at) => ({
     events: [event("price.created", { priceId, ...fields })],
-    writes: [orm.insert(price).values({ ...input, active: true, createdAt: at })],
+    writes: [orm.insert(price).values({ ...input, active: true, createdAt: at }), ...importedWrites(imported, at)],
   }));
   return priceId;
 }
@@ -73,6 +86,10 @@ export async function archivePrice(
     events: [event("price.archived", { priceId, productId })],
     writes: [orm.update(price).set({ active: false }).where(eq(price.id, priceId))],
   }));
+}
+
+function importedWrites(imported: NewImported | undefined, at: WallMs): readonly Write[] {
+  return imported ? [importedWrite(imported, at)] : [];
 }
 
 type Change = Pick<Parameters<typeof commitStream>[1], "events" | "writes">;

@@ -51,6 +51,13 @@ export async function holderOf(db: D1Database, fact: NewClaim): Promise<Holder |
   return found[0] ?? null;
 }
 
+/** Who has a claim now; null when nobody has. */
+export async function findHolder(db: D1Database, fact: Fact): Promise<Holder | null> {
+  const isIt = and(eq(claim.kind, fact.kind), eq(claim.key, fact.key));
+  const query = drizzle(db).select({ customerId: claim.customerId, confirmed: claim.confirmed }).from(claim);
+  return (await query.where(isIt))[0] ?? null;
+}
+
 function isLeftAmong(kind: string, { prefix, max }: NonNullable<NewClaim["among"]>): SQL {
   return sql`(SELECT COUNT(*) FROM claim WHERE kind = ${kind} AND key >= ${prefix} AND key < ${prefix} || '~') < ${max}`;
 }

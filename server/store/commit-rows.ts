@@ -12,6 +12,7 @@ import { isLive, type CustomerState, type Slice } from "../billing/state.ts";
 import type { ChainedEvent } from "./chain.ts";
 import type { Fact } from "./claim.ts";
 import { compiledWrite, excludedOf, placeholdersOf, type Write } from "./compiled.ts";
+import type { NewImported } from "./import.ts";
 import { quotaVersions, versionsIn } from "./quota.ts";
 import type { Sealed } from "./sealer.ts";
 import * as tables from "./schema.ts";
@@ -37,6 +38,8 @@ export interface Change {
   readonly secrets?: readonly SealedSecret[];
   /** Claims that this decision makes good. */
   readonly facts?: readonly Fact[];
+  /** The record of an existing system that this decision takes over. */
+  readonly imported?: NewImported | undefined;
 }
 
 /** Everything that a change writes beside its events, in an order that no index forbids. */
@@ -53,6 +56,7 @@ export function rowsOf(
     ...entityWrites(orm, change.slice.state, after.state),
     ...ledgerWrites(orm, chained, change.slice.customerId),
     ...numberWrites(orm, change.events),
+    ...(change.imported ? [importedWrite(change.imported, change.at)] : []),
     ...factWrites(orm, change, after.state),
     dueWrite(after),
   ];
@@ -149,6 +153,11 @@ function quotaWrite(orm: Orm, grant: NonNullable<CustomerState["quotas"][keyof C
         version: sql`${quotaBalance.version} + 1`,
       },
     });
+}
+
+/** Which of our resources an existing system's record became: whoever writes it second writes nothing at all. */
+export function importedWrite(row: NewImported, importedAt: WallMs): Write {
+  return insertRow(tables.imported, { ...row, importedAt });
 }
 
 export function ledgerWrites(

@@ -23,7 +23,7 @@ export interface CommitPorts {
 export type Actor = "system" | `user:${string}` | `operator:${string}` | `partner:${string}`;
 
 /** What was claimed by somebody else first, named by its column. */
-export type ConflictOn = "authority" | "ref_id" | "product" | "coupon";
+export type ConflictOn = "authority" | "ref_id" | "product" | "coupon" | "imported" | "partner";
 
 export type Committed =
   | { readonly kind: "committed"; readonly head: Head; readonly slice: Slice }
@@ -145,5 +145,7 @@ function conflictIn(message: string): ConflictOn | null {
   if (message.includes("payment.authority")) return "authority";
   if (message.includes("payment.ref_id")) return "ref_id";
   if (message.includes("coupon.code")) return "coupon";
+  if (message.includes("imported.external_id")) return "imported";
+  if (message.includes("partner.name")) return "partner";
   return /product\.(name|roundtable_id)/.test(message) ? "product" : null;
 }

@@ -37,7 +37,7 @@ function ofTypes(types: readonly BillingEventType[] | undefined) {
 const spanLength = 20_000;
 
 /**
- * Events of a partner's customers (or of one of them) and of its own stream, oldest first. `nextCursor` is null when the
+ * Events of a partner's customers (or of one of them), of its own stream and of what is for sale, oldest first. `nextCursor` is null when the
  * end of the log was reached; a page may have one and be empty.
  */
 export async function listEventsOfPartner(
@@ -72,5 +72,7 @@ export async function listEventsOfPartner(
 
 function isOfPartner(partnerId: PartnerId) {
   const owner = sql`SELECT partner_id FROM customer WHERE customer.id = ${billingEvent.stream}`;
-  return sql`COALESCE((${owner}), ${billingEvent.stream}) = ${partnerId}`;
+  const isForSale = sql`(${billingEvent.type} GLOB 'product.*' OR ${billingEvent.type} GLOB 'price.*')`;
+  return sql`CASE ${billingEvent.stream} WHEN 'catalogue' THEN ${isForSale}
+    ELSE COALESCE((${owner}), ${billingEvent.stream}) = ${partnerId} END`;
 }

@@ -1,20 +1,18 @@
 // People, partners and attempts in D1. Better Auth writes its own five tables through the adapter made here; every other
 // statement about who may call is below.
-import { and, eq, gt, isNull, or, sql } from "drizzle-orm";
+import { and, eq, gt, isNull, lte, or, sql } from "drizzle-orm";
 import { drizzle } from "drizzle-orm/d1";
 import { drizzleAdapter } from "better-auth/adapters/drizzle";
 import * as z from "zod";
+import type { KeyEnvironment } from "../../contract/billing-event-types/partner.ts";
 import { CustomerId, PartnerId, PartnerKeyId } from "../../contract/common/id.ts";
 import { PartnerScope } from "../../contract/common/policy.ts";
-import type { WallMs } from "../billing/clock.ts";
+import { after, minuteMs, type WallMs } from "../billing/clock.ts";
 import { compiledBatch } from "./compiled.ts";
 import { account, partner, partnerKey, rateLimit, session, user, verification } from "./auth-schema.ts";
 
 /** Partners and their keys are no customer's: their ids lie in the first bucket. */
 export const partnerBucket = 0;
-
-/** Which keys a deployment takes: live ones in production, test ones elsewhere. */
-export type KeyEnvironment = "live" | "test";
 
 /** What a valid key proves. */
 export interface PartnerKeyGrant {
@@ -93,13 +91,24 @@ const Grant = z.object({
   scopes: z.array(PartnerScope),
 });
 
-/** The grant of a key by its hash; null when unknown, expired, revoked or of another environment. */
+/** How exactly it is known when a key was last used: not every call is to be a write. */
+const lastUseWithinMs = 10 * minuteMs;
+
+/**
+ * The grant of a key by its hash; null when unknown, expired, revoked or of another environment. Notes now and then that
+ * it was used.
+ */
 export async function readPartnerKeyGrant(
   db: D1Database,
   key: { readonly hash: string; readonly environment: KeyEnvironment; readonly at: WallMs },
 ): Promise<PartnerKeyGrant | null> {
   const [row] = await drizzle(db)
-    .select({ keyId: partnerKey.id, partnerId: partnerKey.partnerId, scopes: partnerKey.scopes })
+    .select({
+      keyId: partnerKey.id,
+      partnerId: partnerKey.partnerId,
+      scopes: partnerKey.scopes,
+      lastUsedAt: partnerKey.lastUsedAt,
+    })
     .from(partnerKey)
     .where(
       and(
@@ -110,7 +119,24 @@ export async function readPartnerKeyGrant(
       ),
     )
     .limit(1);
-  return row ? Grant.parse(row) : null;
+  if (!row) return null;
+  const { lastUsedAt, ...grant } = row;
+  const notedUntil = after(key.at, -lastUseWithinMs);
+  if (lastUsedAt === null || lastUsedAt <= notedUntil) await noteUse(db, key.hash, { at: key.at, notedUntil });
+  return Grant.parse(grant);
+}
+
+/** Of many calls at once one writes. */
+async function noteUse(
+  db: D1Database,
+  hash: string,
+  { at, notedUntil }: { readonly at: WallMs; readonly notedUntil: WallMs },
+): Promise<void> {
+  const isLongAgo = or(isNull(partnerKey.lastUsedAt), lte(partnerKey.lastUsedAt, notedUntil));
+  await drizzle(db)
+    .update(partnerKey)
+    .set({ lastUsedAt: at })
+    .where(and(eq(partnerKey.hash, hash), isLongAgo));
 }
 
 const Counted = z.object({ count: z.int(), resets_at: z.int() });

@@ -11,6 +11,7 @@ import { nowOf, type Slice } from "../billing/state.ts";
 import { commitCustomer, type Actor, type CommitPorts } from "./commit.ts";
 import type { NewPerson, SealedSecret } from "./commit-rows.ts";
 import type { Fact } from "./claim.ts";
+import type { NewImported } from "./import.ts";
 import { loadCustomer } from "./load.ts";
 
 export interface TransactPorts extends CommitPorts {
@@ -33,6 +34,8 @@ export interface Decision<C extends ProblemCode> {
   readonly secrets?: readonly SealedSecret[];
   /** Claims that the decision makes good. */
   readonly facts?: readonly Fact[];
+  /** The record of an existing system that the decision takes over. */
+  readonly imported?: NewImported;
   readonly decide: (slice: Slice, now: Now, ids: Ids) => readonly NewEvent[] | Rejection<C>;
   /** What it means that somebody else has the reference which the decision names; without it that is a fault. */
   readonly onConflict?: () => Rejection<C>;
@@ -46,7 +49,17 @@ export async function transact<C extends ProblemCode>(
   ports: TransactPorts,
   decision: Decision<C>,
 ): Promise<Slice | Rejection<C | "busy">> {
-  const { customerId, actor, priceIds, paymentIds, invoiceIds, persons = [], secrets = [], facts = [] } = decision;
+  const {
+    customerId,
+    actor,
+    priceIds,
+    paymentIds,
+    invoiceIds,
+    persons = [],
+    secrets = [],
+    facts = [],
+    imported,
+  } = decision;
   for (let tries = 1; tries <= maxTries; tries++) {
     const at = ports.wall();
     const { slice, head } = await loadCustomer(ports.db, customerId, at, priceIds, paymentIds, invoiceIds);
@@ -54,7 +67,18 @@ export async function transact<C extends ProblemCode>(
     const events = decision.decide(slice, nowOf(slice.state, at), ids);
     if (isRejection(events)) return events;
     if (events.length === 0) return slice;
-    const committed = await commitCustomer(ports, { slice, head, events, actor, at, ids, persons, secrets, facts });
+    const committed = await commitCustomer(ports, {
+      slice,
+      head,
+      events,
+      actor,
+      at,
+      ids,
+      persons,
+      secrets,
+      facts,
+      imported,
+    });
     if (committed.kind === "committed") return committed.slice;
     if (committed.kind === "conflict" && decision.onConflict) return decision.onConflict();
     if (committed.kind === "conflict") throw new Error(`No verb expects a conflict on ${committed.on}`);

@@ -3,10 +3,12 @@ import { eq } from "drizzle-orm";
 import { drizzle } from "drizzle-orm/d1";
 import type { CustomerId } from "../../contract/common/id.ts";
 import { user } from "./auth-schema.ts";
+import { linkedAddress } from "./login-links.ts";
 import { customer } from "./schema.ts";
 
 export interface Person {
-  readonly email: string;
+  /** Null for whoever comes by a partner's link. */
+  readonly email: string | null;
   /** `09` and nine digits, proved by code; null until then. */
   readonly mobile: string | null;
 }
@@ -17,7 +19,8 @@ export async function findPerson(db: D1Database, userId: string): Promise<Person
   const query = drizzle(db).select({ email, phoneNumber, phoneNumberVerified }).from(user);
   const [row] = await query.where(eq(user.id, userId));
   if (!row) throw new Error("A session names a user who does not exist");
-  return { email: row.email, mobile: row.phoneNumberVerified ? (row.phoneNumber ?? null) : null };
+  const hasAddress = !row.email.endsWith(linkedAddress);
+  return { email: hasAddress ? row.email : null, mobile: row.phoneNumberVerified ? (row.phoneNumber ?? null) : null };
 }
 
 /** The proved mobile number of a customer's user; null when there is none. */

@@ -23,14 +23,18 @@ export const webhookReader = "webhooks";
 /** Positions of the log that are looked at in one batch. */
 export const spanLength = 500;
 
+/** What is for sale is everybody's to know; coupons, and how prices are to move, are not. */
+const isForSale = `(e.type GLOB 'product.*' OR e.type GLOB 'price.*')`;
+
 /** Whether the endpoint `w` asks for the event `e`. A test is for the endpoint that it names. */
-export const isWanted = sql.raw(`(CASE e.type
-  WHEN 'webhook_endpoint.tested' THEN json_extract(e.data, '$.webhookEndpointId') = w.id
+export const isWanted = sql.raw(`(CASE WHEN e.stream = 'catalogue' AND NOT ${isForSale} THEN 0
+  WHEN e.type = 'webhook_endpoint.tested' THEN json_extract(e.data, '$.webhookEndpointId') = w.id
   ELSE w.event_types IS NULL OR e.type IN (SELECT value FROM json_each(w.event_types)) END)`);
 
-/** Each event with each endpoint of its partner: of its customer's, or of the one whose stream it is. */
+/** Each event with each endpoint of its partner: of its customer's, or of the one whose stream it is. The catalogue has none: it is told to all. */
 const eventsAndEndpoints = sql.raw(`billing_event AS e LEFT JOIN customer AS c ON c.id = e.stream
-  JOIN webhook_endpoint AS w ON w.partner_id = COALESCE(c.partner_id, e.stream)`);
+  JOIN webhook_endpoint AS w ON w.partner_id
+    = CASE e.stream WHEN 'catalogue' THEN w.partner_id ELSE COALESCE(c.partner_id, e.stream) END`);
 
 /** A row of `webhook_delivery` for each, as it begins. */
 function selectDeliveries(condition: SQL, at: WallMs | SQL): SQL {

@@ -71,6 +71,21 @@ export const en: Texts = {
       text: "Please try again in a few minutes. Nothing was debited.",
     },
   },
+  signInPage: {
+    title: "Sign in to Sarresid",
+    text: "This button signs you in to your billing account, where your subscription and payments are.",
+    button: "Sign in",
+    onward: "From there you go back to",
+    done: {
+      title: "You are signed in",
+      text: "You are being taken back.",
+    },
+    link: "Go back",
+    unusable: {
+      title: "This link cannot be used any more",
+      text: "A sign-in link works once, for a few minutes. Ask for a new one where you came from.",
+    },
+  },
   document: {
     invoiceTitle: "Invoice",
     receiptTitle: "Payment receipt",

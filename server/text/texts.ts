@@ -36,6 +36,16 @@ export interface Texts {
     readonly busy: Notice;
     readonly unanswered: Notice;
   };
+  readonly signInPage: {
+    readonly title: string;
+    readonly text: string;
+    readonly button: string;
+    /** Stands before the name of the partner's host. */
+    readonly onward: string;
+    readonly done: Notice;
+    readonly link: string;
+    readonly unusable: Notice;
+  };
   readonly document: Readonly<Record<DocumentWord, string>>;
 }
 

@@ -1,8 +1,9 @@
 import { contract } from "../../contract/index.ts";
 import { answered, asOperatorOrPartner } from "../http/handler.ts";
+import { actorOf } from "../http/owner.ts";
 import { refusal } from "../http/problem.ts";
 import { archiveEndpoint } from "../store/webhook-endpoint.ts";
-import { actorOf, endpointAfter, ownEndpoint } from "./own.ts";
+import { endpointAfter, ownEndpoint } from "./own.ts";
 import { presentEndpoint } from "./present.ts";
 
 export const archiveEndpointHandler = asOperatorOrPartner.route(

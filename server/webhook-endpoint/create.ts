@@ -2,11 +2,12 @@ import { contract } from "../../contract/index.ts";
 import { housePartnerId } from "../billing/customer.ts";
 import { idFromSeed } from "../billing/ids.ts";
 import { answered, asOperatorOrPartner } from "../http/handler.ts";
+import { actorOf } from "../http/owner.ts";
 import { refusal } from "../http/problem.ts";
 import { newWebhookSecret, secretRecordOf } from "../http/webhook-message.ts";
 import { partnerBucket } from "../store/people.ts";
 import { createEndpoint } from "../store/webhook-endpoint.ts";
-import { actorOf, endpointAfter, refusalOfUrl } from "./own.ts";
+import { endpointAfter, refusalOfUrl } from "./own.ts";
 import { presentEndpoint } from "./present.ts";
 
 export const createEndpointHandler = asOperatorOrPartner.route(

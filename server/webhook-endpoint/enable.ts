@@ -1,8 +1,9 @@
 import { contract } from "../../contract/index.ts";
 import { answered, asOperatorOrPartner } from "../http/handler.ts";
+import { actorOf } from "../http/owner.ts";
 import { refusal } from "../http/problem.ts";
 import { enableEndpoint } from "../store/webhook-endpoint.ts";
-import { actorOf, archivedRefusal, endpointAfter, ownEndpoint } from "./own.ts";
+import { archivedRefusal, endpointAfter, ownEndpoint } from "./own.ts";
 import { presentEndpoint } from "./present.ts";
 
 export const enableEndpointHandler = asOperatorOrPartner.route(

@@ -1,7 +1,7 @@
 import { contract } from "../../contract/index.ts";
 import { answeredPage, asOperatorOrPartner } from "../http/handler.ts";
+import { partnerOf } from "../http/owner.ts";
 import { listEndpoints } from "../store/webhook-endpoint.ts";
-import { partnerOf } from "./own.ts";
 import { presentEndpoint } from "./present.ts";
 
 export const listEndpointsHandler = asOperatorOrPartner.route(

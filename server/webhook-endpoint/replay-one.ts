@@ -1,9 +1,10 @@
 import { contract } from "../../contract/index.ts";
 import { answered, asOperatorOrPartner } from "../http/handler.ts";
+import { actorOf } from "../http/owner.ts";
 import { refusal } from "../http/problem.ts";
 import { countReplay, findDelivery, positionsOf } from "../store/webhook-delivery.ts";
 import { replayTo } from "../store/webhook-endpoint.ts";
-import { actorOf, archivedRefusal, ownEndpoint } from "./own.ts";
+import { archivedRefusal, ownEndpoint } from "./own.ts";
 import { presentDelivery } from "./present.ts";
 
 export const replayEvent = asOperatorOrPartner.route(

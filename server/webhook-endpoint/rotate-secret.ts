@@ -1,9 +1,10 @@
 import { contract } from "../../contract/index.ts";
 import { answered, asOperatorOrPartner } from "../http/handler.ts";
+import { actorOf } from "../http/owner.ts";
 import { refusal } from "../http/problem.ts";
 import { newWebhookSecret, secretRecordOf } from "../http/webhook-message.ts";
 import { rotateSecret } from "../store/webhook-endpoint.ts";
-import { actorOf, archivedRefusal, endpointAfter, ownEndpoint } from "./own.ts";
+import { archivedRefusal, endpointAfter, ownEndpoint } from "./own.ts";
 import { presentEndpoint } from "./present.ts";
 
 export const rotateSecretHandler = asOperatorOrPartner.route(

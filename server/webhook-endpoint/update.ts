@@ -1,8 +1,9 @@
 import { contract } from "../../contract/index.ts";
 import { answered, asOperatorOrPartner } from "../http/handler.ts";
+import { actorOf } from "../http/owner.ts";
 import { refusal } from "../http/problem.ts";
 import { updateEndpoint } from "../store/webhook-endpoint.ts";
-import { actorOf, archivedRefusal, endpointAfter, ownEndpoint, refusalOfUrl } from "./own.ts";
+import { archivedRefusal, endpointAfter, ownEndpoint, refusalOfUrl } from "./own.ts";
 import { presentEndpoint } from "./present.ts";
 
 export const updateEndpointHandler = asOperatorOrPartner.route(

@@ -55,6 +55,7 @@ describe("what falls due next", () => {
       "payment_method.expiring",
       "payment_method.expiry",
       "quota.threshold",
+      "quota.use",
       "invoice.credit",
       "invoice.attempt",
       "subscription.top_up",

@@ -734,6 +734,10 @@ describe("an event that begins something", () => {
       granted: 500,
       periodMessages: 500,
       toldPercent: 0,
+      toldUsed: 0,
+      toldReserved: 0,
+      toldOverrun: 0,
+      toldAt: occurrence.at,
       validUntil: billing(last),
     });
     const other = begun(event("quota.granted", { ...data, productId: "prod_other", messages: 1 }), granted);

@@ -15,6 +15,7 @@ import {
   grantExpiryDueAt,
 } from "../../server/billing/quota-grant.ts";
 import { all, type QuotaUse, type Slice } from "../../server/billing/state.ts";
+import { decideUse, useDueAt } from "../../server/billing/quota-use.ts";
 import { decideThreshold, thresholdDueAt } from "../../server/billing/threshold.ts";
 import {
   aCancelInput,
@@ -234,6 +235,41 @@ describe("a threshold", () => {
   it("counts what was used beyond the tolerance, and not what is only set aside", () => {
     expect(told(used(aPeriod(), { used: 1_500, reserved: 500 }))).toEqual([]);
     expect(told(used(aPeriod(), { used: 1_500, overrun: 100 }))).toMatchObject([{ data: { used: 1_600 } }]);
+  });
+});
+
+describe("what is used", () => {
+  const told = (slice: Slice) => decideUse(slice, balanceIn(slice));
+
+  it("is told a day after the count began, and a day after each telling, while it is another than was told", () => {
+    const slice = used(aPeriod(), { used: 120, reserved: 5, overrun: 1 });
+    expect(useDueAt(aPeriod(), balanceIn(aPeriod()))).toBeNull();
+    expect(useDueAt(slice, balanceIn(slice))).toBe(after(now.wall, dayMs));
+    const { subscriptionId, periodIndex } = balanceIn(slice);
+    expect(told(slice)).toMatchObject([
+      { type: "quota.counted", data: { subscriptionId, periodIndex, used: 120, reserved: 5, overrun: 1 } },
+    ]);
+    const once = afterEvents(slice, told(slice));
+    expect(useDueAt(once, balanceIn(once))).toBeNull();
+    for (const more of [{ used: 121 }, { reserved: 4 }, { overrun: 2 }]) {
+      expect(useDueAt(used(once, more), balanceIn(once))).toBe(after(now.wall, dayMs));
+    }
+  });
+
+  it("goes along to another product, and begins anew with the next period", () => {
+    const counted = used(aPeriod(), { used: 120 });
+    const once = afterEvents(counted, told(counted));
+    const moved = afterEvents(once, [movedToAnother]);
+    for (const id of [productId, "prod_2"] as const) {
+      expect(moved.state.quotas[id]).toMatchObject({ toldUsed: 120, toldAt: now.wall });
+    }
+    expect(balanceIn(afterEvents(once, nextPeriod(once)))).toMatchObject({ toldUsed: 0, toldAt: now.wall });
+  });
+
+  it("is told of both products when a count has moved from one to the other", () => {
+    const moved = afterEvents(used(aPeriod(), { used: 120 }), [movedToAnother]);
+    const once = afterEvents(moved, told(moved));
+    for (const balance of all(once.state.quotas)) expect(balance.toldUsed).toBe(120);
   });
 });
 

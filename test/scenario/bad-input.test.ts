@@ -28,7 +28,7 @@ beforeAll(async () => {
   const operator = await signedInPerson(world.auth, { role: "operator" });
   const { key } = await createPartnerKey(world.invocation(), {
     partnerId: housePartnerId,
-    scopes: ["customers:read", "customers:write", "quota:write"],
+    scopes: ["customers:read", "customers:write", "login-links:write", "quota:write"],
     expiresAt: null,
   });
   const endpoint = await caller(world, operator.token)<{ id: string }>(
@@ -277,6 +277,19 @@ const badEndpoints = {
   ],
 };
 
+const badReturnUrls = [
+  null,
+  "https://roundtable.example/",
+  ["x"],
+  ["javascript:alert(1)"],
+  ["http://roundtable.example/"],
+  ["https://user:word@roundtable.example/"],
+  ["https://roundtable.example/?next=1"],
+  ["https://roundtable.example/#part"],
+  [`https://roundtable.example/${"x".repeat(300)}`],
+  Array.from({ length: 6 }, (_, at) => `https://roundtable.example/${at}`),
+];
+
 /** A body that would do but for one field, and that field. */
 const badFields: readonly [path: string, good: object, bad: Readonly<Record<string, readonly unknown[]>>][] = [
   [
@@ -479,6 +492,40 @@ const badFields: readonly [path: string, good: object, bad: Readonly<Record<stri
   ["POST /v1/operator/customers/:customerId/resume", { reason }, { reason: badReasons }],
   ["POST /v1/operator/exceptions/:exceptionId/acknowledge", { reason }, { reason: badReasons }],
   [
+    "POST /v1/partners",
+    { name: "Roundtable" },
+    { name: ["", " ", "x", "x".repeat(81), null, 7], returnUrls: badReturnUrls },
+  ],
+  ["PUT /v1/partners/:partnerId/return-urls", { returnUrls: [] }, { returnUrls: badReturnUrls }],
+  [
+    "POST /v1/partner-keys",
+    { scopes: ["events:read"] },
+    {
+      scopes: [[], ["everything"], ["events:read", "events:read"], "events:read", null],
+      expiresAt: ["", "soon", 7],
+      partnerId: ["", `cus_${anId}`],
+    },
+  ],
+  [
+    "POST /v1/login-links",
+    { customerId: `cus_${anId}`, returnUrl: "https://roundtable.example/" },
+    {
+      customerId: ["", `sub_${anId}`, null],
+      returnUrl: [
+        "",
+        "x",
+        "//roundtable.example/",
+        "javascript:alert(1)",
+        "https://user:word@roundtable.example/",
+        "https://roundtable.example/#part",
+        "https://elsewhere.example/",
+        null,
+      ],
+      ttlSeconds: [59, 901, 60.5, "300", null],
+    },
+  ],
+  ["POST /v1/partner-keys/:partnerKeyId/rotate", {}, { overlapHours: [-1, 169, 1.5, "24", null] }],
+  [
     "POST /v1/webhook-endpoints",
     { url: "https://hooks.example/" },
     { ...badEndpoints, partnerId: ["", `cus_${anId}`] },
@@ -494,6 +541,26 @@ const badFields: readonly [path: string, good: object, bad: Readonly<Record<stri
     "POST /v1/payouts",
     { csv: "ref_id,authority,amount_rials,fee_rials,type,settled_at\n", reason },
     { csv: ["", null, 7], reason: badReasons },
+  ],
+  [
+    "POST /v1/imports",
+    { reason, records: [{ kind: "product", id: "pro", ...product }] },
+    {
+      reason: badReasons,
+      partnerId: ["", "ptr_", `cus_${anId}`, null],
+      dryRun: ["yes", 0, null],
+      records: [
+        null,
+        {},
+        [],
+        [{}],
+        [{ kind: "person", id: "x" }],
+        [{ kind: "customer", id: "sara@example.com" }],
+        [{ kind: "customer", id: "x", subscriptions: [{}] }],
+        [{ kind: "customer", id: "x", paymentMethods: [{ id: "pm", signature: "short" }] }],
+        Array.from({ length: 21 }, (_, n) => ({ kind: "customer", id: `x-${n}` })),
+      ],
+    },
   ],
   ["POST /v1/finance/months/:month/close", { reason }, { reason: badReasons }],
 ];

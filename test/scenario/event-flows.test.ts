@@ -1,4 +1,5 @@
-// The sequences of events that the documentation shows: lived through, and read as a partner reads them.
+// The sequences of events that the documentation shows: lived through, read as a partner reads them, and folded by one
+// that hears of them by webhook alone.
 import { expect, it } from "vitest";
 import type { BillingEvent } from "../../contract/billing-event.ts";
 import { flows } from "../../scripts/events/flows.ts";
@@ -6,6 +7,7 @@ import { aPrice } from "../support/catalogue.ts";
 import { aFreshWorld } from "../support/fresh-world.ts";
 import { anOperator } from "../support/operator.ts";
 import { aSubscriber, type Subscriber } from "../support/subscriber.ts";
+import { aFollower, stateOf } from "../support/follower.ts";
 import { aPartner } from "../support/webhooks.ts";
 import type { World } from "../support/world.ts";
 
@@ -117,5 +119,8 @@ it.each(Object.keys(flows) as (keyof typeof flows)[])(
     const { body } = await partner.call<BillingEvent[]>("GET", `/v1/events?${query}`);
     const types = body.data.map(({ type }) => type).filter((type) => !type.startsWith("test_clock."));
     expect(types).toEqual(flows[name].events);
+    expect(await aFollower(world).then((follower) => follower.told(sara.customerId))).toEqual(
+      await stateOf(world, sara.customerId),
+    );
   },
 );

@@ -25,6 +25,7 @@ afterEach(() => vi.useRealTimers());
 
 /** Whoever opens a payment method becomes a customer by it. */
 const eventsOfOpening = ["customer.created", "payment_method.created", "payment_method.signing_opened"];
+const eventsOfPrice = ["product.created", "price.created"];
 
 /** Somebody new with three events of their own. */
 async function someEvents(world: World): Promise<Subscriber> {
@@ -54,20 +55,22 @@ describe("an endpoint is told", () => {
     await world.tick();
 
     const shown = await sara.events();
-    expect(receiver.received.map(({ id: eventId }) => eventId)).toEqual(shown.map((event) => event.id));
+    const received = ofStream(receiver.received, sara.customerId);
+    expect(received.map(({ id: eventId }) => eventId)).toEqual(shown.map((event) => event.id));
     vi.useFakeTimers({ toFake: ["Date"], now: world.now() });
-    for (const [index, one] of receiver.received.entries()) {
+    for (const [index, one] of received.entries()) {
       const payload = WebhookPayload.parse(new Webhook(secret).verify(one.body, one.headers));
       const event = shown[index];
       expect(payload).toEqual({ ...event, timestamp: event?.at, previousEventId: shown[index - 1]?.id ?? null });
       expect(one.headers).toMatchObject({ "content-type": "application/json", "user-agent": "Sarresid-Webhooks/1" });
       expect(() => new Webhook(secret).verify(`${one.body} `, one.headers)).toThrow("signature");
     }
-    expect(
-      (await partner.deliveries(id)).map(({ status, attempts, responseStatus }) => [status, attempts, responseStatus]),
-    ).toEqual(shown.map(() => ["delivered", 1, 204]));
+    const delivered = (await partner.deliveries(id)).filter(({ stream }) => stream === sara.customerId);
+    expect(delivered.map(({ status, attempts, responseStatus }) => [status, attempts, responseStatus])).toEqual(
+      shown.map(() => ["delivered", 1, 204]),
+    );
     await world.live(2 * hourMs, hourMs);
-    expect(receiver.received).toHaveLength(shown.length);
+    expect(ofStream(receiver.received, sara.customerId)).toHaveLength(shown.length);
   });
 
   it("only of the types it asks for, and of what follows its creation", async () => {
@@ -86,7 +89,7 @@ describe("an endpoint is told", () => {
     expect(receiver.received.map((one) => payloadOf(one).previousEventId)).toEqual([first?.id]);
   });
 
-  it("never of another partner's customers, nor of what is nobody's", async () => {
+  it("never of another partner's customers, though of what is for sale to everybody", async () => {
     const world = await aWebhookWorld();
     const stranger = await aStranger(world);
     const theirs = world.receiver("stranger.example");
@@ -96,8 +99,8 @@ describe("an endpoint is told", () => {
     await aPrice(world);
     await someEvents(world);
     await world.tick();
-    expect(theirs.received).toEqual([]);
-    expect(typesOf(ours.received)).toEqual(eventsOfOpening);
+    expect(typesOf(theirs.received)).toEqual(eventsOfPrice);
+    expect(typesOf(ours.received).toSorted()).toEqual([...eventsOfPrice, ...eventsOfOpening].toSorted());
   });
 
   it("of a test that was asked for, whatever its types, and no other endpoint is", async () => {
@@ -472,7 +475,7 @@ describe("an endpoint's changes", () => {
 });
 
 describe("a partner's events", () => {
-  it("are those of its customers and its endpoints, page by page, by type and by customer, and never evidence", async () => {
+  it("are those of its customers, its endpoints and the catalogue, page by page, by type and by customer, and never evidence", async () => {
     const world = await aWebhookWorld();
     const partner = await aPartner(world);
     const before = await env.DB.prepare("SELECT COALESCE(MAX(position), 0) AS n FROM billing_event").first<number>("n");
@@ -487,10 +490,11 @@ describe("a partner's events", () => {
       pages.push(data);
       cursor = page.nextCursor;
     }
-    expect(pages.map((page) => page.length)).toEqual([3, 3, 1]);
+    expect(pages.map((page) => page.length)).toEqual([3, 3, 3]);
     const all = pages.flat();
     expect(all.map(({ stream }) => stream)).toEqual([
       ...Array.from({ length: 3 }, () => sara.customerId),
+      ...eventsOfPrice.map(() => "catalogue"),
       partnerId,
       ...Array.from({ length: 3 }, () => nima.customerId),
     ]);
@@ -514,7 +518,8 @@ describe("a partner's events", () => {
     const nima = await aSubscriber(world);
     const stranger = await aPartner(world, await aStranger(world));
     for (const query of ["limit=100", `customerId=${sara.customerId}`]) {
-      expect((await stranger.call<BillingEvent[]>("GET", `/v1/events?${query}`)).body.data).toEqual([]);
+      const { data } = (await stranger.call<BillingEvent[]>("GET", `/v1/events?${query}`)).body;
+      expect(data.filter(({ stream }) => stream !== "catalogue")).toEqual([]);
     }
     const { body } = await nima.call<BillingEvent[]>("GET", `/v1/events?customerId=${sara.customerId}`);
     expect(body.data).toEqual([]);

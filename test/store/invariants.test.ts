@@ -235,8 +235,13 @@ const cases: readonly Broken[] = [
     sql: `UPDATE quota_reservation SET used_messages = 2201 WHERE id = 'reply-1';
       UPDATE quota_balance SET used = 2201 WHERE used = 7`,
   },
-  { name: "nobody_is_forgotten", sql: "UPDATE due SET due_at = NULL" },
-  { name: "nobody_is_late", sql: "UPDATE due SET due_at = due_at + 86400000 WHERE due_at IS NOT NULL" },
+  { name: "use_is_due_to_be_told", sql: "UPDATE quota_balance SET told_at = 0 WHERE used = 7" },
+  { name: "nobody_is_forgotten", sql: "UPDATE due SET due_at = NULL", also: ["use_is_due_to_be_told"] },
+  {
+    name: "nobody_is_late",
+    sql: "UPDATE due SET due_at = due_at + 86400000 WHERE due_at IS NOT NULL",
+    also: ["use_is_due_to_be_told"],
+  },
   {
     name: "claims_are_confirmed_or_swept",
     sql: "INSERT INTO claim SELECT 'trial', 'k', customer_id, 1, 0 FROM payment LIMIT 1",

@@ -179,6 +179,7 @@ describe("the migrations, applied from zero", () => {
       "ledger_entry: ledger_entry_is_of_an_open_month",
       "payout_line: payout_line_is_never_deleted",
       "payout_line: payout_line_that_matched_is_never_updated",
+      "quota_balance: quota_balance_is_to_be_told",
       "quota_balance: quota_balance_reaches_a_threshold",
       "quota_balance: quota_balance_runs_low",
       "quota_read: quota_read_is_not_kept",
@@ -249,7 +250,8 @@ type SubscriptionHidden =
   | "periodEndsAt"
   | "pausedDaysLeft"
   | "topUpHeldUntil";
-type QuotaHidden = "customerId" | "subscriptionId" | "periodIndex" | "version" | "periodMessages" | "toldPercent";
+type Told = "toldPercent" | "toldUsed" | "toldReserved" | "toldOverrun" | "toldAt";
+type QuotaHidden = "customerId" | "subscriptionId" | "periodIndex" | "version" | "periodMessages" | Told;
 type InvoiceHidden = "buyerId" | "customerId" | "returnedRials" | "returnedNetRials" | "recognizedAt";
 type PaymentMethodHidden =
   | "expiryTold"

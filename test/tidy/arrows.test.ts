@@ -40,6 +40,7 @@ const layers: Readonly<Record<string, Layer>> = {
 
 const resources = [
   "account",
+  "activity",
   "buyer",
   "checkout",
   "coupon",
@@ -47,11 +48,15 @@ const resources = [
   "document",
   "customer",
   "event",
+  "import",
   "invoice",
+  "login-link",
   "operator",
   "exception",
   "invariant",
   "refund",
+  "partner",
+  "partner-key",
   "pay",
   "payment",
   "payment-method",

@@ -12,6 +12,7 @@ const ofPersons = new Set(
 
 /** Words of things that are not persons, by event and field. */
 const ofThings = new Set([
+  "partner.created.name",
   "product.created.name",
   "product.detailed.name",
   "subscription.created.firstIndex",

@@ -17,6 +17,8 @@ const allowed: Readonly<Record<string, RegExp>> = {
   "server/store/sealer.ts": /^crypto$/,
   // Whether a signature is the secret's, it always is or never.
   "server/http/auth/bearer.ts": /^crypto$/,
+  // A signature follows from the secret and the token; the token comes from `deps.random`.
+  "server/http/auth/session-cookie.ts": /^crypto$/,
   // A request's own deadline, which has to end with the request.
   "server/zarinpal/exchange.ts": /^(set|clear)Timeout$/,
   "server/http/webhook-sender.ts": /^(set|clear)Timeout$/,

@@ -30,6 +30,10 @@ const writers: Readonly<Record<string, readonly string[]>> = {
   "server/store/system.ts": ["systemState"],
   "server/store/payout.ts": ["payout", "payoutLine"],
   "server/store/finance.ts": ["closedMonth"],
+  "server/store/partners.ts": ["partner"],
+  // A link is used once or not; the user and the session behind it are what Better Auth reads.
+  "server/store/login-links.ts": ["loginLink", "user", "session"],
+  "server/store/partner-keys.ts": ["partnerKey"],
   "server/store/webhook-endpoint.ts": ["webhookEndpoint"],
   // Counted beside the log; a day's end is its event, and sums up the day.
   "server/store/books.ts": ["ledgerDay", "revenueDay", "vatDay"],
@@ -46,6 +50,7 @@ const writers: Readonly<Record<string, readonly string[]>> = {
   "server/store/webhook-dispatch.ts": ["webhookDelivery", "webhookDispatch"],
   "server/store/reader.ts": ["readerCursor"],
   "server/store/quota.ts": ["quotaReservation"],
+  // Those that a system begins with, and when a key was last used.
   "server/store/people.ts": ["partner", "partnerKey", "attempt"],
 };
 

@@ -1,5 +1,6 @@
 // Partners' keys: made once, shown once, kept only as a hash, found by it. `srd_live_…` works in production alone,
 // `srd_test_…` everywhere else.
+import type { KeyEnvironment } from "../../../contract/billing-event-types/partner.ts";
 import type { PartnerId, PartnerKeyId } from "../../../contract/common/id.ts";
 import type { PartnerScope } from "../../../contract/common/policy.ts";
 import type { WallMs } from "../../billing/clock.ts";
@@ -10,7 +11,6 @@ import {
   insertPartnerKey,
   partnerBucket,
   readPartnerKeyGrant,
-  type KeyEnvironment,
   type PartnerKeyGrant,
 } from "../../store/people.ts";
 
@@ -34,9 +34,14 @@ export async function createPartnerKey(
   deps: Deps,
   wanted: NewPartnerKey,
 ): Promise<{ readonly keyId: PartnerKeyId; readonly key: string }> {
-  const key = `srd_${environmentOf(deps)}_${base64Url(deps.random(keyByteCount))}`;
+  const key = newPartnerKeyText(deps);
   const keyId = await storePartnerKey(deps, key, wanted);
   return { keyId, key };
+}
+
+/** The text of a new key, as its partner alone will know it. */
+export function newPartnerKeyText(deps: Deps): string {
+  return `srd_${environmentOf(deps)}_${base64Url(deps.random(keyByteCount))}`;
 }
 
 /** Stores a key whose text exists already. Example: the same key on every start of a local system. */
@@ -66,7 +71,8 @@ export async function findPartnerKey(deps: Deps, bearerToken: string): Promise<P
   return readPartnerKeyGrant(deps.db, { hash, environment, at: deps.wall() });
 }
 
-function environmentOf(deps: Deps): KeyEnvironment {
+/** Which keys are made here, and are good here. */
+export function environmentOf(deps: Deps): KeyEnvironment {
   return deps.config.environment === "production" ? "live" : "test";
 }
 

@@ -1,5 +1,6 @@
 // Messages: what is summed up is what the reservations say, and no more than the grant and its tolerance. Read
 // `quota_reservation` and `quota_balance` whole.
+import { rulesVersion } from "../../billing/due-rules.ts";
 import type { Invariant } from "./invariant.ts";
 
 export const quotaInvariants: readonly Invariant[] = [
@@ -26,6 +27,14 @@ export const quotaInvariants: readonly Invariant[] = [
       LEFT JOIN (SELECT customer_id, SUM(messages) AS messages FROM quota_grant GROUP BY 1) a
         ON a.customer_id = b.customer_id
       WHERE b.used + b.reserved > (COALESCE(g.messages, 0) + COALESCE(a.messages, 0)) * 11 / 10`,
+  },
+  {
+    name: "use_is_due_to_be_told",
+    sentence: "Messages were used, and partners will not be told of it within a day.",
+    sql: `SELECT b.customer_id, b.product_id, b.used, b.told_used, b.told_at, d.due_at FROM quota_balance b
+      LEFT JOIN due d ON d.customer_id = b.customer_id
+      WHERE (b.used <> b.told_used OR b.reserved <> b.told_reserved OR b.overrun <> b.told_overrun)
+        AND (d.due_at IS NULL OR d.due_at > b.told_at + 86400000) AND d.rules_version >= ${rulesVersion}`,
   },
   {
     name: "messages_are_the_sum_of_their_grants",

@@ -14,7 +14,11 @@ export const subscriptionInvariants: readonly Invariant[] = [
     sentence: "A subscription runs that nobody has paid and nothing will collect, or is overdue with nothing owed.",
     sql: `SELECT s.id AS subscription_id, s.status, s.period_index FROM subscription s
       JOIN price p ON p.id = s.price_id
-      WHERE (s.status = 'active' AND p.amount_rials > 0 AND NOT EXISTS (SELECT 1 FROM invoice i
+      WHERE (s.status = 'active' AND p.amount_rials > 0
+          AND NOT (s.period_index = 0 AND EXISTS (SELECT 1 FROM billing_event m WHERE m.stream = s.customer_id
+            AND m.type = 'subscription.created' AND json_extract(m.evidence, '$.imported') IS NOT NULL
+            AND json_extract(m.data, '$.subscriptionId') = s.id))
+          AND NOT EXISTS (SELECT 1 FROM invoice i
           WHERE i.subscription_id = s.id AND i.period_index = s.period_index AND (i.status = 'paid'
             OR (i.status = 'void' AND i.reason = 'subscription_cycle')
             OR (i.status = 'open' AND (i.next_attempt_at IS NOT NULL OR EXISTS (SELECT 1 FROM payment a

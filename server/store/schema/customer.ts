@@ -29,6 +29,7 @@ import {
   type SubscriptionMigration,
   type Terms,
 } from "../../../contract/subscription.ts";
+import { wallMs } from "../../billing/clock.ts";
 import { signedRials } from "../../billing/money.ts";
 import type { Sealed } from "../sealer.ts";
 import { amount, billing, flag, oneOf, wall } from "./columns.ts";
@@ -172,6 +173,10 @@ export const quotaBalance = sqliteTable(
     overrun: integer("overrun").notNull().default(0),
     periodMessages: integer("period_messages").notNull().default(0),
     toldPercent: integer("told_percent").notNull().default(0),
+    toldUsed: integer("told_used").notNull().default(0),
+    toldReserved: integer("told_reserved").notNull().default(0),
+    toldOverrun: integer("told_overrun").notNull().default(0),
+    toldAt: wall("told_at").notNull().default(wallMs(0)),
   },
   (table) => [primaryKey({ columns: [table.customerId, table.productId] })],
 );

@@ -1,0 +1,30 @@
+import { contract } from "../../contract/index.ts";
+import { wallOf } from "../billing/clock.ts";
+import { housePartnerId } from "../billing/customer.ts";
+import { idFromSeed } from "../billing/ids.ts";
+import { environmentOf, newPartnerKeyText } from "../http/auth/partner-key.ts";
+import { answered, asOperatorOrPartner } from "../http/handler.ts";
+import { actorOf, partnerOf } from "../http/owner.ts";
+import { refusal } from "../http/problem.ts";
+import { createKey } from "../store/partner-keys.ts";
+import { partnerBucket } from "../store/people.ts";
+import { keyAfter, refusalOfScopes } from "./give.ts";
+import { presentKey } from "./present.ts";
+
+export const createKeyHandler = asOperatorOrPartner.route(contract.partnerKeys.create, async ({ body }, context) => {
+  const { deps, caller, resourceSeed } = context;
+  const ownId = partnerOf(caller);
+  const partnerId = body.partnerId ?? ownId ?? housePartnerId;
+  if (ownId !== null && partnerId !== ownId) return refusal(context, "not_found");
+  const refused = refusalOfScopes(context, body.scopes);
+  if (refused) return refused;
+  const id = idFromSeed("key", resourceSeed, partnerBucket);
+  const key = newPartnerKeyText(deps);
+  const hash = await deps.sha256(key);
+  const expiresAt = body.expiresAt === null ? null : wallOf(body.expiresAt);
+  const row = { id, partnerId, scopes: body.scopes, environment: environmentOf(deps), expiresAt, hash };
+  const result = await createKey(deps, row, actorOf(caller));
+  if (result === "no_partner") return refusal(context, "not_found");
+  if (result === "limit_reached") return refusal(context, "partner_key_limit_reached");
+  return answered(context, 201, { ...presentKey(await keyAfter(context, id), deps.wall()), key });
+});

@@ -1,0 +1,45 @@
+// What happens to no customer: the catalogue, the books, partners and their endpoints.
+import { say, type About, type WordsFor } from "./words.ts";
+
+type Catalogue = About<"product"> | About<"price"> | About<"coupon"> | About<"price_migration">;
+type System = About<"collecting"> | About<"reconciliation"> | About<"payout"> | About<"month">;
+type Partners = About<"partner"> | About<"partner_key"> | About<"webhook_endpoint">;
+
+export const otherWords: WordsFor<Catalogue | System | Partners> = {
+  "product.created": say("محصولی افزوده شد.", "A product was added."),
+  "product.detailed": say("نام‌ها و مشخصات مالیاتی محصول ثبت شد.", "A product's names and tax details were set."),
+  "price.created": say("بهایی افزوده شد.", "A price was added."),
+  "product.archived": say("محصولی از فروش خارج شد.", "A product is no longer for sale."),
+  "price.archived": say("بهایی از فروش خارج شد.", "A price is no longer for sale."),
+  "coupon.created": say("کد تخفیفی ساخته شد.", "A coupon was made."),
+  "coupon.archived": say("کد تخفیفی از کار افتاد.", "A coupon can no longer be redeemed."),
+  "price_migration.planned": say("تغییر بهایی طرح شد.", "A change of price was planned."),
+  "price_migration.confirmed": say("تغییر بها تأیید شد.", "A change of price was confirmed."),
+  "price_migration.canceled": say("تغییر بها لغو شد.", "A change of price was called off."),
+  "collecting.changed": ({ collecting }) =>
+    collecting
+      ? say("دریافت پرداخت‌ها از سر گرفته شد.", "Collecting payments was resumed.")
+      : say("دریافت پرداخت‌ها نگه داشته شد.", "Collecting payments was stopped."),
+  "reconciliation.completed": say(
+    "پرداخت‌های یک روز با درگاه سنجیده شد.",
+    "A day's payments were held against the gateway's.",
+  ),
+  "payout.imported": say("پروندهٔ واریز درگاه خوانده شد.", "The gateway's payout file was read."),
+  "month.closed": say("دفترهای یک ماه بسته شد.", "The books of a month were closed."),
+  "partner.created": say("شریکی ساخته شد.", "A partner was made."),
+  "partner.return_urls_changed": say("نشانی‌های بازگشت شریک عوض شد.", "A partner's return URLs were changed."),
+  "partner_key.created": say("کلیدی ساخته شد.", "A key was made."),
+  "partner_key.rotated": say("کلیدی جای کلید دیگری را گرفت.", "A key took the place of another."),
+  "partner_key.revoked": say("کلیدی باطل شد.", "A key was revoked."),
+  "webhook_endpoint.created": say("نشانی وب‌هوک افزوده شد.", "A webhook endpoint was added."),
+  "webhook_endpoint.updated": say("نشانی وب‌هوک تغییر کرد.", "A webhook endpoint was changed."),
+  "webhook_endpoint.secret_rotated": say("رمز وب‌هوک عوض شد.", "A webhook endpoint has a new secret."),
+  "webhook_endpoint.disabled": say("فرستادن به وب‌هوک قطع شد.", "A webhook endpoint was disabled."),
+  "webhook_endpoint.enabled": say("فرستادن به وب‌هوک از سر گرفته شد.", "A webhook endpoint was enabled."),
+  "webhook_endpoint.archived": say("وب‌هوک برچیده شد.", "A webhook endpoint was archived."),
+  "webhook_endpoint.tested": say("وب‌هوک آزموده شد.", "A webhook endpoint was tested."),
+  "webhook_endpoint.replayed": say(
+    "رویدادها دوباره به وب‌هوک فرستاده شد.",
+    "Events were replayed to a webhook endpoint.",
+  ),
+};
