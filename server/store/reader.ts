@@ -1,11 +1,13 @@
 // Readers of the log: the log is the outbox, and whoever tells the outside what happened keeps a cursor on it. Pages go
 // by `position`, the order of commits; an id ordered by time would skip what committed late.
-import { and, asc, eq, gt, sql } from "drizzle-orm";
+import { and, asc, eq, gt, sql, type SQL } from "drizzle-orm";
+import type { drizzle } from "drizzle-orm/d1";
 import type { BillingEventType } from "../../contract/billing-event.ts";
 import { compiledBatch } from "./compiled.ts";
 import { readEvents } from "./rows.ts";
 import { billingEvent, readerCursor } from "./schema.ts";
 
+type Orm = ReturnType<typeof drizzle>;
 type StoredEvent = typeof billingEvent.$inferSelect;
 
 /** What a reader has not read yet. */
@@ -65,6 +67,11 @@ export function nextSpan(reader: string, limit: number) {
     from,
     to: sql`MIN(${from} + ${sql.raw(String(limit))}, COALESCE((SELECT MAX(position) FROM billing_event), 0))`,
   };
+}
+
+/** Moves a reader to the end of such a span: the last statement that looks at it. */
+export function readerMove(orm: Orm, reader: string, to: SQL) {
+  return orm.update(readerCursor).set({ position: to }).where(eq(readerCursor.reader, reader));
 }
 
 /**

@@ -9,9 +9,9 @@ import type * as z from "zod";
 import { after, dayMs, wallMs, type WallMs } from "../billing/clock.ts";
 import type { Write } from "./commit.ts";
 import { compiledBatch } from "./compiled.ts";
-import { hasUnread, nextSpan } from "./reader.ts";
+import { hasUnread, nextSpan, readerMove } from "./reader.ts";
 import { readDeliveries } from "./rows.ts";
-import { billingEvent, readerCursor, systemState, webhookDelivery, webhookDispatch } from "./schema.ts";
+import { billingEvent, systemState, webhookDelivery, webhookDispatch } from "./schema.ts";
 
 type Orm = ReturnType<typeof drizzle>;
 
@@ -62,10 +62,7 @@ const putOnTheirWay = compiledBatch((orm) => {
       .select(selectDeliveries(within, sql`${now}`))
       .onConflictDoNothing(),
     turns(orm, written, sql`${now}`),
-    orm
-      .update(readerCursor)
-      .set({ position: to })
-      .where(sql`reader = ${webhookReader}`),
+    readerMove(orm, webhookReader, to),
     orm.select({ isUnread: sql<number>`(${hasUnread(webhookReader)})` }).from(systemState),
   ] as const;
 });
