@@ -5,10 +5,10 @@ import { drizzle } from "drizzle-orm/d1";
 import type { ProductId } from "../../contract/common/id.ts";
 import type { SignedRials } from "../../contract/common/money.ts";
 import type { TehranDate } from "../../contract/common/time.ts";
-import { revenueByProduct, type ProductShare } from "../billing/books.ts";
+import { exemptPart, revenueByProduct, type ProductShare } from "../billing/books.ts";
 import { dateOfDay, tehranDay, type TehranDay } from "../billing/calendar.ts";
 import type { BillingMs } from "../billing/clock.ts";
-import { negated, signedRials, sumSigned } from "../billing/money.ts";
+import { negated, rials, signedRials, sumRials, sumSigned } from "../billing/money.ts";
 import { startOfDay } from "../billing/tehran.ts";
 import { compiledWrite, type Write } from "./compiled.ts";
 import { readInvoiceLines } from "./rows.ts";
@@ -23,13 +23,17 @@ export function spanOf(day: TehranDay): Span {
   return { day: dateOfDay(day), from: startOfDay(day), to: startOfDay(tehranDay(day + 1)) };
 }
 
-/** What sums up a day that is over, from its entries of revenue; once, whoever comes again. */
-export async function summedUp(db: D1Database, span: Span, entries: RevenueEntries): Promise<readonly Write[]> {
-  const revenue = await revenueOf(db, entries);
+/** What sums up a day that is over, from what was recognised and what was mixed in it; once, whoever comes again. */
+export async function summedUp(
+  db: D1Database,
+  span: Span,
+  entries: { readonly recognized: RevenueEntries; readonly mixed: MixedEvents },
+): Promise<readonly Write[]> {
+  const revenue = await revenueOf(db, entries.recognized);
   const rows = [...revenue].map(([productId, amountRials]) => ({ day: span.day, productId, amountRials }));
   return [
     ledgerSums(span),
-    vatSums(span),
+    vatSums({ ...span, ...exemptIn(entries.mixed) }),
     ...rows
       .filter(({ amountRials }) => amountRials !== 0)
       .map((row) => drizzle(db).insert(revenueDay).values(row).onConflictDoNothing()),
@@ -48,20 +52,57 @@ const ledgerSums = compiledWrite((orm) =>
     .onConflictDoNothing(),
 );
 
-/** By event: what has VAT in it is taxed, above zero it is a sale and below zero a return. */
+/**
+ * By event: what has VAT in it is taxed, but for what was exempt on an invoice of both kinds; above zero it is a sale and
+ * below zero a return.
+ */
 const vatSums = compiledWrite((orm) =>
   orm
     .insert(vatDay)
     .select(
-      sql`SELECT ${sql.placeholder("day")}, ${total(sql`IIF(vat > 0, net, 0)`)}, ${total(sql`MAX(vat, 0)`)},
-      ${total(sql`IIF(vat = 0, MAX(net, 0), 0)`)}, ${total(sql`IIF(vat < 0, -net, 0)`)}, ${total(sql`MAX(-vat, 0)`)},
-      ${total(sql`IIF(vat = 0, MAX(-net, 0), 0)`)}
+      sql`SELECT ${sql.placeholder("day")}, ${total(sql`IIF(vat > 0, net, 0)`)} - ${integer("sold")}, ${total(sql`MAX(vat, 0)`)},
+      ${total(sql`IIF(vat = 0, MAX(net, 0), 0)`)} + ${integer("sold")}, ${total(sql`IIF(vat < 0, -net, 0)`)} - ${integer("returned")},
+      ${total(sql`MAX(-vat, 0)`)}, ${total(sql`IIF(vat = 0, MAX(-net, 0), 0)`)} + ${integer("returned")}
     FROM (SELECT -SUM(IIF(account IN ('deferred_revenue', 'revenue'), amount_rials, 0)) AS net,
         -SUM(IIF(account = 'vat_payable', amount_rials, 0)) AS vat
       FROM ledger_entry WHERE ${isWithin} GROUP BY event_id) WHERE TRUE`,
     )
     .onConflictDoNothing(),
 );
+
+/** D1 binds every number as REAL. */
+function integer(name: string): SQL {
+  return sql`CAST(${sql.placeholder(name)} AS INTEGER)`;
+}
+
+/** What was exempt beside VAT, sold and returned. */
+function exemptIn(events: MixedEvents) {
+  const parts = events.map(({ lines, net, vat }) => {
+    const moved = { netRials: rials(Math.abs(net)), vatRials: rials(Math.abs(vat)) };
+    return { isSale: vat > 0, exemptRials: exemptPart(moved, readInvoiceLines(lines)) };
+  });
+  const sum = (isSale: boolean) =>
+    sumRials(parts.filter((part) => part.isSale === isSale).map(({ exemptRials }) => exemptRials));
+  return { sold: sum(true), returned: sum(false) };
+}
+
+type Orm = ReturnType<typeof drizzle>;
+type MixedEvents = Awaited<ReturnType<typeof mixedEvents>>;
+
+/** Events about invoices with taxed lines and exempt ones: few, and only those are read. */
+export function mixedEvents(orm: Orm) {
+  const net = sql<number>`-SUM(IIF(account IN ('deferred_revenue', 'revenue'), amount_rials, 0))`;
+  const vat = sql<number>`-SUM(IIF(account = 'vat_payable', amount_rials, 0))`;
+  const hasLine = (rate: SQL) => sql`EXISTS (SELECT 1 FROM json_each(${invoice.lines})
+    WHERE json_extract(value, '$.netRials') > 0 AND json_extract(value, '$.vatRateBasisPoints') ${rate})`;
+  return orm
+    .select({ lines: invoice.lines, net, vat })
+    .from(ledgerEntry)
+    .innerJoin(invoice, eq(invoice.id, ledgerEntry.invoiceId))
+    .where(and(isWithin, hasLine(sql`= 0`), hasLine(sql`> 0`)))
+    .groupBy(ledgerEntry.eventId)
+    .having(sql`${vat} <> 0`);
+}
 
 export function total(of: SQL): SQL {
   return sql`COALESCE(SUM(${of}), 0)`;
@@ -87,7 +128,7 @@ async function revenueOf(db: D1Database, entries: RevenueEntries) {
 type RevenueEntries = Awaited<ReturnType<typeof revenueEntries>>;
 
 /** What a day recognises of each invoice. */
-export function revenueEntries(orm: ReturnType<typeof drizzle>) {
+export function revenueEntries(orm: Orm) {
   return orm
     .select({ lines: invoice.lines, amountRials: sql<number>`SUM(${ledgerEntry.amountRials})` })
     .from(ledgerEntry)

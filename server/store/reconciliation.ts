@@ -13,7 +13,7 @@ import { event } from "../billing/event.ts";
 import { subtractRials, sumRials, zeroRials } from "../billing/money.ts";
 import { startOfDay, tehranDayOf } from "../billing/tehran.ts";
 import { inBatch } from "./batch.ts";
-import { revenueEntries, spanOf, summedUp } from "./books.ts";
+import { mixedEvents, revenueEntries, spanOf, summedUp } from "./books.ts";
 import { compiledBatch, compiledWrite, placeholdersOf } from "./compiled.ts";
 import { readReconciliations } from "./rows.ts";
 import { ledgerEntry, payment, reconciliation, reconciliationDifference } from "./schema.ts";
@@ -221,7 +221,7 @@ export async function completeDay(ports: TransactPorts, begun: DayResult): Promi
   const { day } = begun;
   const span = spanOf(dayOfDate(day));
   await appendToStream(ports, { stream: "system", actor: "system" }, async (at) => {
-    const [rows, entries] = await findDayAndRevenue(ports.db, { ...span });
+    const [rows, recognized, mixed] = await findDayAndEntries(ports.db, { ...span });
     const row = readReconciliations(rows)[0] ?? begun;
     if (row.status !== "running") return null;
     const { oursCount, oursRials, gatewayCount, gatewayRials, feesRials } = row;
@@ -229,12 +229,16 @@ export async function completeDay(ports: TransactPorts, begun: DayResult): Promi
     const figures = { day, oursCount, oursRials, gatewayCount, gatewayRials, feesRials, differenceRials };
     return {
       events: [event("reconciliation.completed", figures)],
-      writes: [dayBegin(begun), dayEnd({ day, finishedAt: at }), ...(await summedUp(ports.db, span, entries))],
+      writes: [
+        dayBegin(begun),
+        dayEnd({ day, finishedAt: at }),
+        ...(await summedUp(ports.db, span, { recognized, mixed })),
+      ],
     };
   });
 }
 
-const findDayAndRevenue = compiledBatch((orm) => [ofDay(orm), revenueEntries(orm)] as const);
+const findDayAndEntries = compiledBatch((orm) => [ofDay(orm), revenueEntries(orm), mixedEvents(orm)] as const);
 
 const dayEnd = compiledWrite((orm) =>
   orm

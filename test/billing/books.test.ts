@@ -5,6 +5,7 @@ import {
   daysOfSeason,
   decideCloseMonth,
   endOfDays,
+  exemptPart,
   monthAfter,
   revenueByProduct,
   type BooksSoFar,
@@ -102,5 +103,30 @@ describe("closing a month", () => {
     const early = soFar({ summedThrough: dayOfDate("2026-11-20") });
     expect(decideCloseMonth(early, order)).toMatchObject({ rejected: "month_not_over" });
     expect(decideCloseMonth(soFar({ summedThrough: null }), order)).toMatchObject({ rejected: "month_not_over" });
+  });
+});
+
+describe("what is exempt of an event", () => {
+  const line = (net: number, vat: number) => ({
+    netRials: rials(net),
+    vatRateBasisPoints: vat === 0 ? 0 : 1_000,
+    vatRials: rials(vat),
+  });
+  const mixed = [line(1_000_000, 100_000), line(200_000, 0)];
+  const exempt = (net: number, vat: number, lines = mixed) =>
+    exemptPart({ netRials: rials(net), vatRials: rials(vat) }, lines);
+
+  it.each([
+    ["the whole invoice", 1_200_000, 100_000, 200_000],
+    ["the taxed line alone", 1_000_000, 100_000, 0],
+    ["half of both", 600_000, 50_000, 100_000],
+    ["a part of the taxed line", 333_333, 33_333, 3],
+    ["less than its VAT would be of", 100_000, 50_000, 0],
+  ])("of %s, is what its VAT does not account for", (_, net, vat, expected) => {
+    expect(exempt(net, vat)).toBe(expected);
+  });
+
+  it("is nothing where no line has VAT, since that is told by the whole", () => {
+    expect(exempt(200_000, 0, [line(200_000, 0)])).toBe(0);
   });
 });
