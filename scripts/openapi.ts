@@ -1,19 +1,25 @@
-// Writes what is made of the contract: public/openapi.json and docs/events.md; with --check only says whether they are
-// fresh, and exits 1 when they are not.
+// Writes what is made of the contract: public/openapi.json, the client made of that, and docs/events.md; with --check only
+// says whether they are fresh, and exits 1 when they are not.
 import { URL } from "node:url";
 import { readFile, writeFile } from "node:fs/promises";
+import { clientSource } from "./client/document.ts";
 import { eventsDocument } from "./events/document.ts";
 import { openApiDocument } from "./openapi-document.ts";
 
 interface Made {
   readonly name: string;
-  readonly text: () => string;
+  readonly text: string;
 }
 
-const documents: readonly Made[] = [
-  { name: "public/openapi.json", text: () => `${JSON.stringify(openApiDocument(), null, 2)}\n` },
-  { name: "docs/events.md", text: eventsDocument },
-];
+/** Everything, of one walk through the contract. */
+function made(): readonly Made[] {
+  const document = openApiDocument();
+  return [
+    { name: "public/openapi.json", text: `${JSON.stringify(document, null, 2)}\n` },
+    { name: "test/partner/client.ts", text: clientSource(document) },
+    { name: "docs/events.md", text: eventsDocument() },
+  ];
+}
 
 const fileOf = ({ name }: Made) => new URL(`../${name}`, import.meta.url);
 
@@ -23,19 +29,21 @@ export async function isOpenApiFresh(): Promise<boolean> {
 }
 
 async function stale(): Promise<readonly Made[]> {
-  const kept = await Promise.all(documents.map((made) => readFile(fileOf(made), "utf8").catch(() => "")));
-  return documents.filter((made, index) => made.text() !== kept[index]);
+  const documents = made();
+  const kept = await Promise.all(documents.map((each) => readFile(fileOf(each), "utf8").catch(() => "")));
+  return documents.filter(({ text }, index) => text !== kept[index]);
 }
 
 async function main(): Promise<void> {
   if (!process.argv.includes("--check")) {
-    for (const made of documents) await writeFile(fileOf(made), made.text());
-    return console.log(`${documents.map(({ name }) => name).join(" and ")} are written`);
+    const documents = made();
+    for (const each of documents) await writeFile(fileOf(each), each.text);
+    return console.log(`${documents.map(({ name }) => name).join(", ")} are written`);
   }
   const old = await stale();
   for (const { name } of old) console.error(`${name} is stale: run \`npm run openapi\``);
   if (old.length > 0) process.exitCode = 1;
-  else console.log(`${documents.map(({ name }) => name).join(" and ")} are fresh`);
+  else console.log("What is made of the contract is fresh");
 }
 
 if (import.meta.main) await main();

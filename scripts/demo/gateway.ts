@@ -13,7 +13,7 @@ export async function signAt(signingUrl: string): Promise<void> {
 }
 
 /** Presses a button of a page of the gateway and goes wherever the browser is sent. */
-async function press(page: string, action: string): Promise<void> {
+export async function press(page: string, action: string): Promise<void> {
   const body = new URLSearchParams({ action });
   let response = await fetch(page, { method: "POST", body, redirect: "manual" });
   for (let redirects = 0; redirects < maxRedirects; redirects++) {

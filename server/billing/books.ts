@@ -78,9 +78,9 @@ export function revenueByProduct(
   const isFree = shares.every(({ netRials }) => netRials === 0);
   const weights = shares.map(({ netRials }, index) => (isFree ? Number(index === 0) : netRials));
   const byProduct = new Map<ProductId, SignedRials>();
-  for (const [index, part] of splitByLargestRemainder(amount, weights).entries()) {
-    const productId = shares[index]?.productId;
-    if (productId === undefined) continue;
+  const parts = splitByLargestRemainder(amount, weights);
+  for (const [index, { productId }] of shares.entries()) {
+    const part = parts[index] ?? zeroRials;
     const signed = isReturned ? negated(part) : signedRials(part);
     byProduct.set(productId, sumSigned([byProduct.get(productId) ?? signedRials(0), signed]));
   }

@@ -62,6 +62,7 @@ const resources = [
   "payment-method",
   "payout",
   "finance",
+  "finance-export",
   "price-migration",
   "product",
   "quota",
