@@ -22,6 +22,8 @@ export const stop = {
         "quota.granted",
         "revenue.recognized",
         "credit.applied",
+        "invoice.finalized",
+        "payment.created",
       ],
     },
     {
