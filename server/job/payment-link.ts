@@ -1,5 +1,5 @@
-// A reader of the log: sends the links by which customers pay what no debit can collect, and notices of new prices. At least once each, with the
-// event's id as the message's. Nobody's number stands in a log line.
+// A reader of the log: sends the links by which customers pay what no debit can collect, and notices of new prices. At
+// least once each, with the event's id as the message's. Nobody's number stands in a log line.
 import { CustomerId } from "../../contract/common/id.ts";
 import { after, hourMs } from "../billing/clock.ts";
 import type { Deps } from "../deps.ts";
@@ -12,8 +12,7 @@ import { findPayable } from "../store/payable.ts";
 import { moveReader, readLog } from "../store/reader.ts";
 import { findMobileOf } from "../store/user.ts";
 
-const pageSize = 500;
-const maxPages = 20;
+const types = ["invoice.payment_link_due", "subscription.migration_announced"] as const;
 /** Each link takes a few statements, of which one run has 1,000, and up to ten seconds. */
 const maxLinks = 50;
 /** A message that is refused keeps the others waiting for so long; the next attempt to collect brings another link. */
@@ -21,21 +20,13 @@ const patienceMs = hourMs;
 
 /** Sends the links that have fallen due since the last run, oldest first. */
 export async function sendPaymentLinks(deps: Deps): Promise<void> {
-  let left = maxLinks;
-  for (let pages = 0; pages < maxPages; pages++) {
-    const { cursor, events } = await readLog(deps.db, reader, pageSize);
-    let done = cursor;
-    for (const event of events) {
-      if (isForSomebody(event) && (left-- <= 0 || !(await sendLink(deps, event)))) break;
-      done = event.position;
-    }
-    if (done === cursor || !(await moveReader(deps.db, reader, { from: cursor, to: done }))) return;
-    if (events.length < pageSize || done !== events.at(-1)?.position) return;
+  const { cursor, events } = await readLog(deps.db, reader, { types, limit: maxLinks });
+  let done = cursor;
+  for (const event of events) {
+    if (!(await sendLink(deps, event))) break;
+    done = event.position;
   }
-}
-
-function isForSomebody({ type }: StoredEvent): boolean {
-  return type === "invoice.payment_link_due" || type === "subscription.migration_announced";
+  if (done !== cursor) await moveReader(deps.db, reader, { from: cursor, to: done });
 }
 
 /** True when nothing is left to do about this event. */
