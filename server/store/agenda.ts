@@ -7,6 +7,7 @@ import { hasStaleClaims } from "./claim.ts";
 import { compiledBatch } from "./compiled.ts";
 import { isAnybodyDue } from "./due.ts";
 import { hasStaleKeys } from "./idempotency.ts";
+import { comingUntil, isAnyNoticeDue, isAnythingComing, noticeReader } from "./notices.ts";
 import { hasMigrationWork } from "./price-migrations.ts";
 import { hasExpiredReservations } from "./quota.ts";
 import { hasUnread } from "./reader.ts";
@@ -22,7 +23,8 @@ export interface Agenda {
   /** Pages on which somebody may have paid. */
   readonly pages: boolean;
   readonly due: boolean;
-  readonly links: boolean;
+  /** Events that may be news for somebody, what is to come, and notices whose time it is. */
+  readonly notices: boolean;
   /** Subscribers to be told of another price. */
   readonly migrations: boolean;
   /** Events that are not on their way to partners yet, or deliveries whose turn it is. */
@@ -36,14 +38,12 @@ export interface Agenda {
   readonly day: boolean;
 }
 
-/** The reader of the log that sends payment links. */
-export const linkReader = "send_payment_links";
-
 /** What there is to do now. */
 export async function loadAgenda(db: D1Database, now: WallMs): Promise<Agenda> {
   const values = {
     now,
     rulesVersion,
+    comingUntil: comingUntil(now),
     leftAfter: leftAfter(now),
     hintsKeptSince: hintsKeptSince(now),
     deliveriesKeptSince: deliveriesKeptSince(now),
@@ -52,7 +52,7 @@ export async function loadAgenda(db: D1Database, now: WallMs): Promise<Agenda> {
   return {
     pages: found?.pages === 1,
     due: found?.due === 1,
-    links: found?.links === 1,
+    notices: found?.notices === 1,
     migrations: found?.migrations === 1,
     deliveries: found?.deliveries === 1,
     staleKeys: found?.staleKeys === 1,
@@ -72,7 +72,7 @@ const questions = compiledBatch(
           pages: sql<number>`(${mayBePaid})`,
           due: sql<number>`(${isAnybodyDue})`,
           migrations: sql<number>`(${hasMigrationWork})`,
-          links: sql<number>`(${hasUnread(linkReader)})`,
+          notices: sql<number>`(${hasUnread(noticeReader)} OR ${isAnyNoticeDue} OR ${isAnythingComing})`,
           deliveries: sql<number>`(${hasUnread(webhookReader)} OR ${isAnyDeliveryDue})`,
           staleKeys: sql<number>`(${hasStaleKeys})`,
           staleHints: sql<number>`(${hasStaleHints})`,
