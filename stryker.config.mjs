@@ -19,8 +19,6 @@ export default {
     "!package.json",
   ],
   tempDirName: ".stryker/sandbox",
-  incremental: true,
-  incrementalFile: ".stryker/incremental.json",
   reporters: [process.stdout.isTTY ? "progress" : "progress-append-only", "json", "html"],
   jsonReporter: { fileName: ".stryker/report.json" },
   htmlReporter: { fileName: ".stryker/report.html" },

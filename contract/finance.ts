@@ -102,7 +102,7 @@ export const VatReport = z
         "The last day of the season that it contains; null: none yet. The season is whole when it is `endsOn`.",
       example: "2026-11-21",
     }),
-    taxedRials: sum("Net sales with VAT, in Rials.", 29_900_000),
+    taxedRials: sum("Net sales with VAT, in Rials; of an invoice with exempt lines the others.", 29_900_000),
     vatRials: sum("VAT on them, in Rials.", 2_990_000),
     exemptRials: sum("Net sales without VAT, in Rials.", 0),
     returnedTaxedRials: sum("Net of what was voided, credited or given back with its VAT, in Rials.", 0),

@@ -60,7 +60,7 @@ async function findTarget(env: NodeJS.ProcessEnv): Promise<Target> {
 async function signIn({ api, email, password }: Target): Promise<string> {
   const response = await fetch(`${api}/auth/sign-in/email`, {
     method: "POST",
-    headers: { "content-type": "application/json" },
+    headers: { "content-type": "application/json", origin: api },
     body: JSON.stringify({ email, password }),
   });
   const token = response.headers.get("set-auth-token");

@@ -6,10 +6,8 @@ import * as z from "zod";
 import { survivors, type Survivor } from "../test/mutation/survivors.ts";
 import { root, run } from "./verify/check.ts";
 
-const help = `npm run mutate: mutation tests of server/billing, at least 90 % of the mutants killed
+const help = `npm run mutate: mutation tests of server/billing, at least 90 % of the mutants killed and the others listed
 npm run mutate -- server/billing/money.ts: of these files only
-npm run mutate -- --force: all anew. Else a result is kept while the mutated file and the tests that cover it stay the
-  same; what the file imports is not looked at.
 What else is given goes to Stryker, such as \`--concurrency 1\`. The report: .stryker/report.html`;
 
 const leastScore = 90;
@@ -36,20 +34,17 @@ async function main(): Promise<void> {
   const mutate = files.length === 0 ? [] : ["--mutate", files.join(",")];
   const { code } = await run(["stryker", "run", ...mutate, ...given], "shown");
   if (code !== 0) return void (process.exitCode = code);
-  const score = judge(mutantsOf(files));
-  if (score < leastScore) process.exitCode = 1;
+  const listed = survivors.filter(({ file }) => files.length === 0 || files.includes(file));
+  if (!isGood(readMutants(), listed)) process.exitCode = 1;
 }
 
-/** The report has the kept results of files that were not asked for, too. */
-function mutantsOf(files: readonly string[]): readonly Judged[] {
+function readMutants(): readonly Judged[] {
   const report = Report.parse(JSON.parse(readFileSync(join(root, ".stryker/report.json"), "utf8")));
-  return Object.entries(report.files)
-    .filter(([file]) => files.length === 0 || files.includes(file))
-    .flatMap(([file, { source, mutants }]) =>
-      mutants
-        .filter(({ status }) => ["Killed", "Timeout", "Survived", "NoCoverage"].includes(status))
-        .map((mutant) => ({ ...textOf(source, mutant), file, isKilled: /Killed|Timeout/.test(mutant.status) })),
-    );
+  return Object.entries(report.files).flatMap(([file, { source, mutants }]) =>
+    mutants
+      .filter(({ status }) => ["Killed", "Timeout", "Survived", "NoCoverage"].includes(status))
+      .map((mutant) => ({ ...textOf(source, mutant), file, isKilled: /Killed|Timeout/.test(mutant.status) })),
+  );
 }
 
 function textOf(source: string, { location, replacement }: z.infer<typeof Mutant>) {
@@ -68,29 +63,23 @@ function textOf(source: string, { location, replacement }: z.infer<typeof Mutant
 
 const oneLine = (text: string) => text.replaceAll(/\s+/g, " ").trim();
 
-/** Prints what was found, worst last; gives the score in percent. */
-function judge(mutants: readonly Judged[]): number {
+/** Prints what was found, worst last; whether enough were killed, and those listed are the ones that survived. */
+function isGood(mutants: readonly Judged[], listed: readonly Survivor[]): boolean {
   const alive = mutants.filter(({ isKilled }) => !isKilled);
-  const unlisted = alive.filter((mutant) => !isListed(mutant));
-  const mutatedFiles = new Set(mutants.map(({ file }) => file));
-  for (const file of [...mutatedFiles].toSorted()) printFile(mutants.filter((mutant) => mutant.file === file));
-  for (const stale of survivors.filter(({ file }) => mutatedFiles.has(file)).filter((it) => !alive.some(isOf(it)))) {
-    console.log(`Listed, but it does not survive: ${stale.file}: ${stale.from} → ${stale.to}`);
-  }
+  const unlisted = alive.filter((mutant) => !listed.some((survivor) => isOf(survivor)(mutant)));
+  const stale = listed.filter((survivor) => !alive.some(isOf(survivor)));
+  const files = new Set(mutants.map(({ file }) => file));
+  for (const file of [...files].toSorted()) printFile(mutants.filter((mutant) => mutant.file === file));
+  for (const { file, from, to } of stale) console.log(`\nListed, but it does not survive: ${file}: ${from}  →  ${to}`);
   for (const { file, line, in: text, from, to } of unlisted) {
     console.log(`\n${file}:${line} survived without a reason\n  ${text}\n  ${from}  →  ${to}`);
   }
   const score = scoreOf(mutants);
   const killed = mutants.length - alive.length;
-  const listed = alive.length - unlisted.length;
   console.log(
-    `\nScore ${score.toFixed(1)} % (at least ${leastScore}): ${killed} mutants killed, ${alive.length} survived, ${listed} of them listed with the reason`,
+    `\nScore ${score.toFixed(1)} % (at least ${leastScore}): ${killed} mutants killed, ${alive.length} survived, ${alive.length - unlisted.length} of them listed with the reason`,
   );
-  return score;
-}
-
-function isListed(mutant: Judged): boolean {
-  return survivors.some((survivor) => isOf(survivor)(mutant));
+  return score >= leastScore && unlisted.length === 0 && stale.length === 0;
 }
 
 /** By its text, since line numbers move. */

@@ -20,7 +20,7 @@ export function reportText({ counts, unreadable, refused, differing }: Report, i
   );
   return [
     ...table,
-    ...(unreadable > 0 ? [`${unreadable} lines are of no form that is known here.`] : []),
+    ...(unreadable > 0 ? [`Of no form that is known here: ${unreadable}.`] : []),
     ...(lines.length > 0 ? ["", ...lines.slice(0, mostShown)] : []),
     ...(lines.length > mostShown ? [`… and ${lines.length - mostShown} more.`] : []),
     ...(differing.length > 0

@@ -6,7 +6,17 @@ import type { JalaliMonth, JalaliSeason } from "../../contract/finance.ts";
 import { dateOf, dayOf, monthLength, tehranDay, type TehranDay } from "./calendar.ts";
 import { instant, type BillingMs } from "./clock.ts";
 import { event, type NewEvent } from "./event.ts";
-import { negated, rials, signedRials, splitByLargestRemainder, sumSigned } from "./money.ts";
+import {
+  negated,
+  rials,
+  shareHalfUp,
+  signedRials,
+  splitByLargestRemainder,
+  subtractRials,
+  sumRials,
+  sumSigned,
+  zeroRials,
+} from "./money.ts";
 import { reject, type Rejection } from "./rejection.ts";
 import { startOfDay } from "./tehran.ts";
 
@@ -68,13 +78,37 @@ export function revenueByProduct(
   const isFree = shares.every(({ netRials }) => netRials === 0);
   const weights = shares.map(({ netRials }, index) => (isFree ? Number(index === 0) : netRials));
   const byProduct = new Map<ProductId, SignedRials>();
-  for (const [index, part] of splitByLargestRemainder(amount, weights).entries()) {
-    const productId = shares[index]?.productId;
-    if (productId === undefined) continue;
+  const parts = splitByLargestRemainder(amount, weights);
+  for (const [index, { productId }] of shares.entries()) {
+    const part = parts[index] ?? zeroRials;
     const signed = isReturned ? negated(part) : signedRials(part);
     byProduct.set(productId, sumSigned([byProduct.get(productId) ?? signedRials(0), signed]));
   }
   return byProduct;
+}
+
+/** A line of an invoice, as the tax office sees it. */
+export interface TaxedLine {
+  readonly netRials: Rials;
+  readonly vatRateBasisPoints: number;
+  readonly vatRials: Rials;
+}
+
+/**
+ * How much of what an event booked of an invoice is exempt: what its VAT does not account for. Of a return of a part of
+ * both kinds, the VAT in it says how much was taxed.
+ * Example: lines of 1,000,000 taxed and 200,000 exempt; of a return of 600,000 with 50,000 VAT, 100,000 are exempt.
+ */
+export function exemptPart(
+  { netRials, vatRials }: { readonly netRials: Rials; readonly vatRials: Rials },
+  lines: readonly TaxedLine[],
+): Rials {
+  const taxed = lines.filter(({ vatRateBasisPoints }) => vatRateBasisPoints > 0);
+  const invoiceVat = sumRials(taxed.map((line) => line.vatRials));
+  const taxedNet = sumRials(taxed.map((line) => line.netRials));
+  if (invoiceVat === 0) return zeroRials;
+  const isOfTaxed = shareHalfUp(taxedNet, vatRials, invoiceVat);
+  return isOfTaxed < netRials ? subtractRials(netRials, isOfTaxed) : zeroRials;
 }
 
 /** How far the books have come. */

@@ -97,8 +97,10 @@ function canceledNow(
   return [...givenUp, canceled, ...note, quotaEnds(subscription, now.billing), ...revenueOf(invoices, note, now)];
 }
 
+type CreditNoted = NewEvent<"credit_note.issued">;
+
 /** What is left of what was paid for the period, where the price gives it back. */
-function creditForRest(slice: Slice, subscription: Subscription, now: Now, ids: Ids): readonly NewEvent[] {
+function creditForRest(slice: Slice, subscription: Subscription, now: Now, ids: Ids): readonly CreditNoted[] {
   const { price } = offerOf(slice, subscription.priceId);
   if (price.cancelCredit === "none" || subscription.status === "paused") return [];
   const reading = readingOf(slice, subscription.productId);
@@ -116,8 +118,8 @@ function creditForRest(slice: Slice, subscription: Subscription, now: Now, ids: 
 }
 
 /** What was kept is revenue now: no service is owed any more. */
-function revenueOf(invoices: readonly Invoice[], notes: readonly NewEvent[], now: Now): readonly NewEvent[] {
-  const isNoted = ({ id }: Invoice) => notes.some(({ data }) => "invoiceId" in data && data.invoiceId === id);
+function revenueOf(invoices: readonly Invoice[], notes: readonly CreditNoted[], now: Now): readonly NewEvent[] {
+  const isNoted = ({ id }: Invoice) => notes.some(({ data }) => data.invoiceId === id);
   return invoices.flatMap((invoice) =>
     recognitionDueAt(invoice) !== null && !isNoted(invoice) ? decideRecognition(invoice, now) : [],
   );

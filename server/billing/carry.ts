@@ -97,19 +97,19 @@ export interface WantedDebit {
  */
 export function withinDailyCeiling(state: CustomerState, wanted: WantedDebit, at: BillingMs): BillingMs {
   const { amountRials, customerId, method } = wanted;
-  const unasked = Map.groupBy(all(state.payments), (payment) => dayDebitedUnasked(state, payment));
   const isFull = (day: TehranDay) => {
-    const debits = unasked.get(day) ?? [];
+    const debits = all(state.payments).filter((payment) => dayDebitedUnasked(state, payment) === day);
     const taken = debits.reduce((sum, debit) => sum + debit.amountRials, 0);
     const isOver = debits.length >= dailyCeiling.debits || taken + amountRials > dailyCeiling.rials;
     return isOver || (method !== undefined && debitsOf(state, method, day) >= method.maxDailyCount);
   };
-  // What no day has room for is not sent at all: `cannotCarry` refuses it.
-  if (amountRials > dailyCeiling.rials || method?.maxDailyCount === 0) return at;
   const wantedDay = tehranDayOf(at);
-  let day = wantedDay;
-  while (isFull(day)) day = tehranDay(day + 1);
-  return day === wantedDay ? at : collectAt(startOfDay(day), hashOfId(customerId));
+  if (!isFull(wantedDay)) return at;
+  // No more days can be full than there are payments.
+  const days = all(state.payments).map((_, index) => tehranDay(wantedDay + index + 1));
+  const day = days.find((each) => !isFull(each));
+  // What no day has room for is not sent at all: `cannotCarry` refuses it.
+  return day === undefined ? at : collectAt(startOfDay(day), hashOfId(customerId));
 }
 
 /** The day on which a debit that nobody asked for was sent, or will be; null for one that never was, and for the rest. */

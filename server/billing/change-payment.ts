@@ -1,5 +1,5 @@
 // The end of a change that was to be paid first: its payment succeeded, or nothing has changed.
-import { instant, type BillingMs, type Now } from "./clock.ts";
+import { instant, type BillingMs } from "./clock.ts";
 import { event, type NewEvent } from "./event.ts";
 import { remainderOf, type DayFraction } from "./period.ts";
 import { grantOf, quotaEnds, quotaGrant } from "./quota.ts";
@@ -10,17 +10,8 @@ import type { Invoice, Slice, Subscription } from "./state.ts";
 import { itemsOf, messagesOf, offerOf, recurringTerms, termsOf } from "./terms.ts";
 
 /** Everything stays as it is. */
-export function changeFailed(subscription: Subscription, invoice: Invoice): readonly NewEvent[] {
-  if (subscription.pendingChange?.invoiceId !== invoice.id) return [];
-  return [event("subscription.change_failed", { subscriptionId: subscription.id, invoiceId: invoice.id })];
-}
-
-/** The change that an invoice was for takes effect, as of the day it was asked for. */
-export function changed(slice: Slice, subscription: Subscription, invoice: Invoice, now: Now): readonly NewEvent[] {
-  const { pendingChange } = subscription;
-  if (pendingChange?.invoiceId !== invoice.id) return [];
-  const { terms, restarts } = pendingChange;
-  return changedTo(slice, subscription, { terms, restarts, from: invoice.dueAt }, now);
+export function changeFailed({ id: subscriptionId }: Subscription, { id: invoiceId }: Invoice): NewEvent {
+  return event("subscription.change_failed", { subscriptionId, invoiceId });
 }
 
 export interface Change {
@@ -31,12 +22,12 @@ export interface Change {
 }
 
 /** The events of new terms within the current period, or with a new one that begins today. */
-export function changedTo(slice: Slice, subscription: Subscription, change: Change, now: Now): readonly NewEvent[] {
+export function changedTo(slice: Slice, subscription: Subscription, change: Change): readonly NewEvent[] {
   const terms = recurringTerms(slice, change.terms);
   const termsChanged = event("subscription.changed", { subscriptionId: subscription.id, terms });
   return change.restarts
     ? [termsChanged, ...restarted(slice, subscription, terms, change.from)]
-    : [termsChanged, ...moreMessages(slice, subscription, terms, change.from, now)];
+    : [termsChanged, moreMessages(slice, subscription, terms, change.from)];
 }
 
 /** A new schedule: its first period begins on the day of the change, and is one of those that a coupon is for. */
@@ -71,23 +62,17 @@ function restarted(slice: Slice, subscription: Subscription, terms: Terms, from:
  * What the new terms bring above the old ones, for the days that are left: paid by the day, granted by the day. What
  * was used stays used. Example: 600 → 2,000 messages with 1 of 31 days left: 45 more.
  */
-function moreMessages(
-  slice: Slice,
-  subscription: Subscription,
-  terms: Terms,
-  from: BillingMs,
-  now: Now,
-): readonly NewEvent[] {
+function moreMessages(slice: Slice, subscription: Subscription, terms: Terms, from: BillingMs): NewEvent {
   const { id: subscriptionId, productId: fromProductId, periodIndex, periodEndsAt } = subscription;
   const share = shareLeft(slice, subscription, from);
   const before = itemsOf(slice, termsOf(subscription));
   const difference = messagesOf(itemsOf(slice, terms)) - messagesOf(before);
   const more = Math.floor((Math.max(0, difference) * share.numerator) / share.denominator);
   const granted = grantOf(slice, subscription)?.periodMessages ?? 0;
-  const validUntil = instant(now.billing < periodEndsAt ? periodEndsAt : now.billing);
   const { productId } = terms;
   const messages = granted + more;
-  return [event("quota.changed", { fromProductId, productId, subscriptionId, periodIndex, messages, validUntil })];
+  const validUntil = instant(periodEndsAt);
+  return event("quota.changed", { fromProductId, productId, subscriptionId, periodIndex, messages, validUntil });
 }
 
 /**

@@ -144,7 +144,7 @@ function upgradeOf(slice: Slice, subscription: Subscription, terms: Terms): Upgr
   const then = itemsOf(slice, terms);
   const from = before[0].offer.price;
   const to = then[0].offer.price;
-  const isNotLess = listedNet(then.filter(isRecurring)) >= listedNet(before.filter(isRecurring));
+  const isNotLess = listedNet(then.filter(isRecurring)) >= listedNet(before);
   const isDearer = isNotLess && listedNet(then) > listedNet(before);
   if (from.interval === to.interval && from.calendar === to.calendar) return isDearer ? { restarts: false } : null;
   return from.interval === "month" && to.interval === "year" && isDearer ? { restarts: true } : null;
@@ -192,7 +192,7 @@ function begun(
     const change = { terms, restarts, from: at };
     // A period has its invoice even when nothing is to pay for it; a change within one needs none.
     const isNothing = totalsOf(lines).totalRials === 0 && !restarts;
-    return [...(isNothing ? [] : opened.events), ...changedTo(slice, subscription, change, now)];
+    return [...(isNothing ? [] : opened.events), ...changedTo(slice, subscription, change)];
   }
   const payment = { paymentId, invoiceId, amountRials: opened.dueRials };
   if (paymentMethodId === null) return [...opened.events, begins, begunCheckout(payment, now)];
@@ -212,7 +212,7 @@ function begun(
  * Example: 990,000 → 2,990,000 with 16 of 31 days left is 1,032,258.
  */
 function upgradeLines(slice: Slice, subscription: Subscription, terms: Terms, at: BillingMs): readonly InvoiceLine[] {
-  const before = itemsOf(slice, termsOf(subscription)).filter(isRecurring);
+  const before = itemsOf(slice, termsOf(subscription));
   const items = itemsOf(slice, terms);
   const then = items.filter(isRecurring);
   const { offer } = items[0];
@@ -245,8 +245,7 @@ function upgradeLines(slice: Slice, subscription: Subscription, terms: Terms, at
 function restartLines(slice: Slice, subscription: Subscription, terms: Terms, at: BillingMs): readonly InvoiceLine[] {
   const items = itemsOf(slice, terms);
   const { offer } = items[0];
-  const anchored = scheduleFromDay(at, offer, subscription.periodIndex + 1);
-  const span = periodOf(anchored, offer, anchored.firstIndex);
+  const span = periodOf(scheduleFromDay(at, offer, 0), offer, 0);
   const paidBeforeRials = paidBefore(slice, subscription, offer, at);
   const discount = discountNow(subscription);
   return linesOf({ items, span, share: whole, discount, isGift: false, paidBeforeRials, at });
@@ -265,9 +264,7 @@ function paidBefore(slice: Slice, subscription: Subscription, { price }: Offer, 
 /** The listed amount of a whole period, with VAT in it or without, as one of the prices has it. */
 function listedLike({ price }: Offer, items: readonly Item[], at: BillingMs): Rials {
   const amounts = items.map((item) => {
-    const listed = listedAmount([item]);
-    if (item.offer.price.taxBehavior === price.taxBehavior) return listed;
-    const { net, gross } = vatSplitOf(listed, item.offer, at);
+    const { net, gross } = vatSplitOf(listedAmount([item]), item.offer, at);
     return price.taxBehavior === "exclusive" ? net : gross;
   });
   return sumRials(amounts);

@@ -49,8 +49,7 @@ export function linesOf(charge: Charge): readonly InvoiceLine[] {
   return charge.items.map((item) => {
     const listed = listedShare(item, charge.share);
     const discountRials = charge.isGift ? listed : discountOf(listed, charge.discount, amountLeft);
-    if (charge.discount?.percentBasisPoints === null)
-      amountLeft = subtractRials(amountLeft, least(discountRials, amountLeft));
+    amountLeft = subtractRials(amountLeft, least(discountRials, amountLeft));
     const paidBeforeRials = least(subtractRials(listed, discountRials), paidLeft);
     paidLeft = subtractRials(paidLeft, paidBeforeRials);
     return lineOf(item, charge, listed, { discountRials, paidBeforeRials });

@@ -62,7 +62,7 @@ function withoutHope(slice: Slice, invoice: Invoice, now: Now): readonly NewEven
 
 /** What would have begun with its payment: a change, a subscription. Null when nothing would. */
 function notBegun(subscription: Subscription, invoice: Invoice, now: Now): readonly NewEvent[] | null {
-  if (subscription.pendingChange?.invoiceId === invoice.id) return changeFailed(subscription, invoice);
+  if (subscription.pendingChange?.invoiceId === invoice.id) return [changeFailed(subscription, invoice)];
   if (subscription.status !== "incomplete") return null;
   return [event("subscription.incomplete_expired", { subscriptionId: subscription.id, endedAt: instant(now.billing) })];
 }

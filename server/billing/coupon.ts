@@ -35,7 +35,7 @@ export function decideDiscount(coupon: Coupon, { product }: Offer, at: BillingMs
   return { couponId, percentBasisPoints, amountRials, periodsLeft: periodsOf(coupon) };
 }
 
+/** Null: for ever. */
 function periodsOf({ duration, durationPeriods }: Coupon): number | null {
-  if (duration === "forever") return null;
   return duration === "once" ? 1 : durationPeriods;
 }

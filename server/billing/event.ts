@@ -34,7 +34,7 @@ export function event<T extends BillingEventType>(
 }
 
 /** The same event, on the condition that no message was used since it was read. */
-export function givenThat(given: QuotaReading | null, event: NewEvent): NewEvent {
+export function givenThat<T extends NewEvent>(given: QuotaReading | null, event: T): T {
   return given === null ? event : { ...event, given };
 }
 

@@ -68,7 +68,7 @@ function pausedNow(
 ): readonly NewEvent[] {
   const tomorrow = startOfDay(tehranDay(tehranDayOf(now.billing) + 1));
   const { id: subscriptionId, periodEndsAt } = subscription;
-  const daysLeft = tomorrow < periodEndsAt ? daysOf({ startsAt: tomorrow, endsAt: periodEndsAt }) : 0;
+  const daysLeft = Math.max(0, daysOf({ startsAt: tomorrow, endsAt: periodEndsAt }));
   const paused = event("subscription.paused", {
     subscriptionId,
     reason: "requested",

@@ -176,13 +176,14 @@ const judges: Readonly<Record<PayoutLineType, Judge>> = {
   },
 };
 
+const doubtful: ReadonlySet<PayoutLineResult> = new Set(["not_booked", "amount_differs", "repeated"]);
+
 /**
  * The payments that a doubtful line makes us ask about: the one that it was judged by, and the one whose authority it
  * names. A gateway that gives one reference twice makes them two.
  */
 export function doubtedBy(line: JudgedLine, payments: readonly PaidPayment[]): readonly PaidPayment[] {
   const { result, payment, authority } = line;
-  if (result !== "not_booked" && result !== "amount_differs" && result !== "repeated") return [];
-  const named = payments.find((candidate) => candidate.authority === authority && candidate.id !== payment?.id);
-  return [...(payment ? [payment] : []), ...(named ? [named] : [])];
+  if (!doubtful.has(result)) return [];
+  return payments.filter((candidate) => candidate === payment || candidate.authority === authority);
 }

@@ -6,7 +6,7 @@ import type { Terms } from "../../contract/subscription.ts";
 import { linesOf, totalsOf, whole } from "./charge.ts";
 import { after, billingOf, dayMs, instant, instantOrNull, type BillingMs, type Now } from "./clock.ts";
 import { event, type NewEvent } from "./event.ts";
-import { periodOf } from "./schedule.ts";
+import { nextPeriod } from "./schedule.ts";
 import { isRunning, type Offer, type Slice, type Subscription } from "./state.ts";
 import { offerOf, termsOf } from "./terms.ts";
 
@@ -97,17 +97,12 @@ function noticeEndsAt({ noticeDays }: Pick<MigrationPlan, "noticeDays">, at: Bil
   return after(at, noticeDays * dayMs);
 }
 
-/** More periods than a year of notice can hold. */
-const mostPeriods = 16;
-
 /** The first start of a period that is not before a moment. Example: told on the 5th with 30 days: the start after next. */
 function movesAt(subscription: Subscription, from: Offer, notBefore: BillingMs): BillingMs | null {
   if (subscription.status === "paused") return null;
-  let { periodIndex: index, periodEndsAt: at } = subscription;
-  for (let periods = 0; at < notBefore && periods < mostPeriods; periods++) {
-    at = periodOf(subscription, from, ++index).endsAt;
-  }
-  return at;
+  const { periodIndex, periodEndsAt } = subscription;
+  if (notBefore <= periodEndsAt) return periodEndsAt;
+  return nextPeriod(subscription, from, periodIndex + 1, after(notBefore, -1)).endsAt;
 }
 
 /** A whole period with that day's VAT, without coupons and add-ons. */

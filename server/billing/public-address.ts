@@ -85,7 +85,7 @@ function bitsOf6(text: string): string | null {
 function groupsOf(side: string): readonly string[] {
   if (side === "") return [];
   return side.split(":").flatMap((group) => {
-    const v4 = group.includes(".") ? bitsOf4(group) : null;
+    const v4 = bitsOf4(group);
     if (v4 === null) return [group];
     return [v4.slice(0, 16), v4.slice(16)].map((half) => Number.parseInt(half, 2).toString(16));
   });

@@ -3,6 +3,7 @@ import type { Terms } from "../../contract/subscription.ts";
 import { linesOf } from "./charge.ts";
 import { instant, instantOrNull, type BillingMs, type Now } from "./clock.ts";
 import { buyerOf } from "./buyer.ts";
+import { changeFailed } from "./change-payment.ts";
 import { creditOf } from "./credit.ts";
 import { firstAttemptAt, giveUp } from "./dunning.ts";
 import { event, type NewEvent } from "./event.ts";
@@ -70,13 +71,10 @@ function endOfPeriodPause({ id: subscriptionId, periodEndsAt, resumesAt }: Subsc
 }
 
 /** A change whose payment an operator has to look at is not waited for: its money, if there is any, becomes credit. */
-function droppedChange(slice: Slice, { id: subscriptionId, pendingChange }: Subscription): readonly NewEvent[] {
-  if (!pendingChange) return [];
-  const { invoiceId } = pendingChange;
-  const invoice = slice.state.invoices[invoiceId];
-  const isOpen = invoice?.status === "open";
-  const failed = event("subscription.change_failed", { subscriptionId, invoiceId });
-  return isOpen ? [...voided(invoice, creditOf(slice.state)), failed] : [failed];
+function droppedChange(slice: Slice, subscription: Subscription): readonly NewEvent[] {
+  const { pendingChange } = subscription;
+  const invoice = pendingChange && slice.state.invoices[pendingChange.invoiceId];
+  return invoice ? [...voided(invoice, creditOf(slice.state)), changeFailed(subscription, invoice)] : [];
 }
 
 interface Renewal {
@@ -187,5 +185,5 @@ function unpaidInvoice(slice: Slice, subscription: Subscription): Invoice | null
 }
 
 function paymentsOf(slice: Slice, invoiceId: Invoice["id"] | null): readonly Payment[] {
-  return invoiceId === null ? [] : all(slice.state.payments).filter((payment) => payment.invoiceId === invoiceId);
+  return all(slice.state.payments).filter((payment) => payment.invoiceId === invoiceId);
 }

@@ -1,9 +1,10 @@
 // What the end of a payment means for its invoice and subscription, whichever way the end became known.
 import type { PaymentId } from "../../contract/common/id.ts";
+import type { PendingChange } from "../../contract/subscription.ts";
 import { instant, type Now } from "./clock.ts";
 import { afterFailedAttempt } from "./dunning.ts";
 import { event, type EventEvidence, type NewEvent } from "./event.ts";
-import { changed, changeFailed } from "./change-payment.ts";
+import { changedTo, changeFailed } from "./change-payment.ts";
 import { appliedEvents, dueOn } from "./credit.ts";
 import { owedOn, voided } from "./invoice.ts";
 import { rials, signedRials } from "./money.ts";
@@ -103,19 +104,19 @@ export function failed(purpose: Purpose, end: "failed" | "lapsed", reason: strin
 
 /** Whether something is to begin with the payment: a purchase, a subscription, a change of one. */
 export function isBeginning({ invoice, subscription }: Purpose): boolean {
-  return !subscription || subscription.status === "incomplete" || isChanging(subscription, invoice);
+  return !subscription || subscription.status === "incomplete" || changeBegunBy(subscription, invoice) !== null;
 }
 
-/** Whether a change waits for this invoice; one that was paid, and reopened by a reversal, changes nothing any more. */
-function isChanging({ pendingChange }: Subscription, { id }: Invoice): boolean {
-  return pendingChange?.invoiceId === id;
+/** The change that waits for this invoice; one that was paid, and reopened by a reversal, changes nothing any more. */
+function changeBegunBy({ pendingChange }: Subscription, { id }: Invoice): PendingChange | null {
+  return pendingChange?.invoiceId === id ? pendingChange : null;
 }
 
 /** What was to begin with a payment does not: nothing is owed. */
 export function neverBegan({ customer, invoice, subscription }: Purpose, now: Now): readonly NewEvent[] {
   const nothingOwed = voided(invoice, customer.creditRials);
   if (!subscription) return nothingOwed;
-  if (invoice.reason === "subscription_change") return [...nothingOwed, ...changeFailed(subscription, invoice)];
+  if (changeBegunBy(subscription, invoice)) return [...nothingOwed, changeFailed(subscription, invoice)];
   const ended = { subscriptionId: subscription.id, endedAt: instant(now.billing) };
   return [...nothingOwed, event("subscription.incomplete_expired", ended)];
 }
@@ -148,7 +149,8 @@ export function paid(
 ): readonly NewEvent[] {
   const settled = event("invoice.paid", { invoiceId: invoice.id, paidAt: instant(now.billing) });
   if (!subscription) return [settled, ...toppedUp(slice, invoice, now)];
-  if (isChanging(subscription, invoice)) return [settled, ...changed(slice, subscription, invoice, now)];
+  const change = changeBegunBy(subscription, invoice);
+  if (change) return [settled, ...changedTo(slice, subscription, { ...change, from: invoice.dueAt })];
   return [settled, ...goesOnPaid(slice, invoice, subscription)];
 }
 

@@ -12,6 +12,7 @@ import { creditOf } from "./credit.ts";
 import { newCustomer, type NewCustomer } from "./customer.ts";
 import { event, type NewEvent } from "./event.ts";
 import { openInvoice } from "./invoice.ts";
+import { rials } from "./money.ts";
 import type { Period } from "./period.ts";
 import { messagesFor, quotaGrant } from "./quota.ts";
 import { reject, type Rejection } from "./rejection.ts";
@@ -211,7 +212,7 @@ function chargeableMethod(
   }
   const method = slice.state.paymentMethods[paymentMethodId];
   if (!method) return reject("not_found", `There is no payment method ${paymentMethodId}.`);
-  const mostRials = dueRials > nextRials ? dueRials : nextRials;
+  const mostRials = rials(Math.max(dueRials, nextRials));
   return mostRials === 0 ? method : (cannotCarry(slice.state, method, mostRials, now) ?? method);
 }
 

@@ -4,9 +4,9 @@ import { and, eq, sql, type SQL } from "drizzle-orm";
 import { drizzle } from "drizzle-orm/d1";
 import type { ProductId } from "../../contract/common/id.ts";
 import type { SignedRials } from "../../contract/common/money.ts";
-import { revenueByProduct, type ProductShare } from "../billing/books.ts";
+import { exemptPart, revenueByProduct, type ProductShare } from "../billing/books.ts";
 import { dateOfDay, tehranDay, type TehranDay } from "../billing/calendar.ts";
-import { negated, signedRials, sumSigned } from "../billing/money.ts";
+import { negated, rials, signedRials, sumRials, sumSigned } from "../billing/money.ts";
 import { startOfDay } from "../billing/tehran.ts";
 import { compiledBatch, compiledWrite, type Write } from "./compiled.ts";
 import { readInvoiceLines } from "./rows.ts";
@@ -21,7 +21,7 @@ export async function summedUp(db: D1Database, day: TehranDay): Promise<readonly
   const rows = [...revenue].map(([productId, amountRials]) => ({ day: span.day, productId, amountRials }));
   return [
     ledgerSums(span),
-    vatSums(span),
+    vatSums({ ...span, ...(await exemptOf(db, span)) }),
     ...rows
       .filter(({ amountRials }) => amountRials !== 0)
       .map((row) => drizzle(db).insert(revenueDay).values(row).onConflictDoNothing()),
@@ -40,20 +40,56 @@ const ledgerSums = compiledWrite((orm) =>
     .onConflictDoNothing(),
 );
 
-/** By event: what has VAT in it is taxed, above zero it is a sale and below zero a return. */
+/**
+ * By event: what has VAT in it is taxed, but for what was exempt on an invoice of both kinds; above zero it is a sale and
+ * below zero a return.
+ */
 const vatSums = compiledWrite((orm) =>
   orm
     .insert(vatDay)
     .select(
-      sql`SELECT ${sql.placeholder("day")}, ${total(sql`IIF(vat > 0, net, 0)`)}, ${total(sql`MAX(vat, 0)`)},
-      ${total(sql`IIF(vat = 0, MAX(net, 0), 0)`)}, ${total(sql`IIF(vat < 0, -net, 0)`)}, ${total(sql`MAX(-vat, 0)`)},
-      ${total(sql`IIF(vat = 0, MAX(-net, 0), 0)`)}
+      sql`SELECT ${sql.placeholder("day")}, ${total(sql`IIF(vat > 0, net, 0)`)} - ${integer("sold")}, ${total(sql`MAX(vat, 0)`)},
+      ${total(sql`IIF(vat = 0, MAX(net, 0), 0)`)} + ${integer("sold")}, ${total(sql`IIF(vat < 0, -net, 0)`)} - ${integer("returned")},
+      ${total(sql`MAX(-vat, 0)`)}, ${total(sql`IIF(vat = 0, MAX(-net, 0), 0)`)} + ${integer("returned")}
     FROM (SELECT -SUM(IIF(account IN ('deferred_revenue', 'revenue'), amount_rials, 0)) AS net,
         -SUM(IIF(account = 'vat_payable', amount_rials, 0)) AS vat
       FROM ledger_entry WHERE ${isWithin} GROUP BY event_id) WHERE TRUE`,
     )
     .onConflictDoNothing(),
 );
+
+/** D1 binds every number as REAL. */
+function integer(name: string): SQL {
+  return sql`CAST(${sql.placeholder(name)} AS INTEGER)`;
+}
+
+/** What was exempt beside VAT, sold and returned in a span. Few invoices have lines of both kinds; only those are read. */
+async function exemptOf(db: D1Database, { from, to }: Span) {
+  const [events] = await mixedEvents(db, { from, to });
+  const parts = events.map(({ lines, net, vat }) => {
+    const moved = { netRials: rials(Math.abs(net)), vatRials: rials(Math.abs(vat)) };
+    return { isSale: vat > 0, exemptRials: exemptPart(moved, readInvoiceLines(lines)) };
+  });
+  const sum = (isSale: boolean) =>
+    sumRials(parts.filter((part) => part.isSale === isSale).map(({ exemptRials }) => exemptRials));
+  return { sold: sum(true), returned: sum(false) };
+}
+
+const mixedEvents = compiledBatch((orm) => {
+  const net = sql<number>`-SUM(IIF(account IN ('deferred_revenue', 'revenue'), amount_rials, 0))`;
+  const vat = sql<number>`-SUM(IIF(account = 'vat_payable', amount_rials, 0))`;
+  const hasLine = (rate: SQL) => sql`EXISTS (SELECT 1 FROM json_each(${invoice.lines})
+    WHERE json_extract(value, '$.netRials') > 0 AND json_extract(value, '$.vatRateBasisPoints') ${rate})`;
+  return [
+    orm
+      .select({ lines: invoice.lines, net, vat })
+      .from(ledgerEntry)
+      .innerJoin(invoice, eq(invoice.id, ledgerEntry.invoiceId))
+      .where(and(isWithin, hasLine(sql`= 0`), hasLine(sql`> 0`)))
+      .groupBy(ledgerEntry.eventId)
+      .having(sql`${vat} <> 0`),
+  ] as const;
+});
 
 export function total(of: SQL): SQL {
   return sql`COALESCE(SUM(${of}), 0)`;

@@ -1,11 +1,9 @@
 // Who sends what to an endpoint next. One run at a time has an endpoint, until its claim runs out; each attempt is
 // written down with what becomes of its delivery and whose turn it is then.
 import { and, asc, eq, lte, sql } from "drizzle-orm";
-import { drizzle } from "drizzle-orm/d1";
 import type { BillingEventId, WebhookEndpointId } from "../../contract/common/id.ts";
 import { after, minuteMs, wallMs, type WallMs } from "../billing/clock.ts";
 import type { AttemptVerdict, SendOutcome } from "../billing/delivery.ts";
-import { inBatch } from "./batch.ts";
 import type { StoredEvent } from "./chain.ts";
 import { compiledBatch } from "./compiled.ts";
 import { readDeliveries, readEndpoints, readEvents } from "./rows.ts";
@@ -139,40 +137,55 @@ export interface AttemptRecord {
 export async function recordAttempt(db: D1Database, record: AttemptRecord): Promise<void> {
   const { delivery, outcome, verdict, at, latencyMs } = record;
   const { endpointId, position, stream, attempts } = delivery;
-  const orm = drizzle(db);
-  const isStill = sql`endpoint_id = ${endpointId} AND position = ${position} AND status = 'pending'
-    AND attempts = ${attempts}`;
-  const { nextAttemptAt } = verdict;
-  await inBatch(db, [
+  await writeAttempt(db, {
+    endpointId,
+    position,
+    stream,
+    attempts,
+    at,
+    latencyMs,
+    status: verdict.status,
+    nextAttemptAt: verdict.nextAttemptAt,
+    failingSince: verdict.failingSince,
+    responseStatus: outcome.kind === "answered" ? outcome.status : null,
+    error: outcome.kind === "unanswered" ? outcome.reason : null,
+  });
+}
+
+const writeAttempt = compiledBatch((orm) => {
+  const value = (name: string) => sql`${sql.placeholder(name)}`;
+  const isStill = sql`endpoint_id = ${value("endpointId")} AND position = ${value("position")} AND status = 'pending'
+    AND attempts = ${value("attempts")}`;
+  return [
     orm
       .update(webhookDelivery)
       .set({
-        status: verdict.status,
-        attempts: attempts + 1,
+        status: value("status"),
+        attempts: sql`attempts + 1`,
         // Who has lost the turn meanwhile, to an earlier event that is replayed, gets it back in its order.
-        nextAttemptAt: sql`CASE WHEN next_attempt_at IS NOT NULL THEN ${nextAttemptAt} END`,
-        lastAttemptAt: at,
-        responseStatus: outcome.kind === "answered" ? outcome.status : null,
-        error: outcome.kind === "unanswered" ? outcome.reason : null,
-        latencyMs,
+        nextAttemptAt: sql`CASE WHEN next_attempt_at IS NOT NULL THEN ${value("nextAttemptAt")} END`,
+        lastAttemptAt: value("at"),
+        responseStatus: value("responseStatus"),
+        error: value("error"),
+        latencyMs: value("latencyMs"),
       })
       .where(isStill),
     orm
       .update(webhookDelivery)
-      .set({ nextAttemptAt: sql`COALESCE(next_attempt_at, CAST(${at} AS INTEGER))` })
+      .set({ nextAttemptAt: sql`COALESCE(next_attempt_at, CAST(${value("at")} AS INTEGER))` })
       .where(
-        sql`endpoint_id = ${endpointId} AND position = (SELECT MIN(position) FROM webhook_delivery
-          WHERE endpoint_id = ${endpointId} AND stream = ${stream} AND status = 'pending')`,
+        sql`endpoint_id = ${value("endpointId")} AND position = (SELECT MIN(position) FROM webhook_delivery
+          WHERE endpoint_id = ${value("endpointId")} AND stream = ${value("stream")} AND status = 'pending')`,
       ),
     orm
       .update(webhookDispatch)
       .set({
-        failingSince:
-          verdict.failingSince === null ? null : sql`COALESCE(failing_since, CAST(${verdict.failingSince} AS INTEGER))`,
+        failingSince: sql`CASE WHEN ${value("failingSince")} IS NOT NULL
+          THEN COALESCE(failing_since, CAST(${value("failingSince")} AS INTEGER)) END`,
       })
-      .where(eq(webhookDispatch.endpointId, endpointId)),
-  ]);
-}
+      .where(sql`endpoint_id = ${value("endpointId")}`),
+  ] as const;
+});
 
 /** Lets others have an endpoint, and says when something is due for it next; null when nothing waits. */
 export async function releaseEndpoint(db: D1Database, id: WebhookEndpointId): Promise<WallMs | null> {

@@ -5,6 +5,7 @@ import {
   daysOfSeason,
   decideCloseMonth,
   endOfDays,
+  exemptPart,
   monthAfter,
   revenueByProduct,
   type BooksSoFar,
@@ -63,6 +64,10 @@ describe("revenue by product", () => {
     expect([...revenueByProduct(signedRials(5), shares(0, 0))][0]).toEqual(["prod_0", 5]);
   });
 
+  it("of lines of which some came to nothing is the others'", () => {
+    expect(Object.fromEntries(revenueByProduct(signedRials(5), shares(0, 7)))).toEqual({ prod_0: 0, prod_1: 5 });
+  });
+
   it("adds up to the entry, whatever the lines came to", () => {
     const amount = fc.integer({ min: -1e12, max: 1e12 });
     const nets = fc.array(fc.integer({ min: 0, max: 1e10 }), { minLength: 1, maxLength: 5 });
@@ -95,12 +100,43 @@ describe("closing a month", () => {
   });
 
   it.each(["1405-06", "1405-08", "1404-07"])("month_out_of_order after %s", (lastClosed) => {
-    expect(decideCloseMonth(soFar({ lastClosed }), order)).toMatchObject({ rejected: "month_out_of_order" });
+    expect(decideCloseMonth(soFar({ lastClosed }), order)).toMatchObject({
+      rejected: "month_out_of_order",
+      detail: `${monthAfter(lastClosed)} is the next month to close.`,
+    });
   });
 
   it("month_not_over before its last day is summed up", () => {
     const early = soFar({ summedThrough: dayOfDate("2026-11-20") });
-    expect(decideCloseMonth(early, order)).toMatchObject({ rejected: "month_not_over" });
+    expect(decideCloseMonth(early, order)).toMatchObject({
+      rejected: "month_not_over",
+      detail: "The last day of 1405-08 has not been summed up.",
+    });
     expect(decideCloseMonth(soFar({ summedThrough: null }), order)).toMatchObject({ rejected: "month_not_over" });
+  });
+});
+
+describe("what is exempt of an event", () => {
+  const line = (net: number, vat: number) => ({
+    netRials: rials(net),
+    vatRateBasisPoints: vat === 0 ? 0 : 1_000,
+    vatRials: rials(vat),
+  });
+  const mixed = [line(1_000_000, 100_000), line(200_000, 0)];
+  const exempt = (net: number, vat: number, lines = mixed) =>
+    exemptPart({ netRials: rials(net), vatRials: rials(vat) }, lines);
+
+  it.each([
+    ["the whole invoice", 1_200_000, 100_000, 200_000],
+    ["the taxed line alone", 1_000_000, 100_000, 0],
+    ["half of both", 600_000, 50_000, 100_000],
+    ["a part of the taxed line", 333_333, 33_333, 3],
+    ["less than its VAT would be of", 100_000, 50_000, 0],
+  ])("of %s, is what its VAT does not account for", (_, net, vat, expected) => {
+    expect(exempt(net, vat)).toBe(expected);
+  });
+
+  it("is nothing where no line has VAT, since that is told by the whole", () => {
+    expect(exempt(200_000, 0, [line(200_000, 0)])).toBe(0);
   });
 });

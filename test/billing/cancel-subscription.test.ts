@@ -8,11 +8,12 @@ import {
 import { decideCreditNote } from "../../server/billing/credit-note.ts";
 import { decideExtend } from "../../server/billing/gift.ts";
 import { rials, signedRials } from "../../server/billing/money.ts";
-import type { Offer } from "../../server/billing/state.ts";
+import type { Invoice, Offer, Subscription } from "../../server/billing/state.ts";
 import {
   aCancelInput,
   aCustomer,
   afterEvents,
+  aLine,
   anInvoice,
   anOffer,
   aPayment,
@@ -71,6 +72,43 @@ describe("canceling at once", () => {
     cancel(life);
     expect(life.told("credit_note.issued").map(({ data }) => data.netRials)).toEqual([500_000, 500_000]);
     expect(life.credit).toBe(1_100_000);
+  });
+
+  it("keeps what was paid once beside it, which is revenue now", () => {
+    const extra = anOffer({
+      price: { id: "price_3", productId: "prod_3", amountRials: rials(500_000), interval: null },
+      product: { id: "prod_3", addOn: true },
+    });
+    const life = subscribedLife([prorated(), extra]).pass(15);
+    const once = anInvoice({
+      id: "inv_2",
+      periodIndex: 0,
+      status: "paid",
+      lines: [aLine({ priceId: extra.price.id, endsAt: aLine().startsAt })],
+    });
+    const slice = {
+      ...life.slice,
+      state: { ...life.slice.state, invoices: { [once.id]: once, ...life.slice.state.invoices } },
+    };
+    const input = aCancelInput({ subscriptionId: life.newestId, when: "now" });
+    const events = eventsOf(decideCancelSubscription(slice, input, life.now, seededIds()));
+    const invoicesOf = (type: "credit_note.issued" | "revenue.recognized") =>
+      events.flatMap((event) => (event.type === type ? [event.data.invoiceId] : []));
+    expect(invoicesOf("credit_note.issued")).toEqual(life.invoices.map(({ id }) => id));
+    expect(invoicesOf("revenue.recognized")).toEqual([once.id]);
+  });
+
+  it.each<[string, Partial<Subscription>, readonly Invoice[]]>([
+    ["it rests", { status: "paused", pausedDaysLeft: 20 }, []],
+    ["something else of it is owed", { status: "past_due" }, [anInvoice({ id: "inv_2" })]],
+  ])("gives nothing back while %s", (_title, over, invoices) => {
+    const slice = aSlice({
+      offers: [prorated({}, { messageQuota: 0 })],
+      subscriptions: [aSubscription(over)],
+      invoices: [anInvoice({ status: "paid" }), ...invoices],
+    });
+    const events = eventsOf(decideCancelSubscription(slice, aCancelInput({ when: "now" }), now, seededIds()));
+    expect(typesOf(events)).not.toContain("credit_note.issued");
   });
 
   it("gives back of a year that began with a change", () => {
@@ -143,7 +181,10 @@ describe("canceling at once", () => {
     });
     const asked = (when: CancelInput["when"]) =>
       decideCancelSubscription(slice, aCancelInput({ when }), now, seededIds());
-    expect(asked("now")).toMatchObject({ rejected: "payment_in_progress" });
+    expect(asked("now")).toMatchObject({
+      rejected: "payment_in_progress",
+      detail: `${aPayment().id} of ${anInvoice().id} is unknown; the bank has not told its end.`,
+    });
     expect(typesOf(eventsOf(asked("period_end")))).toEqual(["subscription.cancel_scheduled"]);
   });
 
@@ -180,8 +221,14 @@ describe("a canceling that has not happened yet", () => {
   it("is withdrawn once; what is over or does not exist cannot be", () => {
     const slice = aSlice({ subscriptions: [aSubscription()] });
     expect(decideWithdrawCancel(slice, aSubscription().id)).toEqual([]);
-    expect(decideWithdrawCancel(slice, "sub_9")).toMatchObject({ rejected: "not_found" });
+    expect(decideWithdrawCancel(slice, "sub_9")).toMatchObject({
+      rejected: "not_found",
+      detail: "There is no subscription sub_9.",
+    });
     const over = aSlice({ subscriptions: [aSubscription({ status: "canceled", endedAt: now.billing })] });
-    expect(decideWithdrawCancel(over, aSubscription().id)).toMatchObject({ rejected: "subscription_ended" });
+    expect(decideWithdrawCancel(over, aSubscription().id)).toMatchObject({
+      rejected: "subscription_ended",
+      detail: `${aSubscription().id} is canceled; subscribe anew.`,
+    });
   });
 });

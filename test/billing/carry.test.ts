@@ -216,6 +216,29 @@ describe("what is debited unasked in one Tehran day", () => {
     expect(withinDailyCeiling(at(clockNowAt), wanted, clockNowAt)).toBeGreaterThan(after(clockNowAt, 12 * hourMs));
   });
 
+  it("leaves out what was never sent, on a test clock, too", () => {
+    const customer = aCustomer({ clockNowAt: now.billing, clockTargetAt: now.billing });
+    const unsent = five.map(() => ({ status: "failed", sendBefore: null, createdAt: now.billing }) as const);
+    expect(withinDailyCeiling(sliceOf(unsent, customer).state, wanted, now.billing)).toBe(now.billing);
+  });
+
+  it("on a test clock heeds no agreement's daily count, whose days are the wall's", () => {
+    const customer = aCustomer({ clockNowAt: now.billing, clockTargetAt: now.billing });
+    const method = aPaymentMethod({ maxDailyCount: 1 });
+    const { state } = sliceOf([sentAt(wall, { onDemand: true })], customer);
+    expect(withinDailyCeiling(state, { ...wanted, method }, now.billing)).toBe(now.billing);
+  });
+
+  it("holds nothing up that no day has room for: it is refused in its time", () => {
+    const { state } = sliceOf([]);
+    const over = rials(dailyCeiling.rials + 1);
+    expect(withinDailyCeiling(state, { ...wanted, amountRials: over }, now.billing)).toBe(now.billing);
+    const method = aPaymentMethod({ maxDailyCount: 0 });
+    expect(withinDailyCeiling(state, { ...wanted, method }, now.billing)).toBe(now.billing);
+    const all = rials(dailyCeiling.rials);
+    expect(withinDailyCeiling(sliceOf(five).state, { ...wanted, amountRials: all }, now.billing)).toBe(tomorrow);
+  });
+
   it("is no more than the agreement's daily count either, asked for or not: the next day has room", () => {
     const method = aPaymentMethod({ maxDailyCount: 2 });
     const of = (count: number, over: Partial<Payment> = {}) =>

@@ -1,12 +1,12 @@
 import { describe, expect, it } from "vitest";
 import { decideCancelSubscription } from "../../server/billing/cancel-subscription.ts";
 import { decideChange, decideWithdrawChange } from "../../server/billing/change.ts";
-import { instant, wallOf } from "../../server/billing/clock.ts";
+import { after, instant, wallOf } from "../../server/billing/clock.ts";
 import { decideComp, decideExtend } from "../../server/billing/gift.ts";
 import { netHalfUp, rials, signedRials } from "../../server/billing/money.ts";
 import { decidePause, decideResume } from "../../server/billing/pause.ts";
 import { isRejection } from "../../server/billing/rejection.ts";
-import type { Offer } from "../../server/billing/state.ts";
+import type { Offer, Subscription } from "../../server/billing/state.ts";
 import {
   aCancelInput,
   aCoupon,
@@ -44,6 +44,11 @@ const farvardin = wallOf("2026-03-21T08:00:00.000Z");
 const azar = wallOf("2026-11-22T08:00:00.000Z");
 const onBasic = (at = azar, over: object = {}) => subscribedLife(offers, { ...wanted, ...over }, at);
 const lastInvoice = (life: Life) => life.told("invoice.finalized").at(-1)?.data;
+/** The events of a wish that was not refused. */
+const eventsIn = (wish: ReturnType<Life["wish"]>) => {
+  if (typeof wish === "string") throw new Error(wish);
+  return wish;
+};
 const grants = (life: Life) => life.slice.state.quotas;
 
 describe("an upgrade costs the difference for the days that are left, rounded once, half up", () => {
@@ -110,7 +115,15 @@ describe("an upgrade costs the difference for the days that are left, rounded on
     const coupon = aCoupon({ percentBasisPoints: 5_000 });
     const life = onBasic(azar, { coupon }).pass(15);
     changing(life, { priceId: pro.price.id });
-    expect(lastInvoice(life)).toMatchObject({ subtotalRials: 500_000, lines: [{ discountRials: 500_000 }] });
+    expect(lastInvoice(life)).toMatchObject({
+      subtotalRials: 500_000,
+      lines: [
+        {
+          discountRials: 500_000,
+          explain: "990,000 → 2,990,000 IRR, 15 of 30 days, net half up, less 500,000 IRR; VAT 10% on top, half up.",
+        },
+      ],
+    });
     changing(life, { priceId: yearly.price.id });
     expect(lastInvoice(life)?.lines[0]).toMatchObject({ discountRials: 0 });
     expect(life.subscription.discount).toBeNull();
@@ -123,9 +136,62 @@ describe("an upgrade costs the difference for the days that are left, rounded on
     changing(life, { priceId: "price_2" });
     expect(lastInvoice(life)).toMatchObject({ subtotalRials: 25_000, vatRials: 2_500 });
   });
+
+  it("between a price without VAT in it and one with compares like with like, too", () => {
+    const net = monthly(1, 1_000_000, 600);
+    const gross = monthly(2, 1_155_000, 2_000, { taxBehavior: "inclusive" });
+    const life = subscribedLife([net, gross], wanted, azar).pass(15);
+    changing(life, { priceId: "price_2" });
+    expect(lastInvoice(life)).toMatchObject({ subtotalRials: 25_000, vatRials: 2_500 });
+  });
+
+  it("is never less than nothing, however many prices are rounded up to be compared", () => {
+    const gross = { taxBehavior: "inclusive" } as const;
+    const addOn = (n: number): Offer => ({
+      ...monthly(n, 16, 0, gross),
+      product: { ...pro.product, id: `prod_${n}`, addOn: true },
+    });
+    const main = monthly(1, 1_000_015, 600, gross);
+    const next = monthly(2, 909_149, 2_000);
+    const addOns = [5, 6, 7].map((n) => ({ priceId: `price_${n}` as const, quantity: 1 }));
+    const life = subscribedLife([main, next, ...[5, 6, 7].map(addOn)], { wanted: { ...wanted.wanted, addOns } }, azar);
+    expect(typesOf(eventsIn(changing(life, { priceId: "price_2", addOns: [] })))).toEqual([
+      "subscription.changed",
+      "quota.changed",
+    ]);
+  });
 });
 
 describe("an upgrade", () => {
+  const asked = (paymentMethodId: Subscription["paymentMethodId"]) => {
+    const subscription = aSubscription({ productId: "prod_1", priceId: basic.price.id, paymentMethodId });
+    const slice = aSlice({ offers, subscriptions: [subscription] });
+    const fresh = { invoiceId: "inv_9", paymentId: "pay_9", pricedAt: now.billing } as const;
+    return eventsOf(
+      decideChange(slice, { subscriptionId: subscription.id, wanted: { priceId: pro.price.id }, ...fresh }, now),
+    );
+  };
+
+  it.each([
+    ["debited from its payment method, while somebody waits", aPaymentMethod().id, "debit"],
+    ["paid on a page when it has none", null, "checkout"],
+  ])("is %s", (_title, paymentMethodId, kind) => {
+    const terms = { productId: "prod_2", priceId: pro.price.id, quantity: 1, addOns: [] };
+    expect(asked(paymentMethodId)).toMatchObject([
+      { type: "invoice.finalized", data: { invoiceId: "inv_9" } },
+      { type: "subscription.change_begun", data: { pendingChange: { invoiceId: "inv_9", terms, restarts: false } } },
+      { type: "payment.created", data: { paymentId: "pay_9", kind, paymentMethodId, onDemand: true } },
+    ]);
+  });
+
+  it("that costs nothing for the days left needs no invoice", () => {
+    const life = subscribedLife([monthly(1, 1_000_000, 600), monthly(2, 1_000_001, 2_000)], wanted, azar).pass(20);
+    expect(typesOf(eventsIn(changing(life, { priceId: "price_2" })))).toEqual([
+      "subscription.changed",
+      "quota.changed",
+    ]);
+  });
+
   it("takes effect at once when it is paid, with the messages of the days left: 600 and 45 on the last of 31", () => {
     const life = onBasic(farvardin).pass(30);
     life.use(600);
@@ -205,10 +271,11 @@ describe("an upgrade", () => {
 
 describe("what costs no more comes with the next period", () => {
   it.each([
-    ["a cheaper price", onBasicOf(pro), { priceId: basic.price.id }, 990_000],
-    ["fewer seats", onBasicOf(basic, 3), { quantity: 1 }, 990_000],
-    ["a shorter interval", onBasicOf(yearly), { priceId: basic.price.id }, 990_000],
-  ])("%s: nothing is charged or taken away before", (_title, life, change, next) => {
+    ["a cheaper price", pro, 1, { priceId: basic.price.id }, 990_000],
+    ["fewer seats", basic, 3, { quantity: 1 }, 990_000],
+    ["a shorter interval", yearly, 1, { priceId: basic.price.id }, 990_000],
+  ])("%s: nothing is charged or taken away before", (_title, offer, quantity, change, next) => {
+    const life = onBasicOf(offer, quantity);
     const granted = grants(life);
     const charges = life.told("invoice.finalized").length;
     changing(life, change);
@@ -219,6 +286,20 @@ describe("what costs no more comes with the next period", () => {
     expect(lastInvoice(life)).toMatchObject({ subtotalRials: next, reason: "subscription_cycle" });
     expect(life.subscription).toMatchObject({ priceId: basic.price.id, quantity: 1, scheduledChange: null });
     expect(grants(life)["prod_1"]?.granted).toBe(600);
+  });
+
+  it.each([
+    ["a price that is the same", monthly(5, 990_000, 2_000)],
+    ["a dearer month of another calendar", monthly(5, 2_990_000, 2_000, { calendar: "gregorian" })],
+  ])("%s", (_title, offer) => {
+    const life = subscribedLife([basic, offer], wanted, azar);
+    expect(typesOf(eventsIn(changing(life, { priceId: offer.price.id })))).toEqual(["subscription.change_scheduled"]);
+  });
+
+  it("a dearer year of another calendar", () => {
+    const other = monthly(5, 39_900_000, 30_000, { interval: "year", calendar: "gregorian" });
+    const life = subscribedLife([yearly, other], { wanted: { ...wanted.wanted, priceId: yearly.price.id } }, azar);
+    expect(typesOf(eventsIn(changing(life, { priceId: "price_5" })))).toEqual(["subscription.change_scheduled"]);
   });
 
   it("a cheaper price with something that is paid once beside it: both then", () => {
@@ -238,7 +319,10 @@ describe("what costs no more comes with the next period", () => {
     life.wish((slice) => decideWithdrawChange(slice, life.newestId));
     expect(life.subscription.scheduledChange).toBeNull();
     expect(life.wish((slice) => decideWithdrawChange(slice, life.newestId))).toEqual([]);
-    expect(life.wish((slice) => decideWithdrawChange(slice, "sub_9"))).toBe("not_found");
+    expect(decideWithdrawChange(life.slice, "sub_9")).toMatchObject({
+      rejected: "not_found",
+      detail: "There is no subscription sub_9.",
+    });
   });
 
   it("all messages used, up on the last day, down the next: never more than was paid for (Q9)", () => {
@@ -272,6 +356,21 @@ describe("from a month to a year", () => {
     expect(grants(life)["prod_2"]).toMatchObject({ granted: 24_000, periodIndex: 1 });
   });
 
+  it("takes off what was paid with its VAT where the new price has VAT in it", () => {
+    const gross = monthly(2, 32_890_000, 24_000, { id: "price_3", interval: "year", taxBehavior: "inclusive" });
+    const life = subscribedLife([basic, gross], wanted, azar).pass(15);
+    changing(life, { priceId: gross.price.id });
+    expect(lastInvoice(life)?.totalRials).toBe(32_890_000 - 544_500);
+  });
+
+  it("goes by the messages used, and is written only while that is so: once, with its first event", () => {
+    const events = eventsIn(changing(onBasic().pass(15), { priceId: yearly.price.id }));
+    expect(events.map(({ given }) => given ?? null)).toEqual([
+      { productId: "prod_1", version: 1 },
+      ...events.slice(1).map(() => null),
+    ]);
+  });
+
   it("gives nothing for messages that were used: 60 of 600 left count a tenth", () => {
     const life = onBasic().pass(3);
     life.use(540);
@@ -298,53 +397,124 @@ describe("a change is refused", () => {
     const input = { subscriptionId: subscription.id, invoiceId: "inv_9", paymentId: "pay_9" } as const;
     return decideChange(slice, { ...input, wanted: { priceId: pro.price.id }, pricedAt: now.billing, ...change }, now);
   };
+  const { id } = running();
   const pendingChange = {
     invoiceId: "inv_8",
     terms: { productId: "prod_2", priceId: "price_2", quantity: 1, addOns: [] },
     restarts: false,
   } as const;
 
+  const runs = "only one that runs and owes nothing can change.";
+
   it.each([
-    ["subscription_not_active: past due", asked(running({ status: "past_due" })), "subscription_not_active"],
-    ["subscription_not_active: paused", asked(running({ status: "paused" })), "subscription_not_active"],
-    ["subscription_not_active: about to end", asked(running({ cancelAtPeriodEnd: true })), "subscription_not_active"],
+    ["subscription_not_active: past due", () => asked(running({ status: "past_due" })), `${id} is past_due; ${runs}`],
+    ["subscription_not_active: paused", () => asked(running({ status: "paused" })), `${id} is paused; ${runs}`],
+    [
+      "subscription_not_active: about to end",
+      () => asked(running({ cancelAtPeriodEnd: true })),
+      `${id} ends with its period; withdraw the cancellation first.`,
+    ],
     [
       "subscription_not_active: at its period's end",
-      asked(running({ periodEndsAt: now.billing })),
-      "subscription_not_active",
+      () => asked(running({ periodEndsAt: now.billing })),
+      `${id} is about to begin its next period; try again in a minute.`,
     ],
     [
       "subscription_not_active: something is owed, though it is still active",
-      asked(running(), { invoices: [anInvoice()] }),
-      "subscription_not_active",
+      () => asked(running(), { invoices: [anInvoice()] }),
+      `${anInvoice().id} of ${id} is not paid yet; pay it first.`,
     ],
-    ["change_in_progress: one is not paid yet", asked(running({ pendingChange })), "change_in_progress"],
-    ["nothing_to_change: it is so already", asked(running(), {}, { wanted: { quantity: 1 } }), "nothing_to_change"],
+    [
+      "change_in_progress: one is not paid yet",
+      () => asked(running({ pendingChange })),
+      `The change of ${id} that inv_8 is for is not paid yet.`,
+    ],
+    [
+      "nothing_to_change: it is so already",
+      () => asked(running(), {}, { wanted: { quantity: 1 } }),
+      `${id} is to price_1 already.`,
+    ],
     [
       "payment_method_cannot_carry: the agreement's ceiling is below the new period (lesson 9)",
-      asked(running(), { paymentMethods: [aPaymentMethod({ maxAmountRials: rials(3_288_999) })] }),
-      "payment_method_cannot_carry",
+      () => asked(running(), { paymentMethods: [aPaymentMethod({ maxAmountRials: rials(3_288_999) })] }),
+      `${aPaymentMethod().id} allows 3,288,999 IRR a debit; a whole period will need 3,289,000 IRR.`,
     ],
-    ["collecting_stopped: no payments are taken", asked(running(), { collecting: false }), "collecting_stopped"],
-    ["quote_not_valid: of a period that is over", asked(running(), {}, { pricedAt: 0 }), "quote_not_valid"],
-    ["not_found: no such price", asked(running(), {}, { wanted: { priceId: "price_9" } }), "not_found"],
-    ["not_found: no such subscription", asked(running(), {}, { subscriptionId: "sub_9" }), "not_found"],
+    [
+      "payment_method_not_active: what is to pay now could not be debited",
+      () => asked(running(), { paymentMethods: [aPaymentMethod({ status: "cancelled_by_user" })] }),
+      `${aPaymentMethod().id} is cancelled_by_user.`,
+    ],
+    [
+      "not_found: the payment method is gone",
+      () => asked(running(), { paymentMethods: [] }),
+      `There is no payment method ${aPaymentMethod().id}.`,
+    ],
+    [
+      "collecting_stopped: no payments are taken",
+      () => asked(running(), { collecting: false }),
+      "No payments are taken for the moment; nothing was begun. Try again later.",
+    ],
+    [
+      "quote_not_valid: of a period that is over",
+      () => asked(running(), {}, { pricedAt: after(running().periodStartsAt, -1) }),
+      "The quote is of a period that is over.",
+    ],
+    [
+      "not_found: no such price",
+      () => asked(running(), {}, { wanted: { priceId: "price_9" } }),
+      "There is no price price_9.",
+    ],
+    [
+      "not_found: no such subscription",
+      () => asked(running(), {}, { subscriptionId: "sub_9" }),
+      "There is no subscription sub_9.",
+    ],
     [
       "subscription_exists: another one to the new product",
-      asked(running(), {
-        subscriptions: [running(), running({ id: "sub_2", productId: "prod_2", priceId: pro.price.id })],
-      }),
-      "subscription_exists",
+      () =>
+        asked(running(), {
+          subscriptions: [running(), running({ id: "sub_2", productId: "prod_2", priceId: pro.price.id })],
+        }),
+      "sub_2 to prod_2 is active.",
     ],
     [
       "subscription_exists: another one changes to the new product with its next period",
-      asked(running(), {
-        subscriptions: [running(), running({ id: "sub_2", productId: "prod_4", scheduledChange: pendingChange.terms })],
-      }),
-      "subscription_exists",
+      () =>
+        asked(running(), {
+          subscriptions: [
+            running(),
+            running({ id: "sub_2", productId: "prod_4", scheduledChange: pendingChange.terms }),
+          ],
+        }),
+      "sub_2 to prod_2 is active.",
     ],
-  ])("%s", (_title, decision, rejected) => {
-    expect(decision).toMatchObject({ rejected });
+  ])("%s", (title, decide, detail) => {
+    expect(decide()).toMatchObject({ rejected: title.split(":")[0], detail });
+  });
+
+  it("not for an agreement whose ceiling is the new period to the Rial, nor for what another subscription owes", () => {
+    const parts = {
+      paymentMethods: [aPaymentMethod({ maxAmountRials: rials(3_289_000) })],
+      invoices: [anInvoice({ subscriptionId: "sub_2" })],
+    };
+    expect(typesOf(eventsOf(asked(running(), parts)))).toContain("subscription.change_begun");
+  });
+
+  it("no more when the quote is of the period's first moment", () => {
+    expect(typesOf(eventsOf(asked(running(), {}, { pricedAt: running().periodStartsAt })))).toContain(
+      "subscription.change_begun",
+    );
+  });
+
+  it("not for an agreement's ceiling when a period costs no more than it does now", () => {
+    const paymentMethods = [aPaymentMethod({ maxAmountRials: rials(1_000_000) })];
+    const onPro = running({ productId: "prod_2", priceId: pro.price.id });
+    for (const to of [basic, monthly(5, 2_990_000, 600)]) {
+      const parts = { paymentMethods, offers: [...offers, to] };
+      expect(typesOf(eventsOf(asked(onPro, parts, { wanted: { priceId: to.price.id } })))).toEqual([
+        "subscription.change_scheduled",
+      ]);
+    }
   });
 
   it("and so are another one, a pause and a canceling at once, while one is being paid", () => {

@@ -61,11 +61,15 @@ describe("coupon_not_valid", () => {
   const decided = (coupon: Coupon) => decideDiscount(coupon, anOffer(), now.billing);
 
   it.each([
-    ["one that was archived", aCoupon({ active: false })],
-    ["one that has expired, at that very moment", aCoupon({ expiresAt: wall })],
-    ["one for another product", aCoupon({ productId: "prod_9" })],
-  ])("%s", (_title, coupon) => {
-    expect(decided(coupon)).toMatchObject({ rejected: "coupon_not_valid" });
+    ["one that was archived", aCoupon({ active: false }), "is no longer redeemed."],
+    [
+      "one that has expired, at that very moment",
+      aCoupon({ expiresAt: wall }),
+      "could be redeemed until 2026-11-22T08:00:00.000Z.",
+    ],
+    ["one for another product", aCoupon({ productId: "prod_9" }), "is not for Pro."],
+  ])("%s", (_title, coupon, why) => {
+    expect(decided(coupon)).toMatchObject({ rejected: "coupon_not_valid", detail: `${coupon.code} ${why}` });
   });
 
   it("not a moment before it expires, nor for its own product", () => {

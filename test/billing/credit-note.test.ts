@@ -78,6 +78,7 @@ describe("a credit note", () => {
   it.each(["open", "void", "uncollectible"] as const)("invoice_not_creditable: one that is %s", (status) => {
     expect(note(aSlice({ invoices: [anInvoice({ status })] }), 1)).toMatchObject({
       rejected: "invoice_not_creditable",
+      detail: `${invoiceId} is ${status}.`,
     });
   });
 
@@ -86,7 +87,7 @@ describe("a credit note", () => {
       rejected: "invoice_not_creditable",
       detail: `110 IRR of ${invoiceId} can be credited.`,
     });
-    expect(note(aSlice(), 1)).toMatchObject({ rejected: "not_found" });
+    expect(note(aSlice(), 1)).toMatchObject({ rejected: "not_found", detail: `There is no invoice ${invoiceId}.` });
   });
 });
 
@@ -107,10 +108,14 @@ describe("an adjustment", () => {
   });
 
   it("credit_insufficient: more than there is; not_found: nobody to give it to", () => {
-    expect(adjust(100, -101)).toMatchObject({ rejected: "credit_insufficient" });
+    expect(adjust(100, -101)).toMatchObject({
+      rejected: "credit_insufficient",
+      detail: "The customer has 100 IRR of credit.",
+    });
     const nobody = aSlice({ customer: null });
     expect(decideAdjustment(nobody, { amountRials: signedRials(1), reason: "x" }, now)).toMatchObject({
       rejected: "not_found",
+      detail: `There is no customer ${nobody.customerId}.`,
     });
   });
 });

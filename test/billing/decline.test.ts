@@ -109,8 +109,14 @@ describe("confirming a payment method", () => {
 
   it("payment_method_not_active: for one that is over; not_found: for none", () => {
     const over = aSlice({ paymentMethods: [aPaymentMethod({ status: "expired", unexplainedDeclines: 2 })] });
-    expect(decideConfirmPaymentMethod(over, paymentMethodId)).toMatchObject({ rejected: "payment_method_not_active" });
-    expect(decideConfirmPaymentMethod(aSlice(), "pm_none")).toMatchObject({ rejected: "not_found" });
+    expect(decideConfirmPaymentMethod(over, paymentMethodId)).toMatchObject({
+      rejected: "payment_method_not_active",
+      detail: `${paymentMethodId} is expired.`,
+    });
+    expect(decideConfirmPaymentMethod(aSlice(), "pm_none")).toMatchObject({
+      rejected: "not_found",
+      detail: "There is no payment method pm_none.",
+    });
   });
 });
 

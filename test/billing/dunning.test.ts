@@ -96,6 +96,7 @@ describe("a renewal that is declined each time", () => {
     const paused = runUntil(due({}, { offers }), wallMs(wall + days(60)), refusing);
     expect(statusOf(paused.slice)).toBe("paused");
     expect(all(paused.slice.state.subscriptions)[0]?.endedAt).toBeNull();
+    expect(told(paused, "subscription.paused")).toMatchObject([{ event: { data: { reason: "unpaid", daysLeft: 0 } } }]);
     expect(told(paused, "invoice.finalized")).toEqual([]);
   });
 });
@@ -133,6 +134,7 @@ describe("an attempt that no debit can be sent for", () => {
     expect(told(run, "invoice.attempt_failed").map((it) => it.event.data.reason)).toEqual(
       Array.from({ length: 5 }, () => reason),
     );
+    expect(told(run, "invoice.payment_link_due").map((it) => dayOf(it.at))).toEqual([0, 2, 5, 9]);
     expect(statusOf(run.slice)).toBe("canceled");
   });
 });
@@ -152,6 +154,7 @@ describe("a payment method that the customer has changed while an attempt waited
 
   it("is the one that is debited, and the attempt is not a failed one", () => {
     const run = waiting(other.id);
+    expect(told(run, "payment.closed")).toMatchObject([{ event: { data: { reason: "superseded" } } }]);
     expect(told(run, "payment.created")).toMatchObject([{ event: { data: { paymentMethodId: other.id } } }]);
     expect(told(run, "invoice.attempt_failed")).toEqual([]);
     expect(told(run, "invoice.paid")).toHaveLength(1);

@@ -1,12 +1,12 @@
 import { describe, expect, it } from "vitest";
 import * as fc from "fast-check";
-import { billingEventTypes } from "../../contract/billing-event.ts";
+import { billingEventTypes, type EventBody } from "../../contract/billing-event.ts";
 import { billingMs, wallMs, type WallMs } from "../../server/billing/clock.ts";
 import { decideCancelSubscription } from "../../server/billing/cancel-subscription.ts";
 import { event, type NewEvent } from "../../server/billing/event.ts";
 import { evolve, evolveAll } from "../../server/billing/evolve.ts";
 import { ledgerEntriesOf } from "../../server/billing/ledger.ts";
-import { rials, sumSigned } from "../../server/billing/money.ts";
+import { rials, signedRials, sumSigned } from "../../server/billing/money.ts";
 import { decideCreatePaymentMethod, decideSigningOpened } from "../../server/billing/payment-method.ts";
 import { isRejection, type Rejection } from "../../server/billing/rejection.ts";
 import { emptyState, nowOf, type CustomerState, type Slice } from "../../server/billing/state.ts";
@@ -222,6 +222,42 @@ describe("the log of a life", () => {
     });
     expect(taken).toEqual([3_289_000, 3_289_000, 3_289_000, 3_289_000]);
   });
+});
+
+describe("what is about no customer", () => {
+  const { state } = aSlice({ subscriptions: [aSubscription()] });
+
+  it.each([
+    "product.created",
+    "product.detailed",
+    "product.archived",
+    "price.created",
+    "price.archived",
+    "price_migration.planned",
+    "price_migration.confirmed",
+    "price_migration.canceled",
+    "coupon.created",
+    "coupon.archived",
+    "collecting.changed",
+    "exception.acknowledged",
+    "reconciliation.completed",
+    "payout.imported",
+    "month.closed",
+    "webhook_endpoint.created",
+  ] as const)("changes nothing of one: %s", (type) => {
+    expect(evolve(state, bareEvent(type), { customerId, at: wall })).toBe(state);
+  });
+
+  /** What such an event says is not looked at, so it need not say anything. */
+  function bareEvent(type: EventBody["type"]): EventBody {
+    return { type, version: 1, data: {} } as unknown as EventBody;
+  }
+});
+
+it("an event about a customer who was not loaded is a fault", () => {
+  const credit = { paymentId: "pay_1", invoiceId: "inv_1", amountRials: rials(1), reason: "surplus" } as const;
+  const granted = event("credit.granted", { ...credit, balanceRials: signedRials(1) });
+  expect(() => evolve(emptyState, granted, { customerId, at: wall })).toThrow("The customer");
 });
 
 const at = "2026-11-22T08:00:00.000Z";

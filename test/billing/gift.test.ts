@@ -53,6 +53,12 @@ describe("periods that are given", () => {
     expect(life.subscription.freePeriods).toBe(0);
   });
 
+  it("are given to one that is past due, too; the reason stands beside the event", () => {
+    const slice = aSlice({ subscriptions: [aSubscription({ status: "past_due" })] });
+    const given = decideComp(slice, { subscriptionId: aSubscription().id, periods: 1, reason });
+    expect(given).toMatchObject([{ type: "subscription.comped", data: { freePeriods: 1 }, evidence: { reason } }]);
+  });
+
   it("given again are not more", () => {
     const life = subscribedLife();
     comp(life, 2);
@@ -76,16 +82,14 @@ describe("nothing is given", () => {
   it.each(["incomplete", "paused", "canceled", "incomplete_expired"] as const)("to one that is %s", (status) => {
     const slice = aSlice({ subscriptions: [aSubscription({ status })] });
     const of = { subscriptionId: aSubscription().id, reason };
-    expect(decideExtend(slice, { ...of, days: 1 })).toMatchObject({ rejected: "subscription_not_active" });
-    expect(decideComp(slice, { ...of, periods: 1 })).toMatchObject({ rejected: "subscription_not_active" });
+    const refusal = { rejected: "subscription_not_active", detail: `${of.subscriptionId} is ${status}.` };
+    expect(decideExtend(slice, { ...of, days: 1 })).toMatchObject(refusal);
+    expect(decideComp(slice, { ...of, periods: 1 })).toMatchObject(refusal);
   });
 
   it("to one that there is not", () => {
-    expect(decideExtend(aSlice(), { subscriptionId: "sub_9", days: 1, reason })).toMatchObject({
-      rejected: "not_found",
-    });
-    expect(decideComp(aSlice(), { subscriptionId: "sub_9", periods: 1, reason })).toMatchObject({
-      rejected: "not_found",
-    });
+    const refusal = { rejected: "not_found", detail: "There is no subscription sub_9." };
+    expect(decideExtend(aSlice(), { subscriptionId: "sub_9", days: 1, reason })).toMatchObject(refusal);
+    expect(decideComp(aSlice(), { subscriptionId: "sub_9", periods: 1, reason })).toMatchObject(refusal);
   });
 });

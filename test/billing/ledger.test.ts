@@ -98,6 +98,13 @@ describe("ledger entries", () => {
     for (const entry of ledgerEntriesOf(succeeded(rials(10), rials(1)))) {
       expect(entry).toMatchObject({ invoiceId, paymentId });
     }
+    const used = event("credit.applied", { invoiceId, amountRials: signedRials(10), balanceRials: signedRials(0) });
+    for (const entry of ledgerEntriesOf(used)) expect(entry).toMatchObject({ invoiceId, paymentId: null });
+    const adjustedAt = "2026-11-22T08:00:01.000Z";
+    const given = { amountRials: signedRials(10), balanceRials: signedRials(10), adjustedAt };
+    for (const entry of ledgerEntriesOf(event("credit.adjusted", given))) {
+      expect(entry).toMatchObject({ invoiceId: null, paymentId: null });
+    }
   });
 
   it("are not made by a payment that began, failed or lapsed", () => {

@@ -1,9 +1,10 @@
 import { describe, expect, it } from "vitest";
-import { billingOf, dayMs, instant, wallOf, type BillingMs } from "../../server/billing/clock.ts";
+import { after, billingOf, dayMs, instant, wallOf, type BillingMs } from "../../server/billing/clock.ts";
 import { event } from "../../server/billing/event.ts";
 import { decideExtend } from "../../server/billing/gift.ts";
 import { decidePause, decideResume, type PauseInput } from "../../server/billing/pause.ts";
-import { anInvoice, aSlice, aSubscription, now, seededIds, typesOf } from "../support/billing-builders.ts";
+import type { Invoice } from "../../server/billing/state.ts";
+import { anInvoice, aSlice, aSubscription, eventsOf, now, seededIds, typesOf } from "../support/billing-builders.ts";
 import { subscribedLife, type Life } from "../support/life.ts";
 
 const subscriptionId = aSubscription().id;
@@ -43,6 +44,7 @@ describe("a pause", () => {
     life.pass(100);
     resume(life);
     expect(life.subscription).toMatchObject({ status: "active", periodIndex: 0, pausedDaysLeft: 0, pausedAt: null });
+    expect(life.told("subscription.rescheduled")).toMatchObject([{ data: { reason: "resumed" } }]);
     // 1 Azar and 110 days are 21 Esfand; 19 days are left.
     expect(endsAt(life)).toBe("2027-03-30T20:30:00.000Z");
     expect(grant(life)).toMatchObject({ granted: 2_000, validUntil: life.subscription.periodEndsAt });
@@ -62,6 +64,29 @@ describe("a pause", () => {
     life.pass(5);
     resume(life);
     expect(life.subscription).toMatchObject({ status: "past_due", periodIndex: 0 });
+  });
+
+  it.each<[string, Partial<Invoice>]>([
+    ["another subscription", { subscriptionId: "sub_2" }],
+    ["another period", { periodIndex: 7 }],
+  ])("ends with the subscription active when only an invoice of %s is owed", (_title, over) => {
+    const paused = aSubscription({ status: "paused", pauseReason: "requested", pausedDaysLeft: 5 });
+    const invoices = [anInvoice({ status: "paid" }), anInvoice({ id: "inv_2", ...over })];
+    const events = decideResume(aSlice({ subscriptions: [paused], invoices }), subscriptionId, now, seededIds());
+    expect(typesOf(eventsOf(events))).not.toContain("subscription.past_due");
+  });
+
+  it("ends with the subscription past due when the period is owed, among invoices that are not", () => {
+    const paused = aSubscription({ status: "paused", pauseReason: "requested", pausedDaysLeft: 5 });
+    const invoices = [anInvoice(), anInvoice({ id: "inv_2", periodIndex: 7, status: "paid" })];
+    const events = decideResume(aSlice({ subscriptions: [paused], invoices }), subscriptionId, now, seededIds());
+    expect(typesOf(eventsOf(events))).toContain("subscription.past_due");
+  });
+
+  it("asked for when the period is over and the next one has not begun leaves no day", () => {
+    const slice = aSlice({ subscriptions: [aSubscription()] });
+    const late = { ...now, billing: inDays(40) };
+    expect(eventsOf(decidePause(slice, input(), late))).toMatchObject([{ data: { daysLeft: 0 } }]);
   });
 
   it("ended on the day it began leaves the period as it was, however often", () => {
@@ -109,6 +134,7 @@ describe("a pause", () => {
     life.pass(40);
     expect(life.subscription).toMatchObject({ status: "paused", pausedDaysLeft: 0, periodIndex: 0 });
     expect(life.told("revenue.recognized")).toHaveLength(1);
+    expect(life.told("subscription.paused")).toMatchObject([{ data: { reason: "requested" } }]);
     life.pays = false;
     resume(life);
     expect(life.subscription).toMatchObject({ status: "active", periodIndex: 1 });
@@ -159,6 +185,7 @@ describe("a pause", () => {
 describe("a pause is refused", () => {
   const asked = (over: object, parts: object = {}, wish: Partial<PauseInput> = {}) =>
     decidePause(aSlice({ subscriptions: [aSubscription(over)], ...parts }), input(wish), now);
+  const notNow = (why: string) => `${subscriptionId} ${why}; only one that runs and owes nothing can pause.`;
   const pendingChange = {
     invoiceId: "inv_8",
     terms: { productId: "prod_2", priceId: "price_2", quantity: 1, addOns: [] },
@@ -166,34 +193,69 @@ describe("a pause is refused", () => {
   } as const;
 
   it.each([
-    ["not_found: no such subscription", asked({ id: "sub_2" }), "not_found"],
-    ["subscription_not_active: a trial", asked({ status: "trialing" }), "subscription_not_active"],
-    ["subscription_not_active: unpaid", asked({ status: "past_due" }), "subscription_not_active"],
+    ["not_found: no such subscription", () => asked({ id: "sub_2" }), `There is no subscription ${subscriptionId}.`],
+    ["subscription_not_active: a trial", () => asked({ status: "trialing" }), notNow("is trialing")],
+    ["subscription_not_active: unpaid", () => asked({ status: "past_due" }), notNow("is past_due")],
     [
       "subscription_not_active: resting unpaid",
-      asked({ status: "paused", pauseReason: "unpaid" }),
-      "subscription_not_active",
+      () => asked({ status: "paused", pauseReason: "unpaid" }),
+      notNow("is paused"),
     ],
-    ["subscription_not_active: about to end", asked({ cancelAtPeriodEnd: true }), "subscription_not_active"],
-    ["subscription_not_active: something is owed", asked({}, { invoices: [anInvoice()] }), "subscription_not_active"],
-    ["change_in_progress: a change is being paid", asked({ pendingChange }), "change_in_progress"],
-    ["validation_failed: an end before its beginning", asked({}, {}, { resumesAt: now.billing }), "validation_failed"],
+    [
+      "subscription_not_active: ended while it rested",
+      () => asked({ status: "canceled", pauseReason: "requested" }),
+      notNow("is canceled"),
+    ],
+    ["subscription_not_active: about to end", () => asked({ cancelAtPeriodEnd: true }), notNow("is about to end")],
+    [
+      "subscription_not_active: something is owed",
+      () => asked({}, { invoices: [anInvoice()] }),
+      notNow("owes something"),
+    ],
+    [
+      "change_in_progress: a change is being paid",
+      () => asked({ pendingChange }),
+      `A change of ${subscriptionId} is not paid yet.`,
+    ],
+    [
+      "validation_failed: an end before its beginning",
+      () => asked({}, {}, { resumesAt: now.billing }),
+      `resumesAt must be after ${instant(now.billing)}, and at most two years after it.`,
+    ],
     [
       "validation_failed: an end before the period's",
-      asked({}, {}, { when: "period_end", resumesAt: inDays(3) }),
-      "validation_failed",
+      () => asked({}, {}, { when: "period_end", resumesAt: inDays(3) }),
+      `resumesAt must be after ${instant(aSubscription().periodEndsAt)}, and at most two years after it.`,
     ],
-    ["validation_failed: more than two years", asked({}, {}, { resumesAt: inDays(733) }), "validation_failed"],
-  ])("%s", (_title, decision, rejected) => {
-    expect(decision).toMatchObject({ rejected });
+    [
+      "validation_failed: more than two years",
+      () => asked({}, {}, { resumesAt: after(inDays(732), 1) }),
+      `resumesAt must be after ${instant(now.billing)}, and at most two years after it.`,
+    ],
+  ])("%s", (title, decide, detail) => {
+    expect(decide()).toMatchObject({ rejected: title.split(":")[0], detail });
+  });
+
+  it("not for two years to the millisecond, nor for what another subscription owes", () => {
+    expect(eventsOf(asked({}, {}, { resumesAt: inDays(732) }))).not.toEqual([]);
+    expect(eventsOf(asked({}, { invoices: [anInvoice({ subscriptionId: "sub_2" })] }))).not.toEqual([]);
   });
 
   it.each(["canceled", "incomplete", "incomplete_expired"] as const)("resuming one that is %s is refused", (status) => {
     const slice = aSlice({ subscriptions: [aSubscription({ status })] });
     expect(decideResume(slice, subscriptionId, now, seededIds())).toMatchObject({
       rejected: "subscription_not_active",
+      detail: `${subscriptionId} is ${status}; subscribe anew.`,
     });
-    expect(decideResume(slice, "sub_2", now, seededIds())).toMatchObject({ rejected: "not_found" });
+    expect(decideResume(slice, "sub_2", now, seededIds())).toMatchObject({
+      rejected: "not_found",
+      detail: "There is no subscription sub_2.",
+    });
+  });
+
+  it.each(["active", "past_due", "trialing"] as const)("resuming one that is %s changes nothing", (status) => {
+    const slice = aSlice({ subscriptions: [aSubscription({ status })] });
+    expect(decideResume(slice, subscriptionId, now, seededIds())).toEqual([]);
   });
 
   it("one that rested unpaid comes back with a new period, charged at once", () => {

@@ -3,6 +3,7 @@ import type { Outcome } from "../../server/billing/outcome.ts";
 import {
   after,
   billingMs,
+  dayMs,
   hourMs,
   instant,
   minuteMs,
@@ -11,6 +12,8 @@ import {
   wallOf,
   type WallMs,
 } from "../../server/billing/clock.ts";
+import { firstAttemptAt } from "../../server/billing/dunning.ts";
+import { startOfDayOf } from "../../server/billing/tehran.ts";
 import { isInWindow } from "../../server/billing/collection-window.ts";
 import { nextDueAt } from "../../server/billing/due-rules.ts";
 import type { NewEvent } from "../../server/billing/event.ts";
@@ -35,6 +38,7 @@ import {
   declined,
   generousGateway,
   hours,
+  now,
   ownSecondMs,
   runDue,
   runUntil,
@@ -170,6 +174,26 @@ describe("a payment that was created", () => {
   ])("is not sent when the payment method %s", (_title, method, reason) => {
     const [failed] = committed(stepOf(aRenewal(aPayment(), { paymentMethods: [method] })));
     expect(failed).toMatchObject({ type: "payment.failed", data: { reason } });
+  });
+
+  it("is sent by a payment method that was declined in a row when its customer asks for it, and else is not", () => {
+    const paymentMethods = [aPaymentMethod({ unexplainedDeclines: 2 })];
+    const step = (onDemand: boolean) => stepOf(aRenewal(aPayment({ onDemand }), { paymentMethods }));
+    expect(step(true)).toMatchObject({ kind: "call", name: "requestPayment" });
+    expect(committed(step(false))[0]).toMatchObject({ data: { reason: "payment_method_unconfirmed" } });
+  });
+
+  it("of a renewal waits for a day that has room for it: in Rials, and by its payment method's count", () => {
+    const sent = aPayment({ id: "pay_2", invoiceId: "inv_2", status: "succeeded", sendBefore: wall, nextAskAt: null });
+    const waits = (over: Partial<Payment>, maxDailyCount: number) => {
+      const payments = [aPayment(), { ...sent, ...over }];
+      return stepOf(aRenewal(aPayment(), { payments, paymentMethods: [aPaymentMethod({ maxDailyCount })] }));
+    };
+    const tomorrow = firstAttemptAt(after(startOfDayOf(now.billing), dayMs), aPayment().customerId);
+    const deferred = [{ type: "payment.deferred", data: { nextAskAt: instant(tomorrow) } }];
+    expect(committed(waits({ amountRials: rials(1_000_000_000) }, 2))).toMatchObject(deferred);
+    expect(committed(waits({ onDemand: true }, 1))).toMatchObject(deferred);
+    expect(waits({ onDemand: true }, 2)).toMatchObject({ kind: "call", name: "requestPayment" });
   });
 
   it("waits while collecting is stopped, however long", () => {

@@ -262,6 +262,11 @@ describe("what a doubtful line makes us ask about", () => {
     expect(doubted(aLine({ amountRials: rials(1_000_000) }), [aPaid(), other])).toEqual([id]);
   });
 
+  it("is its payment when we had not booked it, and when it was paid out before", () => {
+    expect(doubted(aLine(), [aPaid({ bookedRials: null })])).toEqual([id]);
+    expect(doubted(aLine(), [aPaid({ refId: "99" })])).toEqual([id]);
+  });
+
   it("is nothing when the line matches, or names nobody we know", () => {
     expect(doubted(aLine(), [aPaid()])).toEqual([]);
     expect(doubted(aLine({ refId: "41", authority: "A9" }), [aPaid()])).toEqual([]);

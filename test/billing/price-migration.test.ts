@@ -1,7 +1,7 @@
 // Moving a subscription to another price: told once, with notice, and never before the notice is over.
 import { describe, expect, it } from "vitest";
 import { decideChange } from "../../server/billing/change.ts";
-import { billingOf, dayMs, instant } from "../../server/billing/clock.ts";
+import { after, billingOf, dayMs, instant, type BillingMs } from "../../server/billing/clock.ts";
 import { rials } from "../../server/billing/money.ts";
 import {
   decideAnnounce,
@@ -43,6 +43,17 @@ describe("telling a subscriber", () => {
 
   it("with a notice that is longer than the period: the start after the next", () => {
     expect(announced({}, 30)).toMatchObject([{ data: { movesAt: "2027-01-20T20:30:00.000Z" } }]);
+  });
+
+  it("with a notice that ends exactly where a period begins: that start", () => {
+    const told = (at: BillingMs, noticeDays: number) => {
+      const slice = aSlice({ offers, subscriptions: [aSubscription()] });
+      return decideAnnounce(slice, aSubscription().id, { ...plan, noticeDays }, { ...now, billing: at });
+    };
+    const midnight = billingOf("2026-12-11T20:30:00.000Z");
+    expect(told(midnight, 10)).toMatchObject([{ data: { movesAt: "2026-12-21T20:30:00.000Z" } }]);
+    expect(told(midnight, 40)).toMatchObject([{ data: { movesAt: "2027-01-20T20:30:00.000Z" } }]);
+    expect(told(after(midnight, 1), 40)).toMatchObject([{ data: { movesAt: "2027-02-19T20:30:00.000Z" } }]);
   });
 
   it("of one that is paused says no day", () => {
@@ -88,6 +99,8 @@ describe("a subscription that was told", () => {
     life.wish((slice) => decideWithdrawMigration(slice, life.newestId, "mig_1"));
     life.pass(35);
     expect(netsOf(life)).toEqual([2_990_000, 2_990_000]);
+    expect(life.wish((slice) => decideWithdrawMigration(slice, life.newestId, "mig_1"))).toEqual([]);
+    expect(decideWithdrawMigration(aSlice(), "sub_9", "mig_1")).toEqual([]);
   });
 
   it("changes to what its subscriber chose instead, and is moved no more", () => {

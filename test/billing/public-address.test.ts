@@ -21,6 +21,10 @@ describe("an address on the public internet may be sent to", () => {
     "[2606:4700:4700::1111]",
     "2a00:1450:4001:830::200e",
     "2001:200::1",
+    "2606:4700:0:1:2:3:4:5",
+    "2606:4700:1:2:3:4::8",
+    "2606:4700::93.184.215.14",
+    "2606:4700:1:2:3:4:93.184.215.14",
   ])("%s", (address) => expect(isPublicAddress(address)).toBe(true));
 });
 
@@ -77,6 +81,12 @@ describe("any other may not", () => {
     ["too few groups", "2606:4700"],
     ["too many groups", "1:2:3:4:5:6:7:8:9"],
     ["two gaps", "2606::1::2"],
+    ["a gap of nothing", "2606:4700:1:2:3:4:5::8"],
+    ["a bracket within", "2606[:4700::1]"],
+    ["a port", "[2606:4700::1]:80"],
+    ["a group too long", "2606:47000::1"],
+    ["no digits before", "2606:4700::zz1"],
+    ["no digits behind", "2606:4700::1zz"],
     ["a zone", "fe80::1%eth0"],
     ["no digits", "2606:4700::zz"],
   ])("%s: %s", (_what, address) => expect(isPublicAddress(address)).toBe(false));
@@ -100,12 +110,13 @@ describe("however an address is written, a URL's host is one that is refused", (
   });
 });
 
+it("a name is no address", () => {
+  expect(["example.com", "127.0.0.1.example.com"].map(isAddress)).toEqual([false, false]);
+});
+
 it("loopback is this machine and nothing else", () => {
-  expect(["localhost", "127.0.0.1", "127.9.9.9", "[::1]"].map(isLoopback)).toEqual([true, true, true, true]);
-  expect(["localhost.example.com", "128.0.0.1", "[::2]", "127.0.0.1.example.com"].map(isLoopback)).toEqual([
-    false,
-    false,
-    false,
-    false,
-  ]);
+  const own = ["localhost", "127.0.0.1", "127.9.9.9", "127.10.20.30", "[::1]"];
+  expect(own.filter(isLoopback)).toEqual(own);
+  const others = ["localhost.example.com", "128.0.0.1", "[::2]", "127.0.0.1.example.com", "a127.0.0.1"];
+  expect(others.filter(isLoopback)).toEqual([]);
 });

@@ -1,9 +1,11 @@
 import { describe, expect, it } from "vitest";
 import { ledgerEntriesOf } from "../../server/billing/ledger.ts";
 import type { LedgerAccount } from "../../contract/finance.ts";
+import { owedOn } from "../../server/billing/invoice.ts";
 import { rials } from "../../server/billing/money.ts";
-import { decideRecognition, recognitionDueAt } from "../../server/billing/recognition.ts";
-import { aLine, anInvoice, aSubscription, now } from "../support/billing-builders.ts";
+import { decideRecognition, recognitionDueAt, recognizedBy } from "../../server/billing/recognition.ts";
+import type { Invoice } from "../../server/billing/state.ts";
+import { aLine, anInvoice, aSlice, aSubscription, now } from "../support/billing-builders.ts";
 import { subscribedLife, type Life } from "../support/life.ts";
 
 const balance = (life: Life, account: LedgerAccount) =>
@@ -40,6 +42,25 @@ describe("what was paid is revenue", () => {
     const { periodEndsAt } = aSubscription();
     const lines = [aLine({ endsAt: "2026-12-01T20:30:00.000Z" }), aLine()];
     expect(recognitionDueAt(anInvoice({ status: "paid", lines }))).toBe(periodEndsAt);
+    expect(recognitionDueAt(anInvoice({ status: "paid", lines: lines.toReversed() }))).toBe(periodEndsAt);
+  });
+
+  it("with the end of a period: what is over by then, and nothing that is not", () => {
+    const slice = aSlice({
+      invoices: [
+        anInvoice({ status: "paid" }),
+        anInvoice({ id: "inv_2", status: "paid", lines: [aLine({ endsAt: "2027-01-20T20:30:00.000Z" })] }),
+      ],
+    });
+    expect(recognizedBy(slice, aSubscription().periodEndsAt, now)).toMatchObject([
+      { type: "revenue.recognized", data: { invoiceId: anInvoice().id } },
+    ]);
+  });
+
+  it("and is so no more when its invoice is taken back, less what was given back of it", () => {
+    const taken = (over: Partial<Invoice>) => owedOn(anInvoice({ returnedNetRials: rials(990_000), ...over }));
+    expect(taken({ recognizedAt: now.billing })).toMatchObject({ recognizedRials: 2_000_000 });
+    expect(taken({})).toMatchObject({ recognizedRials: 0 });
   });
 
   it.each(["open", "void", "uncollectible"] as const)("never of an invoice that is %s", (status) => {

@@ -115,6 +115,13 @@ describe("ordering a refund", () => {
     });
   });
 
+  it("of credit is nothing for who owes what was carried over", () => {
+    expect(decided(withPayment(surplus(), {}, -5_000))).toMatchObject({
+      rejected: "refund_exceeds_payment",
+      detail: `0 IRR of ${paid().id} can be given back.`,
+    });
+  });
+
   it("refund_exceeds_payment: more than is left of the payment, and nothing", () => {
     const slice = withPayment(paid({ refundedRials: rials(3_000_000) }));
     expect(eventsOf(decided(slice))).toMatchObject([{ data: { amountRials: 289_000 } }]);
@@ -291,11 +298,25 @@ describe("a refund that the gateway makes", () => {
     expect(nextDueAt(slice)).toBe(nextDueAt(withPayment(paid())));
   });
 
-  it("is not sent for a payment that its bank took back meanwhile", () => {
+  it("is not sent for a payment that its bank took back meanwhile; one that is on its way goes on", () => {
     const data = { paymentId: paid().id, invoiceId: anInvoice().id, amountRials: paid().amountRials };
     const gone = event("payment.reversed", { ...data, reversedAt: instant(wall) });
     const step = stepAt(afterEvents(pending("refund"), [gone]));
     expect(committed(step)).toMatchObject([{ type: "refund.failed", data: { reason: "payment_reversed" } }]);
+    const sent = afterEvents(submitted("refund"), [gone]);
+    expect(calling(stepAt(sent, wall, own), "refundPayment").input).toMatchObject({ refundId: "ref_1" });
+  });
+
+  it.each([
+    ["is revenue already", { recognizedAt: now.billing }, true],
+    ["is not yet", {}, false],
+  ])("that fails says whether the invoice %s, as the ledger needs to know", (_title, invoice, recognized) => {
+    const slice = ordered(withPayment(paid(), invoice), { method: "refund" });
+    const intent = afterEvents(slice, committed(stepAt(slice)));
+    const failing = (given: Slice) => committed(heard(stepAt(given, wall, own), "refundPayment", declined(-60), wall));
+    expect(failing(intent)).toMatchObject([{ type: "refund.failed", data: { recognized } }]);
+    const without = { ...intent, state: { ...intent.state, invoices: {} } };
+    expect(failing(without)).toMatchObject([{ type: "refund.failed", data: { recognized: false } }]);
   });
 
   it("out of credit that fails gives the credit back", () => {

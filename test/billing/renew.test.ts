@@ -5,11 +5,19 @@ import { decideCancelSubscription } from "../../server/billing/cancel-subscripti
 import { after, billingMs, billingOf, dayMs, hourMs, wallMs, wallOf, type WallMs } from "../../server/billing/clock.ts";
 import { isInWindow } from "../../server/billing/collection-window.ts";
 import { nextDueAt } from "../../server/billing/due-rules.ts";
+import type { NewEvent } from "../../server/billing/event.ts";
 import { rials, signedRials } from "../../server/billing/money.ts";
-import { attemptDueAt, decideAttempt } from "../../server/billing/collect.ts";
-import { decidePeriodEnd, periodEndDueAt } from "../../server/billing/renew.ts";
+import { attemptDueAt, creditDueAt, decideAttempt, decideCredit } from "../../server/billing/collect.ts";
+import { decideDuePeriodEnd, decidePeriodEnd, discountAfter, periodEndDueAt } from "../../server/billing/renew.ts";
 import { expiryToldMs } from "../../server/billing/payment-method.ts";
-import { all, type Offer, type Payment, type Slice, type Subscription } from "../../server/billing/state.ts";
+import {
+  all,
+  type Invoice,
+  type Offer,
+  type Payment,
+  type Slice,
+  type Subscription,
+} from "../../server/billing/state.ts";
 import { decideSubscribe } from "../../server/billing/subscribe.ts";
 import { decideSetTarget } from "../../server/billing/test-clock.ts";
 import {
@@ -154,6 +162,32 @@ describe("three years of renewals on a test clock", () => {
 });
 
 describe("the end of a period", () => {
+  it("is found among several subscriptions, once it has come and not a millisecond before", () => {
+    const first = aSubscription({ id: "sub_2", status: "paused" });
+    const slice = aSlice({ subscriptions: [first, aSubscription()] });
+    const found = (ms: number) => {
+      const at = after(aSubscription().periodEndsAt, ms);
+      return decideDuePeriodEnd(slice, { wall: wallMs(at), billing: at }, seededIds());
+    };
+    expect(found(-1)).toEqual([]);
+    expect(found(0)[0]).toMatchObject({
+      type: "subscription.renewed",
+      data: { subscriptionId: aSubscription().id, periodIndex: 1 },
+    });
+  });
+
+  it("is not looked at while a payment of a change is under way; a payment of another invoice holds nothing up", () => {
+    const terms = { productId: anOffer().product.id, priceId: anOffer().price.id, quantity: 2, addOns: [] };
+    const pendingChange = { invoiceId: anInvoice().id, terms, restarts: false };
+    const due = (over: Partial<Subscription>) => {
+      const slice = aSlice({ subscriptions: [aSubscription(over)], payments: [aSubmittedPayment()] });
+      return periodEndDueAt(slice, only(slice));
+    };
+    expect(due({ pendingChange })).toBeNull();
+    expect(due({ latestInvoiceId: "inv_2" })).toBe(aSubscription().periodEndsAt);
+    expect(due({})).toBe(aSubscription().periodEndsAt);
+  });
+
   it("is not looked at while a payment of its invoice is under way", () => {
     for (const status of ["created", "submitted", "unknown"] as const) {
       const slice = aRenewal(aSubmittedPayment({ status }));
@@ -251,6 +285,29 @@ describe("the end of a period", () => {
     expect(typesOf(decidePeriodEnd(slice, only(slice), at, seededIds()))).toContain("subscription.renewed");
   });
 
+  it("says of a pause that begins then that it was asked for", () => {
+    const slice = aSlice({ subscriptions: [aSubscription({ pauseAtPeriodEnd: true })] });
+    expect(endOf(slice)).toMatchObject([{ type: "subscription.paused", data: { reason: "requested", daysLeft: 0 } }]);
+  });
+
+  it("brings the next period's messages to one that is past due, before it is paid", () => {
+    expect(typesOf(endOf(aSlice({ subscriptions: [aSubscription({ status: "past_due" })] })))).toContain(
+      "quota.granted",
+    );
+  });
+
+  it("brings them whatever the product says, when credit pays for all of it", () => {
+    const offer = anOffer({ product: { grantOn: "payment" } });
+    const withCredit = (credit: number) =>
+      aSlice({
+        offers: [offer],
+        subscriptions: [aSubscription()],
+        customer: aCustomer({ creditRials: signedRials(credit) }),
+      });
+    expect(typesOf(endOf(withCredit(3_289_000)))).toContain("quota.granted");
+    expect(typesOf(endOf(withCredit(3_000_000)))).not.toContain("quota.granted");
+  });
+
   it("ends what is still unpaid, by the price's policy", () => {
     const slice = aRenewal(aPayment({ status: "failed", nextAskAt: null }));
     const at = { wall: wallMs(only(slice).periodEndsAt), billing: only(slice).periodEndsAt };
@@ -277,6 +334,62 @@ describe("the end of a period", () => {
     ]);
     expect(story.calls.filter((name) => name === "debit")).toHaveLength(1);
   });
+});
+
+describe("a change that was scheduled", () => {
+  const monthly = anOffer();
+  const other = (price: Partial<Offer["price"]>) => anOffer({ price: { id: "price_2", ...price } });
+  const once: Offer = {
+    ...anOffer({ price: { id: "price_3", interval: null }, product: { id: "prod_3" } }),
+  };
+  const renewed = (offer: Offer, over: Partial<Subscription["scheduledChange"]> = {}) => {
+    const { id: priceId, productId } = offer.price;
+    const scheduledChange = { productId, priceId, quantity: 1, addOns: [], ...over };
+    const slice = aSlice({ offers: [monthly, offer, once], subscriptions: [aSubscription({ scheduledChange })] });
+    const { periodEndsAt: billing } = aSubscription();
+    return afterwards(slice, decidePeriodEnd(slice, only(slice), { wall: wallMs(billing), billing }, seededIds()));
+  };
+  const afterwards = (slice: Slice, events: readonly NewEvent[]) => ({ events, slice: afterEvents(slice, events) });
+
+  it.each([
+    ["another interval", other({ interval: "year" })],
+    ["another calendar", other({ calendar: "gregorian" })],
+  ])("to %s counts the periods from there", (_title, offer) => {
+    const { events } = renewed(offer);
+    expect(typesOf(events).slice(0, 3)).toEqual([
+      "subscription.changed",
+      "subscription.rescheduled",
+      "subscription.renewed",
+    ]);
+    expect(events[1]).toMatchObject({ data: { firstIndex: 1, reason: "changed" } });
+  });
+
+  it("to another price of the same interval and product counts on, and ends no messages", () => {
+    expect(typesOf(renewed(other({ amountRials: rials(990_000) })).events)).toEqual([
+      "subscription.changed",
+      "subscription.renewed",
+      "invoice.finalized",
+      "quota.granted",
+    ]);
+  });
+
+  it("to another product ends the messages of the old one", () => {
+    const { events } = renewed(anOffer({ price: { id: "price_2", productId: "prod_2" }, product: { id: "prod_2" } }));
+    expect(events[1]).toMatchObject({
+      type: "quota.granted",
+      data: { productId: monthly.product.id, messages: 0, validUntil: "2026-12-21T20:30:00.000Z" },
+    });
+  });
+
+  it("by nothing but a thing that is paid once is over with that", () => {
+    const { slice } = renewed(monthly, { addOns: [{ priceId: once.price.id, quantity: 1 }] });
+    expect(only(slice)).toMatchObject({ scheduledChange: null, addOns: [] });
+  });
+});
+
+it("a coupon for ever is never used up", () => {
+  const discount = { couponId: "cpn_1", percentBasisPoints: 1_000, amountRials: null, periodsLeft: null } as const;
+  expect(discountAfter({ discount })).toEqual(discount);
 });
 
 describe("cancelling", () => {
@@ -411,6 +524,29 @@ describe("nothing new is charged", () => {
   });
 });
 
+describe("credit that comes later", () => {
+  const withCredit = (creditRials: number, over: Partial<Invoice> = {}) =>
+    aSlice({
+      customer: aCustomer({ creditRials: signedRials(creditRials) }),
+      subscriptions: [aSubscription()],
+      invoices: [anInvoice(over)],
+    });
+
+  it("pays for a renewal that is owed, and for nothing that its customer has yet to decide on", () => {
+    const dueAt = (reason: Invoice["reason"]) => creditDueAt(withCredit(1), anInvoice({ reason }));
+    expect(dueAt("subscription_cycle")).toBe(anInvoice().finalizedAt);
+    for (const reason of ["subscription_create", "subscription_change", "purchase"] as const) {
+      expect(dueAt(reason)).toBeNull();
+    }
+  });
+
+  it("pays all of it, or a part of what is still owed", () => {
+    const used = (credit: number) => typesOf(decideCredit(withCredit(credit), anInvoice(), now));
+    expect(used(3_289_000)).toEqual(["credit.applied", "invoice.paid", "quota.granted"]);
+    expect(used(1_000_000)).toEqual(["credit.applied"]);
+  });
+});
+
 describe("an attempt", () => {
   const planned = anInvoice({ nextAttemptAt: now.billing });
   const other = anInvoice({ id: "inv_2", subscriptionId: "sub_2" });
@@ -447,6 +583,16 @@ describe("an attempt", () => {
     expect(attemptDueAt(withPayments(sent, earlier), planned)).toBe(wall + 20 * hourMs);
     const later = { ...planned, nextAttemptAt: billingMs(wall + 21 * hourMs) };
     expect(attemptDueAt(withPayments(sent, earlier), later)).toBe(wall + 21 * hourMs);
+  });
+
+  it("comes when it is planned after a debit for a change, which the customer asked for", () => {
+    const change = anInvoice({ id: "inv_2", reason: "subscription_change" });
+    const slice = aSlice({
+      subscriptions: [aSubscription()],
+      invoices: [planned, change],
+      payments: [{ ...sent, invoiceId: change.id }],
+    });
+    expect(attemptDueAt(slice, planned)).toBe(now.billing);
   });
 
   it("is a debit of all that is owed", () => {

@@ -71,12 +71,18 @@ describe("opening a payment method in another's place", () => {
   it.each(["pending_signature", "verification_failed", "cancelled_by_user"] as const)(
     "payment_method_not_active: that is %s",
     (status) => {
-      expect(opened({ status })).toMatchObject({ rejected: "payment_method_not_active" });
+      expect(opened({ status })).toMatchObject({
+        rejected: "payment_method_not_active",
+        detail: `pm_old is ${status}; open one that replaces none.`,
+      });
     },
   );
 
   it("not_found: that is nobody's, or somebody else's", () => {
-    expect(opened({}, { replacesId: "pm_else" })).toMatchObject({ rejected: "not_found" });
+    expect(opened({}, { replacesId: "pm_else" })).toMatchObject({
+      rejected: "not_found",
+      detail: "There is no payment method pm_else.",
+    });
   });
 
   it("payment_method_cannot_carry: with a ceiling below what the other one pays, before anybody signs", () => {
@@ -85,6 +91,11 @@ describe("opening a payment method in another's place", () => {
       rejected: "payment_method_cannot_carry",
       detail: `${subscription.id} needs 3,289,000 IRR a debit; the ceiling is 3,288,999 IRR.`,
     });
+  });
+
+  it("payment_method_cannot_carry: what the other one carries to the Rial", () => {
+    const refused = opened({ maxAmountRials: rials(3_289_000) }, { maxAmountRials: rials(3_288_999) });
+    expect(refused).toMatchObject({ rejected: "payment_method_cannot_carry" });
   });
 
   it("with any ceiling, when the other one could not pay either, or nothing runs that it pays", () => {
@@ -149,6 +160,18 @@ describe("a payment method that is signed in another's place", () => {
     const run = signed(slice);
     expect(paidBy(run.slice)).toEqual([successor.id, old.id]);
     expect(methodOf(run.slice, old.id)?.status).toBe("active");
+  });
+
+  it("of an agreement that ended by itself is over for what cannot move, too: nothing could be paid by it", () => {
+    const slice = sliceOf({
+      paymentMethods: [
+        { ...old, status: "expired" },
+        { ...successor, maxAmountRials: rials(1) },
+      ],
+    });
+    const run = signed(slice);
+    expect(paidBy(run.slice)).toEqual([old.id]);
+    expect(methodOf(run.slice, old.id)?.status).toBe("cancelled_by_user");
   });
 
   it("of an agreement that ended by itself: the bank is not told of an end that it knows", () => {

@@ -125,6 +125,10 @@ describe("a payment that the bank took back", () => {
     expect(typesOf(reversedOf(hinted({ invoice: { status } })))).toEqual(["payment.reversed"]);
   });
 
+  it("of an invoice of which a part is credit reopens nothing", () => {
+    expect(typesOf(reversedOf(hinted({ invoice: { returnedRials: rials(1) } })))).toEqual(["payment.reversed"]);
+  });
+
   it("after a part was given back reopens nothing, and takes what the gateway still had of it", () => {
     const refunds = [
       aRefund({}),

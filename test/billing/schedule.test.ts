@@ -48,6 +48,13 @@ describe("the days of a whole period", () => {
     expect(wholeDaysOf(aSubscription(part), gregorian)).toBe(31);
   });
 
+  it("are counted from the index that its schedule begins with", () => {
+    const { startsOn, anchorDay } = scheduleFromDay(at("2027-01-31"), gregorian, 1);
+    const counted = { startsOn, anchorDay, firstIndex: 1 };
+    const days = [1, 2, 3].map((periodIndex) => wholeDaysOf(aSubscription({ ...counted, periodIndex }), gregorian));
+    expect(days).toEqual([28, 31, 30]);
+  });
+
   it("of one that was paused or extended are what the calendar says from its first day", () => {
     const { periodEndsAt } = aSubscription();
     const stretched = aSubscription({ periodEndsAt: at("2027-06-01"), firstIndex: 1, startsOn: periodEndsAt });

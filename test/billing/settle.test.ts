@@ -1,12 +1,22 @@
 import { describe, expect, it } from "vitest";
 import { after, type BillingMs } from "../../server/billing/clock.ts";
-import { signedRials } from "../../server/billing/money.ts";
+import { rials, signedRials } from "../../server/billing/money.ts";
 import { failed, purposeOf, succeeded } from "../../server/billing/settle.ts";
-import type { CustomerState, Invoice, Offer, Payment, Slice, Subscription } from "../../server/billing/state.ts";
+import type {
+  Customer,
+  CustomerState,
+  Invoice,
+  Offer,
+  Payment,
+  Slice,
+  Subscription,
+} from "../../server/billing/state.ts";
 import {
+  aCustomer,
   anInvoice,
   anOffer,
   aPayment,
+  aQuotaGrant,
   aSlice,
   aSubmittedPayment,
   aSubscription,
@@ -22,20 +32,23 @@ interface Given {
   readonly subscription?: Partial<Subscription>;
   readonly others?: readonly Subscription[];
   readonly offer?: Offer;
+  readonly customer?: Customer;
 }
-const given = ({ payment = {}, invoice = {}, subscription = {}, others = [], offer = anOffer() }: Given = {}): Slice =>
+const given = ({ payment = {}, invoice = {}, subscription = {}, others = [], ...more }: Given = {}): Slice =>
   aSlice({
+    customer: more.customer ?? aCustomer(),
     payments: [aSubmittedPayment(payment)],
     invoices: [anInvoice({ ...invoice })],
     subscriptions: [aSubscription({ latestInvoiceId: anInvoice().id, ...subscription }), ...others],
-    offers: [offer],
+    offers: [more.offer ?? anOffer()],
   });
 const paymentId = aPayment().id;
-const paid = (parts: Given = {}) => {
+const paidIn = (slice: Slice) => {
   const outcome = verified();
   if (outcome.kind !== "settled") throw new Error("Not verified");
-  return succeeded(purposeOf(given(parts), paymentId), outcome.value, { now, ids: seededIds() }, {});
+  return succeeded(purposeOf(slice, paymentId), outcome.value, { now, ids: seededIds() }, {});
 };
+const paid = (parts: Given = {}) => paidIn(given(parts));
 const policy = (latePaymentPolicy: Offer["price"]["latePaymentPolicy"]) => anOffer({ price: { latePaymentPolicy } });
 const ended = { status: "canceled", cancelReason: "unpaid", endedAt: now.billing } as const;
 const purchase = { subscriptionId: null, periodIndex: null, reason: "purchase" } as const;
@@ -65,6 +78,34 @@ describe("what a payment is for", () => {
 });
 
 describe("money that comes in time", () => {
+  const pastDue = { status: "past_due" } as const;
+  const owing = (over: Partial<Invoice>) => {
+    const slice = given({ subscription: pastDue });
+    const invoices = { ...slice.state.invoices, inv_2: anInvoice({ id: "inv_2", periodIndex: 1, ...over }) };
+    return typesOf(paidIn({ ...slice, state: { ...slice.state, invoices } }));
+  };
+
+  it("lets what is past due go on when nothing else of it is owed", () => {
+    const told = ["payment.succeeded", "invoice.paid"];
+    expect(owing({})).toEqual([...told, "quota.granted"]);
+    const back = [...told, "subscription.recovered", "quota.granted"];
+    expect(owing({ status: "paid" })).toEqual(back);
+    expect(owing({ subscriptionId: "sub_2" })).toEqual(back);
+  });
+
+  it("brings back the messages that grace took away, and of one that rests none", () => {
+    const { periodEndsAt, productId } = aSubscription();
+    const granted = (validUntil: BillingMs, status: Subscription["status"]) => {
+      const quota = aQuotaGrant({ validUntil });
+      const slice = given({ subscription: { status } });
+      return typesOf(paidIn({ ...slice, state: { ...slice.state, quotas: { [productId]: quota } } })).slice(2);
+    };
+    expect(granted(now.billing, "past_due")).toEqual(["subscription.recovered", "quota.changed"]);
+    expect(granted(periodEndsAt, "past_due")).toEqual(["subscription.recovered"]);
+    expect(granted(now.billing, "paused")).toEqual([]);
+    expect(granted(periodEndsAt, "active")).toEqual([]);
+  });
+
   it("for a purchase pays it", () => {
     expect(typesOf(paid({ invoice: purchase }))).toEqual(["payment.succeeded", "invoice.paid"]);
   });
@@ -112,6 +153,24 @@ describe("money that comes too late", () => {
       expect(late({ subscription: { status } })).toEqual(["credit.granted"]);
     }
     expect(late({ subscription: { status: "paused" } })).toEqual(back);
+  });
+
+  it("is credit when the part that credit had paid was spent meanwhile", () => {
+    const partly = (creditRials: number) =>
+      late({
+        payment: { amountRials: rials(3_000_000) },
+        customer: aCustomer({ creditRials: signedRials(creditRials) }),
+      });
+    expect(partly(288_999)).toEqual(["credit.granted"]);
+    expect(partly(289_000)).toEqual(["invoice.reinstated", "credit.applied", ...back.slice(1)]);
+  });
+
+  it("brings back whole payments of who owes what was carried over, too", () => {
+    expect(late({ customer: aCustomer({ creditRials: signedRials(-5_000) }) })).toEqual(back);
+  });
+
+  it("is credit when it was for a change, which is not made any more", () => {
+    expect(late({ invoice: { status: "void", reason: "subscription_change" } })).toEqual(["credit.granted"]);
   });
 
   it("is credit from the end of the period on", () => {

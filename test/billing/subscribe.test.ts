@@ -1,10 +1,12 @@
 import { describe, expect, it } from "vitest";
 import { billingOf, wallOf } from "../../server/billing/clock.ts";
-import { rials } from "../../server/billing/money.ts";
+import { rials, signedRials } from "../../server/billing/money.ts";
 import { isRejection } from "../../server/billing/rejection.ts";
 import { all } from "../../server/billing/state.ts";
 import { decideSubscribe, type SubscribeInput } from "../../server/billing/subscribe.ts";
 import {
+  aCoupon,
+  aCustomer,
   afterEvents,
   anOffer,
   anInvoice,
@@ -51,7 +53,7 @@ describe("subscribing to a price", () => {
         },
       ],
     });
-    expect(payment?.data).toMatchObject({ kind: "debit", amountRials: 3_289_000 });
+    expect(payment?.data).toMatchObject({ kind: "debit", amountRials: 3_289_000, onDemand: true });
   });
 
   it("owes the price itself when VAT is in it: 990,000 is 900,000 and 90,000", () => {
@@ -110,6 +112,18 @@ describe("subscribing to a price", () => {
     const events = eventsOf(subscribe(aSlice({ offers: [free] })));
     expect(typesOf(events)).toEqual(["subscription.created", "subscription.activated", "quota.granted"]);
     expect(events[0]?.data).toMatchObject({ paymentMethodId: aPaymentMethod().id });
+  });
+
+  it("to a free price keeps one that is not signed yet, too: nothing is to be debited", () => {
+    const slice = aSlice({ offers: [free], paymentMethods: [aPendingPaymentMethod()] });
+    expect(eventsOf(subscribe(slice))[0]?.data).toMatchObject({ paymentMethodId: aPaymentMethod().id });
+  });
+
+  it("to a free price pays what was carried over, when that is enough for the gateway by now", () => {
+    const customer = aCustomer({ creditRials: signedRials(-12_000) });
+    const events = eventsOf(subscribe(aSlice({ customer, offers: [free] })));
+    expect(typesOf(events)).toEqual(["subscription.created", "invoice.finalized", "credit.applied", "payment.created"]);
+    expect(events.at(-1)?.data).toMatchObject({ amountRials: 12_000 });
   });
 
   it("is incomplete until the money is there, then active with the period's messages", () => {
@@ -201,6 +215,28 @@ describe("subscribing is refused", () => {
     const rejection = subscribe(slice);
     expect(rejection).toMatchObject({ rejected: "payment_method_cannot_carry" });
     expect(isRejection(rejection) && rejection.detail).toContain("3,288,999 IRR a debit; 3,289,000 IRR is needed");
+  });
+
+  it("payment_method_cannot_carry: a ceiling below what is paid once with the first period", () => {
+    const setup = anOffer({
+      price: { id: "price_2", productId: "prod_2", amountRials: rials(500_000), interval: null },
+      product: { id: "prod_2", addOn: true },
+    });
+    const addOns = [{ priceId: setup.price.id, quantity: 1 }];
+    const given = (maxAmountRials: number) =>
+      subscribe(
+        aSlice({
+          offers: [anOffer(), setup],
+          paymentMethods: [aPaymentMethod({ maxAmountRials: rials(maxAmountRials) })],
+        }),
+        { wanted: { priceId: anOffer().price.id, quantity: 1, addOns } },
+      );
+    expect(given(3_838_999)).toMatchObject({ rejected: "payment_method_cannot_carry" });
+    expect(isRejection(given(3_839_000))).toBe(false);
+  });
+
+  it("coupon_not_valid: with a coupon that is over", () => {
+    expect(subscribe(aSlice(), { coupon: aCoupon({ active: false }) })).toMatchObject({ rejected: "coupon_not_valid" });
   });
 
   it("not when the ceiling is the price to the Rial", () => {

@@ -69,26 +69,41 @@ describe("terms are refused", () => {
     decideTerms({ ...slice, offers: { ...slice.offers, [offer.price.id]: offer } }, wanted(over));
 
   it.each([
-    ["not_found: a price that there is not", slice, { priceId: "price_9" as const }, "not_found"],
-    ["add_on_not_valid: an add-on alone", slice, { priceId: seat.price.id }, "add_on_not_valid"],
-    ["price_one_time: a one-time price as the main one", null, { priceId: pro.price.id }, "price_one_time"],
+    ["not_found: a price that there is not", slice, { priceId: "price_9" as const }, "There is no price price_9."],
+    [
+      "add_on_not_valid: an add-on alone",
+      slice,
+      { priceId: seat.price.id },
+      "Files is sold only beside another product.",
+    ],
+    [
+      "price_one_time: a one-time price as the main one",
+      null,
+      { priceId: pro.price.id },
+      `${pro.price.id} is a one-time price; buy it through a checkout.`,
+    ],
     [
       "add_on_not_valid: a main product on top",
       slice,
       { addOns: [{ priceId: other.price.id, quantity: 1 }] },
-      "add_on_not_valid",
+      "Basic is not an add-on.",
     ],
-    ["add_on_not_valid: one add-on twice", slice, { addOns: [...seats, ...seats] }, "add_on_not_valid"],
+    [
+      "add_on_not_valid: one add-on twice",
+      slice,
+      { addOns: [...seats, ...seats] },
+      "An add-on stands there twice; give its quantity instead.",
+    ],
     [
       "not_found: an add-on that there is not",
       slice,
       { addOns: [{ priceId: "price_9" as const, quantity: 1 }] },
-      "not_found",
+      "There is no price price_9.",
     ],
-  ])("%s", (_title, given, over, rejected) => {
+  ])("%s", (title, given, over, detail) => {
     const once = { ...pro, price: { ...pro.price, interval: null } };
     const decided = given === null ? refusing(once, over) : decideTerms(given, wanted(over));
-    expect(decided).toMatchObject({ rejected });
+    expect(decided).toMatchObject({ rejected: title.split(":")[0], detail });
   });
 
   it.each([
@@ -96,7 +111,10 @@ describe("terms are refused", () => {
     ["an add-on of another calendar", { calendar: "gregorian" as const }],
   ])("add_on_not_valid: %s", (_title, price) => {
     const odd = { ...seat, price: { ...seat.price, ...price } };
-    expect(refusing(odd, { addOns: seats })).toMatchObject({ rejected: "add_on_not_valid" });
+    expect(refusing(odd, { addOns: seats })).toMatchObject({
+      rejected: "add_on_not_valid",
+      detail: "price_2 is not charged by the month (jalali).",
+    });
   });
 
   it("price_not_for_sale: a price or a product that is sold no more, on top as well", () => {
@@ -107,6 +125,7 @@ describe("terms are refused", () => {
     });
     expect(refusing({ ...seat, price: { ...seat.price, active: false } }, { addOns: seats })).toMatchObject({
       rejected: "price_not_for_sale",
+      detail: "price_2 is no longer for sale.",
     });
   });
 });

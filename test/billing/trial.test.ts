@@ -3,6 +3,7 @@ import { instant } from "../../server/billing/clock.ts";
 import { rials } from "../../server/billing/money.ts";
 import { decideSubscribe, type SubscribeInput } from "../../server/billing/subscribe.ts";
 import {
+  aCoupon,
   anOffer,
   aPaymentMethod,
   aPendingPaymentMethod,
@@ -78,11 +79,14 @@ describe("a trial", () => {
 
   it("is not begun by who does not want it, nor where the price has none", () => {
     expect(subscribedLife([offer]).subscription.status).toBe("active");
-    expect(subscribedLife([anOffer()], trial).subscription.status).toBe("active");
+    expect(subscribedLife([anOffer()], trial).told("subscription.trial_started")).toEqual([]);
   });
 
   it("needs a payment method, unless its price says otherwise", () => {
-    expect(asked(undefined, { paymentMethodId: null })).toMatchObject({ rejected: "payment_method_required" });
+    expect(asked(undefined, { paymentMethodId: null })).toMatchObject({
+      rejected: "payment_method_required",
+      detail: `The trial of ${offer.price.id} needs a payment method.`,
+    });
     const events = asked(aSlice({ offers: [open] }), { paymentMethodId: null });
     expect("rejected" in events ? events : typesOf(events)).toContain("subscription.trial_started");
   });
@@ -94,7 +98,26 @@ describe("a trial", () => {
     expect(given(aPaymentMethod({ maxAmountRials: rials(3_288_999) }))).toMatchObject({
       rejected: "payment_method_cannot_carry",
     });
-    expect(asked(undefined, { paymentMethodId: "pm_9" })).toMatchObject({ rejected: "not_found" });
+    expect(asked(undefined, { paymentMethodId: "pm_9" })).toMatchObject({
+      rejected: "not_found",
+      detail: "There is no payment method pm_9.",
+    });
+  });
+
+  it("needs one that carries what is charged first: the price less the coupon", () => {
+    const carries = (maxAmountRials: number) => {
+      const paymentMethods = [aPaymentMethod({ maxAmountRials: rials(maxAmountRials) })];
+      return asked(aSlice({ offers: [offer], paymentMethods }), { coupon: aCoupon() });
+    };
+    expect(carries(2_631_199)).toMatchObject({ rejected: "payment_method_cannot_carry" });
+    expect(carries(2_631_200)).not.toHaveProperty("rejected");
+  });
+
+  it("is followed by periods that end on the day that was chosen", () => {
+    const life = subscribedLife([offer], { ...trial, anchorDay: 1 }).pass(15);
+    expect(life.told("subscription.renewed")).toMatchObject([
+      { data: { startsAt: "2026-12-05T20:30:00.000Z", endsAt: "2026-12-21T20:30:00.000Z" } },
+    ]);
   });
 });
 

@@ -76,6 +76,9 @@ class InProcessRunner implements TestRunner {
     coverage.perTest = {};
     const tests: TestResult[] = [];
     for (const test of this.#tests.values()) tests.push(await this.#tried(test));
+    const { static: met } = structuredClone(coverage);
+    await this.#assertRepeatable();
+    coverage.static = met;
     for (const [mutant, files] of this.#metInLoading) {
       const isMet = Object.values(coverage.perTest).some((it) => mutant in it);
       if (isMet) continue;
@@ -85,6 +88,14 @@ class InProcessRunner implements TestRunner {
     }
     writeFileSync(timesFile, JSON.stringify(this.#spentMs));
     return { status: DryRunStatus.Complete, tests, mutantCoverage: structuredClone(coverage) };
+  }
+
+  /** What a test keeps of its first run would make it tell falsely of every mutant after the first. */
+  async #assertRepeatable(): Promise<void> {
+    for (const test of this.#tests.values()) {
+      const failure = await failureOf(test);
+      if (failure !== null) throw new Error(`${test.id} passes only once: ${failure}`);
+    }
   }
 
   async #tried(test: Loaded): Promise<TestResult> {

@@ -40,6 +40,7 @@ export function hotPlan(seed: string, history: number): Plan {
     ...latecomersStory(random),
     ...undecidedStory(random),
     ...(isCrowded ? crowdStory(random) : []),
+    ...messageStory(randomOf(`${whole.name} messages`)),
   ];
   const parts = happenings.toSorted((a, b) => a.at - b.at).map((happening, id): Part => ({ ...happening, id }));
   const isKept = random.chance(0.7);
@@ -55,6 +56,7 @@ export function hotPlan(seed: string, history: number): Plan {
     name: `${whole.name} hot`,
     lastsMs,
     customers: undecided + 1 + (isCrowded ? crowd : 0),
+    isFollowed: history % 4 === 1,
     gateway,
     parts,
   };
@@ -88,6 +90,18 @@ function heatOf(random: Random): readonly Timed[] {
     ...many(2, () => refundStory(random)),
     ...many(6, () => trouble(random, anywhere())),
   ];
+}
+
+/** More is wanted at once than there is, more is used than was asked for, and what was set aside is forgotten. */
+function messageStory(random: Random): readonly Timed[] {
+  const ways = ["at_once", "more", "never", "late", "at_once", "more"] as const;
+  return ways.map((how) => ({
+    kind: "command",
+    at: random.between(2 * dayMs, 24 * dayMs),
+    customer: random.between(0, customers - 1),
+    wish: { do: "use_messages", share: random.pick([0.5, 0.9]), how },
+    patience: { retries: 1, afterMs: 5 * secondMs, twice: false },
+  }));
 }
 
 const patience = { retries: 1, afterMs: 5 * secondMs, twice: true } as const;

@@ -1,6 +1,8 @@
 // Every guard that is taken out, one after the other.
 import { belief } from "./belief.ts";
+import { deliveries } from "./deliveries.ts";
 import { lateMoney } from "./late-money.ts";
+import { messages } from "./messages.ts";
 import { moneyBack } from "./money-back.ts";
 import { moneyCalls } from "./money-calls.ts";
 import { requests } from "./requests.ts";
@@ -14,6 +16,8 @@ export const sabotages: readonly Sabotage[] = [
   ...store,
   ...moneyBack,
   ...requests,
+  ...messages,
+  ...deliveries,
 ];
 
 /** A guard that is only there in case another one fails: taken out alone, nothing can come of it. */

@@ -2,6 +2,7 @@
 import { applyD1Migrations, reset } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import { beforeEach, describe, expect, it } from "vitest";
+import type { VatReport } from "../../contract/finance.ts";
 import type { Sealed } from "../../server/store/sealer.ts";
 import { aFreshWorld } from "../support/fresh-world.ts";
 import { anImported, imported, importedPrice, importedProduct } from "../support/imports.ts";
@@ -10,6 +11,7 @@ import { aSubscriber } from "../support/subscriber.ts";
 import { aWorld, type World } from "../support/world.ts";
 
 const dayMs = 86_400_000;
+const reason = "From the system before";
 const catalogue = [importedProduct, importedPrice];
 
 let world: World;
@@ -159,8 +161,11 @@ describe("an import", () => {
     expect(await everything()).toBe(before);
   });
 
-  it("takes what is owed along: overdue, debited in the next window, and booked here whole", async () => {
-    const report = await imported(world, operator.token, [...catalogue, anImported(1, { openInvoice: anInvoice() })]);
+  it("takes what is owed along: overdue, booked here whole, and told to the tax office line by line", async () => {
+    const report = await imported(world, operator.token, [
+      ...catalogue,
+      anImported(1, { paymentMethodId: null, openInvoice: anInvoice() }),
+    ]);
     expect(report.refused).toEqual([]);
     const [invoice] = await rows<object>(`SELECT i.status, i.total_rials, n.series, n.number, s.status AS subscription
       FROM invoice i JOIN invoice_number n ON n.invoice_id = i.id JOIN subscription s ON s.id = i.subscription_id`);
@@ -177,6 +182,24 @@ describe("an import", () => {
       { account: "vat_payable", amount_rials: -299_000 },
     ]);
     expect(await broken({ customerId: "" })).toEqual([]);
+
+    // The tax office is told of each line what it is, also when it is given up.
+    await liveUntil("2026-11-23T08:00:00Z");
+    const [opened] = await rows<{ id: string }>("SELECT id FROM invoice");
+    const invoiceId = opened?.id ?? "";
+    const sold = { taxedRials: 2_990_000, vatRials: 299_000, exemptRials: 200_000 };
+    const vat = () => operator.call<VatReport>("GET", "/v1/finance/vat/1405-3").then(({ body }) => body.data);
+    expect(await vat()).toMatchObject({ ...sold, returnedTaxedRials: 0, returnedVatRials: 0, returnedExemptRials: 0 });
+    const given = await operator.call(
+      "POST",
+      `/v1/operator/invoices/${invoiceId}/mark-uncollectible`,
+      { reason },
+      "up",
+    );
+    expect(given.status).toBe(200);
+    await liveUntil("2026-11-24T08:00:00Z");
+    const returned = { returnedTaxedRials: 2_990_000, returnedVatRials: 299_000, returnedExemptRials: 200_000 };
+    expect(await vat()).toMatchObject({ ...sold, ...returned, payableRials: 0 });
   });
 });
 

@@ -11,6 +11,8 @@ export interface Catalogue {
   /** Of what can be subscribed to, by the number that plans know it by. */
   readonly prices: readonly Price[];
   readonly oneTimePriceId: string;
+  /** Brings messages of the first price's product. */
+  readonly topUp: Price;
   readonly onTop: { readonly jalali: Price; readonly gregorian: Price; readonly once: Price };
   readonly couponCodes: readonly string[];
 }
@@ -32,6 +34,7 @@ export async function catalogue(world: World, operator: Person): Promise<Catalog
     });
   const made: Price[] = [];
   for (const [index, offer] of prices.entries()) made.push(await price(offer, String(index)));
+  const topUp = await price(others.topUp, "top-up");
   const course = await price(others.course, "course");
   const onTop = {
     jalali: await price(others.jalali, "jalali"),
@@ -41,7 +44,7 @@ export async function catalogue(world: World, operator: Person): Promise<Catalog
   for (const coupon of coupons) {
     await ask(world, operator, { route: contract.coupons.create, body: coupon, key: `coupon-${coupon.code}` });
   }
-  return { prices: made, oneTimePriceId: course.id, onTop, couponCodes: coupons.map(({ code }) => code) };
+  return { prices: made, oneTimePriceId: course.id, topUp, onTop, couponCodes: coupons.map(({ code }) => code) };
 }
 
 async function ask<T>(world: World, { token }: Person, call: Omit<Call, "token">): Promise<T> {

@@ -18,12 +18,15 @@ export class Cron {
   readonly #name: string;
   readonly #random: Random;
   readonly #nextDue: StatementSync;
+  readonly #alsoAt: () => number;
   #dueAt = Infinity;
   #isStale = true;
   #busyUntil = 0;
   #lastAt = 0;
 
-  constructor(around: Surroundings, name: string, database: DatabaseSync) {
+  /** `alsoAt`: when somebody else than the customers has something for it. */
+  constructor(around: Surroundings, name: string, database: DatabaseSync, alsoAt: () => number) {
+    this.#alsoAt = alsoAt;
     this.#around = around;
     this.#name = name;
     this.#random = randomOf(`${name} cron`);
@@ -68,6 +71,6 @@ export class Cron {
 
   #readDue(): number {
     const at = this.#nextDue.get()?.["at"];
-    return typeof at === "number" ? at : Infinity;
+    return Math.min(typeof at === "number" ? at : Infinity, this.#alsoAt());
   }
 }

@@ -142,6 +142,9 @@ class Errand {
       call: (call) => this.#call(call),
       key: () => this.#key(),
       pause: (ms) => this.#pause(ms),
+      during: (work) => this.#means.world.scheduler.waitFor(this.#actor, work),
+      patience: this.#command.patience,
+      name: `reply-${this.#command.id}`,
       now: () => this.#now(),
       sign: (bank, limits, replacesId) => this.#sign(bank, limits, replacesId),
       payOn: (page, payer) => this.#payOn(page, payer),
@@ -204,11 +207,12 @@ class Errand {
     if (made?.checkout?.url) await this.#payOn(made.checkout.url, payer);
   }
 
-  async #checkOut(what: "invoice" | "one_time", payer: Payer): Promise<void> {
+  async #checkOut(what: "invoice" | "one_time" | "top_up", payer: Payer): Promise<void> {
     if (what === "invoice") await this.#readInvoices();
     const invoiceId = this.#customer.openInvoiceIds[0];
     if (what === "invoice" && invoiceId === undefined) return;
-    const body = what === "invoice" ? { invoiceId } : { priceId: this.#means.catalogue.oneTimePriceId };
+    const { oneTimePriceId, topUp } = this.#means.catalogue;
+    const body = what === "invoice" ? { invoiceId } : { priceId: what === "top_up" ? topUp.id : oneTimePriceId };
     const answer = await this.#call({ route: contract.checkouts.create, body, key: this.#key() });
     await this.#payWhatOpened(answer, payer);
   }

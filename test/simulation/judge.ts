@@ -2,7 +2,7 @@
 import { drizzle } from "drizzle-orm/d1";
 import { eq } from "drizzle-orm";
 import { hash } from "node:crypto";
-import type { CustomerId } from "../../contract/common/id.ts";
+import type { BillingEventId, CustomerId } from "../../contract/common/id.ts";
 import { evolve } from "../../server/billing/evolve.ts";
 import { wallMs } from "../../server/billing/clock.ts";
 import { emptyState, isLive, type CustomerState, type Payment, type Refund } from "../../server/billing/state.ts";
@@ -12,7 +12,11 @@ import { checkInvariants } from "../../server/store/invariants.ts";
 import * as rows from "../../server/store/rows.ts";
 import * as tables from "../../server/store/schema.ts";
 import type { LedgerEntry } from "../simulator/simulator.ts";
+import { misheard } from "./chat.ts";
 import { added, allowedPairs, type Counts } from "./coverage.ts";
+import type { Fold } from "../partner/fold.ts";
+import { mistold } from "./follower.ts";
+import { informed, misbuilt, told } from "./rebuilt.ts";
 import type { World } from "./world.ts";
 
 export type Offence =
@@ -26,6 +30,8 @@ export type Offence =
   | "machine"
   | "invariant"
   | "intent"
+  | "messages"
+  | "told"
   | "impossible";
 
 export interface Violation {
@@ -69,7 +75,7 @@ const sha256 = async (text: string) => hash("sha256", text);
 export async function judge(world: World): Promise<Verdict> {
   const db = world.d1;
   const payments = rows.readPayments(await drizzle(db).select().from(tables.payment));
-  const trails = await Promise.all(customersIn(world).map((customerId) => trailOf(db, customerId)));
+  const trails = await Promise.all(customersIn(world).map((customerId) => trailOf(world, customerId)));
   const pairs = trails.map((trail) => trail.pairs).reduce(added, {});
   const refunds = rows.readRefunds(await drizzle(db).select().from(tables.refund));
   const money = { payments, refunds, entries: world.simulator.ledger(), now: world.scheduler.now };
@@ -85,6 +91,11 @@ export async function judge(world: World): Promise<Verdict> {
       ...leftDue(world),
       ...(await broken(db)),
       ...intents(world, money.entries),
+      ...misheard(world.database, world.replies, world.scheduler.now).map((what): Violation => ({
+        offence: "messages",
+        what,
+      })),
+      ...(world.follower ? mistold(world, world.follower) : []).map((what): Violation => ({ offence: "told", what })),
       ...world.complaints.map((what): Violation => ({ offence: "unexplained", what })),
       ...world.impossible.map((what): Violation => ({ offence: "impossible", what })),
     ],
@@ -234,11 +245,16 @@ interface Trail {
 }
 
 /** One customer's log: its hashes, what it folds to, and what payments lived through. */
-async function trailOf(db: D1Database, customerId: CustomerId): Promise<Trail> {
+async function trailOf(world: World, customerId: CustomerId): Promise<Trail> {
+  const db = world.d1;
   const violations: Violation[] = [];
   const chain = await checkChain(db, sha256, customerId);
   if (!chain.verified) violations.push({ offence: "chain", what: `${customerId} breaks at ${chain.brokenAtSeq}` });
-  const { state, pairs, rivals } = await foldOf(db, customerId);
+  const heard = world.follower?.endpoint ? world.follower.fold : null;
+  const fold = heard ?? (await informed(db));
+  const { state, pairs, rivals } = await foldOf(db, customerId, heard ? null : fold);
+  const wrong = await misbuilt(world, customerId, fold);
+  if (wrong !== null) violations.push({ offence: "told", what: wrong });
   violations.push(...rivals.map((what): Violation => ({ offence: "machine", what })));
   const stored = await storedState(db, customerId);
   for (const [kind, folded] of Object.entries(state)) {
@@ -252,12 +268,16 @@ async function trailOf(db: D1Database, customerId: CustomerId): Promise<Trail> {
 
 const mostEvents = 100_000;
 
-async function foldOf(db: D1Database, customerId: CustomerId) {
+/** `partner`: a fold that hears of the events as well; null where one has heard of them by webhook. */
+async function foldOf(db: D1Database, customerId: CustomerId, partner: Fold | null) {
   const pairs: Record<string, number> = {};
   const rivals: string[] = [];
   let state = emptyState;
+  let previousEventId: BillingEventId | null = null;
   for (const row of await eventsAfter(db, customerId, 0, mostEvents)) {
     const event = bodyOf(row);
+    partner?.receive(told(row, event, previousEventId));
+    previousEventId = row.id;
     const paymentId = event.type.startsWith("payment.") && "paymentId" in event.data ? event.data.paymentId : null;
     if (paymentId !== null) {
       const pair = `${state.payments[paymentId]?.status ?? "new"} ${event.type}`;

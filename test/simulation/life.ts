@@ -6,9 +6,10 @@ import type { Quote, Subscription } from "../../contract/subscription.ts";
 import type { Catalogue } from "./catalogue.ts";
 import { dataOf, type Answer, type Call } from "./client.ts";
 import type { Customer, Means } from "./customer.ts";
-import type { Extras, LifeWish, Limits, OnTop, Payer, Target } from "./plan.ts";
+import type { Extras, LifeWish, Limits, OnTop, Patience, Payer, Target } from "./plan.ts";
 import type { Random } from "./random.ts";
-import { runningOf, usedMore, type Running } from "./shown.ts";
+import { useMessages } from "./chat.ts";
+import { runningOf, type Running } from "./shown.ts";
 
 /** One errand of a customer, as far as a wish needs to know it. */
 export interface Doer {
@@ -18,6 +19,11 @@ export interface Doer {
   readonly call: (call: Omit<Call, "token">) => Promise<Answer | null>;
   readonly key: () => string;
   readonly pause: (ms: number) => Promise<void>;
+  /** Waits for what somebody else does for it. */
+  readonly during: <T>(work: Promise<T>) => Promise<T>;
+  readonly patience: Patience;
+  /** Begins the ids of what this errand makes at others'. */
+  readonly name: string;
   readonly now: () => number;
   readonly sign: (bank: "sign" | "leave", limits: Limits, replacesId?: string) => Promise<void>;
   readonly payOn: (page: string, payer: Payer) => Promise<void>;
@@ -37,7 +43,10 @@ const minuteMs = 60 * secondMs;
 export async function live(doer: Doer, wish: LifeWish): Promise<unknown> {
   const running = runningOf(doer.means.world, doer.customer.person.customerId);
   if (wish.do === "sign_again" || wish.do === "confirm") return aboutMethod(doer, wish);
-  if (wish.do === "use_messages") return usedMore(doer.means.world, doer.customer.person, wish.share);
+  if (wish.do === "use_messages") {
+    const { means, customer, ...rest } = doer;
+    return useMessages({ ...rest, world: means.world, person: customer.person }, wish);
+  }
   if (wish.do === "resume") {
     const resting = running.find(({ isResting }) => isResting) ?? running[0];
     return resting && plainly(doer, "resume", resting.id);
@@ -59,9 +68,20 @@ export async function live(doer: Doer, wish: LifeWish): Promise<unknown> {
       const paymentMethodId = wish.to === "none" ? null : (doer.customer.methodIds.at(-1) ?? null);
       return plainly(doer, "setPaymentMethod", one.id, { paymentMethodId });
     }
+    case "set_auto_top_up":
+      return setAutoTopUp(doer, one, wish.on);
     default:
       return wish satisfies never;
   }
+}
+
+/** Keeps a hundred messages, for at most three packs a day. */
+function setAutoTopUp(doer: Doer, { id: subscriptionId }: Running, on: boolean): Promise<Answer | null> {
+  const { topUp } = doer.means.catalogue;
+  const maxPerDayRials = topUp.amountRials * 4;
+  const wanted = { priceId: topUp.id, belowMessages: 100, toMessages: 300, maxPerDayRials };
+  const body = { autoTopUp: on ? { ...wanted, maxPerPeriodRials: 3 * maxPerDayRials } : null };
+  return doer.call({ route: contract.subscriptions.setAutoTopUp, params: { subscriptionId }, body, key: doer.key() });
 }
 
 type Plain = "withdrawChange" | "withdrawCancel" | "resume" | "pause" | "setPaymentMethod";

@@ -48,6 +48,7 @@ export const prices = [
 
 /** What comes on top of them, and what is bought by itself. */
 export const others = {
+  topUp: { of: "Pro", amountRials: 150_000, ...once, unpaidPolicy: "cancel", topUpMessages: 100, topUpDays: 40 },
   course: { of: "Course", amountRials: 900_000, ...once, unpaidPolicy: "cancel" },
   jalali: { of: "Extra", amountRials: 400_000, ...jalaliMonth, unpaidPolicy: "cancel" },
   gregorian: { of: "Extra", amountRials: 12_000, ...gregorianMonth, unpaidPolicy: "cancel" },

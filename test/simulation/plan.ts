@@ -14,7 +14,7 @@ export type Wish =
       readonly extras?: Extras;
     }
   /** Pays on a page of the gateway: an invoice that is open, or something that is bought once. */
-  | { readonly do: "check_out"; readonly what: "invoice" | "one_time"; readonly payer: Payer }
+  | { readonly do: "check_out"; readonly what: "invoice" | "one_time" | "top_up"; readonly payer: Payer }
   /** Pays what is overdue, on demand. */
   | { readonly do: "pay"; readonly on: "any" | "payment_method" | "page"; readonly payer: Payer }
   | { readonly do: "follow_link"; readonly payer: Payer }
@@ -42,8 +42,28 @@ export type LifeWish =
   | { readonly do: "set_payment_method"; readonly to: "newest" | "none" }
   /** A new agreement in the place of the newest one. */
   | { readonly do: "sign_again"; readonly bank: "sign" | "leave"; readonly limits: Limits }
-  /** Uses a share of the messages that are left. */
-  | { readonly do: "use_messages"; readonly share: number };
+  | { readonly do: "set_auto_top_up"; readonly on: boolean }
+  | UseWish;
+
+/** Uses a share of the messages that are left, by one reply or by several. */
+export interface UseWish {
+  readonly do: "use_messages";
+  /** Above 1: more than there are. */
+  readonly share: number;
+  readonly how:
+    | "consume"
+    /** The same request twice at once. */
+    | "twice"
+    /** Three replies at once, of which each wants the share. */
+    | "at_once"
+    | "less"
+    | "as_much"
+    | "more"
+    | "release"
+    /** Told when the reservation has expired; or never. */
+    | "late"
+    | "never";
+}
 
 /** What comes on top of a price, charged with it or once. */
 export type OnTop = "recurring" | "once";
@@ -143,6 +163,8 @@ export interface Plan {
   /** When the faults stop; 48 hours follow. */
   readonly lastsMs: number;
   readonly customers: number;
+  /** Whether a partner follows by webhook. */
+  readonly isFollowed: boolean;
   readonly gateway: SettingsPatch;
   readonly parts: readonly Part[];
 }

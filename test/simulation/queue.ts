@@ -1,46 +1,49 @@
 // The queue: at least once, in no order, in batches of at most ten; a message that is neither acknowledged nor told to be
 // tried again comes back by itself. After five tries it is dead, and only the cron remembers its customer.
-import type { Deps, DueMessage } from "../../server/deps.ts";
-import { consumeDue } from "../../server/job/tick.ts";
+import type { Deps } from "../../server/deps.ts";
 import { invoke, silence, type Surroundings } from "./invocation.ts";
 import { randomOf, type Random } from "./random.ts";
 
-interface Message {
-  readonly body: DueMessage;
+interface Waiting<Body> {
+  readonly body: Body;
   readonly tries: number;
 }
+
+type Consume<Body> = (deps: Deps, batch: Pick<MessageBatch<Body>, "messages">) => Promise<void>;
 
 const maxTries = 6;
 const batchSize = 10;
 
-export class DueQueue {
+export class Queue<Body> {
   deps: Deps | null = null;
   readonly #around: Surroundings;
   readonly #name: string;
   readonly #random: Random;
-  readonly #ready: Message[] = [];
+  readonly #consumer: Consume<Body>;
+  readonly #ready: Waiting<Body>[] = [];
   #isCollecting = false;
   #batches = 0;
 
-  constructor(around: Surroundings, name: string) {
+  constructor(around: Surroundings, name: string, consumer: Consume<Body>) {
     this.#around = around;
+    this.#consumer = consumer;
     this.#name = name;
     this.#random = randomOf(`${name} queue`);
   }
 
-  send(body: DueMessage): void {
+  send(body: Body, delayMs = 0): void {
     const fault = this.#around.troubles.queueFault();
     if (fault) this.#around.tell("queue", `a message is ${fault.how}`);
     if (fault?.how === "lost") return;
-    this.#deliverIn(fault?.how === "late" ? fault.ms : this.#delayMs(), { body, tries: 1 });
-    if (fault?.how === "duplicate") this.#deliverIn(fault.ms, { body, tries: 1 });
+    this.#deliverIn(delayMs + (fault?.how === "late" ? fault.ms : this.#delayMs()), { body, tries: 1 });
+    if (fault?.how === "duplicate") this.#deliverIn(delayMs + fault.ms, { body, tries: 1 });
   }
 
   #delayMs(): number {
     return this.#random.chance(0.05) ? this.#random.between(1_000, 8_000) : this.#random.between(10, 400);
   }
 
-  #deliverIn(ms: number, message: Message): void {
+  #deliverIn(ms: number, message: Waiting<Body>): void {
     this.#around.scheduler.after(ms, () => {
       // Not always to the end: messages do not keep their order.
       this.#ready.splice(this.#random.between(0, this.#ready.length), 0, message);
@@ -57,14 +60,16 @@ export class DueQueue {
     if (batch.length > 0) void this.#invoke(batch);
   }
 
-  async #invoke(batch: readonly Message[]): Promise<void> {
+  async #invoke(batch: readonly Waiting<Body>[]): Promise<void> {
     const { deps } = this;
     if (!deps) throw new Error("The queue has no world yet");
-    const acknowledged = new Set<Message>();
+    const acknowledged = new Set<Waiting<Body>>();
     const messages = batch.map((message) => asMessage(message.body, () => void acknowledged.add(message)));
     const name = `consumer ${++this.#batches}`;
     const seed = `${this.#name} ${name}`;
-    const { answer } = await invoke(this.#around, { kind: "queue", name, seed }, () => consumeDue(deps, { messages }));
+    const { answer } = await invoke(this.#around, { kind: "queue", name, seed }, () =>
+      this.#consumer(deps, { messages }),
+    );
     const again = batch.filter((message) => !acknowledged.has(message) && message.tries < maxTries);
     const afterMs = answer === silence ? this.#random.between(20_000, 60_000) : this.#random.between(1_000, 10_000);
     for (const { body, tries } of again) this.#deliverIn(afterMs, { body, tries: tries + 1 });
@@ -72,8 +77,6 @@ export class DueQueue {
 }
 
 /** The part of a message that the consumer uses. */
-function asMessage(body: DueMessage, ack: () => void): Message_ {
-  return { body, ack, retry: () => undefined } as unknown as Message_;
+function asMessage<Body>(body: Body, ack: () => void): Message<Body> {
+  return { body, ack, retry: () => undefined } as unknown as Message<Body>;
 }
-
-type Message_ = Parameters<typeof consumeDue>[1]["messages"][number];

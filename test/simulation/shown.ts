@@ -1,7 +1,6 @@
 // What people see without asking the API: their own page, the operator's dashboard, and the messages that the chat counts
 // for them. Read from the tables, since drawing a page costs more than a wish is worth.
 import type { Quote } from "../../contract/subscription.ts";
-import type { Person } from "./people.ts";
 import type { World } from "./world.ts";
 
 export interface Running {
@@ -36,20 +35,21 @@ export function newestPaidInvoice({ database }: World, customerId: string) {
   return row && { id: String(row["id"]), totalRials: Number(row["total_rials"]) };
 }
 
-/** Stands for the chat and its partner's key: a share of what is left is used, as a reservation that is committed. */
-export function usedMore({ database, scheduler, tell }: World, { name, customerId }: Person, share: number): void {
-  const { changes } = database
+/** Messages that somebody has left of a product. */
+export interface Left {
+  readonly productId: string;
+  readonly rest: number;
+}
+
+/** What is left to a customer, by product. */
+export function leftOf({ database, scheduler }: World, customerId: string): readonly Left[] {
+  const rows = database
     .prepare(
-      `INSERT INTO quota_reservation (partner_id, id, customer_id, product_id, subscription_id, period_index, messages,
-         status, used_messages, overrun_messages, expires_at, created_at, settled_at)
-       SELECT c.partner_id, q.customer_id || ' ' || q.product_id || ' ' || q.version, q.customer_id, q.product_id, q.subscription_id,
-         q.period_index, MAX(1, CAST((q.granted - q.used - q.reserved) * ?1 AS INTEGER)), 'committed',
-         MAX(1, CAST((q.granted - q.used - q.reserved) * ?1 AS INTEGER)), 0, ?3, ?3, ?3
-       FROM quota_balance q JOIN customer c ON c.id = q.customer_id
-       WHERE q.customer_id = ?2 AND q.valid_until > ?3 AND q.granted > q.used + q.reserved`,
+      `SELECT product_id, granted - used - reserved - overrun AS rest FROM quota_balance
+       WHERE customer_id = ? AND valid_until > ? AND granted > used + reserved + overrun ORDER BY product_id`,
     )
-    .run(share, customerId, scheduler.now);
-  tell(name, `uses ${share * 100} % of the messages left of ${Number(changes)} products`);
+    .all(customerId, scheduler.now);
+  return rows.map((row) => ({ productId: String(row["product_id"]), rest: Number(row["rest"]) }));
 }
 
 /** What is wrong when the first invoice of a subscription is not the one that was quoted. */

@@ -23,7 +23,7 @@ export function wishOf(random: Random): Wish {
     case "cancel_subscription":
       return { do: "cancel_subscription", ...(random.chance(0.4) && { when: "now" }) };
     case "check_out":
-      return { do: "check_out", what: random.pick(["invoice", "one_time"] as const), payer: payerOf(random) };
+      return { do: "check_out", what: random.pick(["invoice", "one_time", "top_up"] as const), payer: payerOf(random) };
     case "pay":
       return { do: "pay", on: random.pick(["any", "payment_method", "page", "page"] as const), payer: payerOf(random) };
     case "follow_link":
@@ -40,6 +40,7 @@ export function wishOf(random: Random): Wish {
     case "pause":
     case "set_payment_method":
     case "sign_again":
+    case "set_auto_top_up":
     case "use_messages":
       return lifeWishOf(random, kind);
     default:
@@ -49,7 +50,7 @@ export function wishOf(random: Random): Wish {
 
 function lifeWishOf(
   random: Random,
-  kind: "change" | "pause" | "set_payment_method" | "sign_again" | "use_messages",
+  kind: "change" | "pause" | "set_payment_method" | "sign_again" | "set_auto_top_up" | "use_messages",
 ): LifeWish {
   switch (kind) {
     case "change":
@@ -65,11 +66,15 @@ function lifeWishOf(
     case "sign_again":
       return { do: "sign_again", bank: random.chance(0.8) ? "sign" : "leave", limits: limitsOf(random, true) };
     case "use_messages":
-      return { do: "use_messages", share: random.pick([0.1, 0.5, 0.9, 1]) };
+      return { do: "use_messages", share: random.pick([0.1, 0.5, 0.9, 1, 1.02]), how: random.pick(waysToUse) };
+    case "set_auto_top_up":
+      return { do: "set_auto_top_up", on: random.chance(0.8) };
     default:
       return kind satisfies never;
   }
 }
+
+const waysToUse = ["consume", "twice", "at_once", "less", "as_much", "more", "release", "late", "never"] as const;
 
 function targetOf(random: Random): Target {
   return random.pick<() => Target>([
@@ -145,6 +150,7 @@ const wishWeights: Readonly<Record<Wish["do"], number>> = {
   set_payment_method: 1,
   sign_again: 2,
   confirm: 1,
+  set_auto_top_up: 1,
   use_messages: 3,
   read: 10,
   list_banks: 1,

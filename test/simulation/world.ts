@@ -3,18 +3,22 @@ import { hash } from "node:crypto";
 import type { DatabaseSync } from "node:sqlite";
 import { wallMs } from "../../server/billing/clock.ts";
 import type { DeliveryMessage, Deps, DueMessage, LogEntry } from "../../server/deps.ts";
+import type { WebhookSender } from "../../server/http/webhook-sender.ts";
+import { consumeDeliveries } from "../../server/job/deliver.ts";
+import { consumeDue } from "../../server/job/tick.ts";
 import { createZarinpalClient } from "../../server/zarinpal/client.ts";
 import type { CallName } from "../simulator/records.ts";
 import { createSimulator } from "../simulator/simulator.ts";
 import { depsAround } from "../support/deps-around.ts";
 import { limitedD1, limitedFetch, limitedQueue } from "../support/limits.ts";
-import { receivers } from "../support/receivers.ts";
+import type { Reply } from "./chat.ts";
 import { Cron } from "./cron.ts";
 import { quickPasswords } from "./determinism.ts";
 import { Witness } from "./intents.ts";
+import { Follower, nextDelivery } from "./follower.ts";
 import { current, currentOrNull, invoke, operate, silence, type Invocation, type Surroundings } from "./invocation.ts";
 import type { Plan } from "./plan.ts";
-import { DueQueue } from "./queue.ts";
+import { Queue } from "./queue.ts";
 import { randomOf } from "./random.ts";
 import { Scheduler } from "./scheduler.ts";
 import { synchronousSealer } from "./sealer.ts";
@@ -39,13 +43,16 @@ export function createWorld({ plan, database, d1, trace }: Setting) {
   const troubles = new Troubles(() => scheduler.now);
   const complaints: string[] = [];
   const impossible: string[] = [];
+  const replies = new Map<string, Reply>();
   const messages: { readonly to: string; readonly text: string }[] = [];
   let commits = 0;
   const tell = (who: string, what: string) => trace.tell(scheduler.now, who, what);
   const around: Surroundings = { scheduler, troubles, tell };
   const simulator = simulatorOf(plan, around);
-  const queue = new DueQueue(around, plan.name);
-  const cron = new Cron(around, plan.name, database);
+  const queue = new Queue<DueMessage>(around, plan.name, consumeDue);
+  const deliveries = new Queue<DeliveryMessage>(around, `${plan.name} deliveries`, consumeDeliveries);
+  const follower = plan.isFollowed ? new Follower(plan, database, scheduler, tell) : null;
+  const cron = new Cron(around, plan.name, database, follower ? nextDelivery(database) : () => Infinity);
   const log = (entry: LogEntry) => {
     const line = JSON.stringify(entry);
     if (entry.level === "error" || entry.event === "commit_unsure") tell(currentOrNull()?.name ?? "somebody", line);
@@ -66,6 +73,8 @@ export function createWorld({ plan, database, d1, trace }: Setting) {
     heard,
     d1,
     queue,
+    deliveries,
+    follower,
     simulator,
     log,
     cron,
@@ -75,6 +84,7 @@ export function createWorld({ plan, database, d1, trace }: Setting) {
     refused: (what) => void impossible.push(what),
   });
   queue.deps = deps;
+  deliveries.deps = deps;
   cron.deps = deps;
   inhabit(deps);
 
@@ -94,6 +104,10 @@ export function createWorld({ plan, database, d1, trace }: Setting) {
     impossible,
     /** What people were sent, oldest first. */
     messages,
+    /** What the chat was told of each reply. */
+    replies,
+    /** Who follows by webhook; null when nobody does. */
+    follower,
     witness,
     deps,
     commits: () => commits,
@@ -174,12 +188,22 @@ function isExpectedRefusal(error: unknown): boolean {
   );
 }
 
+/** Where nobody follows, nothing is sent. */
+const nobody: WebhookSender = {
+  objectionTo: () => null,
+  channelTo: () => {
+    throw new Error("Nobody has an endpoint");
+  },
+};
+
 interface Parts {
   readonly around: Surroundings;
   /** What came of a call to the gateway. */
   readonly heard: (call: string, outcome: unknown) => void;
   readonly d1: D1Database;
-  readonly queue: DueQueue;
+  readonly queue: Queue<DueMessage>;
+  readonly deliveries: Queue<DeliveryMessage>;
+  readonly follower: Follower | null;
   readonly simulator: ReturnType<typeof simulatorOf>;
   readonly cron: Cron;
   readonly log: (entry: LogEntry) => void;
@@ -195,6 +219,8 @@ function depsOf({
   heard,
   d1,
   queue,
+  deliveries,
+  follower,
   simulator,
   cron,
   log,
@@ -215,9 +241,8 @@ function depsOf({
   const world: Deps = {
     db: limitedD1(d1, () => current().usage),
     due: limitedQueue<DueMessage>((body) => queue.send(body)),
-    // No partner of this world has an endpoint.
-    deliveries: limitedQueue<DeliveryMessage>(() => refused("a delivery was sent for")),
-    webhooks: receivers(() => scheduler.now).sender(),
+    deliveries: limitedQueue<DeliveryMessage>((body, delayMs) => deliveries.send(body, delayMs)),
+    webhooks: follower?.sender ?? nobody,
     gateway: createZarinpalClient(
       {
         merchantId,

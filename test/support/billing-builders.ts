@@ -368,6 +368,14 @@ export function aSubmittedPayment(over: Partial<Payment> = {}): Payment {
   });
 }
 
+/** The 2,000 messages of the subscription's first period, none of them used. */
+export function aQuotaGrant(over: Partial<QuotaGrant> = {}): QuotaGrant {
+  const { id: subscriptionId, productId, periodIndex, periodEndsAt: validUntil } = aSubscription();
+  const told = { toldPercent: 0, toldUsed: 0, toldReserved: 0, toldOverrun: 0, toldAt: wall };
+  const of = { customerId, productId, subscriptionId, periodIndex };
+  return { ...of, granted: 2_000, periodMessages: 2_000, validUntil, ...told, ...over };
+}
+
 interface SliceParts {
   readonly customer?: Customer | null;
   readonly paymentMethods?: readonly PaymentMethod[];
