@@ -33,9 +33,9 @@ import { rehearse } from "../store/transact.ts";
 const pageSize = 500;
 const maxPages = 5;
 /** What is to come costs a load each, of the 1,000 statements of a run. */
-const maxComing = 20;
+const maxComing = 10;
 /** Some five statements each, and up to ten seconds. */
-const maxSent = 50;
+const maxSent = 30;
 /** News that nobody was told for so long is none. */
 const newsForMs = 2 * dayMs;
 /** A claim outlives the provider's ten seconds. */
