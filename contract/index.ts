@@ -10,6 +10,7 @@ import { customers } from "./customer.ts";
 import { documents } from "./document.ts";
 import { events } from "./event.ts";
 import { exceptions } from "./exception.ts";
+import { financeExports } from "./finance-export.ts";
 import { finance } from "./finance.ts";
 import { imports } from "./import.ts";
 import { invariants } from "./invariant.ts";
@@ -66,6 +67,7 @@ export const contract = initContract().router({
   payouts,
   imports,
   finance,
+  financeExports,
   testClock,
   system,
 });

@@ -75,7 +75,14 @@ export const payouts = initContract().router({
       who: "operator",
       rate: "write",
       idempotency: "required",
-      events: ["payout.imported", "payment.watched", "payment.asked", "payment.reversed", "payment.succeeded"],
+      events: [
+        "payout.imported",
+        "payment.watched",
+        "payment.asked",
+        "payment.reversed",
+        "payment.succeeded",
+        "quota.grant_revoked",
+      ],
     },
     {
       method: "POST",

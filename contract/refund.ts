@@ -88,7 +88,14 @@ export const refunds = initContract().router({
       who: "operator",
       rate: "money",
       idempotency: "required",
-      events: ["refund.created", "refund.submitted", "refund.succeeded", "refund.failed", "refund.needs_review"],
+      events: [
+        "refund.created",
+        "refund.submitted",
+        "refund.succeeded",
+        "refund.failed",
+        "refund.needs_review",
+        "quota.grant_revoked",
+      ],
     },
     {
       method: "POST",
@@ -149,7 +156,7 @@ export const refunds = initContract().router({
     },
   ),
   settle: endpoint(
-    { who: "operator", rate: "money", idempotency: "optional", events: ["refund.succeeded"] },
+    { who: "operator", rate: "money", idempotency: "optional", events: ["refund.succeeded", "quota.grant_revoked"] },
     {
       method: "POST",
       path: "/v1/refunds/:refundId/settle",

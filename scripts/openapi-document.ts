@@ -39,6 +39,7 @@ const tagDescriptions: Readonly<Record<keyof typeof contract, string>> = {
   partners: "Organisations that sell through us.",
   partnerKeys: "What partners' programs call with.",
   loginLinks: "How a partner signs its customers in.",
+  financeExports: "The books of a period as CSV files.",
   webhookEndpoints: "Where a partner hears of its customers' events, and what became of each delivery.",
   webhooks: "Notices from the gateway, and the payer's way back from it.",
   operator: "What operators see and switch.",

@@ -28,6 +28,10 @@ import { acknowledgeException } from "./exception/acknowledge.ts";
 import { listExceptionsHandler } from "./exception/list.ts";
 import { resolvePayment } from "./payment/resolve.ts";
 import { resumeCustomer } from "./exception/resume.ts";
+import { createExport } from "./finance-export/create.ts";
+import { getExportFile } from "./finance-export/file.ts";
+import { getExport } from "./finance-export/get.ts";
+import { listExportsHandler } from "./finance-export/list.ts";
 import { closeMonthHandler } from "./finance/close-month.ts";
 import { listMonths } from "./finance/months.ts";
 import { getReceivables } from "./finance/receivables.ts";
@@ -282,6 +286,12 @@ export const handlers: Handlers = {
     vat: getVat,
     listMonths,
     closeMonth: closeMonthHandler,
+  },
+  financeExports: {
+    create: createExport,
+    list: listExportsHandler,
+    get: getExport,
+    file: getExportFile,
   },
   payouts: { create: createPayout, list: listPayoutsHandler },
   imports: { create: createImport },

@@ -48,6 +48,10 @@ export const quotaEvents = {
     "What was left of a grant is gone; what was used of it stays in the count.",
     { grantId: QuotaGrantId, productId: ProductId, counted },
   ],
+  "quota.grant_revoked": [
+    "What was left of a grant is taken back, since what was paid for it was; what was used of it stays in the count.",
+    { grantId: QuotaGrantId, productId: ProductId, counted },
+  ],
   "quota.counted": [
     "So much of a period's messages is used by now: told when it is not what was told last, at most once a day.",
     {

@@ -24,6 +24,7 @@ export const idPrefixes = {
   person: "per",
   secret: "sec",
   quotaGrant: "qg",
+  financeExport: "exp",
 } as const;
 
 export type IdPrefix = (typeof idPrefixes)[keyof typeof idPrefixes];
@@ -61,6 +62,7 @@ export const WebhookEndpointId = idOf("wep", "webhook endpoint");
 export const PersonId = idOf("per", "person record");
 export const SecretId = idOf("sec", "sealed secret");
 export const QuotaGrantId = idOf("qg", "grant of messages");
+export const FinanceExportId = idOf("exp", "export of the books");
 
 export type CustomerId = z.infer<typeof CustomerId>;
 export type ProductId = z.infer<typeof ProductId>;
@@ -82,3 +84,4 @@ export type WebhookEndpointId = z.infer<typeof WebhookEndpointId>;
 export type PersonId = z.infer<typeof PersonId>;
 export type SecretId = z.infer<typeof SecretId>;
 export type QuotaGrantId = z.infer<typeof QuotaGrantId>;
+export type FinanceExportId = z.infer<typeof FinanceExportId>;

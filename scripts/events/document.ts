@@ -71,7 +71,7 @@ absolute: what holds from there on, never a difference, but for \`credit.applied
 | what a product unlocks | \`features\` of \`product.created\` |
 | a period's own messages of a product, until when | \`quota.granted\`, \`quota.changed\`: one balance for each product that ever had any |
 | how many are used, reserved and overrun | \`quota.counted\`, for every balance of that subscription and period |
-| messages on top | \`quota.grant_added\`; what \`counted\` is of it, and of which product: \`.grant_settled\`, \`.grant_expired\` |
+| messages on top | \`quota.grant_added\`; what \`counted\` is of it, and of which product: \`.grant_settled\`, \`.grant_expired\`, \`.grant_revoked\` |
 | an open invoice | from \`invoice.finalized\`, \`.reopened\` or \`.reinstated\` to \`.paid\`, \`.voided\` or \`.marked_uncollectible\` |
 | what credit paid of it | the sum of \`credit.applied\` |
 | billing time of a test customer | \`nowAt\` of \`test_clock.target_set\` and \`.advanced\`; else it is the present |
@@ -86,7 +86,7 @@ absolute: what holds from there on, never a difference, but for \`credit.applied
   another product, that one's balance has no messages of its own any more, and the grants that count there go along.
   \`remaining\` is \`granted\` less the three figures, at least 0, and 0 once \`validUntil\` has come. \`resetsAt\` is
   \`validUntil\`, or null unless the subscription has not ended, is not paused and neither ends nor pauses with the period.
-  \`added\` are the grants that have not expired and of which something is counted. That messages are used is no event: what
+  \`added\` are the grants that have neither expired nor been revoked and of which something is counted. That messages are used is no event: what
   it comes to is told within a day.
 - **Due** is \`totalRials\` less what credit paid. Open invoices are in the order of \`dueAt\`, then of their ids;
   subscriptions and grants in that of their ids, balances in that of their products' ids.

@@ -1,5 +1,5 @@
 // Messages on top of a period's own: given, bought, and gone when they expire.
-import type { ProductId, QuotaGrantId } from "../../contract/common/id.ts";
+import type { InvoiceId, ProductId, QuotaGrantId } from "../../contract/common/id.ts";
 import type { QuotaSource } from "../../contract/quota.ts";
 import { burntIn, readingOf } from "./burn.ts";
 import { instant, instantOrNull, type BillingMs, type Now } from "./clock.ts";
@@ -54,9 +54,26 @@ export function grantExpiryDueAt({ expiresAt, expired }: AddedMessages): Billing
 
 /** What was burnt of a grant stays in the count; the rest is gone. */
 export function decideGrantExpiry(slice: Slice, grant: AddedMessages): readonly NewEvent[] {
+  return [ended(slice, grant, "quota.grant_expired")];
+}
+
+/**
+ * What was bought and given back is taken back as far as it is not used; nothing when the invoice brought no messages, or
+ * nothing is left of them. Example: 100 bought, 30 used: 30 stay in the count.
+ */
+export function topUpRevoked(slice: Slice, invoiceId: InvoiceId): readonly NewEvent[] {
+  const grant = slice.state.grants[topUpGrantId(invoiceId)];
+  return grant && !grant.expired ? [ended(slice, grant, "quota.grant_revoked")] : [];
+}
+
+function ended(slice: Slice, grant: AddedMessages, type: "quota.grant_expired" | "quota.grant_revoked"): NewEvent {
   const { id: grantId, productId } = grant;
   const balance = slice.state.quotas[productId];
   const burnt = balance ? burntIn(slice, balance).grants.find((part) => part.grant.id === grantId)?.burnt : undefined;
-  const expired = event("quota.grant_expired", { grantId, productId, counted: burnt ?? 0 });
-  return [givenThat(readingOf(slice, productId), expired)];
+  return givenThat(readingOf(slice, productId), event(type, { grantId, productId, counted: burnt ?? 0 }));
+}
+
+/** One invoice tops up once: the grant has its name. */
+export function topUpGrantId(invoiceId: InvoiceId): QuotaGrantId {
+  return `qg_${invoiceId.slice("inv_".length)}`;
 }

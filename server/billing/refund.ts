@@ -10,7 +10,8 @@ import { intentAt } from "./intent.ts";
 import { addRials, rials, signedRials, splitByLargestRemainder, subtractRials, zeroRials } from "./money.ts";
 import { evidenceOf, type AuthorityStatus, type Outcome } from "./outcome.ts";
 import { reject, type Rejection } from "./rejection.ts";
-import type { Invoice, Payment, Refund, Slice } from "./state.ts";
+import { topUpRevoked } from "./quota-grant.ts";
+import { all, type Invoice, type Payment, type Refund, type Slice } from "./state.ts";
 import { commit, type Means, type Step } from "./step.ts";
 
 /** The gateway reverses a payment within 30 minutes of it (wire facts §2.7); a minute is left for the way there. */
@@ -211,7 +212,7 @@ function sendStep(slice: Slice, refund: Refund, payment: Payment): Step {
 function onSent(slice: Slice, refund: Refund, outcome: Outcome<{ readonly refundId?: string }>, at: WallMs): Step {
   const evidence = evidenceOf(outcome.evidence);
   if (outcome.kind === "settled") {
-    return commit([refundSucceeded(refund, outcome.value.refundId ?? null, at, evidence)]);
+    return commit(refundSucceeded(slice, refund, { reference: outcome.value.refundId ?? null, at, evidence }));
   }
   if (outcome.kind === "declined") return commit([refundFailed(slice, refund, "declined", at, evidence)]);
   if (outcome.reason === "not_sent") return commit([refundFailed(slice, refund, "not_sent", at, evidence)]);
@@ -225,19 +226,26 @@ function askWhetherReversed(slice: Slice, refund: Refund, { authority }: Payment
     kind: "call",
     name: "inquire",
     input: { authority },
-    onOutcome: (outcome, at) => commit([onAsked(slice, refund, outcome, at)]),
+    onOutcome: (outcome, at) => commit(onAsked(slice, refund, outcome, at)),
   };
 }
 
-function onAsked(slice: Slice, refund: Refund, outcome: Outcome<{ status: AuthorityStatus }>, at: WallMs): NewEvent {
+function onAsked(
+  slice: Slice,
+  refund: Refund,
+  outcome: Outcome<{ status: AuthorityStatus }>,
+  at: WallMs,
+): readonly NewEvent[] {
   const evidence = evidenceOf(outcome.evidence);
-  if (outcome.kind !== "settled") return stillAsked(refund, after(at, askAgainMs), evidence);
+  if (outcome.kind !== "settled") return [stillAsked(refund, after(at, askAgainMs), evidence)];
   const { status } = outcome.value;
-  if (status === "REVERSED" || status === "FAILED") return refundSucceeded(refund, null, at, evidence);
+  if (status === "REVERSED" || status === "FAILED") {
+    return refundSucceeded(slice, refund, { reference: null, at, evidence });
+  }
   const { failedHeardAt } = refund;
-  if (failedHeardAt === null) return stillAsked(refund, after(at, hearAgainMs), evidence, at);
-  if (at - failedHeardAt < hearAgainMs) return stillAsked(refund, after(failedHeardAt, hearAgainMs), evidence);
-  return refundFailed(slice, refund, "not_reversed", at, evidence);
+  if (failedHeardAt === null) return [stillAsked(refund, after(at, hearAgainMs), evidence, at)];
+  if (at - failedHeardAt < hearAgainMs) return [stillAsked(refund, after(failedHeardAt, hearAgainMs), evidence)];
+  return [refundFailed(slice, refund, "not_reversed", at, evidence)];
 }
 
 function stillAsked(refund: Refund, nextStepAt: WallMs, evidence: EventEvidence, failedHeardAt = refund.failedHeardAt) {
@@ -245,14 +253,22 @@ function stillAsked(refund: Refund, nextStepAt: WallMs, evidence: EventEvidence,
   return event("refund.asked", { ...of(refund), ...asked }, evidence);
 }
 
-export function refundSucceeded(
-  refund: Refund,
-  reference: string | null,
-  at: WallMs,
-  evidence: EventEvidence,
-): NewEvent {
-  const { method } = refund;
-  return event("refund.succeeded", { ...of(refund), method, reference, settledAt: instant(at) }, evidence);
+type RefundMade = Pick<Refund, "reference"> & { readonly at: WallMs; readonly evidence: EventEvidence };
+
+/** With the last part of a purchase, the messages that it brought are taken back. */
+export function refundSucceeded(slice: Slice, refund: Refund, made: RefundMade): readonly NewEvent[] {
+  const { reference, at, evidence } = made;
+  const data = { ...of(refund), method: refund.method, reference, settledAt: instant(at) };
+  const succeeded = event("refund.succeeded", data, evidence);
+  return isLastPart(slice, refund) ? [succeeded, ...topUpRevoked(slice, refund.invoiceId)] : [succeeded];
+}
+
+/** Whether with it all that paid the invoice is given back. */
+function isLastPart({ state }: Slice, { id, paymentId, source }: Refund): boolean {
+  const payment = state.payments[paymentId];
+  if (source !== "invoice" || !payment || payment.refundedRials !== payment.amountRials) return false;
+  const others = all(state.refunds).filter((other) => other.paymentId === paymentId && other.id !== id);
+  return others.every(({ status }) => status === "succeeded" || status === "failed");
 }
 
 export function refundFailed(

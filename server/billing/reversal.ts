@@ -5,6 +5,7 @@ import { instant } from "./clock.ts";
 import { event, type NewEvent } from "./event.ts";
 import { subtractRials, sumRials } from "./money.ts";
 import { evidenceOf } from "./outcome.ts";
+import { topUpRevoked } from "./quota-grant.ts";
 import type { Purpose } from "./settle.ts";
 import { all, nowOf, type Invoice, type Payment, type Refund, type Slice, type Subscription } from "./state.ts";
 import { commit, type Means, type Step } from "./step.ts";
@@ -29,7 +30,7 @@ function isReversedByUs(refunds: readonly Refund[]): boolean {
 }
 
 /**
- * The invoice is owed again. No debit follows by itself: an operator, or the customer, decides how it is paid. Where a
+ * The invoice is owed again, and what messages it brought are taken back. No debit follows by itself: an operator, or the customer, decides how it is paid. Where a
  * part had been given back, what is owed is not the invoice any more, and an operator decides that, too.
  */
 function reversed(slice: Slice, hearing: Hearing): readonly NewEvent[] {
@@ -41,9 +42,10 @@ function reversed(slice: Slice, hearing: Hearing): readonly NewEvent[] {
     { ...of, amountRials: stillAtGateway(slice, payment), reversedAt: instant(now.wall) },
     evidenceOf(hearing.outcome.evidence),
   );
-  if (invoice.status !== "paid" || payment.refundedRials > 0 || invoice.returnedRials > 0) return [gone];
+  const revoked = topUpRevoked(slice, invoice.id);
+  if (invoice.status !== "paid" || payment.refundedRials > 0 || invoice.returnedRials > 0) return [gone, ...revoked];
   const reopened = event("invoice.reopened", { invoiceId: invoice.id, reopenedAt: instant(now.billing) });
-  if (subscription?.status !== "active" || !isOfPresent(invoice, subscription)) return [gone, reopened];
+  if (subscription?.status !== "active" || !isOfPresent(invoice, subscription)) return [gone, reopened, ...revoked];
   return [gone, reopened, event("subscription.past_due", { subscriptionId: subscription.id })];
 }
 

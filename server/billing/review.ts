@@ -75,6 +75,7 @@ export function decideRefundEnd(
     return reject("nothing_to_decide", `${refund.id} is ${refund.status}.`);
   }
   const evidence: EventEvidence = { reason: input.reason };
-  if (input.reference !== null) return [refundSucceeded(refund, input.reference, now.wall, evidence)];
+  if (input.reference !== null)
+    return refundSucceeded(slice, refund, { reference: input.reference, at: now.wall, evidence });
   return [refundFailed(slice, refund, "reviewed", now.wall, evidence)];
 }

@@ -1,6 +1,6 @@
 // Messages that are bought: by hand on a page, or by themselves when few are left. One debit at a time, sized to the gap,
 // and never beyond the customer's own ceilings: what runs away uses messages, not money.
-import type { InvoiceId, PriceId, QuotaGrantId, SubscriptionId } from "../../contract/common/id.ts";
+import type { PriceId, SubscriptionId } from "../../contract/common/id.ts";
 import type { Rials } from "../../contract/common/money.ts";
 import type { AutoTopUp } from "../../contract/subscription.ts";
 import { begunDebit } from "./begin-payment.ts";
@@ -13,7 +13,7 @@ import type { Ids } from "./ids.ts";
 import { purchaseInvoice } from "./invoice.ts";
 import { sumRials } from "./money.ts";
 import { grantOf } from "./quota.ts";
-import { grantAdded } from "./quota-grant.ts";
+import { grantAdded, topUpGrantId } from "./quota-grant.ts";
 import { reject, type Rejection } from "./rejection.ts";
 import { all, isRunning, type Invoice, type Offer, type Slice, type Subscription } from "./state.ts";
 import { startOfDay, tehranDayOf } from "./tehran.ts";
@@ -32,7 +32,7 @@ export function toppedUp(slice: Slice, invoice: Invoice, now: Now): readonly New
     if (!offer || offer.price.topUpMessages === null) return [];
     const { topUpMessages, topUpDays } = offer.price;
     const grant = {
-      grantId: grantIdOf(invoice.id),
+      grantId: topUpGrantId(invoice.id),
       productId: offer.product.id,
       source: "top_up",
       priority: boughtPriority,
@@ -41,11 +41,6 @@ export function toppedUp(slice: Slice, invoice: Invoice, now: Now): readonly New
     } as const;
     return [grantAdded(grant, now)];
   });
-}
-
-/** One invoice tops up once: the grant has its name. */
-function grantIdOf(invoiceId: InvoiceId): QuotaGrantId {
-  return `qg_${invoiceId.slice("inv_".length)}`;
 }
 
 export type AutoTopUpRefusal = "not_found" | "subscription_ended" | "price_not_top_up" | "payment_method_required";

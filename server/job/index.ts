@@ -8,6 +8,7 @@ import { sweepReservations } from "../store/quota.ts";
 import { sweepWebhookEvents } from "../store/webhook-event.ts";
 import { sweepDeliveries } from "../store/webhook-delivery.ts";
 import { startDeliveries } from "./deliver.ts";
+import { makeExports } from "./export.ts";
 import { migratePrices } from "./migrate-prices.ts";
 import { tellPeople } from "./notices.ts";
 import { lookForUnverified, reconcile } from "./reconcile.ts";
@@ -49,6 +50,7 @@ const jobs: readonly Job[] = [
     isWanted: ({ staleDeliveries }) => staleDeliveries,
     run: ({ db, wall }) => sweepDeliveries(db, wall()),
   },
+  { name: "export", isWanted: ({ exports }) => exports, run: makeExports },
   { name: "reconcile", isWanted: ({ day }) => day, run: reconcile },
 ];
 

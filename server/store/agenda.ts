@@ -6,6 +6,7 @@ import { rulesVersion } from "../billing/due-rules.ts";
 import { hasStaleClaims } from "./claim.ts";
 import { compiledBatch } from "./compiled.ts";
 import { isAnybodyDue } from "./due.ts";
+import { hasRunningExport } from "./finance-export.ts";
 import { hasStaleKeys } from "./idempotency.ts";
 import { comingUntil, isAnyNoticeDue, isAnythingComing, noticeReader } from "./notices.ts";
 import { hasMigrationWork } from "./price-migrations.ts";
@@ -29,6 +30,8 @@ export interface Agenda {
   readonly migrations: boolean;
   /** Events that are not on their way to partners yet, or deliveries whose turn it is. */
   readonly deliveries: boolean;
+  /** Files of exports to be made. */
+  readonly exports: boolean;
   readonly staleKeys: boolean;
   readonly staleHints: boolean;
   readonly staleClaims: boolean;
@@ -55,6 +58,7 @@ export async function loadAgenda(db: D1Database, now: WallMs): Promise<Agenda> {
     notices: found?.notices === 1,
     migrations: found?.migrations === 1,
     deliveries: found?.deliveries === 1,
+    exports: found?.exports === 1,
     staleKeys: found?.staleKeys === 1,
     staleHints: found?.staleHints === 1,
     staleClaims: found?.staleClaims === 1,
@@ -74,6 +78,7 @@ const questions = compiledBatch(
           migrations: sql<number>`(${hasMigrationWork})`,
           notices: sql<number>`(${hasUnread(noticeReader)} OR ${isAnyNoticeDue} OR ${isAnythingComing})`,
           deliveries: sql<number>`(${hasUnread(webhookReader)} OR ${isAnyDeliveryDue})`,
+          exports: sql<number>`(${hasRunningExport})`,
           staleKeys: sql<number>`(${hasStaleKeys})`,
           staleHints: sql<number>`(${hasStaleHints})`,
           staleClaims: sql<number>`(${hasStaleClaims})`,

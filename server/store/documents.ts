@@ -18,7 +18,11 @@ export interface DocumentBucket {
 
 export function documentBucket(bucket: R2Bucket): DocumentBucket {
   return {
-    get: async (key) => (await bucket.get(key))?.text() ?? null,
+    get: async (key) => {
+      const bytes = await (await bucket.get(key))?.arrayBuffer();
+      // `text()` would drop a byte order mark, and the text would not have its hash any more.
+      return bytes ? new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes) : null;
+    },
     put: async (key, text) => void (await bucket.put(key, text)),
   };
 }

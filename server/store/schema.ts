@@ -4,6 +4,7 @@ export * from "./schema/books.ts";
 export * from "./schema/catalogue.ts";
 export * from "./schema/customer.ts";
 export * from "./schema/document.ts";
+export * from "./schema/finance-export.ts";
 export * from "./schema/import.ts";
 export * from "./schema/log.ts";
 export * from "./schema/money.ts";

@@ -5,6 +5,7 @@ import { event } from "../../server/billing/event.ts";
 import { rials, signedRials } from "../../server/billing/money.ts";
 import { decideRefund, reverseWithinMs, type RefundInput } from "../../server/billing/refund.ts";
 import { all, type Invoice, type Payment, type Refund, type Slice } from "../../server/billing/state.ts";
+import { grantAdded, topUpGrantId } from "../../server/billing/quota-grant.ts";
 import {
   aCustomer,
   afterEvents,
@@ -20,6 +21,7 @@ import {
   says,
   settled,
   told,
+  typesOf,
   unknown,
   wall,
 } from "../support/billing-builders.ts";
@@ -273,6 +275,15 @@ describe("a refund that the gateway makes", () => {
       status: "succeeded",
       refundedRials: 20_000,
     });
+  });
+
+  it("takes back the messages of a purchase with the last part of it, and not before", () => {
+    const grant = { grantId: topUpGrantId(anInvoice().id), productId: "prod_1", source: "top_up" } as const;
+    const added = grantAdded({ ...grant, priority: 60, messages: 100, expiresAt: null }, now);
+    const made = (slice: Slice) =>
+      typesOf(committed(heard(stepAt(slice, wall, own), "refundPayment", settled({ refundId: "77" }), wall)));
+    expect(made(afterEvents(submitted("refund"), [added]))).toEqual(["refund.succeeded", "quota.grant_revoked"]);
+    expect(made(afterEvents(submitted("refund", rials(20_000)), [added]))).toEqual(["refund.succeeded"]);
   });
 
   it("reversed has no reference of its own", () => {

@@ -2,6 +2,7 @@ import { describe, expect, it } from "vitest";
 import { after, hourMs, instant, minuteMs, secondMs } from "../../server/billing/clock.ts";
 import { rials } from "../../server/billing/money.ts";
 import type { Invoice, Payment, Refund, Slice, Subscription } from "../../server/billing/state.ts";
+import { grantAdded, topUpGrantId } from "../../server/billing/quota-grant.ts";
 import {
   afterEvents,
   aHint,
@@ -119,6 +120,15 @@ describe("a payment that the bank took back", () => {
     const lines = [aLine()];
     const purchase = { subscriptionId: null, periodIndex: null, reason: "purchase", lines } as const;
     expect(typesOf(reversedOf(hinted({ invoice: purchase })))).toEqual(["payment.reversed", "invoice.reopened"]);
+  });
+
+  it("takes back the messages that it bought", () => {
+    const lines = [aLine()];
+    const purchase = { subscriptionId: null, periodIndex: null, reason: "purchase", lines } as const;
+    const grant = { grantId: topUpGrantId(anInvoice().id), productId: "prod_1", source: "top_up" } as const;
+    const added = grantAdded({ ...grant, priority: 60, messages: 100, expiresAt: null }, now);
+    const events = reversedOf(afterEvents(hinted({ invoice: purchase }), [added]));
+    expect(typesOf(events)).toEqual(["payment.reversed", "invoice.reopened", "quota.grant_revoked"]);
   });
 
   it.each(["void", "uncollectible"] as const)("that had become credit reopens nothing: the invoice is %s", (status) => {

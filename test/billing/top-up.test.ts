@@ -4,6 +4,7 @@ import { describe, expect, it } from "vitest";
 import { after, billingMs, dayMs, type BillingMs } from "../../server/billing/clock.ts";
 import { rials } from "../../server/billing/money.ts";
 import { quotaGrant } from "../../server/billing/quota.ts";
+import { topUpRevoked } from "../../server/billing/quota-grant.ts";
 import { all, type Invoice, type Payment, type Slice } from "../../server/billing/state.ts";
 import { startOfDayOf } from "../../server/billing/tehran.ts";
 import { decideAutoTopUp, decideTopUp, toppedUp, topUpDueAt } from "../../server/billing/top-up.ts";
@@ -250,5 +251,46 @@ describe("setting it", () => {
     ],
   ] as const)("%s is refused", (_what, wish, slice, rejected) => {
     expect(set(wish, slice)).toMatchObject({ rejected });
+  });
+});
+
+describe("messages whose payment is given back", () => {
+  /** The period's 2,000 are used first, then the 100 that were bought; so many are used. */
+  function bought(use: number): { readonly slice: Slice; readonly invoice: Invoice } {
+    const invoice = aPurchase();
+    const slice = withLeft({ left: 2_000, invoices: [invoice] });
+    const after = afterEvents(slice, toppedUp(slice, invoice, now));
+    return {
+      slice: { ...after, quotaUse: { [productId]: { used: use, reserved: 0, overrun: 0, version: 9 } } },
+      invoice,
+    };
+  }
+
+  it.each([
+    [0, 0],
+    [2_000, 0],
+    [2_030, 30],
+    [2_100, 100],
+  ])("are taken back but for those that are used: of %i used %i are theirs", (use, counted) => {
+    const { slice, invoice } = bought(use);
+    const events = topUpRevoked(slice, invoice.id);
+    expect(events).toMatchObject([
+      { type: "quota.grant_revoked", data: { productId, counted }, given: { productId, version: 9 } },
+    ]);
+    const { state } = afterEvents(slice, events);
+    expect(state.quotas[productId]?.granted).toBe(2_000 + counted);
+    expect(state.quotas[productId]?.granted).toBeGreaterThanOrEqual(use);
+    expect(topUpRevoked({ ...slice, state }, invoice.id)).toEqual([]);
+  });
+
+  it("are those of that purchase alone", () => {
+    const { slice } = bought(0);
+    expect(topUpRevoked(slice, "inv_another")).toEqual([]);
+  });
+
+  it("count again in full when what is owed again is paid", () => {
+    const { slice, invoice } = bought(2_030);
+    const without = afterEvents(slice, topUpRevoked(slice, invoice.id));
+    expect(afterEvents(without, toppedUp(without, invoice, now)).state.quotas[productId]?.granted).toBe(2_100);
   });
 });

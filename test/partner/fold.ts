@@ -272,12 +272,13 @@ function foldMessages(customer: Customer, event: WebhookPayload): void {
       return;
     }
     case "quota.grant_settled":
-    case "quota.grant_expired": {
+    case "quota.grant_expired":
+    case "quota.grant_revoked": {
       const grant = grants.get(event.data.grantId);
       if (!grant) return;
       grant.counted = event.data.counted;
       grant.productId = event.data.productId;
-      grant.expired ||= event.type === "quota.grant_expired";
+      grant.expired ||= event.type !== "quota.grant_settled";
       return;
     }
     default:

@@ -578,6 +578,11 @@ const badFields: readonly [path: string, good: object, bad: Readonly<Record<stri
       ],
     },
   ],
+  [
+    "POST /v1/finance/exports",
+    { from: "2026-11-01", to: "2026-11-02" },
+    { from: ["", "1405-08-01x", null, 7, "2025-01-01"], to: ["", "2026-02-30", null, "2026-10-01", "2026-11-30"] },
+  ],
   ["POST /v1/finance/months/:month/close", { reason }, { reason: badReasons }],
 ];
 

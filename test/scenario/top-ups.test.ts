@@ -13,6 +13,7 @@ import { createPrice } from "../../server/store/catalogue.ts";
 import { checkInvariants } from "../../server/store/invariants.ts";
 import { aPrice } from "../support/catalogue.ts";
 import { aFreshWorld } from "../support/fresh-world.ts";
+import { anOperator } from "../support/operator.ts";
 import { aSubscriber, caller, type Call, type Subscriber } from "../support/subscriber.ts";
 import type { World } from "../support/world.ts";
 
@@ -100,6 +101,19 @@ describe("by hand", () => {
     expect((await use(650)).status).toBe(201);
     await sara.advance("2026-12-22T19:30:00Z");
     expect(await quotaOf()).toMatchObject({ granted: 650, used: 0 });
+    await isSound();
+  });
+
+  it("a pack that is given back takes its messages along, but for those that are used", async () => {
+    const { body } = await sara.checkout({ priceId: packId });
+    await sara.payPage(body.data.url);
+    await use(630);
+    const operator = await anOperator(world);
+    const payment = (await sara.payments()).find(({ amountRials }) => amountRials === 220_000);
+    const { body: ordered } = await operator.refund(payment?.id ?? "");
+    expect((await quotaOf())?.granted).toBe(700);
+    expect((await operator.settle((ordered.data.refund ?? ordered.data).id, "14050901-1")).status).toBe(200);
+    expect(await quotaOf()).toMatchObject({ granted: 630, used: 630, remaining: 0, added: [] });
     await isSound();
   });
 

@@ -63,6 +63,7 @@ const resources = [
   "payment-method",
   "payout",
   "finance",
+  "finance-export",
   "price-migration",
   "product",
   "quota",

@@ -45,6 +45,8 @@ const writers: Readonly<Record<string, readonly string[]>> = {
   "server/store/due.ts": ["due"],
   // Says which text stands in R2, made of what the log has said.
   "server/store/documents.ts": ["document"],
+  // Which copies of the books stand in R2: no event says more than the ledger they were made of.
+  "server/store/finance-export.ts": ["financeExport", "financeExportFile"],
   "server/store/claim.ts": ["claim"],
   "server/store/idempotency.ts": ["idempotencyKey", "idempotency_key"],
   "server/store/webhook-event.ts": ["webhookEvent"],

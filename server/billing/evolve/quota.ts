@@ -33,7 +33,8 @@ export function evolveQuota(
       const grant = held(state.grants[grantId], grantId);
       return recounted(withGrant(state, { ...grant, productId, counted }, at), grant.productId, at);
     }
-    case "quota.grant_expired": {
+    case "quota.grant_expired":
+    case "quota.grant_revoked": {
       const { grantId, counted } = event.data;
       return withGrant(state, { ...held(state.grants[grantId], grantId), counted, expired: true }, at);
     }

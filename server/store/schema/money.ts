@@ -56,6 +56,7 @@ export const invoice = sqliteTable(
       .on(table.subscriptionId, table.periodIndex)
       .where(sql`reason IN ('subscription_create', 'subscription_cycle')`),
     index("invoice_customer_id").on(table.customerId, table.id),
+    index("invoice_finalized_at").on(table.finalizedAt, table.id),
     index("invoice_open")
       .on(table.dueAt)
       .where(sql`status = 'open'`),

@@ -101,6 +101,10 @@ export const subscriptionWords: WordsFor<About<"subscription"> | About<"quota">>
   },
   "quota.grant_settled": say("مصرف پیام‌های افزوده حساب شد.", "What was used of added messages was settled."),
   "quota.grant_expired": say("مهلت پیام‌های افزوده گذشت.", "Added messages expired."),
+  "quota.grant_revoked": say(
+    "پیام‌های افزوده که بهایشان بازگشته بود پس گرفته شد.",
+    "Added messages whose payment was given back were taken back.",
+  ),
   "quota.counted": ({ used }) => {
     const count = numberIn(used);
     return say(`تا کنون ${count.fa} پیام مصرف شده است.`, `So far ${count.en} messages are used.`);
