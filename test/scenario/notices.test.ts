@@ -147,10 +147,11 @@ describe("somebody is told", () => {
   });
 
   it("nothing of a debt that was paid before the morning", async () => {
-    const { world, sara } = await aDebtor({ startsAt: "2026-11-22T18:40:00Z" });
+    const { world, sara } = await aDebtor({ startsAt: "2026-11-22T19:10:00Z" });
     await world.tick();
     const owed = (await sara.invoices()).find(({ status }) => status === "open");
-    const { body } = await sara.checkout({ invoiceId: owed?.id ?? "" });
+    const { status, body } = await sara.checkout({ invoiceId: owed?.id ?? "" });
+    expect([status, body]).toMatchObject([201, { data: { status: "open" } }]);
     await sara.payPage(body.data.url);
     await world.live(11 * hourMs, hourMs);
     expect(channelsOf(told(world, sara, "payment_link"))).toEqual(["email"]);
