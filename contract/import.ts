@@ -12,7 +12,7 @@ import { createApiResponseSchema } from "./common/response.ts";
 import { InstantInput, TehranDate } from "./common/time.ts";
 import { ExternalId } from "./customer.ts";
 import { agreementLimits } from "./payment-method.ts";
-import { PriceInput, ProductInput } from "./product.ts";
+import { onlyOwnFeatures, PriceInput, ProductInput } from "./product.ts";
 import { Reason } from "./subscription/operate.ts";
 
 const own = (what: string, example: string) =>
@@ -20,6 +20,7 @@ const own = (what: string, example: string) =>
 
 export const ImportedProduct = z
   .strictObject({ kind: z.literal("product"), id: own("product", "pro"), ...ProductInput.shape })
+  .check(onlyOwnFeatures)
   .meta({ description: "A product, to be sold on." });
 
 export const ImportedPrice = z
@@ -225,6 +226,7 @@ export const imports = initContract().router({
       events: [
         "product.created",
         "product.detailed",
+        "product.features_described",
         "price.created",
         "customer.created",
         "customer.buyer_changed",

@@ -19,39 +19,10 @@ import {
   plainTerms,
   WhenUsedUp,
 } from "./product/terms.ts";
+import { Features, noTranslations, plainText, Translations } from "./product/texts.ts";
 
 export * from "./product/terms.ts";
-
-export const Features = z
-  .array(z.string().regex(/^[a-z][a-z0-9-]{0,39}$/))
-  .max(20)
-  .refine((features) => new Set(features).size === features.length, { error: "Must not repeat." })
-  .meta({
-    description: "What the product unlocks, as words the seller agrees on with its own application.",
-    example: ["file-upload"],
-  });
-
-/** Text for people: no control characters. */
-const plainText = z.string().regex(/^\P{Cc}*$/u, { error: "Must not hold control characters." });
-
-const Translation = z
-  .strictObject({
-    name: plainText.trim().min(1).max(80).meta({ description: "Its name in this language.", example: "حرفه‌ای" }),
-    description: plainText.trim().max(300).meta({
-      description: "What it gives, in this language.",
-      example: "برای کسی که هر روز می‌نویسد",
-    }),
-  })
-  .nullable()
-  .default(null);
-
-export const Translations = z
-  .strictObject({ fa: Translation, en: Translation })
-  .meta({ description: "Name and description by language; null: those of the product." });
-
-export type Translations = z.infer<typeof Translations>;
-
-export const noTranslations: Translations = { fa: null, en: null };
+export * from "./product/texts.ts";
 
 export const TaxClass = z
   .strictObject({
@@ -169,8 +140,22 @@ export const Product = z
 
 export type Product = z.infer<typeof Product>;
 
+/** A text of what a product does not unlock is a slip of the pen. */
+export function onlyOwnFeatures({
+  value,
+  issues,
+}: z.core.ParsePayload<Pick<Product, "features" | "translations">>): void {
+  for (const language of ["fa", "en"] as const) {
+    for (const feature of Object.keys(value.translations[language]?.features ?? {})) {
+      if (value.features.includes(feature)) continue;
+      const path = ["translations", language, "features", feature];
+      issues.push({ code: "custom", input: feature, path, message: "The product has no such feature." });
+    }
+  }
+}
+
 /** What a new product says. */
-export const ProductInput = z.strictObject(productFields);
+export const ProductInput = z.strictObject(productFields).check(onlyOwnFeatures);
 
 /** What a new price says. */
 export const PriceInput = z.strictObject({
@@ -213,7 +198,12 @@ export const products = initContract().router({
     },
   ),
   create: endpoint(
-    { who: "operator", rate: "write", idempotency: "required", events: ["product.created", "product.detailed"] },
+    {
+      who: "operator",
+      rate: "write",
+      idempotency: "required",
+      events: ["product.created", "product.detailed", "product.features_described"],
+    },
     {
       method: "POST",
       path: "/v1/products",

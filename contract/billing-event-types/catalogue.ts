@@ -3,17 +3,19 @@ import * as z from "zod";
 import { CouponId, PriceId, ProductId } from "../common/id.ts";
 import { Rials } from "../common/money.ts";
 import { Calendar, Interval } from "../common/time.ts";
+import { Language } from "../document.ts";
 import { CouponDuration } from "../coupon.ts";
 import {
   CancelCredit,
   Features,
+  FeatureTexts,
   GraceAccess,
   GrantOn,
   LatePaymentPolicy,
   RetryDays,
   TaxBehavior,
   TaxClass,
-  Translations,
+  TranslatedNames,
   UnpaidPolicy,
   WhenUsedUp,
 } from "../product.ts";
@@ -36,7 +38,11 @@ export const catalogueEvents = {
   ],
   "product.detailed": [
     "What a product is called in each language, and by the tax office.",
-    { productId: ProductId, translations: Translations, taxClass: TaxClass.nullable() },
+    { productId: ProductId, translations: TranslatedNames, taxClass: TaxClass.nullable() },
+  ],
+  "product.features_described": [
+    "What a product's features are called in a language.",
+    { productId: ProductId, language: Language, features: FeatureTexts },
   ],
   "price.created": [
     "A price was added to a product.",

@@ -32,6 +32,7 @@ export function evolve(state: CustomerState, event: EventBody, occurrence: Occur
   switch (event.type) {
     case "product.created":
     case "product.detailed":
+    case "product.features_described":
     case "price.created":
     case "product.archived":
     case "price.archived":

@@ -4,7 +4,7 @@ import { CustomerId } from "../../contract/common/id.ts";
 import type { Notice } from "../../contract/notification.ts";
 import { after, dayMs, instant, minuteMs, type WallMs } from "../billing/clock.ts";
 import { rials } from "../billing/money.ts";
-import { noticeOf, sendableAt } from "../billing/notice.ts";
+import { noticeOf, sendableAt, toldTypes } from "../billing/notice.ts";
 import { isRejection } from "../billing/rejection.ts";
 import { decideUpcoming } from "../billing/upcoming.ts";
 import type { Deps } from "../deps.ts";
@@ -53,7 +53,7 @@ export async function tellPeople(deps: Deps): Promise<void> {
 
 async function writeDown(deps: Deps): Promise<void> {
   for (let pages = 0; pages < maxPages; pages++) {
-    const { cursor, events } = await readLog(deps.db, reader, pageSize);
+    const { cursor, events } = await readLog(deps.db, reader, { types: toldTypes, limit: pageSize });
     const last = events.at(-1);
     if (!last) return;
     await addNotices(deps.db, await rowsOf(deps, newsIn(events, deps.wall())));

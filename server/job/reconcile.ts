@@ -43,7 +43,7 @@ export async function reconcile(deps: Deps): Promise<void> {
     if (!result) return;
     const payments = await nextBooked(deps.db, result, Math.min(left, inquiriesAtOnce));
     if (payments.length === 0) {
-      await completeDay(deps, result.day);
+      await completeDay(deps, result);
       if (!isNextOver(result.day, deps.wall())) return;
       days++;
       continue;

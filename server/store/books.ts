@@ -4,24 +4,36 @@ import { and, eq, sql, type SQL } from "drizzle-orm";
 import { drizzle } from "drizzle-orm/d1";
 import type { ProductId } from "../../contract/common/id.ts";
 import type { SignedRials } from "../../contract/common/money.ts";
+import type { TehranDate } from "../../contract/common/time.ts";
 import { exemptPart, revenueByProduct, type ProductShare } from "../billing/books.ts";
 import { dateOfDay, tehranDay, type TehranDay } from "../billing/calendar.ts";
+import type { BillingMs } from "../billing/clock.ts";
 import { negated, rials, signedRials, sumRials, sumSigned } from "../billing/money.ts";
 import { startOfDay } from "../billing/tehran.ts";
-import { compiledBatch, compiledWrite, type Write } from "./compiled.ts";
+import { compiledWrite, type Write } from "./compiled.ts";
 import { readInvoiceLines } from "./rows.ts";
 import { invoice, ledgerDay, ledgerEntry, price, revenueDay, vatDay } from "./schema.ts";
 
 const isWithin = sql`at >= ${sql.placeholder("from")} AND at < ${sql.placeholder("to")}`;
 
-/** What sums up a day that is over; once, whoever comes again. */
-export async function summedUp(db: D1Database, day: TehranDay): Promise<readonly Write[]> {
-  const span = { day: dateOfDay(day), from: startOfDay(day), to: startOfDay(tehranDay(day + 1)) };
-  const revenue = await revenueOf(db, span);
+/** A day and its bounds. */
+type Span = { readonly day: TehranDate; readonly from: BillingMs; readonly to: BillingMs };
+
+export function spanOf(day: TehranDay): Span {
+  return { day: dateOfDay(day), from: startOfDay(day), to: startOfDay(tehranDay(day + 1)) };
+}
+
+/** What sums up a day that is over, from what was recognised and what was mixed in it; once, whoever comes again. */
+export async function summedUp(
+  db: D1Database,
+  span: Span,
+  entries: { readonly recognized: RevenueEntries; readonly mixed: MixedEvents },
+): Promise<readonly Write[]> {
+  const revenue = await revenueOf(db, entries.recognized);
   const rows = [...revenue].map(([productId, amountRials]) => ({ day: span.day, productId, amountRials }));
   return [
     ledgerSums(span),
-    vatSums({ ...span, ...(await exemptOf(db, span)) }),
+    vatSums({ ...span, ...exemptIn(entries.mixed) }),
     ...rows
       .filter(({ amountRials }) => amountRials !== 0)
       .map((row) => drizzle(db).insert(revenueDay).values(row).onConflictDoNothing()),
@@ -63,9 +75,8 @@ function integer(name: string): SQL {
   return sql`CAST(${sql.placeholder(name)} AS INTEGER)`;
 }
 
-/** What was exempt beside VAT, sold and returned in a span. Few invoices have lines of both kinds; only those are read. */
-async function exemptOf(db: D1Database, { from, to }: Span) {
-  const [events] = await mixedEvents(db, { from, to });
+/** What was exempt beside VAT, sold and returned. */
+function exemptIn(events: MixedEvents) {
   const parts = events.map(({ lines, net, vat }) => {
     const moved = { netRials: rials(Math.abs(net)), vatRials: rials(Math.abs(vat)) };
     return { isSale: vat > 0, exemptRials: exemptPart(moved, readInvoiceLines(lines)) };
@@ -75,31 +86,30 @@ async function exemptOf(db: D1Database, { from, to }: Span) {
   return { sold: sum(true), returned: sum(false) };
 }
 
-const mixedEvents = compiledBatch((orm) => {
+type Orm = ReturnType<typeof drizzle>;
+type MixedEvents = Awaited<ReturnType<typeof mixedEvents>>;
+
+/** Events about invoices with taxed lines and exempt ones: few, and only those are read. */
+export function mixedEvents(orm: Orm) {
   const net = sql<number>`-SUM(IIF(account IN ('deferred_revenue', 'revenue'), amount_rials, 0))`;
   const vat = sql<number>`-SUM(IIF(account = 'vat_payable', amount_rials, 0))`;
   const hasLine = (rate: SQL) => sql`EXISTS (SELECT 1 FROM json_each(${invoice.lines})
     WHERE json_extract(value, '$.netRials') > 0 AND json_extract(value, '$.vatRateBasisPoints') ${rate})`;
-  return [
-    orm
-      .select({ lines: invoice.lines, net, vat })
-      .from(ledgerEntry)
-      .innerJoin(invoice, eq(invoice.id, ledgerEntry.invoiceId))
-      .where(and(isWithin, hasLine(sql`= 0`), hasLine(sql`> 0`)))
-      .groupBy(ledgerEntry.eventId)
-      .having(sql`${vat} <> 0`),
-  ] as const;
-});
+  return orm
+    .select({ lines: invoice.lines, net, vat })
+    .from(ledgerEntry)
+    .innerJoin(invoice, eq(invoice.id, ledgerEntry.invoiceId))
+    .where(and(isWithin, hasLine(sql`= 0`), hasLine(sql`> 0`)))
+    .groupBy(ledgerEntry.eventId)
+    .having(sql`${vat} <> 0`);
+}
 
 export function total(of: SQL): SQL {
   return sql`COALESCE(SUM(${of}), 0)`;
 }
 
-type Span = { readonly from: number; readonly to: number };
-
 /** A day's revenue by product. */
-async function revenueOf(db: D1Database, { from, to }: Span) {
-  const [entries] = await revenueEntries(db, { from, to });
+async function revenueOf(db: D1Database, entries: RevenueEntries) {
   const byProduct = new Map<ProductId, SignedRials>();
   if (entries.length === 0) return byProduct;
   const productOf = await productsOf(db, entries);
@@ -115,17 +125,17 @@ async function revenueOf(db: D1Database, { from, to }: Span) {
   return byProduct;
 }
 
-const revenueEntries = compiledBatch(
-  (orm) =>
-    [
-      orm
-        .select({ lines: invoice.lines, amountRials: sql<number>`SUM(${ledgerEntry.amountRials})` })
-        .from(ledgerEntry)
-        .innerJoin(invoice, eq(invoice.id, ledgerEntry.invoiceId))
-        .where(and(isWithin, sql`account = 'revenue'`))
-        .groupBy(ledgerEntry.invoiceId),
-    ] as const,
-);
+type RevenueEntries = Awaited<ReturnType<typeof revenueEntries>>;
+
+/** What a day recognises of each invoice. */
+export function revenueEntries(orm: Orm) {
+  return orm
+    .select({ lines: invoice.lines, amountRials: sql<number>`SUM(${ledgerEntry.amountRials})` })
+    .from(ledgerEntry)
+    .innerJoin(invoice, eq(invoice.id, ledgerEntry.invoiceId))
+    .where(and(isWithin, sql`account = 'revenue'`))
+    .groupBy(ledgerEntry.invoiceId);
+}
 
 async function productsOf(db: D1Database, entries: readonly { readonly lines: unknown }[]) {
   const priceIds = new Set(entries.flatMap(({ lines }) => readInvoiceLines(lines).map(({ priceId }) => priceId)));

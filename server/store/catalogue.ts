@@ -2,9 +2,9 @@
 import { eq } from "drizzle-orm";
 import { drizzle } from "drizzle-orm/d1";
 import type { PriceId, ProductId } from "../../contract/common/id.ts";
-import { noTranslations, plainTerms } from "../../contract/product.ts";
+import { noTranslations, plainTerms, type TaxClass, type Translations } from "../../contract/product.ts";
 import type { WallMs } from "../billing/clock.ts";
-import { event } from "../billing/event.ts";
+import { event, type NewEvent } from "../billing/event.ts";
 import { idsOf } from "../billing/ids.ts";
 import { commitStream, type Actor, type Write } from "./commit.ts";
 import { importedWrite } from "./commit-rows.ts";
@@ -40,15 +40,32 @@ export async function createProduct(
   imported?: NewImported,
 ): Promise<ProductId | null> {
   const { id: productId, translations, taxClass, ...fields } = { ...plainProduct, ...input };
-  const isPlain = taxClass === null && translations.fa === null && translations.en === null;
-  // An event of its own: beside name, description and features there is no room for them.
-  const detailed = isPlain ? [] : [event("product.detailed", { productId, translations, taxClass })];
+  // Events of their own: beside name, description and features there is no room for them.
+  const detailed = detailsOf(productId, translations, taxClass);
   const orm = drizzle(ports.db);
   const isFree = await appendToCatalogue(ports, actor, (at) => ({
     events: [event("product.created", { productId, ...fields }), ...detailed],
     writes: [orm.insert(product).values({ ...input, active: true, createdAt: at }), ...importedWrites(imported, at)],
   }));
   return isFree ? productId : null;
+}
+
+function detailsOf(productId: ProductId, translations: Translations, taxClass: TaxClass | null): readonly NewEvent[] {
+  const { fa, en } = translations;
+  const named = { fa: fa && namesOf(fa), en: en && namesOf(en) };
+  const isPlain = taxClass === null && fa === null && en === null;
+  return [
+    ...(isPlain ? [] : [event("product.detailed", { productId, translations: named, taxClass })]),
+    ...(["fa", "en"] as const).flatMap((language) => {
+      const features = translations[language]?.features ?? {};
+      const isNone = Object.keys(features).length === 0;
+      return isNone ? [] : [event("product.features_described", { productId, language, features })];
+    }),
+  ];
+}
+
+function namesOf({ name, description }: { readonly name: string; readonly description: string }) {
+  return { name, description };
 }
 
 /** Adds a price to a product that exists. */

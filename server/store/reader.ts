@@ -1,11 +1,13 @@
 // Readers of the log: the log is the outbox, and whoever tells the outside what happened keeps a cursor on it. Pages go
 // by `position`, the order of commits; an id ordered by time would skip what committed late.
-import { and, asc, eq, gt, sql } from "drizzle-orm";
+import { and, asc, eq, gt, sql, type SQL } from "drizzle-orm";
 import type { drizzle } from "drizzle-orm/d1";
+import type { BillingEventType } from "../../contract/billing-event.ts";
 import { compiledBatch } from "./compiled.ts";
 import { readEvents } from "./rows.ts";
-import { billingEvent, readerCursor, systemState } from "./schema.ts";
+import { billingEvent, readerCursor } from "./schema.ts";
 
+type Orm = ReturnType<typeof drizzle>;
 type StoredEvent = typeof billingEvent.$inferSelect;
 
 /** What a reader has not read yet. */
@@ -15,61 +17,61 @@ export interface Unread {
   readonly events: readonly StoredEvent[];
 }
 
+/** What a reader asks for: events of these types, at most so many. */
+interface Interest {
+  readonly types: readonly BillingEventType[];
+  readonly limit: number;
+}
+
 /** Whether a reader of this name would find anything. */
 export function hasUnread(reader: string) {
   return sql<number>`COALESCE((SELECT MAX(position) FROM billing_event), 0)
     > COALESCE((SELECT position FROM reader_cursor WHERE reader = ${reader}), 0)`;
 }
 
-/** The next events of a reader, oldest first, at most `limit`; a reader nobody knows begins at the beginning. */
-export async function readLog(db: D1Database, reader: string, limit: number): Promise<Unread> {
-  const [cursors, events] = await unread(db, { reader, limit });
+/**
+ * The next events for a reader, oldest first. The cursor passes by what is not for it in the same batch; a reader nobody
+ * knows begins at the beginning.
+ */
+export async function readLog(db: D1Database, reader: string, { types, limit }: Interest): Promise<Unread> {
+  const [, , cursors, events] = await unread(db, { reader, types: JSON.stringify(types), limit });
   return { cursor: cursors[0]?.position ?? 0, events: readEvents(events) };
 }
 
 const unread = compiledBatch((orm) => {
   const reader = sql.placeholder("reader");
-  const cursor = sql`COALESCE((SELECT position FROM reader_cursor WHERE reader = ${reader}), 0)`;
+  const isForIt = sql`type IN (SELECT value FROM json_each(${sql.placeholder("types")}))`;
+  const next = sql`SELECT MIN(position) - 1 FROM billing_event WHERE position > reader_cursor.position AND ${isForIt}`;
+  const last = sql`SELECT MAX(position) FROM billing_event`;
+  const cursor = sql`(SELECT position FROM reader_cursor WHERE reader = ${reader})`;
   return [
+    orm.insert(readerCursor).values({ reader, position: 0 }).onConflictDoNothing(),
+    orm
+      .update(readerCursor)
+      .set({ position: sql`COALESCE((${next}), (${last}), 0)` })
+      .where(eq(readerCursor.reader, reader)),
     orm.select().from(readerCursor).where(eq(readerCursor.reader, reader)),
     orm
       .select()
       .from(billingEvent)
-      .where(gt(billingEvent.position, cursor))
+      .where(and(gt(billingEvent.position, cursor), isForIt))
       .orderBy(asc(billingEvent.position))
       .limit(sql.placeholder("limit")),
   ] as const;
 });
 
-/** The positions that a reader has not read, at most `limit` of them; null when there is none. */
-export async function unreadSpan(
-  db: D1Database,
-  reader: string,
-  limit: number,
-): Promise<{ readonly from: number; readonly to: number } | null> {
-  const [[found]] = await span(db, { reader });
-  const { from = 0, last = 0 } = found ?? {};
-  return last > from ? { from, to: Math.min(last, from + limit) } : null;
+/** The positions that a reader has not read, at most `limit` of them: after `from`, up to `to`. For the batch that reads them. */
+export function nextSpan(reader: string, limit: number) {
+  const from = sql`COALESCE((SELECT position FROM reader_cursor WHERE reader = ${reader}), 0)`;
+  return {
+    from,
+    to: sql`MIN(${from} + ${sql.raw(String(limit))}, COALESCE((SELECT MAX(position) FROM billing_event), 0))`,
+  };
 }
 
-const span = compiledBatch(
-  (orm) =>
-    [
-      orm
-        .select({
-          from: sql<number>`COALESCE((SELECT position FROM reader_cursor WHERE reader = ${sql.placeholder("reader")}), 0)`,
-          last: sql<number>`COALESCE((SELECT MAX(position) FROM billing_event), 0)`,
-        })
-        .from(systemState),
-    ] as const,
-);
-
-/** Moves a reader `from` one position `to` another in the batch that does its work, unless another run was faster. */
-export function readerMove(orm: ReturnType<typeof drizzle>, reader: string) {
-  return orm
-    .update(readerCursor)
-    .set({ position: sql`${sql.placeholder("to")}` })
-    .where(and(eq(readerCursor.reader, reader), eq(readerCursor.position, sql.placeholder("from"))));
+/** Moves a reader to the end of such a span: the last statement that looks at it. */
+export function readerMove(orm: Orm, reader: string, to: SQL) {
+  return orm.update(readerCursor).set({ position: to }).where(eq(readerCursor.reader, reader));
 }
 
 /**
@@ -81,15 +83,16 @@ export async function moveReader(
   reader: string,
   move: { readonly from: number; readonly to: number },
 ): Promise<boolean> {
-  const [, moved] = await moveOn(db, { reader, ...move });
+  const [moved] = await moveOn(db, { reader, ...move });
   return moved.length === 1;
 }
 
 const moveOn = compiledBatch((orm) => {
-  const reader = sql.placeholder("reader");
-  const isStill = and(eq(readerCursor.reader, reader), eq(readerCursor.position, sql.placeholder("from")));
+  const isStill = and(
+    eq(readerCursor.reader, sql.placeholder("reader")),
+    eq(readerCursor.position, sql.placeholder("from")),
+  );
   return [
-    orm.insert(readerCursor).values({ reader, position: 0 }).onConflictDoNothing(),
     orm
       .update(readerCursor)
       .set({ position: sql`${sql.placeholder("to")}` })

@@ -13,8 +13,8 @@ import { event } from "../billing/event.ts";
 import { subtractRials, sumRials, zeroRials } from "../billing/money.ts";
 import { startOfDay, tehranDayOf } from "../billing/tehran.ts";
 import { inBatch } from "./batch.ts";
-import { summedUp } from "./books.ts";
-import { compiledBatch, compiledWrite } from "./compiled.ts";
+import { mixedEvents, revenueEntries, spanOf, summedUp } from "./books.ts";
+import { compiledBatch, compiledWrite, placeholdersOf } from "./compiled.ts";
 import { readReconciliations } from "./rows.ts";
 import { ledgerEntry, payment, reconciliation, reconciliationDifference } from "./schema.ts";
 import { appendToStream } from "./stream.ts";
@@ -70,15 +70,22 @@ function isOver(day: TehranDay, now: WallMs): boolean {
   return startOfDay(tehranDay(day + 1)) + settlesLateMs <= now;
 }
 
-/** The day that is being reconciled; the next one is begun when it is over. Null when there is none to do. */
+/**
+ * The day that is being reconciled, or the next one that is over, of which nothing is written yet. Null when there is none
+ * to do.
+ */
 export async function openDay(db: D1Database, now: WallMs): Promise<DayResult | null> {
   const [[row], [first]] = await findProgress(db);
   const latest = row && readReconciliations([row])[0];
   if (latest?.status === "running") return latest;
   const next = nextDay({ latest, firstEntryAt: first?.at }, now);
-  if (next === null) return null;
-  const [, begun] = await beginDay(db, { day: dateOfDay(next), startedAt: now });
-  return readReconciliations(begun)[0] ?? null;
+  return next === null ? null : asItBegins(dateOfDay(next), now);
+}
+
+function asItBegins(day: TehranDate, startedAt: WallMs): DayResult {
+  const none = { oursCount: 0, oursRials: zeroRials, gatewayCount: 0, gatewayRials: zeroRials, feesRials: zeroRials };
+  const cursor = { cursorAt: wallMs(0), cursorId: "", stalledSince: null };
+  return { day, status: "running", ...none, ...cursor, startedAt, finishedAt: null };
 }
 
 type Orm = ReturnType<typeof drizzle>;
@@ -91,18 +98,10 @@ export const momentOfFirstEntry = (orm: Orm) =>
 
 const findProgress = compiledBatch((orm) => [latestDay(orm), momentOfFirstEntry(orm)] as const);
 
-const beginDay = compiledBatch((orm) => {
-  const day = sql.placeholder("day");
-  const none = { oursCount: 0, oursRials: zeroRials, gatewayCount: 0, gatewayRials: zeroRials, feesRials: zeroRials };
-  const row = { day, status: "running", ...none, cursorAt: wallMs(0), cursorId: "" } as const;
-  return [
-    orm
-      .insert(reconciliation)
-      .values({ ...row, startedAt: sql.placeholder("startedAt") })
-      .onConflictDoNothing(),
-    ofDay(orm),
-  ] as const;
-});
+/** Before whatever else is written of a day: the first of all writes begins it. */
+const dayBegin = compiledWrite((orm) =>
+  orm.insert(reconciliation).values(placeholdersOf(reconciliation)).onConflictDoNothing(),
+);
 
 const ofDay = (orm: Orm) =>
   orm
@@ -173,6 +172,7 @@ export async function countCompared(
     raw: { authority, gatewaySays, day: result.day },
   }));
   await inBatch(db, [
+    dayBegin(result),
     ...(await hintWrites(ports, "reconciliation", hints, at)),
     ...(different.length === 0 ? [] : [differenceWrite(db, result, different, at)]),
     drizzle(db)
@@ -194,7 +194,8 @@ export async function countCompared(
 /** The gateway told nothing: since when is kept, so that one payment cannot hold up all days for ever. */
 export async function noteStall(db: D1Database, result: DayResult, now: WallMs): Promise<void> {
   if (result.stalledSince !== null) return;
-  await drizzle(db).update(reconciliation).set({ stalledSince: now }).where(isStill(result));
+  const stalled = drizzle(db).update(reconciliation).set({ stalledSince: now }).where(isStill(result));
+  await inBatch(db, [dayBegin(result), stalled]);
 }
 
 function isStill({ day, cursorAt, cursorId }: DayResult) {
@@ -216,19 +217,28 @@ function differenceWrite(db: D1Database, result: DayResult, different: readonly 
 }
 
 /** Nothing is left of a day: its figures are final, an event of the system says them, and its books are summed up. */
-export async function completeDay(ports: TransactPorts, day: TehranDate): Promise<void> {
+export async function completeDay(ports: TransactPorts, begun: DayResult): Promise<void> {
+  const { day } = begun;
+  const span = spanOf(dayOfDate(day));
   await appendToStream(ports, { stream: "system", actor: "system" }, async (at) => {
-    const row = await findReconciliation(ports.db, day);
-    if (row?.status !== "running") return null;
+    const [rows, recognized, mixed] = await findDayAndEntries(ports.db, { ...span });
+    const row = readReconciliations(rows)[0] ?? begun;
+    if (row.status !== "running") return null;
     const { oursCount, oursRials, gatewayCount, gatewayRials, feesRials } = row;
     const differenceRials = subtractRials(oursRials, gatewayRials);
     const figures = { day, oursCount, oursRials, gatewayCount, gatewayRials, feesRials, differenceRials };
     return {
       events: [event("reconciliation.completed", figures)],
-      writes: [dayEnd({ day, finishedAt: at }), ...(await summedUp(ports.db, dayOfDate(day)))],
+      writes: [
+        dayBegin(begun),
+        dayEnd({ day, finishedAt: at }),
+        ...(await summedUp(ports.db, span, { recognized, mixed })),
+      ],
     };
   });
 }
+
+const findDayAndEntries = compiledBatch((orm) => [ofDay(orm), revenueEntries(orm), mixedEvents(orm)] as const);
 
 const dayEnd = compiledWrite((orm) =>
   orm

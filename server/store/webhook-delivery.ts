@@ -9,9 +9,9 @@ import type * as z from "zod";
 import { after, dayMs, wallMs, type WallMs } from "../billing/clock.ts";
 import type { Write } from "./commit.ts";
 import { compiledBatch } from "./compiled.ts";
-import { readerMove, unreadSpan } from "./reader.ts";
+import { hasUnread, nextSpan, readerMove } from "./reader.ts";
 import { readDeliveries } from "./rows.ts";
-import { billingEvent, webhookDelivery, webhookDispatch } from "./schema.ts";
+import { billingEvent, systemState, webhookDelivery, webhookDispatch } from "./schema.ts";
 
 type Orm = ReturnType<typeof drizzle>;
 
@@ -44,17 +44,16 @@ function selectDeliveries(condition: SQL, at: WallMs | SQL): SQL {
 
 /**
  * Puts the next events of the log on their way, at most 500 positions, and moves the reader's cursor on in the same batch.
- * False when nothing was unread. An endpoint that is disabled gets its deliveries too: they wait.
+ * True when there are more. An endpoint that is disabled gets its deliveries too: they wait.
  */
 export async function fanOut(db: D1Database, now: WallMs): Promise<boolean> {
-  const unread = await unreadSpan(db, webhookReader, spanLength);
-  if (!unread) return false;
-  await putOnTheirWay(db, { now, ...unread });
-  return true;
+  const [, , , [left]] = await putOnTheirWay(db, { now });
+  return left?.isUnread === 1;
 }
 
 const putOnTheirWay = compiledBatch((orm) => {
-  const [now, from, to] = ["now", "from", "to"].map((name) => sql`${sql.placeholder(name)}`);
+  const now = sql.placeholder("now");
+  const { from, to } = nextSpan(webhookReader, spanLength);
   const within = sql`e.position > ${from} AND e.position <= ${to} AND e.position > w.since_position`;
   const written = sql`endpoint_id IN (SELECT id FROM webhook_endpoint) AND position > ${from} AND position <= ${to}`;
   return [
@@ -63,7 +62,8 @@ const putOnTheirWay = compiledBatch((orm) => {
       .select(selectDeliveries(within, sql`${now}`))
       .onConflictDoNothing(),
     turns(orm, written, sql`${now}`),
-    readerMove(orm, webhookReader),
+    readerMove(orm, webhookReader, to),
+    orm.select({ isUnread: sql<number>`(${hasUnread(webhookReader)})` }).from(systemState),
   ] as const;
 });
 

@@ -230,6 +230,7 @@ describe("what is about no customer", () => {
   it.each([
     "product.created",
     "product.detailed",
+    "product.features_described",
     "product.archived",
     "price.created",
     "price.archived",

@@ -457,7 +457,14 @@ const badFields: readonly [path: string, good: object, bad: Readonly<Record<stri
       messageQuota: [-1, 0.5, "10", 1_000_000_001],
       grantOn: ["", "never", null],
       whenUsedUp: ["", "go on", null],
-      translations: [null, { fa: { name: "", description: "" } }, { de: null }, "fa"],
+      translations: [
+        null,
+        { fa: { name: "", description: "" } },
+        { de: null },
+        "fa",
+        // A feature that the product does not have.
+        { fa: { name: "x", description: "", features: { "gold-plated": "طلاکاری" } } },
+      ],
       taxClass: [{}, { goodsId: "123", unit: "1627" }, { goodsId: "2330001234567", unit: "kg" }, "2330001234567"],
       features: [null, "search", [""], ["Search"], ["a", "a"], [7], Array.from({ length: 21 }, (_, at) => `f${at}`)],
     },

@@ -103,7 +103,9 @@ it("a product has its name of the document's language, and the tax office's id",
     messageQuota: 10,
     grantOn: "period_start",
     features: ["file-upload"],
-    translations: { fa: { name: "بستهٔ واژه‌ها", description: "هر روز" } },
+    translations: {
+      fa: { name: "بستهٔ واژه‌ها", description: "هر روز", features: { "file-upload": "بارگذاری فایل" } },
+    },
     taxClass: { goodsId: "2330001234567", unit: "1627" },
   };
   const key = () => crypto.randomUUID();
@@ -121,9 +123,13 @@ it("a product has its name of the document's language, and the tax office's id",
   for (const text of ["بستهٔ واژه‌ها", "شناسهٔ کالا و خدمت: ۲۳۳۰۰۰۱۲۳۴۵۶۷", "با مالیات"])
     expect(persian.text).toContain(text);
   expect((await page(world, sara, `${path}?language=en`)).text).toContain(details.name);
-  const told = "SELECT type FROM billing_event WHERE stream = 'catalogue' AND data LIKE ? ORDER BY position LIMIT 2";
+  const told = "SELECT type FROM billing_event WHERE stream = 'catalogue' AND data LIKE ? ORDER BY position LIMIT 3";
   const { results } = await env.DB.prepare(told).bind(`%${product.body.data.id}%`).all<{ type: string }>();
-  expect(results.map(({ type }) => type)).toEqual(["product.created", "product.detailed"]);
+  expect(results.map(({ type }) => type)).toEqual([
+    "product.created",
+    "product.detailed",
+    "product.features_described",
+  ]);
 });
 
 describe("a receipt", () => {

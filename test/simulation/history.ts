@@ -17,6 +17,7 @@ const minuteMs = 60_000;
 const pageMs = 10 * minuteMs;
 /** When an operator sits down to what waits for one, once the faults have stopped. */
 const decisionsAfterHours = [1, 30, 47];
+const lastLookAfterHours = 46;
 
 /** Lives a plan through and judges it. Throws when the simulation itself is wrong. */
 export async function liveThrough(
@@ -42,19 +43,19 @@ async function live(plan: Plan, { database, d1, operator, catalogue }: Ground, t
   world.troubles.stop();
   void staff.turn(true, "at-the-end");
   for (const hours of decisionsAfterHours) {
-    world.scheduler.after(hours * hourMs, () => void tidyUp(staff, `end-${hours}`));
+    world.scheduler.after(hours * hourMs, () => void staff.decideAll(`end-${hours}`));
   }
+  world.scheduler.after(lastLookAfterHours * hourMs, () => void lookOnceMore(staff));
   await world.passUntil(endOf(plan));
   await comeToRest(world);
   await beHeard(world);
   return judge(world);
 }
 
-/** What an operator does every day. */
-async function tidyUp(staff: Operator, name: string): Promise<void> {
-  await staff.importPayouts(name);
-  await staff.lookForUnverified(name);
-  await staff.decideAll(name);
+/** What an operator does before the books are closed. */
+async function lookOnceMore(staff: Operator): Promise<void> {
+  await staff.importPayouts("end");
+  await staff.lookForUnverified("end");
 }
 
 /** Whoever is still under way finishes. */

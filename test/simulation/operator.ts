@@ -15,6 +15,8 @@ import type { World } from "./world.ts";
 /** Operators have time: they try again until they are answered. */
 const patient: Patience = { retries: 100, afterMs: 10_000, twice: false };
 const reason = "simulated";
+/** Paying out by hand takes so long at most: two of them, one after the other, are over within the 48 hours at the end. */
+const longestPayOutMs = 20 * 3_600_000;
 
 export class Operator {
   readonly #world: World;
@@ -36,7 +38,7 @@ export class Operator {
 
   /** Gives the customer's newest money back, or a part of it; what is paid out by hand is recorded later. */
   async refund(customerId: string, { method, share, times, twice }: RefundOrder, name: string): Promise<void> {
-    const payment = newestPaid(this.#world, customerId);
+    const payment = newestPaid(this.#world, customerId, ["succeeded", "surplus"]);
     if (!payment) return;
     this.#world.tell(this.#person.name, `gives ${share === 1 ? "all" : share} of ${payment.id} back, ${method}`);
     const amountRials = share === 1 ? {} : { amountRials: Math.max(1, Math.floor(payment.amountRials * share)) };
@@ -86,7 +88,7 @@ export class Operator {
 
   /** The bank takes the customer's newest captured payment back; somebody notices and says so. */
   async noticeReversal(customerId: string, afterMs: number, name: string): Promise<void> {
-    const payment = newestPaid(this.#world, customerId);
+    const payment = newestPaid(this.#world, customerId, ["succeeded", "surplus", "refunded"]);
     const { simulator, scheduler } = this.#world;
     const isCaptured = simulator.ledger().some((it) => it.authority === payment?.authority && it.state === "captured");
     if (!payment || !isCaptured) return;
@@ -177,7 +179,7 @@ export class Operator {
   async #payOut(refund: Refund, name: string): Promise<void> {
     const random = randomOf(`${this.#world.plan.name} pay-out ${refund.id}`);
     await this.#alone(`Operator pay-out ${name}`, (actor) =>
-      this.#world.scheduler.wait(actor, random.between(0, 172_800_000)),
+      this.#world.scheduler.wait(actor, random.between(0, longestPayOutMs)),
     );
     const isPaid = random.chance(0.8);
     const body = isPaid ? { reference: `hand-${refund.id.slice(-10)}`, reason } : { reason };
@@ -216,13 +218,13 @@ interface Paid {
 }
 
 /** As an operator's dashboard shows it. */
-function newestPaid({ database }: World, customerId: string): Paid | undefined {
+function newestPaid({ database }: World, customerId: string, statuses: readonly string[]): Paid | undefined {
   const row = database
     .prepare(
-      `SELECT id, authority, amount_rials FROM payment
-       WHERE customer_id = ? AND status IN ('succeeded', 'surplus') AND settled_at IS NOT NULL ORDER BY id DESC LIMIT 1`,
+      `SELECT id, authority, amount_rials FROM payment WHERE customer_id = ? AND settled_at IS NOT NULL
+         AND status IN (SELECT value FROM json_each(?)) ORDER BY id DESC LIMIT 1`,
     )
-    .get(customerId);
+    .get(customerId, JSON.stringify(statuses));
   return (
     row && { id: String(row["id"]), authority: String(row["authority"]), amountRials: Number(row["amount_rials"]) }
   );

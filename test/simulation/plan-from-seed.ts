@@ -17,7 +17,7 @@ const firstDay = Date.parse("2026-11-22T00:00:00Z");
 export function planFromSeed(seed: string, history: number): Plan {
   const name = `${seed}/${history}`;
   const random = randomOf(`${name} plan`);
-  const lastsMs = random.between(92 * dayMs, 96 * dayMs);
+  const lastsMs = random.between(92 * dayMs, 93 * dayMs);
   const customers = random.pick([4, 4, 4, 4, 5]);
   const moments = momentsOf(random, lastsMs);
   const wishes = wishesOf(random, customers, moments);
@@ -46,8 +46,8 @@ function momentsOf(random: Random, lastsMs: number): readonly number[] {
 }
 
 /** Of the customers so many begin with an agreement, and so many subscribe at once; the others come when they like. */
-const signing = 3;
-const subscribing = 3;
+const signing = 2;
+const subscribing = 2;
 
 function wishesOf(random: Random, customers: number, moments: readonly number[]): readonly Timed[] {
   const begin = moments[0] ?? 0;
@@ -61,7 +61,7 @@ function wishesOf(random: Random, customers: number, moments: readonly number[])
     if (customer < subscribing)
       wishes.push(commandOf(random, subscribedAt, customer, beginning(random, signs ? 0 : 1)));
   }
-  const count = random.between(40, 41) - wishes.length;
+  const count = 40 - wishes.length;
   for (let index = 0; index < count; index++) {
     const at = random.pick(moments) + within(random);
     wishes.push(commandOf(random, at, random.between(0, customers - 1), wishOf(random)));

@@ -26,7 +26,7 @@ const minuteMs = 60 * secondMs;
 const hourMs = 60 * minuteMs;
 const dayMs = 24 * hourMs;
 
-const scenes = [missedWindow, lateDebit, lateRenewal, slowRefusal, leftSurplus] as const;
+const scenes = [missedWindow, lateDebit, lateRenewal, slowRefusal, leftSurplus, reversedAfterRefund] as const;
 /** The longest scene ends so long after its beginning. */
 const longestMs = 50 * dayMs;
 
@@ -160,5 +160,21 @@ function leftSurplus(stage: Stage): ReturnType<Play> {
       panelVerification: "manual",
       authorityLifeMs: null,
     },
+  };
+}
+
+/** All of a payment has been paid out by hand when the bank takes it back, too. */
+function reversedAfterRefund(stage: Stage): ReturnType<Play> {
+  const { at, customer } = stage;
+  const command = commands(stage);
+  const order = { method: "manual", share: 1, times: 1, twice: false } as const;
+  return {
+    parts: [
+      command(0, { do: "sign", bank: "sign", limits }),
+      command(10 * minuteMs, { do: "subscribe", price: 0, on: "payment_method", payer: pays }),
+      { kind: "refund", at: at + dayMs, customer, order },
+      { kind: "bank_reversal", at: at + 3 * dayMs, customer, noticedAfterMs: hourMs },
+    ],
+    gateway: {},
   };
 }

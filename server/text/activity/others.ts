@@ -8,6 +8,10 @@ type Partners = About<"partner"> | About<"partner_key"> | About<"webhook_endpoin
 export const otherWords: WordsFor<Catalogue | System | Partners> = {
   "product.created": say("محصولی افزوده شد.", "A product was added."),
   "product.detailed": say("نام‌ها و مشخصات مالیاتی محصول ثبت شد.", "A product's names and tax details were set."),
+  "product.features_described": ({ language }) =>
+    language === "fa"
+      ? say("نام فارسی امکانات محصول ثبت شد.", "What a product's features are called in Persian was set.")
+      : say("نام انگلیسی امکانات محصول ثبت شد.", "What a product's features are called in English was set."),
   "price.created": say("بهایی افزوده شد.", "A price was added."),
   "product.archived": say("محصولی از فروش خارج شد.", "A product is no longer for sale."),
   "price.archived": say("بهایی از فروش خارج شد.", "A price is no longer for sale."),
