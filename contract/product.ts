@@ -103,6 +103,19 @@ const priceFields = {
     description: "For how many days they may be used, that of the payment included; null: until they are used.",
     example: null,
   }),
+  overageRials: Rials.min(1)
+    .max(100_000)
+    .nullable()
+    .meta({
+      description:
+        "What a message beyond those granted costs, in Rials, as the price itself with VAT or without: billed with the next " +
+        "period, or by a debit of its own when none follows. Null, or without `overageMessages`: none is charged for.",
+      example: null,
+    }),
+  overageMessages: z.int().min(1).max(100_000).nullable().meta({
+    description: "How many such messages a period may use, at most, while its subscription is active.",
+    example: null,
+  }),
   rolloverMessages: z.int().min(0).max(1_000_000_000).meta({
     description: "How many messages that a paid period leaves unused go along into the next one, at most; 0 for none.",
     example: 0,
@@ -170,6 +183,8 @@ export const PriceInput = z.strictObject({
   rolloverMessages: priceFields.rolloverMessages.default(plainTerms.rolloverMessages),
   topUpMessages: priceFields.topUpMessages.default(plainTerms.topUpMessages),
   topUpDays: priceFields.topUpDays.default(plainTerms.topUpDays),
+  overageRials: priceFields.overageRials.default(plainTerms.overageRials),
+  overageMessages: priceFields.overageMessages.default(plainTerms.overageMessages),
 });
 
 const productPath = z.object({ productId: ProductId });

@@ -62,6 +62,10 @@ export const catalogueEvents = {
       cancelCredit: CancelCredit.default("none"),
       rolloverMessages: count("Unused messages that go along into the next period, at most.", 0).default(0),
       topUpMessages: count("Messages that a one-time price brings; null for none.", 500).nullable().default(null),
+      overageRials: count("What a message beyond those granted costs, in Rials; null: none is charged for.", 500)
+        .nullable()
+        .default(null),
+      overageMessages: count("How many of them a period may use.", 1_000).nullable().default(null),
       topUpDays: count("For how many days; null: until they are used.", 30).nullable().default(null),
     },
   ],

@@ -57,11 +57,13 @@ export const plainTerms = {
   rolloverMessages: 0,
   topUpMessages: null,
   topUpDays: null,
+  overageRials: null,
+  overageMessages: null,
 };
 
 export const WhenUsedUp = z.enum(["stop", "grace"]).meta({
   description:
     "What happens when all messages are used: nothing more is set aside (`stop`), or as much as a tenth of what was " +
-    "granted beyond it (`grace`). What a reply really used is counted either way.",
+    "granted beyond it (`grace`). A price may charge for more (`overageRials`). What a reply really used is counted either way.",
   example: "stop",
 });

@@ -22,6 +22,8 @@ export const stop = {
         "quota.granted",
         "revenue.recognized",
         "credit.applied",
+        "invoice.finalized",
+        "payment.created",
       ],
     },
     {
@@ -39,7 +41,8 @@ export const stop = {
       description:
         "With the end of its period (the default) it runs on until then and is not renewed; nothing is given back. `now` " +
         "ends it at once: its messages are gone, and where the price's `cancelCredit` is `prorated` the days that are " +
-        "left become credit, no more than for the messages that are. Safe to repeat. 409 `payment_in_progress` while a " +
+        "left become credit, no more than for the messages that are. What was used beyond the messages granted, where the " +
+        "price charges for it, is debited then. Safe to repeat. 409 `payment_in_progress` while a " +
         "payment of it is under way.",
     },
   ),

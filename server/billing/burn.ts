@@ -21,19 +21,19 @@ interface Part {
  * time the lowest priority, then the earlier named. Example: 150 used of 100 until Tuesday and 200 until Friday: 100, 50.
  */
 export function burntOf(parts: readonly Part[], used: number): readonly number[] {
-  const order = parts.map((_, index) => index).toSorted((a, b) => inOrder(parts[a], parts[b]) || a - b);
-  const burnt = parts.map(() => 0);
+  // A sort keeps the order of equals.
+  const order = [...parts.entries()].toSorted(([, a], [, b]) => inOrder(a, b));
+  const burnt: number[] = [];
   let rest = used;
-  for (const index of order) {
-    const taken = Math.min(parts[index]?.counted ?? 0, rest);
+  for (const [index, { counted }] of order) {
+    const taken = Math.min(counted, rest);
     burnt[index] = taken;
     rest -= taken;
   }
   return burnt;
 }
 
-function inOrder(a: Part | undefined, b: Part | undefined): number {
-  if (!a || !b) return 0;
+function inOrder(a: Part, b: Part): number {
   if (a.expired !== b.expired) return a.expired ? -1 : 1;
   const [first, second] = [a.expiresAt ?? Infinity, b.expiresAt ?? Infinity];
   return first === second ? a.priority - b.priority : first - second;

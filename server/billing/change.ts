@@ -12,6 +12,7 @@ import { explainedVat, linesOf, text, totalsOf, vatSplitOf, whole } from "./char
 import { instant, type BillingMs, type Now } from "./clock.ts";
 import { creditOf } from "./credit.ts";
 import { readingOf } from "./burn.ts";
+import { overageLines } from "./overage.ts";
 import { event, givenThat, type NewEvent } from "./event.ts";
 import { openInvoice } from "./invoice.ts";
 import { netHalfUp, rials, shareHalfUp, subtractRials, sumRials, wholeBasisPoints, zeroRials } from "./money.ts";
@@ -241,14 +242,15 @@ function upgradeLines(slice: Slice, subscription: Subscription, terms: Terms, at
   return [line, ...linesOf({ items: once, span, share: whole, discount: null, isGift: false, at })];
 }
 
-/** The whole price of the new period, less what is left of what was paid for the old one. */
+/** The whole price of the new period, less what is left of what was paid for the old one; and what that one owes. */
 function restartLines(slice: Slice, subscription: Subscription, terms: Terms, at: BillingMs): readonly InvoiceLine[] {
   const items = itemsOf(slice, terms);
   const { offer } = items[0];
   const span = periodOf(scheduleFromDay(at, offer, 0), offer, 0);
   const paidBeforeRials = paidBefore(slice, subscription, offer, at);
   const discount = discountNow(subscription);
-  return linesOf({ items, span, share: whole, discount, isGift: false, paidBeforeRials, at });
+  const lines = linesOf({ items, span, share: whole, discount, isGift: false, paidBeforeRials, at });
+  return [...lines, ...overageLines(slice, subscription, at)];
 }
 
 /** What is left of what was paid for the current period, with VAT in it where the new price has it so. */

@@ -66,7 +66,10 @@ export interface ImportInput {
 
 /** Everything that is wrong with a record; pointers begin at the record. */
 export function errorsIn(slice: Slice, input: ImportInput, now: Now): readonly FieldError[] {
-  return [...methodErrors(input, now), ...input.subscriptions.flatMap((_, at) => errorsOf(slice, input, at, now))];
+  return [
+    ...methodErrors(input, now),
+    ...input.subscriptions.flatMap((running, index) => errorsOf(slice, input, { running, index }, now)),
+  ];
 }
 
 function methodErrors({ methods }: ImportInput, now: Now): readonly FieldError[] {
@@ -88,11 +91,9 @@ function methodErrors({ methods }: ImportInput, now: Now): readonly FieldError[]
 function errorsOf(
   slice: Slice,
   { subscriptions, methods }: ImportInput,
-  index: number,
+  { running, index }: { readonly running: ImportedRunning; readonly index: number },
   now: Now,
 ): readonly FieldError[] {
-  const running = subscriptions[index];
-  if (!running) return [];
   const at = (field: string) => `/subscriptions/${index}/${field}`;
   const offer = offerIn(slice, running);
   if (!offer) return [error(at("priceId"), "not_found", "There is no such price.")];

@@ -10,6 +10,7 @@ import { event, type NewEvent } from "./event.ts";
 import { evolveAll } from "./evolve.ts";
 import type { Ids } from "./ids.ts";
 import { markedUncollectible, openInvoice, voided } from "./invoice.ts";
+import { finalOverage, onceCounted, overageLines } from "./overage.ts";
 import { termsAt } from "./price-migration.ts";
 import { messagesFor, quotaEnds, quotaGrant } from "./quota.ts";
 import { recognizedBy } from "./recognition.ts";
@@ -50,7 +51,8 @@ function next(slice: Slice, subscription: Subscription, now: Now, ids: Ids): rea
     const { id: subscriptionId, cancelReason, cancelFeedback: feedback, periodEndsAt } = subscription;
     const reason = cancelReason ?? "requested";
     const ended = event("subscription.canceled", { subscriptionId, reason, feedback, endedAt: instant(periodEndsAt) });
-    return unpaid ? [...markedUncollectible(unpaid, creditOf(slice.state)), ended] : [ended];
+    if (unpaid) return [...markedUncollectible(unpaid, creditOf(slice.state)), ended];
+    return [ended, ...finalOverage(slice, subscription, { creditRials: creditOf(slice.state), ids }, now)];
   }
   if (unpaid) return giveUp(slice, unpaid, subscription, now);
   if (subscription.pauseAtPeriodEnd) return endOfPeriodPause(subscription);
@@ -128,7 +130,8 @@ export function renewal(
   const granted = quotaGrant(slice, { id: subscriptionId, productId: terms.productId }, brought, period);
   const first: readonly NewEvent[] =
     subscription.status === "trialing" ? [event("subscription.activated", { subscriptionId })] : [];
-  if (listedAmount(items) === 0) return [...before, ...first, ...granted];
+  const overage = overageLines(slice, subscription, period.startsAt);
+  if (listedAmount(items) === 0 && overage.length === 0) return [...before, ...first, ...granted];
   const { events: invoiced, dueRials } = openInvoice(
     {
       buyer: buyerOf(slice.state),
@@ -136,7 +139,10 @@ export function renewal(
       subscriptionId,
       periodIndex: period.index,
       reason: "subscription_cycle",
-      lines: linesOf({ items, span: period, share, discount: discountNow(subscription), isGift, at: now.billing }),
+      lines: [
+        ...linesOf({ items, span: period, share, discount: discountNow(subscription), isGift, at: now.billing }),
+        ...overage,
+      ],
       dueAt: period.startsAt,
       nextAttemptAt: firstAttemptAt(period.startsAt, subscription.customerId),
       at: now.billing,
@@ -144,7 +150,8 @@ export function renewal(
     creditOf(slice.state),
   );
   const isGranted = dueRials === 0 || (offer.product.grantOn === "period_start" && mayUseUnpaid(subscription));
-  return [...before, ...first, ...invoiced, ...(isGranted ? granted : [])];
+  const opened = onceCounted(slice, subscription, overage, invoiced);
+  return [...before, ...first, ...opened, ...(isGranted ? granted : [])];
 }
 
 /** Whoever has paid before may use the next period's messages before it is paid; after a trial or a pause nobody may. */

@@ -93,18 +93,17 @@ export function decideTopUp(slice: Slice, subscription: Subscription, now: Now, 
   const hold = (reason: string, until: BillingMs) => [
     event("subscription.top_up_held", { subscriptionId, reason, until: instant(until) }),
   ];
-  const declinedAt = lastDeclineOf(slice, autoTopUp.priceId);
-  if (declinedAt !== null && now.billing < after(declinedAt, heldMs)) {
-    return hold("payment_declined", after(declinedAt, heldMs));
-  }
+  const declinedUntil = after(lastDeclineOf(slice, autoTopUp.priceId), heldMs);
+  if (now.billing < declinedUntil) return hold("payment_declined", declinedUntil);
   const wanted = missingOf(slice, subscription, autoTopUp);
   const room = roomOf(slice, subscription, autoTopUp, now);
   const bought = withinRoom(slice, offer, wanted, { ids, room: room.rials, now });
   if (!bought) return hold(room.reason, room.until);
   const method = paymentMethodId === null ? undefined : slice.state.paymentMethods[paymentMethodId];
   const amountRials = bought.data.totalRials;
-  const refusal = method ? cannotCollect(slice.state, method, amountRials, now) : "payment_method_required";
-  if (!method || refusal !== null) return hold(refusal ?? "payment_method_required", after(now.billing, heldMs));
+  if (!method) return hold("payment_method_required", after(now.billing, heldMs));
+  const refusal = cannotCollect(slice.state, method, amountRials, now);
+  if (refusal !== null) return hold(refusal, after(now.billing, heldMs));
   const { customerId } = slice;
   const freeAt = withinDailyCeiling(slice.state, { amountRials, customerId, method }, now.billing);
   if (freeAt > now.billing) return hold("payment_method_cannot_carry", freeAt);
@@ -166,22 +165,17 @@ function withinRoom(
   return null;
 }
 
-/** What was bought of a price, or is being. */
+/** What was bought of a price, or is being: the first line of a subscription's invoice is of its own price. */
 function purchasesOf(slice: Slice, priceId: PriceId): readonly Invoice[] {
-  return all(slice.state.invoices).filter(
-    ({ subscriptionId, lines }) => subscriptionId === null && lines[0]?.priceId === priceId,
-  );
+  return all(slice.state.invoices).filter(({ lines }) => lines[0]?.priceId === priceId);
 }
 
-/** When the bank last declined a debit for it. */
-function lastDeclineOf(slice: Slice, priceId: PriceId): BillingMs | null {
+/** When the bank last declined a debit for it; in 1970 when it never did. */
+function lastDeclineOf(slice: Slice, priceId: PriceId): BillingMs {
   const ids = purchasesOf(slice, priceId).map(({ id }) => id);
   const declined = all(slice.state.payments).filter(
     ({ invoiceId, kind, status }) =>
       kind === "debit" && ids.includes(invoiceId) && (status === "failed" || status === "lapsed"),
   );
-  return declined.reduce<BillingMs | null>(
-    (last, { createdAt }) => (last && last > createdAt ? last : createdAt),
-    null,
-  );
+  return billingMs(Math.max(0, ...declined.map(({ createdAt }) => createdAt)));
 }

@@ -136,8 +136,12 @@ function expiry(orm: Orm, ofWhom: SQL) {
 
 type Orm = Parameters<Parameters<typeof compiledBatch>[0]>[0];
 
+/** What the price of the balance `b` charges for beyond the grant, up to its ceiling, while the subscription is active. */
+const overage = sql`COALESCE((SELECT o.overage_messages FROM subscription s JOIN price o ON o.id = s.price_id
+  WHERE s.id = b.subscription_id AND s.status = 'active' AND o.overage_rials IS NOT NULL), 0)`;
+
 const reserve = compiledBatch((orm) => {
-  const grace = sql`CASE p.when_used_up WHEN 'grace' THEN b.granted / 10 ELSE 0 END`;
+  const grace = sql`MAX(CASE p.when_used_up WHEN 'grace' THEN b.granted / 10 ELSE 0 END, ${overage})`;
   const isLeft = sql`b.used + b.reserved + b.overrun + ${value("messages")} <= b.granted + ${grace}`;
   const isValid = sql`b.valid_until > COALESCE(c.clock_now_at, ${value("now")})`;
   const row = sql`SELECT c.partner_id, ${value("id")}, b.customer_id, b.product_id, b.subscription_id, b.period_index,
@@ -158,7 +162,7 @@ const commit = compiledBatch((orm) => {
   const used = sql`COALESCE(CAST(${value("usedMessages")} AS INTEGER), messages)`;
   // Its own part is set aside already; a period that is over leaves no balance to measure against.
   const held = sql`CASE status WHEN 'reserved' THEN messages ELSE 0 END`;
-  const overrun = sql`COALESCE((SELECT MAX(0, ${used} - ${held} - MAX(0, granted + granted / 10 - used - reserved))
+  const overrun = sql`COALESCE((SELECT MAX(0, ${used} - ${held} - MAX(0, granted + MAX(granted / 10, ${overage}) - used - reserved))
     FROM quota_balance b WHERE b.customer_id = quota_reservation.customer_id
       AND b.subscription_id = quota_reservation.subscription_id AND b.period_index = quota_reservation.period_index
     ORDER BY b.granted DESC LIMIT 1), 0)`;

@@ -13,6 +13,7 @@ import { emptyState, nowOf, type CustomerState, type Slice } from "../../server/
 import { decideSubscribe } from "../../server/billing/subscribe.ts";
 import {
   aCancelInput,
+  aCustomer,
   anInvoice,
   aPayment,
   aPaymentMethod,
@@ -245,6 +246,8 @@ describe("what is about no customer", () => {
     "payout.imported",
     "month.closed",
     "webhook_endpoint.created",
+    "partner.created",
+    "partner_key.created",
   ] as const)("changes nothing of one: %s", (type) => {
     expect(evolve(state, bareEvent(type), { customerId, at: wall })).toBe(state);
   });
@@ -253,6 +256,12 @@ describe("what is about no customer", () => {
   function bareEvent(type: EventBody["type"]): EventBody {
     return { type, version: 1, data: {} } as unknown as EventBody;
   }
+});
+
+it("somebody who signed in by a link is the customer's user from then on", () => {
+  const signedIn = event("customer.signed_in", { userId: "user-2", partnerKeyId: "key_1" });
+  const { state } = afterEvents(aSlice(), [signedIn]);
+  expect(state.customer).toEqual(aCustomer({ userId: "user-2" }));
 });
 
 it("an event about a customer who was not loaded is a fault", () => {

@@ -100,6 +100,10 @@ describe("ledger entries", () => {
     }
     const used = event("credit.applied", { invoiceId, amountRials: signedRials(10), balanceRials: signedRials(0) });
     for (const entry of ledgerEntriesOf(used)) expect(entry).toMatchObject({ invoiceId, paymentId: null });
+    const note = { creditNoteId: "cn_1", invoiceId, reason: "goodwill", recognized: false } as const;
+    const amounts = { netRials: rials(10), vatRials: rials(1), totalRials: rials(11), balanceRials: signedRials(11) };
+    const noted = event("credit_note.issued", { ...note, ...amounts, issuedAt: "2026-11-22T08:00:01.000Z" });
+    for (const entry of ledgerEntriesOf(noted)) expect(entry).toMatchObject({ invoiceId, paymentId: null });
     const adjustedAt = "2026-11-22T08:00:01.000Z";
     const given = { amountRials: signedRials(10), balanceRials: signedRials(10), adjustedAt };
     for (const entry of ledgerEntriesOf(event("credit.adjusted", given))) {

@@ -1,13 +1,13 @@
 // Messages on top of a period's own: which are burnt first, what goes along into the next count, and what is told.
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { burntOf, useAfter } from "../../server/billing/burn.ts";
+import { burntOf, isSameCount, useAfter } from "../../server/billing/burn.ts";
 import { decideCancelSubscription } from "../../server/billing/cancel-subscription.ts";
 import { decideChange } from "../../server/billing/change.ts";
-import { after, billingMs, dayMs, instant, type BillingMs } from "../../server/billing/clock.ts";
+import { after, billingMs, dayMs, instant, wallMs, type BillingMs } from "../../server/billing/clock.ts";
 import { event, type NewEvent } from "../../server/billing/event.ts";
 import { rials } from "../../server/billing/money.ts";
-import { quotaGrant } from "../../server/billing/quota.ts";
+import { currentGrant, quotaGrant } from "../../server/billing/quota.ts";
 import {
   decideCompMessages,
   decideGrantExpiry,
@@ -19,14 +19,18 @@ import { decideUse, useDueAt } from "../../server/billing/quota-use.ts";
 import { decideThreshold, thresholdDueAt } from "../../server/billing/threshold.ts";
 import {
   aCancelInput,
+  aQuotaGrant,
   afterEvents,
   anInvoice,
   anOffer,
   aSlice,
   aSubscription,
   eventsOf,
+  generousGateway,
   now,
+  runUntil,
   seededIds,
+  told as toldIn,
   typesOf,
 } from "../support/billing-builders.ts";
 import { runs } from "../support/runs.ts";
@@ -94,6 +98,7 @@ describe("what is burnt", () => {
     ["of one time and priority the first named", [part(10, 5), part(10, 5)], 12, [10, 2]],
     ["what has expired before all else", [part(100, 2), part(7, 9, 50, true)], 10, [3, 7]],
     ["no more than there is", [part(10, 5), part(5, 6)], 99, [10, 5]],
+    ["nothing of nothing", [], 5, []],
   ])("is %s", (_what, parts, messages, burnt) => {
     expect(burntOf(parts, messages)).toEqual(burnt);
   });
@@ -137,6 +142,34 @@ describe("messages on top", () => {
     expect(balanceIn(next)).toMatchObject({ granted: 2_400, periodMessages: 2_000, periodIndex: 1 });
   });
 
+  it("that are all burnt are settled once and not with every count that follows", () => {
+    const slice = used(added(aPeriod(), 1, 300, null), { used: 2_300 });
+    const next = used(afterEvents(slice, nextPeriod(slice)), { used: 0 });
+    expect(countedIn(next)).toEqual([0]);
+    expect(typesOf(nextPeriod(next, { index: 2 }))).toEqual(["quota.granted"]);
+    const [burnt] = all(next.state.grants);
+    expect(burnt && decideGrantExpiry(next, burnt)).toMatchObject([{ data: { counted: 0 } }]);
+  });
+
+  it("are burnt by what was used beyond the tolerance, too", () => {
+    const slice = used(added(aPeriod(), 1, 300, days(5)), { used: 80, overrun: 20 });
+    const [grant] = all(slice.state.grants);
+    expect(grant && decideGrantExpiry(slice, grant)).toMatchObject([{ data: { counted: 100 } }]);
+  });
+
+  it("expire each by itself, with what was burnt of it, when their time has come", () => {
+    const slice = used(added(added(aPeriod(), 1, 300, days(5)), 2, 200, days(6)), { used: 350 });
+    const [, second] = all(slice.state.grants);
+    expect(second && decideGrantExpiry(slice, second)).toMatchObject([{ data: { grantId: grantId(2), counted: 50 } }]);
+    const run = runUntil(slice, wallMs(days(7)), generousGateway());
+    expect(
+      toldIn(run, "quota.grant_expired").map(({ at, event: { data } }) => [at, data.grantId, data.counted]),
+    ).toEqual([
+      [days(5), grantId(1), 300],
+      [days(6), grantId(2), 50],
+    ]);
+  });
+
   it("that are granted again within their count stay as they are (Q3)", () => {
     const slice = used(added(aPeriod(), 1, 300, null), { used: 2_100 });
     const events = nextPeriod(slice, { index: 0, endsAt: days(30) });
@@ -167,8 +200,17 @@ describe("messages on top", () => {
     const given = eventsOf(decideCompMessages(aPeriod(), wish, now));
     expect(given).toMatchObject([{ type: "quota.grant_added", evidence: { reason: "a mishap" } }]);
     expect(decideCompMessages(afterEvents(aPeriod(), given), wish, now)).toEqual([]);
-    expect(decideCompMessages(aSlice(), wish, now)).toMatchObject({ rejected: "subscription_not_active" });
-    expect(decideCompMessages(aSlice({ customer: null }), wish, now)).toMatchObject({ rejected: "not_found" });
+    for (const over of [{ productId: "prod_9" }, { status: "canceled" }] as const) {
+      const slice = aSlice({ subscriptions: [{ ...subscription, ...over }] });
+      expect(decideCompMessages(slice, wish, now)).toMatchObject({
+        rejected: "subscription_not_active",
+        detail: `No subscription to ${productId} runs.`,
+      });
+    }
+    expect(decideCompMessages(aSlice({ customer: null }), wish, now)).toMatchObject({
+      rejected: "not_found",
+      detail: `There is no customer ${aSlice().customerId}.`,
+    });
   });
 });
 
@@ -180,6 +222,15 @@ describe("what is used", () => {
     const changed = afterEvents(slice, [movedToAnother]).state;
     expect(useAfter(slice, changed)["prod_2"]).toEqual({ used: 300, reserved: 20, overrun: 1, version: 1 });
     expect(useAfter(slice, slice.state)).toEqual(slice.quotaUse);
+    const unused = aPeriod();
+    expect(useAfter(unused, afterEvents(unused, [movedToAnother]).state)["prod_2"]).toMatchObject({ used: 0 });
+  });
+
+  it("is counted by subscription and period", () => {
+    const one = { subscriptionId: subscription.id, periodIndex: 1 };
+    expect(isSameCount(aQuotaGrant(one), one)).toBe(true);
+    expect(isSameCount(aQuotaGrant(one), { ...one, subscriptionId: "sub_2" })).toBe(false);
+    expect(isSameCount(aQuotaGrant(one), { ...one, periodIndex: 2 })).toBe(false);
   });
 });
 
@@ -193,6 +244,21 @@ describe("what a period leaves", () => {
     const events = nextPeriod(used(aPeriod(most), { used: count - 10, reserved: 10 }));
     expect(events).toMatchObject([{ data: { messages: 2_000 + rolledOver, rolledOver } }]);
     expect(events[0]?.given).toEqual(rolledOver > 0 ? { productId, version: 7 } : undefined);
+  });
+
+  it("does not roll over to another product, nor to another subscription", () => {
+    const slice = aPeriod(300);
+    const to = (over: Partial<Pick<typeof subscription, "id" | "productId">>) =>
+      quotaGrant(slice, { ...subscription, ...over }, 900, { index: 1, endsAt: days(60) }).at(-1);
+    expect(to({})).toMatchObject({ data: { rolledOver: 300 } });
+    expect(to({ productId: "prod_2" })).toMatchObject({ data: { rolledOver: 0 } });
+    const second = { ...subscription, id: "sub_2" as const };
+    const both = { ...slice, state: { ...slice.state, subscriptions: { sub_2: second } } };
+    expect(quotaGrant(both, second, 900, { index: 1, endsAt: days(60) })).toMatchObject([{ data: { rolledOver: 0 } }]);
+  });
+
+  it("of a period that was moved out of its schedule are its whole messages again", () => {
+    expect(currentGrant(aPeriod(), { ...subscription, firstIndex: 1 })).toMatchObject([{ data: { messages: 2_000 } }]);
   });
 
   it("of a trial does not roll over", () => {
@@ -230,6 +296,11 @@ describe("a threshold", () => {
     const more = used(added(once, 1, 1_000, null), { used: 2_400 });
     expect(told(more)).toMatchObject([{ data: { percent: 80, granted: 3_000 } }]);
     expect(balanceIn(afterEvents(once, nextPeriod(once))).toldPercent).toBe(0);
+  });
+
+  it("is none of nothing granted", () => {
+    const none = aQuotaGrant({ granted: 0, periodMessages: 0 });
+    expect(thresholdDueAt(aPeriod(), none)).toBeNull();
   });
 
   it("counts what was used beyond the tolerance, and not what is only set aside", () => {
@@ -270,6 +341,9 @@ describe("what is used", () => {
     const moved = afterEvents(used(aPeriod(), { used: 120 }), [movedToAnother]);
     const once = afterEvents(moved, told(moved));
     for (const balance of all(once.state.quotas)) expect(balance.toldUsed).toBe(120);
+    const other = aQuotaGrant({ productId: "prod_3", subscriptionId: "sub_3" });
+    const beside = { ...moved, state: { ...moved.state, quotas: { ...moved.state.quotas, prod_3: other } } };
+    expect(afterEvents(beside, told(beside)).state.quotas["prod_3"]).toBe(other);
   });
 });
 

@@ -3,7 +3,7 @@ import { after, hourMs, instant, minuteMs, secondMs, type WallMs } from "../../s
 import { nextDueAt } from "../../server/billing/due-rules.ts";
 import { event } from "../../server/billing/event.ts";
 import { rials, signedRials } from "../../server/billing/money.ts";
-import { decideRefund, reverseWithinMs, type RefundInput } from "../../server/billing/refund.ts";
+import { decideRefund, refundSucceeded, reverseWithinMs, type RefundInput } from "../../server/billing/refund.ts";
 import { all, type Invoice, type Payment, type Refund, type Slice } from "../../server/billing/state.ts";
 import { grantAdded, topUpGrantId } from "../../server/billing/quota-grant.ts";
 import {
@@ -12,6 +12,7 @@ import {
   anInvoice,
   aPayment,
   aRenewal,
+  aSlice,
   authority,
   customerId,
   declined,
@@ -284,6 +285,35 @@ describe("a refund that the gateway makes", () => {
       typesOf(committed(heard(stepAt(slice, wall, own), "refundPayment", settled({ refundId: "77" }), wall)));
     expect(made(afterEvents(submitted("refund"), [added]))).toEqual(["refund.succeeded", "quota.grant_revoked"]);
     expect(made(afterEvents(submitted("refund", rials(20_000)), [added]))).toEqual(["refund.succeeded"]);
+  });
+
+  describe("of a purchase whose payment is given back whole", () => {
+    const grant = { grantId: topUpGrantId(anInvoice().id), productId: "prod_1", source: "top_up" } as const;
+    const added = grantAdded({ ...grant, priority: 60, messages: 100, expiresAt: null }, now);
+    const ends = (others: readonly Partial<Refund>[], over: Partial<Refund> = {}, payments?: readonly Payment[]) => {
+      const refund = { ...aRefund, ...over };
+      const refunds = [refund, ...others.map((other) => ({ ...aRefund, id: "ref_2" as const, ...other }))];
+      const slice = afterEvents(
+        aSlice({ payments: payments ?? [paid({ refundedRials: rials(3_289_000) })], refunds }),
+        [added],
+      );
+      return typesOf(refundSucceeded(slice, refund, { reference: null, at: wall, evidence: {} }));
+    };
+    const last = ["refund.succeeded", "quota.grant_revoked"];
+
+    it.each(["succeeded", "failed"] as const)("is the last when the other one has %s", (status) => {
+      expect(ends([{ status }])).toEqual(last);
+    });
+
+    it.each(["pending", "submitted", "needs_review"] as const)("is not the last while another is %s", (status) => {
+      expect(ends([{ status }])).toEqual(["refund.succeeded"]);
+      expect(ends([{ status, paymentId: "pay_other" }])).toEqual(last);
+    });
+
+    it("takes no messages back when it comes out of credit, or its payment was not loaded", () => {
+      expect(ends([], { source: "credit" })).toEqual(["refund.succeeded"]);
+      expect(ends([], {}, [])).toEqual(["refund.succeeded"]);
+    });
   });
 
   it("reversed has no reference of its own", () => {

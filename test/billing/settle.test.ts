@@ -93,6 +93,17 @@ describe("money that comes in time", () => {
     expect(owing({ subscriptionId: "sub_2" })).toEqual(back);
   });
 
+  it("makes no change that waits for another invoice", () => {
+    const terms = { productId: anOffer().product.id, priceId: anOffer().price.id, quantity: 2, addOns: [] };
+    const pendingChange = { invoiceId: "inv_2", terms, restarts: false } as const;
+    expect(typesOf(paid({ subscription: { ...pastDue, pendingChange } }))).toEqual([
+      "payment.succeeded",
+      "invoice.paid",
+      "subscription.recovered",
+      "quota.granted",
+    ]);
+  });
+
   it("brings back the messages that grace took away, and of one that rests none", () => {
     const { periodEndsAt, productId } = aSubscription();
     const granted = (validUntil: BillingMs, status: Subscription["status"]) => {

@@ -1,11 +1,12 @@
 // Messages that are bought by themselves: one debit for the whole gap, and never beyond the customer's ceilings.
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { after, billingMs, dayMs, type BillingMs } from "../../server/billing/clock.ts";
+import { after, billingMs, dayMs, instant, type BillingMs } from "../../server/billing/clock.ts";
+import { firstAttemptAt } from "../../server/billing/dunning.ts";
 import { rials } from "../../server/billing/money.ts";
 import { quotaGrant } from "../../server/billing/quota.ts";
 import { topUpRevoked } from "../../server/billing/quota-grant.ts";
-import { all, type Invoice, type Payment, type Slice } from "../../server/billing/state.ts";
+import { all, type Invoice, type Payment, type QuotaGrant, type Slice } from "../../server/billing/state.ts";
 import { startOfDayOf } from "../../server/billing/tehran.ts";
 import { decideAutoTopUp, decideTopUp, toppedUp, topUpDueAt } from "../../server/billing/top-up.ts";
 import {
@@ -13,11 +14,15 @@ import {
   anInvoice,
   anOffer,
   aPayment,
+  aQuotaGrant,
   aSlice,
   aSubscription,
   eventsOf,
+  generousGateway,
   now,
+  runDue,
   seededIds,
+  told,
   typesOf,
 } from "../support/billing-builders.ts";
 import { runs } from "../support/runs.ts";
@@ -94,9 +99,13 @@ describe("messages are bought by themselves", () => {
           kind: "debit",
           onDemand: true,
           paymentMethodId: subscription.paymentMethodId,
+          paymentId: expect.stringMatching(/^pay_/),
+          invoiceId: expect.stringMatching(/^inv_/),
         },
       },
     ]);
+    const held = withLeft({ over: { topUpHeldUntil: after(now.billing, -1) } });
+    expect(own(afterEvents(held, decide(held))).topUpHeldUntil).toBeNull();
   });
 
   it("never while one is being paid (Q8)", () => {
@@ -124,6 +133,90 @@ describe("messages are bought by themselves", () => {
     const held = afterEvents(slice, events);
     expect(dueAt(held)).toBe(after(now.billing, dayMs));
     expect(typesOf(decide(held, after(now.billing, dayMs)))).toContain("payment.created");
+  });
+
+  it.each<[string, Partial<Payment>]>([
+    ["for something else", { invoiceId: "inv_other" }],
+    ["that was taken", { status: "succeeded" }],
+    ["on a page", { kind: "checkout" }],
+  ])("at once after a payment %s", (_what, over) => {
+    const invoices = [aPurchase({ status: "void" })];
+    const failed = aPayment({ invoiceId: "inv_pack", status: "failed", createdAt: now.billing, ...over });
+    expect(typesOf(decide(withLeft({ invoices, payments: [failed] })))).toContain("payment.created");
+  });
+
+  it("not for a day after the last decline of several, one that never came to an end among them", () => {
+    const invoices = [aPurchase({ status: "void" })];
+    const declinedAt = (at: BillingMs, id: Payment["id"], status: Payment["status"]) =>
+      aPayment({ id, invoiceId: "inv_pack", status, createdAt: at });
+    const two = [declinedAt(now.billing, "pay_1", "lapsed"), declinedAt(after(now.billing, -dayMs), "pay_2", "failed")];
+    for (const payments of [two, two.toReversed()]) {
+      expect(decide(withLeft({ invoices, payments }))).toMatchObject([
+        { data: { reason: "payment_declined", until: "2026-11-23T08:00:00.000Z" } },
+      ]);
+    }
+  });
+
+  it("not while its customer's day has no room for another debit, and tomorrow then", () => {
+    const sent = (n: number) =>
+      aPayment({ id: `pay_${n}`, invoiceId: `inv_${n}`, status: "succeeded", sendBefore: now.wall, nextAskAt: null });
+    const slice = withLeft({ payments: [1, 2, 3, 4, 5].map(sent) });
+    const tomorrow = firstAttemptAt(after(startOfDayOf(now.billing), dayMs), slice.customerId);
+    expect(decide(slice)).toMatchObject([
+      { data: { reason: "payment_method_cannot_carry", until: instant(tomorrow) } },
+    ]);
+  });
+
+  it("not while the period has no messages of its own, or grace took them away", () => {
+    const slice = withLeft();
+    const quotas = (over: Partial<QuotaGrant> | null) => ({
+      ...slice,
+      state: { ...slice.state, quotas: over === null ? {} : { [productId]: aQuotaGrant(over) } },
+    });
+    expect(dueAt(quotas({}))).toBe(0);
+    expect(dueAt(quotas({ validUntil: after(subscription.periodEndsAt, -1) }))).toBeNull();
+    expect(dueAt(quotas(null))).toBeNull();
+  });
+
+  it("whatever else is being bought", () => {
+    const other = { ...aPurchase({ id: "inv_2", status: "open" }), lines: anInvoice().lines };
+    expect(dueAt(withLeft({ invoices: [other] }))).toBe(0);
+    const all = { ...other, status: "paid", totalRials: autoTopUp.maxPerPeriodRials } as const;
+    expect(typesOf(decide(withLeft({ invoices: [all] })))).toContain("payment.created");
+  });
+
+  it("counting what was paid, and nothing that was not, against the ceilings", () => {
+    const unpaid = aPurchase({ status: "void", totalRials: autoTopUp.maxPerPeriodRials });
+    expect(typesOf(decide(withLeft({ invoices: [unpaid] })))).toContain("payment.created");
+  });
+
+  it("with the period's ceiling as the reason when the day's is reached with it", () => {
+    const same = { ...autoTopUp, maxPerPeriodRials: autoTopUp.maxPerDayRials };
+    const full = aPurchase({ totalRials: autoTopUp.maxPerDayRials });
+    expect(decide(withLeft({ over: { autoTopUp: same }, invoices: [full] }))).toMatchObject([
+      { data: { reason: "period_ceiling" } },
+    ]);
+  });
+
+  it("never a Rial above a ceiling, though the VAT of two packs rounds to more than that of each", () => {
+    const odd = anOffer({ price: { ...pack.price, amountRials: rials(10_004) } });
+    const slice = withLeft({ over: { autoTopUp: { ...autoTopUp, maxPerDayRials: rials(2 * 11_004) } } });
+    const events = decide({ ...slice, offers: { ...slice.offers, [odd.price.id]: odd } });
+    expect(events[1]).toMatchObject({ data: { totalRials: 11_004, lines: [{ quantity: 1 }] } });
+  });
+
+  it("by the tick: bought, paid, and there to be used", () => {
+    const run = runDue(withLeft({ left: 10 }), now.wall, generousGateway());
+    expect(told(run, "subscription.top_up_begun")).toHaveLength(1);
+    expect(told(run, "quota.grant_added")).toMatchObject([{ event: { data: { messages: 500 } } }]);
+  });
+
+  it("of a price that was not loaded is a fault", () => {
+    const slice = withLeft();
+    expect(() => decide({ ...slice, offers: {} })).toThrow(
+      `${subscriptionId} was loaded without the price of its top-ups`,
+    );
+    expect(() => decide(withLeft({ over: { autoTopUp: null } }))).toThrow("without the price of its top-ups");
   });
 
   it("only as far as the day's ceiling, and the rest on the next day (lesson 13)", () => {
@@ -223,10 +316,13 @@ describe("setting it", () => {
   it("is an event, once; and so is ending it", () => {
     const events = eventsOf(set(autoTopUp));
     expect(events).toMatchObject([{ type: "subscription.auto_top_up_set", data: { autoTopUp } }]);
+    expect(own(afterEvents(withLeft({ over: { autoTopUp: null } }), events)).autoTopUp).toEqual(autoTopUp);
     expect(set(autoTopUp, withLeft())).toEqual([]);
     expect(set(null, withLeft())).toMatchObject([{ data: { autoTopUp: null } }]);
     expect(set(null)).toEqual([]);
   });
+
+  const ofAnother = anOffer({ price: pack.price, product: { id: "prod_2" } });
 
   it("lets what was held go on with the new ceilings", () => {
     const held = withLeft({ over: { topUpHeldUntil: billingMs(now.billing + dayMs) } });
@@ -240,17 +336,45 @@ describe("setting it", () => {
       autoTopUp,
       withLeft({ over: { status: "canceled", endedAt: now.billing } }),
       "subscription_ended",
+      `${subscriptionId} is canceled; subscribe anew.`,
     ],
-    ["with a price nobody knows", { ...autoTopUp, priceId: "price_none" as const }, undefined, "not_found"],
-    ["with a price that brings nothing", { ...autoTopUp, priceId: anOffer().price.id }, undefined, "price_not_top_up"],
+    [
+      "of a subscription that there is not",
+      autoTopUp,
+      aSlice({ offers: [pack] }),
+      "not_found",
+      `There is no subscription ${subscriptionId}.`,
+    ],
+    [
+      "with a price nobody knows",
+      { ...autoTopUp, priceId: "price_none" as const },
+      undefined,
+      "not_found",
+      "There is no price price_none.",
+    ],
+    [
+      "with a price that brings nothing",
+      { ...autoTopUp, priceId: anOffer().price.id },
+      undefined,
+      "price_not_top_up",
+      `${anOffer().price.id} brings no messages of ${productId}.`,
+    ],
+    [
+      "with a price that brings messages of another product",
+      autoTopUp,
+      { ...withLeft({ over: { autoTopUp: null } }), offers: { [pack.price.id]: ofAnother } },
+      "price_not_top_up",
+      `${pack.price.id} brings no messages of ${productId}.`,
+    ],
     [
       "without a payment method",
       autoTopUp,
       withLeft({ over: { autoTopUp: null, paymentMethodId: null } }),
       "payment_method_required",
+      `${subscriptionId} is paid by links; name a payment method first.`,
     ],
-  ] as const)("%s is refused", (_what, wish, slice, rejected) => {
-    expect(set(wish, slice)).toMatchObject({ rejected });
+  ] as const)("%s is refused", (_what, wish, slice, rejected, detail) => {
+    expect(set(wish, slice)).toMatchObject({ rejected, detail });
   });
 });
 

@@ -478,6 +478,8 @@ const badFields: readonly [path: string, good: object, bad: Readonly<Record<stri
       topUpMessages: [0, 1.5, "1"],
       topUpDays: [0, 3_651, "1"],
       rolloverMessages: [-1, 1.5, "1", null],
+      overageRials: [0, 1.5, "1", 100_001],
+      overageMessages: [0, 1.5, "1", 100_001],
       calendar: ["lunar", null],
       taxBehavior: ["none"],
       unpaidPolicy: ["forgive"],

@@ -4,6 +4,7 @@ import { beforeAll, describe, expect, it } from "vitest";
 import type { CustomerState } from "../../contract/customer.ts";
 import type { AddedMessages, Reservation } from "../../contract/quota.ts";
 import { wallMs } from "../../server/billing/clock.ts";
+import { rials } from "../../server/billing/money.ts";
 import { housePartnerId } from "../../server/billing/customer.ts";
 import { createPartnerKey } from "../../server/http/auth/partner-key.ts";
 import { settleDue } from "../../server/store/due.ts";
@@ -166,6 +167,42 @@ describe("when all is used", () => {
     expect((await use(customer, 61)).body.code).toBe("quota_exceeded");
     expect((await use(customer, 60)).status).toBe(201);
     expect((await use(customer, 1)).body.code).toBe("quota_exceeded");
+    await isSound();
+  });
+});
+
+describe("where the price charges for more than was granted", () => {
+  const terms = { overageRials: rials(500), overageMessages: 100 };
+
+  it("as many may be used as it says, and the next period's invoice has them on a line of their own", async () => {
+    const customer = await aCustomer({ terms });
+    expect((await use(customer, 600)).status).toBe(201);
+    expect((await use(customer, 101)).body.code).toBe("quota_exceeded");
+    expect((await use(customer, 70)).status).toBe(201);
+    expect((await use(customer, 31)).body.code).toBe("quota_exceeded");
+    await customer.sara.advance("2026-12-22T19:30:00Z");
+    const [renewal] = await customer.sara.invoices();
+    expect(renewal).toMatchObject({
+      status: "paid",
+      lines: [{ netRials: 2_990_000 }, { quantity: 70, netRials: 35_000, totalRials: 38_500 }],
+      totalRials: 3_327_500,
+    });
+    expect((await stateOf(customer)).quotas).toMatchObject([{ granted: 600, used: 0, remaining: 600 }]);
+    await isSound();
+  });
+
+  it("who leaves pays for them by a debit at once, and for nothing twice", async () => {
+    const customer = await aCustomer({ terms });
+    await use(customer, 600);
+    await use(customer, 40);
+    const { status } = await customer.sara.post(`/v1/subscriptions/${customer.id}/cancel`, { when: "now" });
+    expect(status).toBe(200);
+    await world.tick();
+    const invoices = await customer.sara.invoices();
+    expect(invoices).toHaveLength(2);
+    expect(invoices[0]).toMatchObject({ reason: "purchase", status: "paid", totalRials: 22_000, dueRials: 22_000 });
+    await world.live(40 * 86_400_000, 86_400_000);
+    expect(await customer.sara.invoices()).toHaveLength(2);
     await isSound();
   });
 });

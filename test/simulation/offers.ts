@@ -21,7 +21,15 @@ const once = { calendar: "jalali", interval: null } as const;
 /** What can be subscribed to, by the number that plans know it by. */
 export const prices = [
   { of: "Pro", amountRials: 2_990_000, ...jalaliMonth, unpaidPolicy: "cancel", cancelCredit: "prorated" },
-  { of: "Basic", amountRials: 290_000, ...gregorianMonth, unpaidPolicy: "pause", latePaymentPolicy: "refund" },
+  {
+    of: "Basic",
+    amountRials: 290_000,
+    ...gregorianMonth,
+    unpaidPolicy: "pause",
+    latePaymentPolicy: "refund",
+    overageRials: 700,
+    overageMessages: 300,
+  },
   { of: "Team", amountRials: 14_900_000, ...jalaliYear, unpaidPolicy: "pause", latePaymentPolicy: "reactivate" },
   { of: "Pro", amountRials: 17_000_000, ...jalaliYear, unpaidPolicy: "cancel", cancelCredit: "prorated" },
   {

@@ -103,6 +103,8 @@ export function anOffer({ price = {}, product = {} }: OfferChange = {}): Offer {
       rolloverMessages: 0,
       topUpMessages: null,
       topUpDays: null,
+      overageRials: null,
+      overageMessages: null,
       active: true,
       ...price,
     },

@@ -1,4 +1,5 @@
 // A catalogue for tests, made by the store itself so that it has its audit trail.
+import type { Rials } from "../../contract/common/money.ts";
 import type { plainTerms } from "../../contract/product.ts";
 import { idsOf } from "../../server/billing/ids.ts";
 import { rials } from "../../server/billing/money.ts";
@@ -19,9 +20,14 @@ interface PriceOptions {
   readonly taxBehavior?: "exclusive" | "inclusive";
   /** What the price says of trials, retries, grace and cancelling. */
   readonly terms?: Partial<
-    Omit<typeof plainTerms, "cancelCredit" | "graceAccess" | "topUpMessages" | "topUpDays"> & {
+    Omit<
+      typeof plainTerms,
+      "cancelCredit" | "graceAccess" | "topUpMessages" | "topUpDays" | "overageRials" | "overageMessages"
+    > & {
       topUpMessages: number | null;
       topUpDays: number | null;
+      overageRials: Rials | null;
+      overageMessages: number | null;
       cancelCredit: "none" | "prorated";
       graceAccess: "keep" | "narrow";
     }

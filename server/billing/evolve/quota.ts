@@ -11,15 +11,12 @@ export function evolveQuota(
   { customerId, at }: Occurrence,
 ): CustomerState {
   switch (event.type) {
-    case "quota.granted": {
+    case "quota.granted":
+    case "quota.changed": {
       const { productId, subscriptionId, periodIndex, messages, validUntil } = event.data;
       const of = { customerId, productId, subscriptionId, periodIndex, validUntil: billingOf(validUntil) };
-      return withBalance(state, { ...of, periodMessages: messages }, at);
-    }
-    case "quota.changed": {
-      const { fromProductId, productId, subscriptionId, periodIndex, messages, validUntil } = event.data;
-      const of = { customerId, productId, subscriptionId, periodIndex, validUntil: billingOf(validUntil) };
-      return withBalance(moved(state, fromProductId, productId), { ...of, periodMessages: messages }, at);
+      const before = event.type === "quota.changed" ? moved(state, event.data.fromProductId, productId) : state;
+      return withBalance(before, { ...of, periodMessages: messages }, at);
     }
     case "quota.grant_added": {
       const { grantId: id, productId, source, priority, messages } = event.data;

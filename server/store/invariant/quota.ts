@@ -18,7 +18,7 @@ export const quotaInvariants: readonly Invariant[] = [
   {
     name: "messages_are_within_the_grant",
     sentence:
-      "More messages were given than a tenth above the most that was granted for the period: two did not see each other.",
+      "More messages were given than a tenth, or what is charged for, above the most that was granted for the period: two did not see each other.",
     sql: `SELECT b.customer_id, b.product_id, b.used, b.reserved, g.messages FROM quota_balance b
       LEFT JOIN (SELECT stream, json_extract(data, '$.subscriptionId') AS subscription_id,
           json_extract(data, '$.periodIndex') AS period_index, MAX(json_extract(data, '$.messages')) AS messages
@@ -26,7 +26,8 @@ export const quotaInvariants: readonly Invariant[] = [
         ON g.stream = b.customer_id AND g.subscription_id = b.subscription_id AND g.period_index = b.period_index
       LEFT JOIN (SELECT customer_id, SUM(messages) AS messages FROM quota_grant GROUP BY 1) a
         ON a.customer_id = b.customer_id
-      WHERE b.used + b.reserved > (COALESCE(g.messages, 0) + COALESCE(a.messages, 0)) * 11 / 10`,
+      WHERE b.used + b.reserved > (COALESCE(g.messages, 0) + COALESCE(a.messages, 0)) * 11 / 10
+        + (SELECT COALESCE(MAX(overage_messages), 0) FROM price)`,
   },
   {
     name: "use_is_due_to_be_told",

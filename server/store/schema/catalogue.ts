@@ -62,6 +62,8 @@ export const price = sqliteTable(
     rolloverMessages: integer("rollover_messages").notNull().default(0),
     topUpMessages: integer("top_up_messages"),
     topUpDays: integer("top_up_days"),
+    overageRials: amount("overage_rials"),
+    overageMessages: integer("overage_messages"),
   },
   (table) => [index("price_product_id").on(table.productId)],
 );
