@@ -198,7 +198,9 @@ export const products = initContract().router({
       query: PageQuery,
       responses: { 200: createApiListSchema(Product) },
       summary: "List the products",
-      description: "Products that are for sale with their prices, oldest first.",
+      description:
+        "Products that are for sale with their prices, oldest first. A change shows within about a minute; what a purchase " +
+        "costs is decided by the catalogue itself.",
     },
   ),
   get: endpoint(

@@ -6,6 +6,7 @@ import { createPaymentPages, createZarinpalClient, DeclineReasons, type Zarinpal
 import type { Gateway, PaymentPages } from "./zarinpal/gateway.ts";
 import { wallMs, type WallMs } from "./billing/clock.ts";
 import { documentBucket, type DocumentBucket } from "./store/documents.ts";
+import { showcaseIn, type Showcase } from "./store/showcase.ts";
 import { createSealer, type Sealer } from "./store/sealer.ts";
 import { createResolver } from "./http/dns.ts";
 import { createMessenger, type Messenger } from "./http/messenger.ts";
@@ -18,6 +19,7 @@ export interface Env {
   readonly DUE: Queue<DueMessage>;
   readonly DELIVERIES: Queue<DeliveryMessage>;
   readonly DOCUMENTS: R2Bucket;
+  readonly SHOWCASE?: KVNamespace;
   readonly PUBLIC_LIMIT?: RateLimit;
   readonly READ_LIMIT?: RateLimit;
   readonly WRITE_LIMIT?: RateLimit;
@@ -74,6 +76,8 @@ export interface Deps {
   readonly paymentPages: PaymentPages;
   readonly sealer: Sealer;
   readonly documents: DocumentBucket;
+  /** What is for sale, to be shown and never to be bought by; without one it is shown from the database. */
+  readonly showcase?: Showcase;
   readonly messenger: Messenger;
   readonly config: Config;
   readonly limits: Record<"public" | "read" | "write" | "money" | "quota", RateLimit | undefined>;
@@ -191,6 +195,7 @@ export function depsOf(env: Env): Deps {
     paymentPages: createPaymentPages({ paymentBaseUrl: settings.ZARINPAL_PAYMENT_URL }),
     sealer: createSealer(settings.SEALING_KEYS, randomBytes),
     documents: documentBucket(env.DOCUMENTS),
+    ...(env.SHOWCASE && { showcase: showcaseIn(env.SHOWCASE) }),
     messenger: createMessenger(providersIn(settings), outbound),
     config: {
       environment: settings.ENVIRONMENT,

@@ -5,6 +5,7 @@ import { loadAgenda, type Agenda } from "../store/agenda.ts";
 import { sweepClaims } from "../store/claim.ts";
 import { sweepIdempotency } from "../store/idempotency.ts";
 import { sweepReservations } from "../store/quota.ts";
+import { fillShowcase } from "../store/showcase.ts";
 import { sweepWebhookEvents } from "../store/webhook-event.ts";
 import { sweepDeliveries } from "../store/webhook-delivery.ts";
 import { startDeliveries } from "./deliver.ts";
@@ -50,6 +51,7 @@ const jobs: readonly Job[] = [
     isWanted: ({ staleDeliveries }) => staleDeliveries,
     run: ({ db, wall }) => sweepDeliveries(db, wall()),
   },
+  { name: "fill_showcase", isWanted: ({ catalogue }) => catalogue, run: fillShowcase },
   { name: "export", isWanted: ({ exports }) => exports, run: makeExports },
   { name: "reconcile", isWanted: ({ day }) => day, run: reconcile },
 ];

@@ -13,6 +13,7 @@ import { hasMigrationWork } from "./price-migrations.ts";
 import { hasExpiredReservations } from "./quota.ts";
 import { hasUnread } from "./reader.ts";
 import { isDayLeft, latestDay, momentOfFirstEntry } from "./reconciliation.ts";
+import { hasCatalogueChanged } from "./showcase.ts";
 import { systemState } from "./schema.ts";
 import { leftAfter, mayBePaid } from "./unverified.ts";
 import { deliveriesKeptSince, hasStaleDeliveries, webhookReader } from "./webhook-delivery.ts";
@@ -32,6 +33,8 @@ export interface Agenda {
   readonly deliveries: boolean;
   /** Files of exports to be made. */
   readonly exports: boolean;
+  /** A catalogue that is not in the showcase yet. */
+  readonly catalogue: boolean;
   readonly staleKeys: boolean;
   readonly staleHints: boolean;
   readonly staleClaims: boolean;
@@ -59,6 +62,7 @@ export async function loadAgenda(db: D1Database, now: WallMs): Promise<Agenda> {
     migrations: found?.migrations === 1,
     deliveries: found?.deliveries === 1,
     exports: found?.exports === 1,
+    catalogue: found?.catalogue === 1,
     staleKeys: found?.staleKeys === 1,
     staleHints: found?.staleHints === 1,
     staleClaims: found?.staleClaims === 1,
@@ -79,6 +83,7 @@ const questions = compiledBatch(
           notices: sql<number>`(${hasUnread(noticeReader)} OR ${isAnyNoticeDue} OR ${isAnythingComing})`,
           deliveries: sql<number>`(${hasUnread(webhookReader)} OR ${isAnyDeliveryDue})`,
           exports: sql<number>`(${hasRunningExport})`,
+          catalogue: sql<number>`(${hasCatalogueChanged})`,
           staleKeys: sql<number>`(${hasStaleKeys})`,
           staleHints: sql<number>`(${hasStaleHints})`,
           staleClaims: sql<number>`(${hasStaleClaims})`,

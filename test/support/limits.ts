@@ -2,6 +2,7 @@
 // are wrapped here and throw at the limit, so that nobody finds out in production. Numbers: Cloudflare's documentation
 // of D1, Queues and Workers, as design §8 lists them.
 
+import type { Showcase } from "../../server/store/showcase.ts";
 import { d1Around } from "./d1-around.ts";
 
 export const limits = {
@@ -12,6 +13,8 @@ export const limits = {
   queueMessageBytes: 128_000,
   queueBatch: 100,
   queueDelaySeconds: 86_400,
+  kvWritesApartMs: 1_000,
+  kvValueBytes: 25 * 1024 * 1024,
   connections: 6,
 } as const;
 
@@ -56,6 +59,20 @@ function hasPattern(query: string): boolean {
   const found = /\b(LIKE|GLOB)\s+\?/i.test(query);
   if (patterned.size < mostQueries) patterned.set(query, found);
   return found;
+}
+
+/** A showcase that takes one write a second, as KV does of a key. */
+export function limitedShowcase(now: () => number): Showcase {
+  let kept: { readonly text: string; readonly at: number } | null = null;
+  return {
+    get: async () => kept?.text ?? null,
+    put: async (text) => {
+      check(byteLength(text), limits.kvValueBytes, "bytes of a value in KV");
+      if (kept !== null && now() - kept.at < limits.kvWritesApartMs)
+        throw new LimitExceeded("Two writes of a key in a second");
+      kept = { text, at: now() };
+    },
+  };
 }
 
 /** A queue binding that takes what the real one would. */
