@@ -41,7 +41,8 @@ last \`seq\` of each \`stream\`.
 wait, and other streams' do not. \`seq\` grows with each, in a customer's stream by one. When an event has \`failed\`, the next one comes all the same, and
 its \`previousEventId\` names the event that comes before it among those that the endpoint asks for. If that is not the last
 one you have, you have a gap: \`POST /v1/webhook-endpoints/{id}/replay\` with the \`position\` of the last event that you know brings
-what followed, in order.
+what followed, in order. The last event of a stream has nothing behind it that would show a gap: when your server was away
+for days, ask \`GET /v1/webhook-endpoints/{id}/deliveries?status=failed\`, or replay from before it was.
 
 **Asking.** \`GET /v1/events?cursor=\` with the last \`position\` you know gives what followed, in the order of commits, over
 all of a partner's customers and the catalogue; \`types\` and \`customerId\` filter. That is enough to rebuild a state without any webhook.

@@ -149,11 +149,21 @@ async function look(world: World, follower: Follower, name: string): Promise<voi
   if (status === "disabled") {
     await call(world, { route: contract.webhookEndpoints.enable, params, body: {} }, `enables ${name}`);
   }
-  const after = follower.fold.replayAfter();
+  const after = missingAfter(world, follower);
   if (after === null) return;
   // A replay heals it: so it is asked before.
   follower.breaches.push(...untaken(world, follower));
   await replay(world, follower, after, name);
+}
+
+/** From where on something is missing: behind a gap, or, with nothing behind it, as the list of its deliveries says. */
+function missingAfter({ database }: World, { endpoint, fold }: Follower): number | null {
+  const failed = database
+    .prepare("SELECT MIN(position) AS first FROM webhook_delivery WHERE endpoint_id = ? AND status = 'failed'")
+    .get(endpoint?.id ?? "");
+  const before = typeof failed?.["first"] === "number" ? [failed["first"] - 1] : [];
+  const after = Math.min(fold.replayAfter() ?? Infinity, ...before);
+  return after === Infinity ? null : after;
 }
 
 /** Deliveries that are said to have arrived, and were refused or never heard of. */
