@@ -2,7 +2,9 @@
 import { describe, expect, it } from "vitest";
 import { noticeKinds } from "../../contract/notification.ts";
 import { wallMs } from "../../server/billing/clock.ts";
-import { isAlwaysTold, isToldByDefault, noticeOf, sendableAt } from "../../server/billing/notice.ts";
+import { event, type NewEvent } from "../../server/billing/event.ts";
+import { rials } from "../../server/billing/money.ts";
+import { comingWithinMs, isAlwaysTold, isToldByDefault, noticeOf, sendableAt } from "../../server/billing/notice.ts";
 import { noticeText } from "../../server/text/notices.ts";
 
 const at = (text: string) => wallMs(Date.parse(text));
@@ -27,6 +29,55 @@ describe("a text message", () => {
 });
 
 describe("what is told", () => {
+  const [invoiceId, at] = ["inv_1", "2026-12-21T20:30:00.000Z"] as const;
+  const paid = { paymentId: "pay_1", amountRials: rials(9), refId: "1", feeRials: rials(0), settledAt: at } as const;
+  const quota = { productId: "prod_1", subscriptionId: "sub_1", periodIndex: 0, percent: 80 } as const;
+  const migration = {
+    subscriptionId: "sub_1",
+    priceMigration: { migrationId: "mig_1", priceId: "price_2", notBefore: "2026-12-01T20:30:00.000Z" },
+    movesAt: at,
+    fromRials: rials(8),
+    toRials: rials(9),
+  } as const;
+  const failed = { invoiceId, attemptCount: 1, nextAttemptAt: at, reason: "declined" };
+  const moved = { subscriptionId: "sub_1", toRials: 9 };
+
+  it.each<[NewEvent, object]>([
+    [
+      event("payment.succeeded", { ...paid, invoiceId }),
+      { kind: "payment_succeeded", data: { invoiceId, amountRials: 9 } },
+    ],
+    [event("invoice.attempt_failed", failed), { kind: "payment_failed", data: { invoiceId, nextAttemptAt: at } }],
+    [event("invoice.payment_link_due", { invoiceId, dueAt: at }), { kind: "payment_link", data: { invoiceId } }],
+    [
+      event("payment_method.expiring", { paymentMethodId: "pm_1", expiresAt: at }),
+      { kind: "payment_method_expiring", data: { paymentMethodId: "pm_1", at } },
+    ],
+    [
+      event("quota.threshold_reached", { ...quota, used: 8, granted: 10 }),
+      { kind: "quota_alert", data: { productId: "prod_1", percent: 80 } },
+    ],
+    [event("subscription.migration_announced", migration), { kind: "price_change", data: { ...moved, at } }],
+    [
+      event("subscription.migration_announced", { ...migration, movesAt: null }),
+      { kind: "price_change", data: { ...moved, at: "2026-12-01T20:30:00.000Z" } },
+    ],
+  ])("of $type is what the customer needs, and no more", (each, notice) => {
+    expect(noticeOf(each)).toEqual(notice);
+  });
+
+  it("is told three days before a period ends, by text message what people would miss", () => {
+    expect(comingWithinMs).toBe(259_200_000);
+    expect(noticeKinds.filter((kind) => isToldByDefault(kind, "sms")).toSorted()).toEqual([
+      "payment_failed",
+      "payment_link",
+      "payment_method_expiring",
+      "price_change",
+      "renewal_coming",
+      "trial_ending",
+    ]);
+  });
+
   it("says nothing of how the bank is asked", () => {
     const data = { customerId: "cus_01kaqzv3m5e0a8r6b1x2n4y7tq", partnerId: "ptr_01kaqzv3m5e0a8r6b1x2n4y7tq" } as const;
     const created = {

@@ -386,6 +386,13 @@ export const survivors: readonly Survivor[] = [
     because: "They differ at 0 only, which rounds to 0, and −0n is 0n.",
   },
   {
+    file: "server/billing/notice.ts",
+    in: "if (at < timeOfDay(today, quiet.endsMs)) return wallMs(timeOfDay(today, quiet.endsMs));",
+    from: "at < timeOfDay(today, quiet.endsMs)",
+    to: "at <= timeOfDay(today, quiet.endsMs)",
+    because: "They differ where both are the same instant.",
+  },
+  {
     file: "server/billing/overage.ts",
     in: "subscription.paymentMethodId === null ? null : slice.state.paymentMethods[subscription.paymentMethodId];",
     from: "subscription.paymentMethodId === null",
