@@ -16,6 +16,7 @@ import { imports } from "./import.ts";
 import { invariants } from "./invariant.ts";
 import { invoices } from "./invoice.ts";
 import { loginLinks } from "./login-link.ts";
+import { notifications } from "./notification.ts";
 import { operator } from "./operator.ts";
 import { partnerKeys } from "./partner-key.ts";
 import { partners } from "./partner.ts";
@@ -37,6 +38,7 @@ import { webhooks } from "./webhook.ts";
 export const contract = initContract().router({
   account,
   activities,
+  notifications,
   customers,
   buyers,
   products,

@@ -13,6 +13,7 @@ import { jsonSchemaOf, type Components, type Json, type JsonObject } from "./ope
 const tagDescriptions: Readonly<Record<keyof typeof contract, string>> = {
   account: "Whoever is signed in.",
   activities: "What happened to an account, in words.",
+  notifications: "What people are told by mail and text message, and what of it they want.",
   customers: "A partner's customers, and what each of them may do now.",
   buyers: "Whom invoices are made out to.",
   products: "What is sold, and its prices.",

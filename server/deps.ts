@@ -10,6 +10,7 @@ import { showcaseIn, type Showcase } from "./store/showcase.ts";
 import { createSealer, type Sealer } from "./store/sealer.ts";
 import { createResolver } from "./http/dns.ts";
 import { createMessenger, type Messenger } from "./http/messenger.ts";
+import type { ProviderSettings } from "./http/provider.ts";
 import { createWebhookSender, type WebhookSender } from "./http/webhook-sender.ts";
 
 /** What wrangler binds. */
@@ -126,8 +127,16 @@ const SettingsFields = z.object({
     .pipe(DeclineReasons),
   /** A resolver that answers over HTTPS in JSON: where partners' names lead. */
   DNS_URL: z.url().default("https://cloudflare-dns.com/dns-query"),
+  /** Takes every message that has no provider of its own. */
   MESSENGER_URL: url,
   MESSENGER_TOKEN: z.string().min(1),
+  /** A mail provider's address for sending, its token, and the sender; all three or none. */
+  EMAIL_URL: z.url().optional(),
+  EMAIL_TOKEN: z.string().min(1).optional(),
+  EMAIL_FROM: z.string().min(3).optional(),
+  KAVENEGAR_URL: url.default("https://api.kavenegar.com"),
+  KAVENEGAR_API_KEY: z.string().min(1).optional(),
+  KAVENEGAR_SENDER: z.string().regex(/^\d+$/).optional(),
   /** `manual`, `reverse`, `refund`, with commas. The gateway's two want a fixed address and access of their own. */
   REFUND_METHODS: z
     .string()
@@ -187,7 +196,7 @@ export function depsOf(env: Env): Deps {
     sealer: createSealer(settings.SEALING_KEYS, randomBytes),
     documents: documentBucket(env.DOCUMENTS),
     ...(env.SHOWCASE && { showcase: showcaseIn(env.SHOWCASE) }),
-    messenger: createMessenger({ url: settings.MESSENGER_URL, token: settings.MESSENGER_TOKEN }, outbound),
+    messenger: createMessenger(providersIn(settings), outbound),
     config: {
       environment: settings.ENVIRONMENT,
       publicUrl: settings.PUBLIC_URL,
@@ -208,6 +217,17 @@ export function depsOf(env: Env): Deps {
     sha256: sha256Hex,
     sleep: (ms) => new Promise((resolve) => setTimeout(resolve, ms)),
     log: (entry) => console.log(JSON.stringify(entry)),
+  };
+}
+
+/** A provider that is set in part is none: its messages go to the one endpoint. */
+function providersIn(settings: z.infer<typeof SettingsFields>): ProviderSettings {
+  const { EMAIL_URL: url, EMAIL_TOKEN: token, EMAIL_FROM: from } = settings;
+  const { KAVENEGAR_URL: smsUrl, KAVENEGAR_API_KEY: apiKey, KAVENEGAR_SENDER: sender } = settings;
+  return {
+    mailbox: { url: settings.MESSENGER_URL, token: settings.MESSENGER_TOKEN },
+    email: url && token && from ? { url, token, from } : null,
+    kavenegar: apiKey && sender ? { url: smsUrl, apiKey, sender } : null,
   };
 }
 

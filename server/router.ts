@@ -47,6 +47,9 @@ import { voidInvoice } from "./invoice/void.ts";
 import { createLoginLinkHandler } from "./login-link/create.ts";
 import { openLoginLink } from "./login-link/open.ts";
 import { showLoginLink } from "./login-link/show.ts";
+import { getPreferences } from "./notification/get-preferences.ts";
+import { listNoticesOfCustomer } from "./notification/list-of-customer.ts";
+import { setPreferencesHandler } from "./notification/set-preferences.ts";
 import { checkChainHandler } from "./operator/check-chain.ts";
 import { getCollecting } from "./operator/get-collecting.ts";
 import { getGateway } from "./operator/get-gateway.ts";
@@ -136,6 +139,11 @@ import { receiveZarinpal } from "./webhook/zarinpal.ts";
 export const handlers: Handlers = {
   account: { get: getAccount },
   activities: { list: listActivityHandler, listOfCustomer: listActivityOfCustomer },
+  notifications: {
+    getPreferences,
+    setPreferences: setPreferencesHandler,
+    listOfCustomer: listNoticesOfCustomer,
+  },
   customers: {
     create: createCustomer,
     list: listCustomersHandler,

@@ -1,5 +1,4 @@
 // Cancelling: with the end of the period, or at once; and taking it back before it happens.
-import type { SignedRials } from "../../contract/common/money.ts";
 import type { SubscriptionId } from "../../contract/common/id.ts";
 import type { CancelFeedback, When } from "../../contract/subscription.ts";
 import { totalsOf } from "./charge.ts";
@@ -96,19 +95,13 @@ function canceledNow(
     endedAt: instant(now.billing),
   });
   const note = open.length === 0 ? creditForRest(slice, subscription, now, ids) : [];
-  const creditRials = creditAfter(note) ?? credit;
+  const creditRials = note.at(-1)?.data.balanceRials ?? credit;
   const overage = open.length === 0 ? finalOverage(slice, subscription, { creditRials, ids }, now) : [];
   const ends = quotaEnds(subscription, now.billing);
   return [...givenUp, canceled, ...note, ...overage, ends, ...revenueOf(invoices, note, now)];
 }
 
 type CreditNoted = NewEvent<"credit_note.issued">;
-
-/** The credit that the last credit note left; undefined when there was none. */
-function creditAfter(notes: readonly NewEvent[]): SignedRials | undefined {
-  const issued = notes.flatMap((note) => (note.type === "credit_note.issued" ? [note.data.balanceRials] : []));
-  return issued.at(-1);
-}
 
 /** What is left of what was paid for the period, where the price gives it back. */
 function creditForRest(slice: Slice, subscription: Subscription, now: Now, ids: Ids): readonly CreditNoted[] {

@@ -47,11 +47,11 @@ export function overageLines(slice: Slice, subscription: Subscription, at: Billi
 
 /** What was used beyond the grant, up to the ceiling. A trial's is not charged. */
 function overageOf(slice: Slice, subscription: Subscription): number {
-  const { overageRials, overageMessages } = offerOf(slice, subscription.priceId).price;
+  const { overageMessages } = offerOf(slice, subscription.priceId).price;
   const balance = grantOf(slice, subscription);
-  if (overageRials === null || overageMessages === null || !balance || subscription.status === "trialing") return 0;
+  if (!balance || subscription.status === "trialing") return 0;
   const { used, overrun } = useOf(slice, subscription.productId);
-  return Math.min(Math.max(0, used + overrun - balance.granted), overageMessages);
+  return Math.min(Math.max(0, used + overrun - balance.granted), overageMessages ?? 0);
 }
 
 /** An invoice's events on the condition that no more was used than its line says; as they are without such a line. */

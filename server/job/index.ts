@@ -11,7 +11,7 @@ import { sweepDeliveries } from "../store/webhook-delivery.ts";
 import { startDeliveries } from "./deliver.ts";
 import { makeExports } from "./export.ts";
 import { migratePrices } from "./migrate-prices.ts";
-import { sendPaymentLinks } from "./payment-link.ts";
+import { tellPeople } from "./notices.ts";
 import { lookForUnverified, reconcile } from "./reconcile.ts";
 import { scanDue } from "./tick.ts";
 
@@ -26,9 +26,9 @@ const jobs: readonly Job[] = [
   // Before the tick, which then runs whom the list named.
   { name: "unverified", isWanted: ({ pages }) => pages, run: lookForUnverified },
   { name: "tick", isWanted: ({ due, pages }) => due || pages, run: scanDue },
-  // Before the links: what it tells goes out as text messages with them.
+  // Before the notices: what it tells goes out with them.
   { name: "migrate_prices", isWanted: ({ migrations }) => migrations, run: migratePrices },
-  { name: "send_payment_links", isWanted: ({ links }) => links, run: sendPaymentLinks },
+  { name: "tell_people", isWanted: ({ notices }) => notices, run: tellPeople },
   { name: "deliver", isWanted: ({ deliveries }) => deliveries, run: startDeliveries },
   {
     name: "sweep_idempotency",

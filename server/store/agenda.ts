@@ -8,6 +8,7 @@ import { compiledBatch } from "./compiled.ts";
 import { isAnybodyDue } from "./due.ts";
 import { hasRunningExport } from "./finance-export.ts";
 import { hasStaleKeys } from "./idempotency.ts";
+import { comingUntil, isAnyNoticeDue, isAnythingComing, noticeReader } from "./notices.ts";
 import { hasMigrationWork } from "./price-migrations.ts";
 import { hasExpiredReservations } from "./quota.ts";
 import { hasUnread } from "./reader.ts";
@@ -24,7 +25,8 @@ export interface Agenda {
   /** Pages on which somebody may have paid. */
   readonly pages: boolean;
   readonly due: boolean;
-  readonly links: boolean;
+  /** Events that may be news for somebody, what is to come, and notices whose time it is. */
+  readonly notices: boolean;
   /** Subscribers to be told of another price. */
   readonly migrations: boolean;
   /** Events that are not on their way to partners yet, or deliveries whose turn it is. */
@@ -42,14 +44,12 @@ export interface Agenda {
   readonly day: boolean;
 }
 
-/** The reader of the log that sends payment links. */
-export const linkReader = "send_payment_links";
-
 /** What there is to do now. */
 export async function loadAgenda(db: D1Database, now: WallMs): Promise<Agenda> {
   const values = {
     now,
     rulesVersion,
+    comingUntil: comingUntil(now),
     leftAfter: leftAfter(now),
     hintsKeptSince: hintsKeptSince(now),
     deliveriesKeptSince: deliveriesKeptSince(now),
@@ -58,7 +58,7 @@ export async function loadAgenda(db: D1Database, now: WallMs): Promise<Agenda> {
   return {
     pages: found?.pages === 1,
     due: found?.due === 1,
-    links: found?.links === 1,
+    notices: found?.notices === 1,
     migrations: found?.migrations === 1,
     deliveries: found?.deliveries === 1,
     exports: found?.exports === 1,
@@ -80,7 +80,7 @@ const questions = compiledBatch(
           pages: sql<number>`(${mayBePaid})`,
           due: sql<number>`(${isAnybodyDue})`,
           migrations: sql<number>`(${hasMigrationWork})`,
-          links: sql<number>`(${hasUnread(linkReader)})`,
+          notices: sql<number>`(${hasUnread(noticeReader)} OR ${isAnyNoticeDue} OR ${isAnythingComing})`,
           deliveries: sql<number>`(${hasUnread(webhookReader)} OR ${isAnyDeliveryDue})`,
           exports: sql<number>`(${hasRunningExport})`,
           catalogue: sql<number>`(${hasCatalogueChanged})`,

@@ -8,5 +8,6 @@ export * from "./schema/finance-export.ts";
 export * from "./schema/import.ts";
 export * from "./schema/log.ts";
 export * from "./schema/money.ts";
+export * from "./schema/notice.ts";
 export * from "./schema/reconciliation.ts";
 export * from "./schema/webhook.ts";

@@ -1,10 +1,8 @@
 // The signed-in person as billing needs them: how to reach them. Read-only; Better Auth writes the row.
 import { eq } from "drizzle-orm";
 import { drizzle } from "drizzle-orm/d1";
-import type { CustomerId } from "../../contract/common/id.ts";
 import { user } from "./auth-schema.ts";
 import { linkedAddress } from "./login-links.ts";
-import { customer } from "./schema.ts";
 
 export interface Person {
   /** Null for whoever comes by a partner's link. */
@@ -21,14 +19,4 @@ export async function findPerson(db: D1Database, userId: string): Promise<Person
   if (!row) throw new Error("A session names a user who does not exist");
   const hasAddress = !row.email.endsWith(linkedAddress);
   return { email: hasAddress ? row.email : null, mobile: row.phoneNumberVerified ? (row.phoneNumber ?? null) : null };
-}
-
-/** The proved mobile number of a customer's user; null when there is none. */
-export async function findMobileOf(db: D1Database, customerId: CustomerId): Promise<string | null> {
-  const query = drizzle(db)
-    .select({ mobile: user.phoneNumber, isProved: user.phoneNumberVerified })
-    .from(customer)
-    .innerJoin(user, eq(user.id, customer.userId));
-  const [row] = await query.where(eq(customer.id, customerId));
-  return row?.isProved ? (row.mobile ?? null) : null;
 }

@@ -25,3 +25,7 @@ it.each(["=1+1", "+989120000000", "-2", "@SUM(A1)", "\tx", "\r=x"])("%j is text,
 it("an amount below zero stays a number", () => {
   expect(linesOf(csvOf(["a"], [[-2_990_000, 0]]))[1]).toBe("-2990000,0");
 });
+
+it("what only has such a sign within stays as it is", () => {
+  expect(linesOf(csvOf(["a"], [["2026-11-22", "a@b"]]))[1]).toBe("2026-11-22,a@b");
+});

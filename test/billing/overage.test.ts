@@ -11,6 +11,7 @@ import {
   afterEvents,
   anInvoice,
   anOffer,
+  aPaymentMethod,
   aSlice,
   aSubscription,
   eventsOf,
@@ -25,14 +26,15 @@ interface Given {
   readonly price?: NonNullable<Parameters<typeof anOffer>[0]>;
   readonly over?: Partial<Subscription>;
   readonly use?: Partial<QuotaUse>;
+  readonly messages?: number;
 }
 
 /** Somebody with 2,000 messages who has used some. */
-function aUser({ price = { price: charging }, over = {}, use = {} }: Given = {}): Slice {
+function aUser({ price = { price: charging }, over = {}, use = {}, messages = 2_000 }: Given = {}): Slice {
   const subscription = aSubscription({ latestInvoiceId: anInvoice().id, ...over });
   const invoices = [anInvoice({ status: "paid", paidAt: now.billing })];
   const slice = aSlice({ subscriptions: [subscription], offers: [anOffer(price)], invoices });
-  const granted = quotaGrant(slice, subscription, 2_000, {
+  const granted = quotaGrant(slice, subscription, messages, {
     index: subscription.periodIndex,
     endsAt: subscription.periodEndsAt,
   });
@@ -113,6 +115,46 @@ describe("it is billed", () => {
     expect(typesOf(events)).toEqual(expect.arrayContaining(billed));
     const paid = events.find(({ type }) => type === "payment.created");
     expect(paid).toMatchObject({ data: { amountRials: 16_500, onDemand: true } });
+  });
+
+  it("by a purchase and a payment of their own names", () => {
+    const ends = end(aUser({ over: { cancelAtPeriodEnd: true, cancelReason: "requested" } }));
+    expect(ends.slice(-2)).toMatchObject([
+      { data: { invoiceId: expect.stringMatching(/^inv_/), reason: "purchase", subscriptionId: null } },
+      { data: { paymentId: expect.stringMatching(/^pay_/) } },
+    ]);
+  });
+
+  it("with the renewal of a price that is free but for that", () => {
+    const free = aUser({ price: { price: { ...charging, amountRials: rials(0) } } });
+    expect(end(free).find(({ type }) => type === "invoice.finalized")).toMatchObject({ data: { totalRials: 16_500 } });
+  });
+
+  it("out of the credit that canceling at once gives back, where every message is paid by itself", () => {
+    const price = { price: { ...charging, cancelCredit: "prorated" }, product: { messageQuota: 0 } } as const;
+    const slice = aUser({ price, messages: 0, use: { used: 30 } });
+    const input = aCancelInput({ subscriptionId: aSubscription().id, when: "now" });
+    const events = eventsOf(decideCancelSubscription(slice, input, now, seededIds()));
+    expect(typesOf(events)).not.toContain("payment.created");
+    expect(events.find(({ type }) => type === "credit.applied")).toMatchObject({
+      data: { amountRials: 16_500, balanceRials: 3_289_000 - 16_500 },
+    });
+  });
+
+  it("not when canceling at once while something else is owed", () => {
+    const slice = aUser();
+    const invoices = { ...slice.state.invoices, inv_2: anInvoice({ id: "inv_2" }) };
+    const input = aCancelInput({ subscriptionId: aSubscription().id, when: "now" });
+    const owing = { ...slice, state: { ...slice.state, invoices } };
+    const events = eventsOf(decideCancelSubscription(owing, input, now, seededIds()));
+    expect(typesOf(events)).not.toContain("invoice.finalized");
+  });
+
+  it("never by a payment method that cannot carry it", () => {
+    const slice = aUser({ over: { cancelAtPeriodEnd: true, cancelReason: "requested" } });
+    const method = aPaymentMethod({ status: "cancelled_by_user" });
+    const over = { ...slice, state: { ...slice.state, paymentMethods: { [method.id]: method } } };
+    expect(typesOf(end(over)).at(-1)).toBe("subscription.canceled");
   });
 
   it("never as a claim against somebody who cannot be debited", () => {

@@ -423,6 +423,22 @@ const badFields: readonly [path: string, good: object, bad: Readonly<Record<stri
       reason: badReasons,
     },
   ],
+  [
+    "PUT /v1/me/notification-preferences",
+    { preferences: [] },
+    {
+      preferences: [
+        null,
+        {},
+        [{}],
+        [{ kind: "rain" }],
+        [{ kind: "quota_alert", sms: "yes" }],
+        [{ kind: "quota_alert", fax: true }],
+        [{ kind: "price_change", sms: false }],
+        Array.from({ length: 9 }, () => ({ kind: "quota_alert" })),
+      ],
+    },
+  ],
   ["POST /v1/operator/price-migrations/:migrationId/confirm", { reason }, { reason: badReasons }],
   ["POST /v1/operator/price-migrations/:migrationId/cancel", { reason }, { reason: badReasons }],
   ["POST /v1/test-clock/advance", { to: inDays(1) }, { to: ["", "soon", null, 0, "9999999-01-01T00:00:00Z"] }],

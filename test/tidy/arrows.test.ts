@@ -51,6 +51,7 @@ const resources = [
   "import",
   "invoice",
   "login-link",
+  "notification",
   "operator",
   "exception",
   "invariant",

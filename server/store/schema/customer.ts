@@ -155,6 +155,9 @@ export const subscription = sqliteTable(
       .on(table.customerId, table.productId)
       .where(sql`status IN ('incomplete', 'trialing', 'active', 'past_due', 'paused')`),
     index("subscription_customer_id").on(table.customerId, table.id),
+    index("subscription_period_ends_at")
+      .on(table.periodEndsAt)
+      .where(sql`status IN ('trialing', 'active')`),
   ],
 );
 

@@ -1,0 +1,106 @@
+// What people want to be told and how they can be reached: read for many at once, where notices are written down. No address
+// leaves this file but by `findContact`.
+import { eq, sql } from "drizzle-orm";
+import { drizzle } from "drizzle-orm/d1";
+import type { CustomerId } from "../../contract/common/id.ts";
+import type { NoticeChannel, NoticeKind } from "../../contract/notification.ts";
+import { isAlwaysTold, isToldByDefault } from "../billing/notice.ts";
+import { user } from "./auth-schema.ts";
+import { linkedAddress } from "./login-links.ts";
+import { customer, notificationPreference } from "./schema.ts";
+
+export interface Preference {
+  readonly kind: NoticeKind;
+  readonly channel: NoticeChannel;
+  readonly enabled: boolean;
+}
+
+/** What somebody has chosen; nothing of what they left as it is. */
+export async function listPreferences(db: D1Database, customerId: CustomerId): Promise<readonly Preference[]> {
+  const { kind, channel, enabled } = notificationPreference;
+  const query = drizzle(db).select({ kind, channel, enabled }).from(notificationPreference);
+  return query.where(eq(notificationPreference.customerId, customerId));
+}
+
+/** Chooses for some kinds and channels; the others stay as they are. */
+export async function setPreferences(
+  db: D1Database,
+  customerId: CustomerId,
+  preferences: readonly Preference[],
+): Promise<void> {
+  const orm = drizzle(db);
+  const { kind, channel, customerId: of } = notificationPreference;
+  const [one, ...others] = preferences.map((preference) =>
+    orm
+      .insert(notificationPreference)
+      .values({ customerId, ...preference })
+      .onConflictDoUpdate({ target: [of, kind, channel], set: { enabled: preference.enabled } }),
+  );
+  if (one) await orm.batch([one, ...others]);
+}
+
+/** Whether somebody is told of a kind of thing by a channel, having chosen so. */
+export function isWanted(
+  chosen: readonly Preference[],
+  { kind, channel }: Pick<Preference, "kind" | "channel">,
+): boolean {
+  if (isAlwaysTold(kind)) return true;
+  const own = chosen.find((each) => each.kind === kind && each.channel === channel);
+  return own?.enabled ?? isToldByDefault(kind, channel);
+}
+
+export interface Contact {
+  /** A proved address; null when there is none. */
+  readonly email: string | null;
+  /** `09` and nine digits, proved by code; null when there is none. */
+  readonly sms: string | null;
+}
+
+/** Where a customer's person can be reached. */
+export async function findContact(db: D1Database, customerId: CustomerId): Promise<Contact> {
+  const [found] = await contacts(db).where(eq(customer.id, customerId));
+  return contactIn(found);
+}
+
+/** By which channels each of these customers can be reached, and what they have chosen. */
+export async function reachOf(
+  db: D1Database,
+  customerIds: readonly CustomerId[],
+): Promise<
+  ReadonlyMap<CustomerId, { readonly channels: readonly NoticeChannel[]; readonly chosen: readonly Preference[] }>
+> {
+  const listed = sql`(SELECT value FROM json_each(${JSON.stringify(customerIds)}))`;
+  const [people, chosen] = await Promise.all([
+    contacts(db).where(sql`${customer.id} IN ${listed}`),
+    drizzle(db)
+      .select()
+      .from(notificationPreference)
+      .where(sql`${notificationPreference.customerId} IN ${listed}`),
+  ]);
+  return new Map(
+    people.map((person) => {
+      const { email, sms } = contactIn(person);
+      const channels: NoticeChannel[] = [...(email ? ["email" as const] : []), ...(sms ? ["sms" as const] : [])];
+      return [person.customerId, { channels, chosen: chosen.filter((each) => each.customerId === person.customerId) }];
+    }),
+  );
+}
+
+function contacts(db: D1Database) {
+  return drizzle(db)
+    .select({
+      customerId: customer.id,
+      email: user.email,
+      isEmailProved: user.emailVerified,
+      mobile: user.phoneNumber,
+      isMobileProved: user.phoneNumberVerified,
+    })
+    .from(customer)
+    .innerJoin(user, eq(user.id, customer.userId));
+}
+
+function contactIn(found: Awaited<ReturnType<typeof contacts>>[number] | undefined): Contact {
+  if (!found) return { email: null, sms: null };
+  const hasEmail = found.isEmailProved && !found.email.endsWith(linkedAddress);
+  return { email: hasEmail ? found.email : null, sms: found.isMobileProved ? found.mobile : null };
+}
