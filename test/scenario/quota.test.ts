@@ -169,6 +169,8 @@ describe("a reply", () => {
       return { status, trips: trips.length };
     };
     const wanted = { id: "trip-1", customerId, productId, messages: 5 };
+    // That a key is used is written down now and then: here once, before.
+    expect((await ask(`${reservations}/none`)).status).toBe(404);
     expect(await ask(reservations, wanted)).toEqual({ status: 201, trips: 2 });
     expect(await ask(`${reservations}/trip-1/commit`, {})).toEqual({ status: 200, trips: 2 });
     expect(await ask(`${reservations}/trip-1/release`, {})).toEqual({ status: 409, trips: 2 });

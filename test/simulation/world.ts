@@ -274,8 +274,10 @@ function depsOf({
   };
   const deps = depsAround(world, async (operation, effect) => {
     const begunAt = scheduler.now;
-    const outcome = await operate(operation, observed(operation.name, effect));
-    witness.held(scheduler.now - begunAt);
+    // However it ends: what was slow and then lost its answer was slow all the same.
+    const outcome = await operate(operation, observed(operation.name, effect)).finally(() =>
+      witness.held(scheduler.now - begunAt),
+    );
     if (operation.name.includes("/")) heard(operation.name, outcome);
     return outcome;
   });
