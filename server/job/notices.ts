@@ -16,7 +16,6 @@ import {
   addNotices,
   claimNotice,
   dueNotices,
-  endUnheard,
   listComing,
   noticeIn,
   noticeReader as reader,
@@ -47,7 +46,6 @@ const retryMs = [1, 5, 15, 60, 240].map((minutes) => minutes * minuteMs);
 export async function tellPeople(deps: Deps): Promise<void> {
   await writeDown(deps);
   for (const coming of await listComing(deps.db, deps.wall(), maxComing)) await foretell(deps, coming);
-  await endUnheard(deps.db, deps.wall());
   for (const row of await dueNotices(deps.db, deps.wall(), maxSent)) await send(deps, row);
 }
 

@@ -1,12 +1,13 @@
 // Notices: each written down once by what it is about, its kind and its channel, then claimed by one run, then sent. A run
 // that dies in between leaves one that nobody sends again.
-import { and, asc, desc, eq, lte, sql } from "drizzle-orm";
+import { and, asc, desc, eq, sql } from "drizzle-orm";
 import { drizzle } from "drizzle-orm/d1";
 import * as z from "zod";
 import type { CustomerId, SubscriptionId } from "../../contract/common/id.ts";
 import { noticeData, noticeKinds, type Notice } from "../../contract/notification.ts";
 import { comingWithinMs } from "../billing/notice.ts";
 import { after, type BillingMs, type WallMs } from "../billing/clock.ts";
+import { compiledBatch } from "./compiled.ts";
 import { customer, notice, subscription } from "./schema.ts";
 
 export type StoredNotice = typeof notice.$inferSelect;
@@ -38,15 +39,30 @@ export async function addNotices(db: D1Database, rows: readonly NewNotice[]): Pr
   if (one) await orm.batch([one, ...others]);
 }
 
-/** Notices whose time has come, the longest waiting first. */
+/**
+ * Notices whose time has come, the longest waiting first. Whoever claimed one and never said how it ended, has died: nobody
+ * knows whether it went out, and it ends in the same batch.
+ */
 export async function dueNotices(db: D1Database, now: WallMs, limit: number): Promise<readonly StoredNotice[]> {
-  return drizzle(db)
-    .select()
-    .from(notice)
-    .where(and(eq(notice.status, "waiting"), lte(notice.nextAt, now)))
-    .orderBy(asc(notice.nextAt))
-    .limit(limit);
+  const [, due] = await whatIsDue(db, { now, limit });
+  return due;
 }
+
+const whatIsDue = compiledBatch((orm) => {
+  const now = sql.placeholder("now");
+  return [
+    orm
+      .update(notice)
+      .set({ status: "unknown", nextAt: null, endedAt: sql`CAST(${now} AS INTEGER)` })
+      .where(sql`status = 'sending' AND next_at <= ${now}`),
+    orm
+      .select()
+      .from(notice)
+      .where(sql`status = 'waiting' AND next_at <= ${now}`)
+      .orderBy(asc(notice.nextAt))
+      .limit(sql.placeholder("limit")),
+  ] as const;
+});
 
 /** Has a notice for oneself until then; false when another run was faster. */
 export async function claimNotice(db: D1Database, key: NoticeKey, until: WallMs): Promise<boolean> {
@@ -69,14 +85,6 @@ export async function settleNotice(
 
 function isIt({ about, kind, channel }: NoticeKey) {
   return and(eq(notice.about, about), eq(notice.kind, kind), eq(notice.channel, channel));
-}
-
-/** Whoever has claimed one and not said how it ended, has died: nobody knows whether it went out. */
-export async function endUnheard(db: D1Database, now: WallMs): Promise<void> {
-  await drizzle(db)
-    .update(notice)
-    .set({ status: "unknown", nextAt: null, endedAt: now })
-    .where(and(eq(notice.status, "sending"), lte(notice.nextAt, now)));
 }
 
 /** Whether a notice's time has come. */
@@ -119,17 +127,21 @@ export function comingUntil(now: WallMs): WallMs {
 
 /** Whom to tell of what is coming, the soonest first. */
 export async function listComing(db: D1Database, now: WallMs, limit: number): Promise<readonly Coming[]> {
-  const { id, customerId, periodIndex, status, periodEndsAt } = subscription;
-  const query = drizzle(db)
-    .select({ subscriptionId: id, customerId, periodIndex, status, endsAt: periodEndsAt })
-    .from(subscription)
-    .where(isComing)
-    .orderBy(asc(periodEndsAt))
-    .limit(limit)
-    .prepare();
-  const rows = await query.all({ now, comingUntil: comingUntil(now) });
-  return rows.map(({ status: of, ...row }) => ({ ...row, isTrial: of === "trialing" }));
+  const [rows] = await coming(db, { now, comingUntil: comingUntil(now), limit });
+  return rows.map(({ status, ...row }) => ({ ...row, isTrial: status === "trialing" }));
 }
+
+const coming = compiledBatch((orm) => {
+  const { id, customerId, periodIndex, status, periodEndsAt } = subscription;
+  return [
+    orm
+      .select({ subscriptionId: id, customerId, periodIndex, status, endsAt: periodEndsAt })
+      .from(subscription)
+      .where(isComing)
+      .orderBy(asc(periodEndsAt))
+      .limit(sql.placeholder("limit")),
+  ] as const;
+});
 
 /** A customer's latest notices, newest first; null when there is no such customer. */
 export async function listNotices(
