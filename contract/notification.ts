@@ -44,7 +44,7 @@ export const noticeKinds = Object.keys(noticeData) as [NoticeKind, ...NoticeKind
 /** What the law or a debt makes us tell: nobody can switch it off. */
 export const alwaysTold: readonly NoticeKind[] = ["payment_link", "price_change"];
 
-const Kind = z.enum(noticeKinds).meta({
+export const NoticeKindName = z.enum(noticeKinds).meta({
   description:
     "A renewal or the end of a trial in three days, a payment that succeeded or failed, an invoice to pay by a link, a " +
     "payment method that ends in 30 days, 80 or 100 % of the messages used, or another price.",
@@ -55,7 +55,7 @@ const flag = (channel: string) => z.boolean().meta({ description: `Whether it is
 
 export const NotificationPreference = z
   .object({
-    kind: Kind,
+    kind: NoticeKindName,
     email: flag("by mail"),
     sms: flag("by text message"),
     always: z.boolean().meta({ description: "Whether it cannot be switched off.", example: false }),
@@ -77,7 +77,7 @@ const SentNotice = z
       description: "The event it tells of; of what was still to come, the subscription and its period.",
       example: "evt_01kaqzv3m5e0a8r6b1x2n4y7tq",
     }),
-    kind: Kind,
+    kind: NoticeKindName,
     channel: NoticeChannel,
     status: NoticeStatus,
     attempts: z.int().min(0).meta({ description: "How often it was handed to the provider.", example: 1 }),
@@ -108,13 +108,18 @@ export const notifications = initContract().router({
     },
   ),
   setPreferences: endpoint(
-    { who: "customer", rate: "write", idempotency: "optional", events: [] },
+    {
+      who: "customer",
+      rate: "write",
+      idempotency: "optional",
+      events: ["customer.created", "customer.notifications_chosen"],
+    },
     {
       method: "PUT",
       path: "/v1/me/notification-preferences",
       body: z.strictObject({
         preferences: z
-          .array(z.strictObject({ kind: Kind, email: choice("by mail"), sms: choice("by text message") }))
+          .array(z.strictObject({ kind: NoticeKindName, email: choice("by mail"), sms: choice("by text message") }))
           .max(noticeKinds.length)
           .meta({
             description: "What is to change: kinds and channels that are left out stay as they are.",

@@ -3,6 +3,7 @@ import * as z from "zod";
 import { BuyerKind } from "../buyer.ts";
 import { CustomerId, InvoiceId, PartnerId, PartnerKeyId, PaymentId, PersonId } from "../common/id.ts";
 import { Rials, SignedRials } from "../common/money.ts";
+import { NoticeChannel, NoticeKindName, noticeKinds } from "../notification.ts";
 import { at, creditBalanceRials, word, type EventTypes } from "./fields.ts";
 
 export const customerEvents = {
@@ -27,6 +28,18 @@ export const customerEvents = {
     {
       userId: z.string().max(64).meta({ description: "The user that the link signs in.", example: "q1w2e3r4" }),
       partnerKeyId: PartnerKeyId.meta({ description: "The key that made the link." }),
+    },
+  ],
+  "customer.notifications_chosen": [
+    "The customer wants to be told of these things by these channels, or no longer; what is not named stays.",
+    {
+      choices: z
+        .array(z.object({ kind: NoticeKindName, channel: NoticeChannel, enabled: z.boolean() }))
+        .max(2 * noticeKinds.length)
+        .meta({
+          description: "Kind, channel, and whether it is wanted.",
+          example: [{ kind: "quota_alert", channel: "sms", enabled: true }],
+        }),
     },
   ],
   "customer.resumed": [

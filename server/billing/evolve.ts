@@ -43,6 +43,7 @@ export function evolve(state: CustomerState, event: EventBody, occurrence: Occur
     case "coupon.archived":
     case "collecting.changed":
     case "exception.acknowledged":
+    case "customer.notifications_chosen":
     case "reconciliation.completed":
     case "payout.imported":
     case "month.closed":

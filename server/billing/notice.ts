@@ -4,6 +4,9 @@ import type { EventBody } from "../../contract/billing-event.ts";
 import { alwaysTold, type Notice, type NoticeChannel, type NoticeKind } from "../../contract/notification.ts";
 import { tehranDay } from "./calendar.ts";
 import { billingMs, dayMs, hourMs, wallMs, type WallMs } from "./clock.ts";
+import { newCustomer, type NewCustomer } from "./customer.ts";
+import { event, type NewEvent } from "./event.ts";
+import type { Slice } from "./state.ts";
 import { tehranDayOf, timeOfDay } from "./tehran.ts";
 
 /** So long before a period ends somebody is told what the next one costs. */
@@ -66,6 +69,34 @@ export function isToldByDefault(kind: NoticeKind, channel: NoticeChannel): boole
 
 export function isAlwaysTold(kind: NoticeKind): boolean {
   return alwaysTold.includes(kind);
+}
+
+/** Whether somebody wants to be told of a kind of thing by a channel. */
+export interface Preference {
+  readonly kind: NoticeKind;
+  readonly channel: NoticeChannel;
+  readonly enabled: boolean;
+}
+
+/** Whether somebody who has chosen this is told of a kind of thing by a channel. */
+export function isWanted(
+  chosen: readonly Preference[],
+  { kind, channel }: Pick<Preference, "kind" | "channel">,
+): boolean {
+  if (isAlwaysTold(kind)) return true;
+  const own = chosen.find((each) => each.kind === kind && each.channel === channel);
+  return own?.enabled ?? isToldByDefault(kind, channel);
+}
+
+/** Of what somebody chooses, that which is not so already; nothing when all of it is. */
+export function decideChooseNotices(
+  slice: Slice,
+  customer: NewCustomer,
+  { chosen, wanted }: { readonly chosen: readonly Preference[]; readonly wanted: readonly Preference[] },
+): readonly NewEvent[] {
+  const choices = wanted.filter((choice) => isWanted(chosen, choice) !== choice.enabled);
+  if (choices.length === 0) return [];
+  return [...newCustomer(slice.state, customer), event("customer.notifications_chosen", { choices })];
 }
 
 const quiet = { endsMs: 8 * hourMs, beginsMs: 22 * hourMs } as const;

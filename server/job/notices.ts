@@ -4,7 +4,7 @@ import { CustomerId } from "../../contract/common/id.ts";
 import type { Notice } from "../../contract/notification.ts";
 import { after, dayMs, instant, minuteMs, type WallMs } from "../billing/clock.ts";
 import { rials } from "../billing/money.ts";
-import { noticeOf, sendableAt, toldTypes } from "../billing/notice.ts";
+import { isWanted, noticeOf, sendableAt, toldTypes } from "../billing/notice.ts";
 import { isRejection } from "../billing/rejection.ts";
 import { decideUpcoming } from "../billing/upcoming.ts";
 import type { Deps } from "../deps.ts";
@@ -24,7 +24,7 @@ import {
   type NewNotice,
   type StoredNotice,
 } from "../store/notices.ts";
-import { findContact, isWanted, reachOf } from "../store/notification-preferences.ts";
+import { findContact, reachOf } from "../store/notification-preferences.ts";
 import { findPayable } from "../store/payable.ts";
 import { moveReader, readLog } from "../store/reader.ts";
 import { rehearse } from "../store/transact.ts";
@@ -69,9 +69,9 @@ interface News {
 function newsIn(events: readonly StoredEvent[], now: WallMs): readonly News[] {
   const news = events.flatMap((event) => {
     const customerId = CustomerId.safeParse(event.stream);
+    if (!customerId.success || event.at <= after(now, -newsForMs)) return [];
     const notice = noticeOf(bodyOf(event));
-    if (!notice || !customerId.success || event.at <= after(now, -newsForMs)) return [];
-    return [{ about: event.id, customerId: customerId.data, notice }];
+    return notice ? [{ about: event.id, customerId: customerId.data, notice }] : [];
   });
   const linked = new Set(news.flatMap(({ notice }) => (notice.kind === "payment_link" ? [notice.data.invoiceId] : [])));
   return news.filter(({ notice }) => notice.kind !== "payment_failed" || !linked.has(notice.data.invoiceId));

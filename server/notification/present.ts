@@ -1,9 +1,8 @@
 // Preferences and the delivery log as the contract shows them.
 import { noticeKinds, type NotificationPreference, type SentNotice } from "../../contract/notification.ts";
 import { instant, instantOrNull } from "../billing/clock.ts";
-import { isAlwaysTold } from "../billing/notice.ts";
+import { isAlwaysTold, isWanted, type Preference } from "../billing/notice.ts";
 import type { StoredNotice } from "../store/notices.ts";
-import { isWanted, type Preference } from "../store/notification-preferences.ts";
 
 /** One entry for each kind, with what holds where nothing was chosen. */
 export function presentPreferences(chosen: readonly Preference[]): NotificationPreference[] {

@@ -13,6 +13,7 @@ import type { ChainedEvent } from "./chain.ts";
 import type { Fact } from "./claim.ts";
 import { compiledWrite, excludedOf, placeholdersOf, type Write } from "./compiled.ts";
 import type { NewImported } from "./import.ts";
+import { choiceWrites } from "./notification-preferences.ts";
 import { quotaVersions, versionsIn } from "./quota.ts";
 import type { Sealed } from "./sealer.ts";
 import * as tables from "./schema.ts";
@@ -56,6 +57,7 @@ export function rowsOf(
     ...entityWrites(orm, change.slice.state, after.state),
     ...ledgerWrites(orm, chained, change.slice.customerId),
     ...numberWrites(orm, change.events),
+    ...choiceWrites(change.slice.customerId, change.events),
     ...(change.imported ? [importedWrite(change.imported, change.at)] : []),
     ...factWrites(orm, change, after.state),
     dueWrite(after),

@@ -3,17 +3,13 @@
 import { eq, sql } from "drizzle-orm";
 import { drizzle } from "drizzle-orm/d1";
 import type { CustomerId } from "../../contract/common/id.ts";
-import type { NoticeChannel, NoticeKind } from "../../contract/notification.ts";
-import { isAlwaysTold, isToldByDefault } from "../billing/notice.ts";
+import type { NoticeChannel } from "../../contract/notification.ts";
+import type { NewEvent } from "../billing/event.ts";
+import type { Preference } from "../billing/notice.ts";
 import { user } from "./auth-schema.ts";
+import { compiledWrite, placeholdersOf, type Write } from "./compiled.ts";
 import { linkedAddress } from "./login-links.ts";
 import { customer, notificationPreference } from "./schema.ts";
-
-export interface Preference {
-  readonly kind: NoticeKind;
-  readonly channel: NoticeChannel;
-  readonly enabled: boolean;
-}
 
 /** What somebody has chosen; nothing of what they left as it is. */
 export async function listPreferences(db: D1Database, customerId: CustomerId): Promise<readonly Preference[]> {
@@ -22,32 +18,22 @@ export async function listPreferences(db: D1Database, customerId: CustomerId): P
   return query.where(eq(notificationPreference.customerId, customerId));
 }
 
-/** Chooses for some kinds and channels; the others stay as they are. */
-export async function setPreferences(
-  db: D1Database,
-  customerId: CustomerId,
-  preferences: readonly Preference[],
-): Promise<void> {
-  const orm = drizzle(db);
-  const { kind, channel, customerId: of } = notificationPreference;
-  const [one, ...others] = preferences.map((preference) =>
-    orm
-      .insert(notificationPreference)
-      .values({ customerId, ...preference })
-      .onConflictDoUpdate({ target: [of, kind, channel], set: { enabled: preference.enabled } }),
+/** What an event of somebody's choice makes of their preferences; the others stay as they are. */
+export function choiceWrites(customerId: CustomerId, events: readonly NewEvent[]): readonly Write[] {
+  return events.flatMap((event) =>
+    event.type === "customer.notifications_chosen"
+      ? event.data.choices.map((choice) => choose({ customerId, ...choice }))
+      : [],
   );
-  if (one) await orm.batch([one, ...others]);
 }
 
-/** Whether somebody is told of a kind of thing by a channel, having chosen so. */
-export function isWanted(
-  chosen: readonly Preference[],
-  { kind, channel }: Pick<Preference, "kind" | "channel">,
-): boolean {
-  if (isAlwaysTold(kind)) return true;
-  const own = chosen.find((each) => each.kind === kind && each.channel === channel);
-  return own?.enabled ?? isToldByDefault(kind, channel);
-}
+const choose = compiledWrite((orm) => {
+  const { kind, channel, customerId } = notificationPreference;
+  return orm
+    .insert(notificationPreference)
+    .values(placeholdersOf(notificationPreference))
+    .onConflictDoUpdate({ target: [customerId, kind, channel], set: { enabled: sql`excluded.enabled` } });
+});
 
 export interface Contact {
   /** A proved address; null when there is none. */

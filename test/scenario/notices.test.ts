@@ -235,6 +235,33 @@ describe("preferences", () => {
     expect([body.data.preferences, (await get()).body.data.preferences]).toEqual([after, after]);
   });
 
+  it("are told to the log by whoever chose, and once: what is so already is no event", async () => {
+    const world = await aNoticeWorld();
+    const sara = await aSubscriber(world);
+    const wanted = [
+      { kind: "payment_succeeded", email: false },
+      { kind: "quota_alert", email: true, sms: true },
+    ];
+    await choose(sara, wanted);
+    await choose(sara, wanted);
+    const events = await env.DB.prepare(
+      "SELECT actor, data FROM billing_event WHERE stream = ? AND type = 'customer.notifications_chosen'",
+    )
+      .bind(sara.customerId)
+      .all<{ actor: string; data: string }>();
+    expect(events.results.map(({ actor, data }) => [actor.split(":")[0], JSON.parse(data)])).toEqual([
+      [
+        "user",
+        {
+          choices: [
+            { kind: "payment_succeeded", channel: "email", enabled: false },
+            { kind: "quota_alert", channel: "sms", enabled: true },
+          ],
+        },
+      ],
+    ]);
+  });
+
   it("switched off are heeded", async () => {
     const world = await aNoticeWorld();
     const sara = await aSubscriber(world);

@@ -31,8 +31,9 @@ const writers: Readonly<Record<string, readonly string[]>> = {
   "server/store/payout.ts": ["payout", "payoutLine"],
   "server/store/finance.ts": ["closedMonth"],
   "server/store/partners.ts": ["partner"],
-  // What is sent of what the log says, and what people want of it: no bill depends on either.
+  // What is sent of what the log says: no bill depends on it.
   "server/store/notices.ts": ["notice"],
+  // Made of its event by the commit that writes that.
   "server/store/notification-preferences.ts": ["notificationPreference"],
   // A link is used once or not; the user and the session behind it are what Better Auth reads.
   "server/store/login-links.ts": ["loginLink", "user", "session"],
