@@ -4,8 +4,17 @@ import { noticeKinds } from "../../contract/notification.ts";
 import { wallMs } from "../../server/billing/clock.ts";
 import { event, type NewEvent } from "../../server/billing/event.ts";
 import { rials } from "../../server/billing/money.ts";
-import { comingWithinMs, isAlwaysTold, isToldByDefault, noticeOf, sendableAt } from "../../server/billing/notice.ts";
+import {
+  comingWithinMs,
+  decideChooseNotices,
+  isAlwaysTold,
+  isToldByDefault,
+  isWanted,
+  noticeOf,
+  sendableAt,
+} from "../../server/billing/notice.ts";
 import { noticeText } from "../../server/text/notices.ts";
+import { aSlice, newCustomer } from "../support/billing-builders.ts";
 
 const at = (text: string) => wallMs(Date.parse(text));
 const told = (now: string) => new Date(sendableAt("sms", at(now))).toISOString();
@@ -103,5 +112,37 @@ describe("what is told", () => {
     const { text } = noticeText({ kind: "price_change", data } as Parameters<typeof noticeText>[0], 0);
     expect(text.fa).toBe("بهای اشتراک شما از ۱ دی ۱۴۰۵ برای هر دوره ۳٬۶۱۹٬۰۰۰ ریال با مالیات خواهد بود.");
     expect(text.en).toBe("From 22 Dec 2026 a period of your subscription costs 3,619,000 Rials, VAT included.");
+  });
+});
+
+describe("what somebody chooses", () => {
+  const alert = { kind: "quota_alert", channel: "sms" } as const;
+
+  it("holds for that kind by that channel, and what is not chosen is as for everybody", () => {
+    const chosen = [{ ...alert, enabled: true }];
+    expect(isWanted(chosen, alert)).toBe(true);
+    expect(isWanted([], alert)).toBe(false);
+    expect(isWanted(chosen, { kind: "payment_succeeded", channel: "sms" })).toBe(false);
+    expect(isWanted([{ ...alert, enabled: false }], { ...alert, channel: "email" })).toBe(true);
+  });
+
+  it("never holds for what is always told", () => {
+    expect(
+      isWanted([{ kind: "payment_link", channel: "sms", enabled: false }], { kind: "payment_link", channel: "sms" }),
+    ).toBe(true);
+  });
+
+  it("is told to the log as far as it is not so already; who has no events yet begins with it", () => {
+    const wanted = [
+      { ...alert, enabled: true },
+      { ...alert, channel: "email", enabled: true },
+    ] as const;
+    const decided = decideChooseNotices(aSlice({ customer: null }), newCustomer, { chosen: [], wanted });
+    expect(decided).toMatchObject([
+      { type: "customer.created" },
+      { type: "customer.notifications_chosen", data: { choices: [{ ...alert, enabled: true }] } },
+    ]);
+    const again = { chosen: [{ ...alert, enabled: true }], wanted };
+    expect(decideChooseNotices(aSlice({ customer: null }), newCustomer, again)).toEqual([]);
   });
 });
