@@ -7,7 +7,7 @@ import { begunDebit } from "./begin-payment.ts";
 import { takenOf } from "./burn.ts";
 import { buyerOf } from "./buyer.ts";
 import { cannotCollect, withinDailyCeiling } from "./carry.ts";
-import { after, billingMs, dayMs, instant, type BillingMs, type Now } from "./clock.ts";
+import { after, billingMs, dayMs, hourMs, instant, type BillingMs, type Now } from "./clock.ts";
 import { event, type NewEvent } from "./event.ts";
 import type { Ids } from "./ids.ts";
 import { purchaseInvoice } from "./invoice.ts";
@@ -23,6 +23,8 @@ import { tehranDay } from "./calendar.ts";
 const boughtPriority = 60;
 /** How long nothing is bought by itself after the bank declined, or the payment method could not be debited. */
 const heldMs = dayMs;
+/** How long it waits at least for a period that has no room. */
+const betweenPeriodsMs = hourMs;
 const mostPacks = 1_000;
 
 /** The messages that a paid purchase brings; none when its price brings none. */
@@ -140,8 +142,11 @@ function roomOf(slice: Slice, subscription: Subscription, autoTopUp: AutoTopUp, 
     );
   const day = maxPerDayRials - since(startOfDay(today));
   const period = maxPerPeriodRials - since(subscription.periodStartsAt);
+  // A period that is over, and not renewed yet, has no room either: held until its own end it would be due at once, for ever.
+  const soonest = after(now.billing, betweenPeriodsMs);
+  const until = subscription.periodEndsAt > soonest ? subscription.periodEndsAt : soonest;
   return period <= day
-    ? { rials: period, reason: "period_ceiling", until: subscription.periodEndsAt }
+    ? { rials: period, reason: "period_ceiling", until }
     : { rials: day, reason: "day_ceiling", until: startOfDay(tehranDay(today + 1)) };
 }
 

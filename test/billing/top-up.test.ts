@@ -1,7 +1,7 @@
 // Messages that are bought by themselves: one debit for the whole gap, and never beyond the customer's ceilings.
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { after, billingMs, dayMs, instant, type BillingMs } from "../../server/billing/clock.ts";
+import { after, billingMs, dayMs, hourMs, instant, minuteMs, type BillingMs } from "../../server/billing/clock.ts";
 import { firstAttemptAt } from "../../server/billing/dunning.ts";
 import { rials } from "../../server/billing/money.ts";
 import { quotaGrant } from "../../server/billing/quota.ts";
@@ -238,6 +238,21 @@ describe("messages are bought by themselves", () => {
     ]);
     const before = { ...bought, finalizedAt: after(earlier, -1) };
     expect(typesOf(decide(withLeft({ invoices: [before] }), at))).toContain("payment.created");
+  });
+
+  it("not at once again when the period is over and not renewed yet: in an hour", () => {
+    const bought = aPurchase({ totalRials: rials(30 * packRials) });
+    const slice = withLeft({ invoices: [bought] });
+    for (const [at, until] of [
+      [subscription.periodEndsAt, after(subscription.periodEndsAt, hourMs)],
+      [after(subscription.periodEndsAt, 5 * minuteMs), after(subscription.periodEndsAt, 65 * minuteMs)],
+      [after(subscription.periodEndsAt, -hourMs), subscription.periodEndsAt],
+      [after(subscription.periodEndsAt, -hourMs - 1), subscription.periodEndsAt],
+    ] as const) {
+      const held = decide(slice, at);
+      expect(held).toMatchObject([{ data: { reason: "period_ceiling", until: instant(until) } }]);
+      expect(dueAt(afterEvents(slice, held))).toBeGreaterThan(at);
+    }
   });
 
   it("not from a payment method that cannot carry it: held for a day, and said", () => {

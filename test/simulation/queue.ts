@@ -11,6 +11,8 @@ interface Waiting<Body> {
 
 type Consume<Body> = (deps: Deps, batch: Pick<MessageBatch<Body>, "messages">) => Promise<void>;
 
+/** Several times what the busiest history needs. */
+const mostBatches = 2_000;
 const maxTries = 6;
 const batchSize = 10;
 
@@ -65,6 +67,7 @@ export class Queue<Body> {
     if (!deps) throw new Error("The queue has no world yet");
     const acknowledged = new Set<Waiting<Body>>();
     const messages = batch.map((message) => asMessage(message.body, () => void acknowledged.add(message)));
+    if (this.#batches === mostBatches) throw new Error("The queue never comes to rest: a rule is due again at once");
     const name = `consumer ${++this.#batches}`;
     const seed = `${this.#name} ${name}`;
     const { answer } = await invoke(this.#around, { kind: "queue", name, seed }, () =>

@@ -73,6 +73,11 @@ describe.skipIf(!hasBrowser)("in Chromium", () => {
     const operations = [...Object.entries(paths), ...Object.entries(webhooks)].flatMap(([path, methods]) =>
       Object.keys(methods).map((method) => `${method.toUpperCase()} ${path}`),
     );
+    // The page draws them a few at a time.
+    await page
+      .locator(".opblock")
+      .nth(operations.length - 1)
+      .waitFor();
     const shown = await page.locator(".opblock").evaluateAll((blocks) =>
       blocks.map((block) => {
         const textOf = (selector: string) => block.querySelector(selector)?.textContent ?? "";
