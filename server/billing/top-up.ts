@@ -143,8 +143,7 @@ function roomOf(slice: Slice, subscription: Subscription, autoTopUp: AutoTopUp, 
   const day = maxPerDayRials - since(startOfDay(today));
   const period = maxPerPeriodRials - since(subscription.periodStartsAt);
   // A period that is over, and not renewed yet, has no room either: held until its own end it would be due at once, for ever.
-  const soonest = after(now.billing, betweenPeriodsMs);
-  const until = subscription.periodEndsAt > soonest ? subscription.periodEndsAt : soonest;
+  const until = billingMs(Math.max(subscription.periodEndsAt, after(now.billing, betweenPeriodsMs)));
   return period <= day
     ? { rials: period, reason: "period_ceiling", until }
     : { rials: day, reason: "day_ceiling", until: startOfDay(tehranDay(today + 1)) };

@@ -455,6 +455,11 @@ describe("a change is refused", () => {
       "No payments are taken for the moment; nothing was begun. Try again later.",
     ],
     [
+      "collecting_stopped: no payments are taken, from a month to a year either",
+      () => asked(running(), { collecting: false }, { wanted: { priceId: yearly.price.id } }),
+      "No payments are taken for the moment; nothing was begun. Try again later.",
+    ],
+    [
       "quote_not_valid: of a period that is over",
       () => asked(running(), {}, { pricedAt: after(running().periodStartsAt, -1) }),
       "The quote is of a period that is over.",

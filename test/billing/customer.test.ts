@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { housePartnerId, newCustomer as createdFor } from "../../server/billing/customer.ts";
-import { aSlice, newCustomer } from "../support/billing-builders.ts";
+import { decideSignIn, housePartnerId, newCustomer as createdFor } from "../../server/billing/customer.ts";
+import { afterEvents, aSlice, newCustomer } from "../support/billing-builders.ts";
 
 describe("a customer", () => {
   it("begins with whatever needs it first, as the house's own: the partner that a migration wrote", () => {
@@ -18,6 +18,12 @@ describe("a customer", () => {
     expect(createdFor(aSlice({ customer: null }).state, { ...newCustomer, userId: null, partner })).toMatchObject([
       { type: "customer.created", data: { ...partner, userId: null } },
     ]);
+  });
+
+  it("that a partner's link signs in is told each time, and has that user from then on", () => {
+    const by = { userId: "user-2", partnerKeyId: "key_1" } as const;
+    expect(decideSignIn(by)).toMatchObject([{ type: "customer.signed_in", data: by }]);
+    expect(afterEvents(aSlice(), decideSignIn(by)).state.customer?.userId).toBe("user-2");
   });
 
   it("begins once", () => {

@@ -14,7 +14,7 @@ import {
   sendableAt,
 } from "../../server/billing/notice.ts";
 import { noticeText } from "../../server/text/notices.ts";
-import { aSlice, newCustomer } from "../support/billing-builders.ts";
+import { afterEvents, aSlice, newCustomer } from "../support/billing-builders.ts";
 
 const at = (text: string) => wallMs(Date.parse(text));
 const told = (now: string) => new Date(sendableAt("sms", at(now))).toISOString();
@@ -142,6 +142,8 @@ describe("what somebody chooses", () => {
       { type: "customer.created" },
       { type: "customer.notifications_chosen", data: { choices: [{ ...alert, enabled: true }] } },
     ]);
+    const slice = aSlice();
+    expect(afterEvents(slice, decided.slice(1)).state).toEqual(slice.state);
     const again = { chosen: [{ ...alert, enabled: true }], wanted };
     expect(decideChooseNotices(aSlice({ customer: null }), newCustomer, again)).toEqual([]);
   });

@@ -346,6 +346,11 @@ describe("a refund that the gateway makes", () => {
     expect(committed(step)).toMatchObject([{ type: "refund.failed", data: { reason: "payment_reversed" } }]);
     const sent = afterEvents(submitted("refund"), [gone]);
     expect(calling(stepAt(sent, wall, own), "refundPayment").input).toMatchObject({ refundId: "ref_1" });
+    const given = heard(stepAt(sent, wall, own), "refundPayment", settled({ refundId: "77" }), wall);
+    expect(onlyPayment(afterEvents(sent, committed(given)))).toMatchObject({
+      status: "reversed",
+      refundedRials: paid().amountRials,
+    });
   });
 
   it.each([

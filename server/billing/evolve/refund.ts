@@ -3,7 +3,7 @@ import type { EventBody } from "../../../contract/billing-event.ts";
 import type { Rials } from "../../../contract/common/money.ts";
 import { wallOf } from "../clock.ts";
 import { addRials, subtractRials } from "../money.ts";
-import type { CustomerState, Refund } from "../state.ts";
+import { all, type CustomerState, type Refund } from "../state.ts";
 import {
   held,
   wallOrNull,
@@ -108,7 +108,7 @@ function setAside(
 function isAllGivenBack(state: CustomerState, { paymentId }: Pick<Refund, "paymentId">): boolean {
   const payment = held(state.payments[paymentId], paymentId);
   if (payment.status === "reversed" || payment.refundedRials !== payment.amountRials) return false;
-  return Object.values(state.refunds).every(
-    (refund) => refund?.paymentId !== paymentId || refund.status === "succeeded" || refund.status === "failed",
+  return all(state.refunds).every(
+    (refund) => refund.paymentId !== paymentId || refund.status === "succeeded" || refund.status === "failed",
   );
 }
