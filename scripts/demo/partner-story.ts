@@ -2,6 +2,7 @@
 import { randomUUID } from "node:crypto";
 import { bodyOf as told, Roundtable } from "../../test/partner/roundtable.ts";
 import { signInBy, type SignedIn } from "../../test/partner/browser.ts";
+import { PartnerScope } from "../../contract/common/policy.ts";
 import { operatorEmail } from "../local/secrets.ts";
 import type { Addresses } from "../local/running.ts";
 import { bodyOf, createClient, until } from "./client.ts";
@@ -14,17 +15,6 @@ import { grouped } from "./written.ts";
 const patienceMs = 60_000;
 const plan = "plan_pro";
 const returnUrl = "http://127.0.0.1/roundtable/billing";
-const scopes = [
-  "customers:read",
-  "customers:write",
-  "events:read",
-  "keys:read",
-  "keys:write",
-  "login-links:write",
-  "quota:write",
-  "webhooks:read",
-  "webhooks:write",
-] as const;
 
 /** The last line of the demo. */
 export interface PartnerSums {
@@ -63,7 +53,7 @@ async function makePartner(at: Addresses, name: string, timeline: Timeline) {
   const operator = createClient(at.api, token);
   const made = await operator.partners.create({ body: { name, returnUrls: [returnUrl] } });
   const { id: partnerId } = bodyOf("POST /v1/partners", made, 201).data;
-  const answer = await operator.partnerKeys.create({ body: { partnerId, scopes: [...scopes] } });
+  const answer = await operator.partnerKeys.create({ body: { partnerId, scopes: [...PartnerScope.options] } });
   const { key } = bodyOf("POST /v1/partner-keys", answer, 201).data;
   expect(key !== null, "The new key was not shown.");
   timeline.note(`${name} is ${partnerId}; its key was shown once`);
