@@ -4,7 +4,7 @@ import { logFault } from "../http/fault.ts";
 import { loadAgenda, type Agenda } from "../store/agenda.ts";
 import { sweepClaims } from "../store/claim.ts";
 import { sweepIdempotency } from "../store/idempotency.ts";
-import { sweepReservations } from "../store/quota.ts";
+import { deleteOldReservations, expireReservations } from "../store/old-reservations.ts";
 import { fillShowcase } from "../store/showcase.ts";
 import { sweepWebhookEvents } from "../store/webhook-event.ts";
 import { sweepDeliveries } from "../store/webhook-delivery.ts";
@@ -42,9 +42,14 @@ const jobs: readonly Job[] = [
   },
   { name: "sweep_claims", isWanted: ({ staleClaims }) => staleClaims, run: ({ db, wall }) => sweepClaims(db, wall()) },
   {
-    name: "sweep_reservations",
+    name: "expire_reservations",
     isWanted: ({ expiredReservations }) => expiredReservations,
-    run: ({ db, wall }) => sweepReservations(db, wall()),
+    run: ({ db, wall }) => expireReservations(db, wall()),
+  },
+  {
+    name: "delete_old_reservations",
+    isWanted: ({ oldReservations }) => oldReservations,
+    run: ({ db, wall }) => deleteOldReservations(db, wall()),
   },
   {
     name: "sweep_deliveries",

@@ -10,7 +10,7 @@ import { hasRunningExport } from "./finance-export.ts";
 import { hasStaleKeys } from "./idempotency.ts";
 import { comingUntil, isAnyNoticeDue, isAnythingComing, noticeReader } from "./notices.ts";
 import { hasMigrationWork } from "./price-migrations.ts";
-import { hasExpiredReservations } from "./quota.ts";
+import { hasExpiredReservations, hasOldReservations, reservationsKeptSince } from "./old-reservations.ts";
 import { hasUnread } from "./reader.ts";
 import { isDayLeft, latestDay, momentOfFirstEntry } from "./reconciliation.ts";
 import { hasCatalogueChanged } from "./showcase.ts";
@@ -40,6 +40,7 @@ export interface Agenda {
   readonly staleClaims: boolean;
   readonly staleDeliveries: boolean;
   readonly expiredReservations: boolean;
+  readonly oldReservations: boolean;
   /** A day that is over and not reconciled. */
   readonly day: boolean;
 }
@@ -53,6 +54,7 @@ export async function loadAgenda(db: D1Database, now: WallMs): Promise<Agenda> {
     leftAfter: leftAfter(now),
     hintsKeptSince: hintsKeptSince(now),
     deliveriesKeptSince: deliveriesKeptSince(now),
+    reservationsKeptSince: reservationsKeptSince(now),
   };
   const [[found], days, firsts] = await questions(db, values);
   return {
@@ -68,6 +70,7 @@ export async function loadAgenda(db: D1Database, now: WallMs): Promise<Agenda> {
     staleClaims: found?.staleClaims === 1,
     staleDeliveries: found?.staleDeliveries === 1,
     expiredReservations: found?.expiredReservations === 1,
+    oldReservations: found?.oldReservations === 1,
     day: isDayLeft({ latest: days[0], firstEntryAt: firsts[0]?.at }, now),
   };
 }
@@ -89,6 +92,7 @@ const questions = compiledBatch(
           staleClaims: sql<number>`(${hasStaleClaims})`,
           staleDeliveries: sql<number>`(${hasStaleDeliveries})`,
           expiredReservations: sql<number>`(${hasExpiredReservations})`,
+          oldReservations: sql<number>`(${hasOldReservations})`,
         })
         .from(systemState),
       latestDay(orm),
