@@ -1,4 +1,5 @@
-// Ways to spoil a request: its body's values and bytes, its headers, its address, and who sends it. Each is drawn by fast-check, and what is left out when it shrinks goes back to what is right.
+// Ways to spoil a request: its body's values and bytes, its headers, its address, and who sends it. Each is drawn by
+// fast-check, and what is left out when it shrinks goes back to what is right.
 import { gzipSync } from "node:zlib";
 import fc from "fast-check";
 import type { Bytes, Draft } from "./draft.ts";
