@@ -11,7 +11,6 @@ import { fanOut } from "../store/webhook-delivery.ts";
 import {
   claimEndpoint,
   dueDeliveries,
-  dueEndpoints,
   recordAttempt,
   releaseEndpoint,
   type ClaimedEndpoint,
@@ -36,8 +35,9 @@ const cronMs = minuteMs;
 
 /** Puts what is new on its way, and has the queue run whoever is due. */
 export async function startDeliveries(deps: Deps): Promise<void> {
-  for (let spans = 0; spans < maxSpans; spans++) if (!(await fanOut(deps.db, deps.wall()))) break;
-  const ids = await dueEndpoints(deps.db, deps.wall());
+  let fanned = await fanOut(deps.db, deps.wall());
+  for (let spans = 1; spans < maxSpans && fanned.isUnread; spans++) fanned = await fanOut(deps.db, deps.wall());
+  const ids = fanned.due;
   for (let first = 0; first < ids.length; first += sendBatchSize) {
     const batch = ids.slice(first, first + sendBatchSize);
     await deps.deliveries.sendBatch(batch.map((webhookEndpointId) => ({ body: { webhookEndpointId } })));

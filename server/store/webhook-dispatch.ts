@@ -13,33 +13,6 @@ import type { StoredEndpoint } from "./webhook-endpoint.ts";
 
 /** How long a run has an endpoint for itself; a run ends well before. */
 export const claimMs = 2 * minuteMs;
-/** Endpoints that are sent to the queue by one scan. */
-const scanSize = 500;
-
-const isDue = sql`w.status = 'enabled'
-  AND EXISTS (SELECT 1 FROM webhook_delivery WHERE endpoint_id = w.id AND next_attempt_at <= ${sql.placeholder("now")})
-  AND EXISTS (SELECT 1 FROM webhook_dispatch WHERE endpoint_id = w.id AND claimed_until <= ${sql.placeholder("now")})`;
-
-/** Whether there is anything to send to anybody. */
-export const isAnyDeliveryDue = sql<number>`EXISTS (SELECT 1 FROM webhook_endpoint AS w WHERE ${isDue})`;
-
-/** The endpoints that something is due for and that nobody has, at most 500. */
-export async function dueEndpoints(db: D1Database, now: WallMs): Promise<readonly WebhookEndpointId[]> {
-  const [rows] = await scan(db, { now });
-  return rows.map(({ id }) => id);
-}
-
-const scan = compiledBatch((orm) => {
-  const due = sql`SELECT w.id FROM webhook_endpoint AS w WHERE ${isDue}`;
-  const { id } = webhookEndpoint;
-  return [
-    orm
-      .select({ id })
-      .from(webhookEndpoint)
-      .where(sql`${id} IN (${due})`)
-      .limit(scanSize),
-  ] as const;
-});
 
 export interface ClaimedEndpoint {
   readonly endpoint: StoredEndpoint;
