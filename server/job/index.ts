@@ -19,7 +19,7 @@ interface Job {
   readonly name: string;
   /** Whether there is anything to do for it. */
   readonly isWanted: (agenda: Agenda) => boolean;
-  readonly run: (deps: Deps) => Promise<unknown>;
+  readonly run: (deps: Deps, agenda: Agenda | null) => Promise<unknown>;
 }
 
 const jobs: readonly Job[] = [
@@ -58,7 +58,11 @@ const jobs: readonly Job[] = [
   },
   { name: "fill_showcase", isWanted: ({ catalogue }) => catalogue, run: fillShowcase },
   { name: "export", isWanted: ({ exports }) => exports, run: makeExports },
-  { name: "reconcile", isWanted: ({ day }) => day, run: reconcile },
+  {
+    name: "reconcile",
+    isWanted: ({ day }) => day !== null,
+    run: (deps, agenda) => reconcile(deps, agenda?.day),
+  },
 ];
 
 /**
@@ -70,7 +74,7 @@ export async function runJobs(deps: Deps): Promise<void> {
   for (const job of jobs) {
     if (agenda && !job.isWanted(agenda)) continue;
     try {
-      await job.run(deps);
+      await job.run(deps, agenda);
     } catch (fault) {
       logFault(deps, fault, { event: `job_failed.${job.name}` });
     }

@@ -12,12 +12,11 @@ import { comingUntil, isAnyNoticeDue, isAnythingComing, noticeReader } from "./n
 import { hasMigrationWork } from "./price-migrations.ts";
 import { hasExpiredReservations, hasOldReservations, reservationsKeptSince } from "./old-reservations.ts";
 import { hasUnread } from "./reader.ts";
-import { isDayLeft, latestDay, momentOfFirstEntry } from "./reconciliation.ts";
+import { openDayIn, progressQueries, type DayResult } from "./reconciliation.ts";
 import { hasCatalogueChanged } from "./showcase.ts";
 import { systemState } from "./schema.ts";
 import { leftAfter, mayBePaid } from "./unverified.ts";
-import { deliveriesKeptSince, hasStaleDeliveries, webhookReader } from "./webhook-delivery.ts";
-import { isAnyDeliveryDue } from "./webhook-dispatch.ts";
+import { deliveriesKeptSince, hasStaleDeliveries, isAnyDeliveryDue, webhookReader } from "./webhook-delivery.ts";
 import { hasStaleHints, hintsKeptSince } from "./webhook-event.ts";
 
 /** For each kind of work whether there is any. */
@@ -41,8 +40,8 @@ export interface Agenda {
   readonly staleDeliveries: boolean;
   readonly expiredReservations: boolean;
   readonly oldReservations: boolean;
-  /** A day that is over and not reconciled. */
-  readonly day: boolean;
+  /** The day that is being reconciled, or the next that is over; null when there is none. */
+  readonly day: DayResult | null;
 }
 
 /** What there is to do now. */
@@ -56,7 +55,7 @@ export async function loadAgenda(db: D1Database, now: WallMs): Promise<Agenda> {
     deliveriesKeptSince: deliveriesKeptSince(now),
     reservationsKeptSince: reservationsKeptSince(now),
   };
-  const [[found], days, firsts] = await questions(db, values);
+  const [[found], ...progress] = await questions(db, values);
   return {
     pages: found?.pages === 1,
     due: found?.due === 1,
@@ -71,7 +70,7 @@ export async function loadAgenda(db: D1Database, now: WallMs): Promise<Agenda> {
     staleDeliveries: found?.staleDeliveries === 1,
     expiredReservations: found?.expiredReservations === 1,
     oldReservations: found?.oldReservations === 1,
-    day: isDayLeft({ latest: days[0], firstEntryAt: firsts[0]?.at }, now),
+    day: openDayIn(progress, now),
   };
 }
 
@@ -95,7 +94,6 @@ const questions = compiledBatch(
           oldReservations: sql<number>`(${hasOldReservations})`,
         })
         .from(systemState),
-      latestDay(orm),
-      momentOfFirstEntry(orm),
+      ...progressQueries(orm),
     ] as const,
 );
