@@ -113,6 +113,7 @@ export const start = {
         "payment.submitted",
         "payment.succeeded",
         "payment.failed",
+        "payment_method.declined",
         "invoice.paid",
         "invoice.voided",
         "subscription.activated",
@@ -195,6 +196,7 @@ export const start = {
       events: [
         ...checkoutEvents,
         "payment.submitted",
+        "payment_method.declined",
         "payment.unknown",
         "payment.lapsed",
         "subscription.activated",
