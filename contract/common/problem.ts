@@ -40,6 +40,7 @@ export const problems = {
   subscription_not_active: problem(409, "The subscription does not run"),
   invoice_not_creditable: problem(409, "So much of the invoice cannot be credited"),
   credit_insufficient: problem(409, "The customer has not so much credit"),
+  credit_limit_reached: problem(409, "The customer cannot have so much credit"),
   invoice_not_open: problem(409, "Nothing is owed on this invoice"),
   payment_not_settled: problem(409, "The payment has not brought its money"),
   nothing_due: problem(409, "Nothing is owed"),
@@ -106,7 +107,9 @@ export const Problem = z
       .enum(Object.keys(problems) as [ProblemCode, ...ProblemCode[]])
       .meta({ description: "What went wrong, as a stable word.", example: "subscription_exists" }),
     detail: z.string().meta({
-      description: "What went wrong this time, with the numbers.",
+      description:
+        "What went wrong this time, with the numbers. Where `Accept-Language` prefers Persian, the title and the general " +
+        "sentences of the code in Persian.",
       example: "sub_01kaqzv3m5e0a8r6b1x2n4y7tq is active; cancel it first.",
     }),
     requestId: z.string().meta({ description: "Quote this to support.", example: "01kaqzv3m5e0a8r6b1x2n4y7tq" }),

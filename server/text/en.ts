@@ -6,6 +6,14 @@ export const en: Texts = {
   direction: "ltr",
   brand: "Sarresid",
   closePage: "You may close this page and go back to the app.",
+  problemPage: {
+    happened: "What happened",
+    remedy: "What to do",
+    example: "Example of an answer",
+    all: "All problems",
+    allText: "Every code that an answer can have. A code never changes its meaning.",
+    otherLanguage: "فارسی",
+  },
   paymentMethodReturn: {
     active: {
       title: "Direct debit is active",

@@ -6,6 +6,14 @@ export const fa: Texts = {
   direction: "rtl",
   brand: "سررسید",
   closePage: "می‌توانید این صفحه را ببندید و به برنامه برگردید.",
+  problemPage: {
+    happened: "چه شده است",
+    remedy: "چه باید کرد",
+    example: "نمونهٔ پاسخ",
+    all: "همهٔ خطاها",
+    allText: "همهٔ کدهایی که پاسخ‌ها می‌توانند داشته باشند. معنای هیچ کدی عوض نمی‌شود.",
+    otherLanguage: "English",
+  },
   paymentMethodReturn: {
     active: {
       title: "پرداخت مستقیم فعال شد",

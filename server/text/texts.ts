@@ -1,15 +1,26 @@
 // What every language must be able to say.
 
+export type Language = "fa" | "en";
+
 export interface Notice {
   readonly title: string;
   readonly text: string;
 }
 
 export interface Texts {
-  readonly language: "fa" | "en";
+  readonly language: Language;
   readonly direction: "rtl" | "ltr";
   readonly brand: string;
   readonly closePage: string;
+  readonly problemPage: {
+    readonly happened: string;
+    readonly remedy: string;
+    readonly example: string;
+    readonly all: string;
+    readonly allText: string;
+    /** The same page in the other language, in its own words. */
+    readonly otherLanguage: string;
+  };
   readonly paymentMethodReturn: {
     readonly active: Notice;
     readonly pending: Notice;

@@ -4,7 +4,10 @@ import type { ProblemText } from "./meaning.ts";
 
 export const moneyProblems = {
   payment_declined: {
-    en: ["The bank declined the debit; no money was taken.", "Pay on a page instead, or try again when the account can carry it."],
+    en: [
+      "The bank declined the debit; no money was taken.",
+      "Pay on a page instead, or try again when the account can carry it.",
+    ],
     fa: [
       "پرداخت پذیرفته نشد",
       "بانک برداشت را نپذیرفت و مبلغی کم نشد.",
@@ -12,7 +15,10 @@ export const moneyProblems = {
     ],
   },
   payment_method_required: {
-    en: ["This price is debited, and no payment method was named.", "Name a payment method that is active; only a free price needs none."],
+    en: [
+      "This price is debited, and no payment method was named.",
+      "Name a payment method that is active; only a free price needs none.",
+    ],
     fa: [
       "این قیمت روش پرداخت می‌خواهد",
       "مبلغ این قیمت از حساب برداشت می‌شود و روش پرداختی نام برده نشده است.",
@@ -61,10 +67,7 @@ export const moneyProblems = {
     ],
   },
   invoice_not_creditable: {
-    en: [
-      "A credit note takes back at most what was paid and not given back before.",
-      "Choose an amount within that.",
-    ],
+    en: ["A credit note takes back at most what was paid and not given back before.", "Choose an amount within that."],
     fa: [
       "این مقدار از صورت‌حساب برگشت‌پذیر نیست",
       "صورت‌حساب برگشتی حداکثر همان مقداری را برمی‌گرداند که پرداخت شده و پیش‌تر برنگشته است.",
@@ -79,6 +82,14 @@ export const moneyProblems = {
       "حداکثر همان مقداری را پس بگیرید که مشتری دارد.",
     ],
   },
+  credit_limit_reached: {
+    en: ["No amount here is above a quadrillion Rials, and credit is no exception.", "Give less."],
+    fa: [
+      "مشتری نمی‌تواند این مقدار اعتبار داشته باشد",
+      "هیچ مبلغی در اینجا بیش از هزار تریلیون ریال نیست، اعتبار هم همین‌طور.",
+      "کمتر بدهید.",
+    ],
+  },
   invoice_not_open: {
     en: ["Only an open invoice can be paid or closed.", "Look at the invoice: it is settled, or not owed any more."],
     fa: [
@@ -89,11 +100,7 @@ export const moneyProblems = {
   },
   payment_not_settled: {
     en: ["Only a payment that succeeded has a receipt.", "Wait for its end, or look at the payment."],
-    fa: [
-      "پول این پرداخت نرسیده است",
-      "تنها پرداخت موفق رسید دارد.",
-      "تا پایان آن صبر کنید، یا پرداخت را ببینید.",
-    ],
+    fa: ["پول این پرداخت نرسیده است", "تنها پرداخت موفق رسید دارد.", "تا پایان آن صبر کنید، یا پرداخت را ببینید."],
   },
   nothing_due: {
     en: ["No invoice of this subscription is open.", "There is nothing to pay."],
@@ -111,7 +118,10 @@ export const moneyProblems = {
     ],
   },
   payment_not_refundable: {
-    en: ["Only money that is here can be given back.", "Look at the payment: it did not succeed, or has gone back already."],
+    en: [
+      "Only money that is here can be given back.",
+      "Look at the payment: it did not succeed, or has gone back already.",
+    ],
     fa: [
       "چیزی از این پرداخت برای بازگرداندن نیست",
       "تنها پولی را می‌توان برگرداند که نزد ماست.",
@@ -146,7 +156,10 @@ export const moneyProblems = {
     ],
   },
   reference_seen_before: {
-    en: ["One movement of money at the bank settles one payment, and this one settled another.", "Check the bank's reference."],
+    en: [
+      "One movement of money at the bank settles one payment, and this one settled another.",
+      "Check the bank's reference.",
+    ],
     fa: [
       "پرداخت دیگری همین شمارهٔ پیگیری را دارد",
       "هر جابه‌جایی پول در بانک یک پرداخت را تسویه می‌کند و این یکی پرداخت دیگری را تسویه کرده است.",

@@ -4,7 +4,10 @@ import type { ProblemText } from "./meaning.ts";
 
 export const partnerProblems = {
   webhook_endpoint_limit_reached: {
-    en: ["A partner has a limited number of endpoints, and has reached it.", "Archive one that is not needed before adding another one."],
+    en: [
+      "A partner has a limited number of endpoints, and has reached it.",
+      "Archive one that is not needed before adding another one.",
+    ],
     fa: [
       "نشانی‌های وب‌هوک بیش از اندازه‌اند",
       "شمار نشانی‌های وب‌هوکِ هر شریک محدود است و به حد خود رسیده است.",
@@ -20,7 +23,10 @@ export const partnerProblems = {
     ],
   },
   login_link_not_possible: {
-    en: ["A person with an account of their own is never signed in by a partner.", "Send them to our own sign-in page."],
+    en: [
+      "A person with an account of their own is never signed in by a partner.",
+      "Send them to our own sign-in page.",
+    ],
     fa: [
       "این مشتری خودش وارد می‌شود",
       "شریک نمی‌تواند کسی را که حساب خودش را دارد وارد کند.",
@@ -28,7 +34,10 @@ export const partnerProblems = {
     ],
   },
   partner_exists: {
-    en: ["Names of partners are unique, and there is a partner of this name.", "Choose another name, or use that partner."],
+    en: [
+      "Names of partners are unique, and there is a partner of this name.",
+      "Choose another name, or use that partner.",
+    ],
     fa: [
       "شریکی با این نام هست",
       "نام هر شریک یکتاست و شریکی با این نام هست.",
@@ -36,7 +45,10 @@ export const partnerProblems = {
     ],
   },
   partner_key_limit_reached: {
-    en: ["A partner has a limited number of keys, and has reached it.", "Revoke one that is not needed before making another one."],
+    en: [
+      "A partner has a limited number of keys, and has reached it.",
+      "Revoke one that is not needed before making another one.",
+    ],
     fa: [
       "کلیدها بیش از اندازه‌اند",
       "شمار کلیدهای هر شریک محدود است و به حد خود رسیده است.",

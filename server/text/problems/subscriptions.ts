@@ -31,15 +31,15 @@ export const subscriptionProblems = {
   },
   price_one_time: {
     en: ["A one-time price has no periods to subscribe to.", "Buy it through a checkout."],
-    fa: ["این قیمت یک‌باره است", "قیمت یک‌باره دوره‌ای ندارد که بتوان مشترک آن شد.", "آن را از راه پرداخت (checkout) بخرید."],
+    fa: [
+      "این قیمت یک‌باره است",
+      "قیمت یک‌باره دوره‌ای ندارد که بتوان مشترک آن شد.",
+      "آن را از راه پرداخت (checkout) بخرید.",
+    ],
   },
   price_recurring: {
     en: ["A checkout sells one-time prices, and this one has periods.", "Subscribe to it."],
-    fa: [
-      "این قیمت دوره‌ای است",
-      "در checkout قیمت‌های یک‌باره فروخته می‌شوند و این قیمت دوره دارد.",
-      "مشترک آن شوید.",
-    ],
+    fa: ["این قیمت دوره‌ای است", "در checkout قیمت‌های یک‌باره فروخته می‌شوند و این قیمت دوره دارد.", "مشترک آن شوید."],
   },
   price_not_top_up: {
     en: [
@@ -72,7 +72,10 @@ export const subscriptionProblems = {
     ],
   },
   product_exists: {
-    en: ["Names of products are unique, and there is a product of this name.", "Choose another name, or use that product."],
+    en: [
+      "Names of products are unique, and there is a product of this name.",
+      "Choose another name, or use that product.",
+    ],
     fa: [
       "محصولی با این نام هست",
       "نام هر محصول یکتاست و محصولی با این نام هست.",
