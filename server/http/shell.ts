@@ -11,7 +11,6 @@ import type { Deps } from "../deps.ts";
 import { renderProblem, responseOf } from "./answer.ts";
 import { logFault } from "./fault.ts";
 import { mount, type AppEnv, type HandlersOf, type Judge } from "./mount.ts";
-import { explainProblem, explainProblems } from "./problem-page.ts";
 import { inLanguageOf, isProblem } from "./spoken.ts";
 
 interface Api<T extends AppRouter> {
@@ -20,12 +19,10 @@ interface Api<T extends AppRouter> {
   readonly judge: Judge;
 }
 
-/** Middleware in order, explanations of problems, the contract. Built once per isolate. */
+/** Middleware in order, the contract. Built once per isolate. */
 export function createShell<T extends AppRouter>(deps: Deps, { contract, handlers, judge }: Api<T>): Hono<AppEnv> {
   const app = new Hono<AppEnv>();
   app.use(requestIds(deps), securityHeaders(deps), neverStored, spoken, readableAddress);
-  app.get("/problems", (c) => explainProblems(c.req.raw));
-  app.get("/problems/:code", (c) => explainProblem(c.req.param("code"), c.req.raw) ?? c.notFound());
   mount(app, contract, handlers, { deps, judge });
   app.notFound((c) => responseOf(renderProblem("not_found", { requestId: c.get("requestId") })));
   app.onError((error, c) => {

@@ -1,5 +1,6 @@
 // What a problem's `type` leads to: the code in words, with an example; and all of them in a list.
-import type { Language, Texts } from "../text/texts.ts";
+import { textsIn } from "../text/languages.ts";
+import type { Texts } from "../text/texts.ts";
 import { framed } from "./frame.tsx";
 
 interface ProblemShown {
@@ -11,8 +12,6 @@ interface ProblemShown {
   /** A whole answer, as JSON. */
   readonly example: string;
 }
-
-const other: Readonly<Record<Language, Language>> = { fa: "en", en: "fa" };
 
 /** The whole page as text. */
 export function problemPage(texts: Texts, { code, status, title, happened, remedy, example }: ProblemShown): string {
@@ -37,9 +36,7 @@ export function problemPage(texts: Texts, { code, status, title, happened, remed
       <p class="quiet">
         <a href={`/problems?language=${texts.language}`}>{words.all}</a>
         {" · "}
-        <a href={`/problems/${code}?language=${other[texts.language]}`} lang={other[texts.language]}>
-          {words.otherLanguage}
-        </a>
+        <OtherLanguage texts={texts} path={`/problems/${code}`} />
       </p>
     </>,
   );
@@ -72,10 +69,18 @@ export function problemsPage(
         </>
       ))}
       <p class="quiet">
-        <a href={`/problems?language=${other[language]}`} lang={other[language]}>
-          {words.otherLanguage}
-        </a>
+        <OtherLanguage texts={texts} path="/problems" />
       </p>
     </>,
+  );
+}
+
+/** Leads to the same page in the other language. */
+function OtherLanguage({ texts, path }: { texts: Texts; path: string }) {
+  const { language, languageName } = textsIn(texts.language === "fa" ? "en" : "fa");
+  return (
+    <a href={`${path}?language=${language}`} lang={language}>
+      {languageName}
+    </a>
   );
 }

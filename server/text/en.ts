@@ -4,6 +4,7 @@ import type { Texts } from "./texts.ts";
 export const en: Texts = {
   language: "en",
   direction: "ltr",
+  languageName: "English",
   brand: "Sarresid",
   closePage: "You may close this page and go back to the app.",
   problemPage: {
@@ -12,7 +13,6 @@ export const en: Texts = {
     example: "Example of an answer",
     all: "All problems",
     allText: "Every code that an answer can have. A code never changes its meaning.",
-    otherLanguage: "فارسی",
   },
   paymentMethodReturn: {
     active: {

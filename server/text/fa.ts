@@ -4,6 +4,7 @@ import type { Texts } from "./texts.ts";
 export const fa: Texts = {
   language: "fa",
   direction: "rtl",
+  languageName: "فارسی",
   brand: "سررسید",
   closePage: "می‌توانید این صفحه را ببندید و به برنامه برگردید.",
   problemPage: {
@@ -12,7 +13,6 @@ export const fa: Texts = {
     example: "نمونهٔ پاسخ",
     all: "همهٔ خطاها",
     allText: "همهٔ کدهایی که پاسخ‌ها می‌توانند داشته باشند. معنای هیچ کدی عوض نمی‌شود.",
-    otherLanguage: "English",
   },
   paymentMethodReturn: {
     active: {

@@ -10,6 +10,8 @@ export interface Notice {
 export interface Texts {
   readonly language: Language;
   readonly direction: "rtl" | "ltr";
+  /** The language's name in itself. */
+  readonly languageName: string;
   readonly brand: string;
   readonly closePage: string;
   readonly problemPage: {
@@ -18,8 +20,6 @@ export interface Texts {
     readonly example: string;
     readonly all: string;
     readonly allText: string;
-    /** The same page in the other language, in its own words. */
-    readonly otherLanguage: string;
   };
   readonly paymentMethodReturn: {
     readonly active: Notice;

@@ -1,17 +1,13 @@
 // `/problems/{code}`: the `type` of every problem leads to what it means, in the language of who reads it; and so do the
 // problems themselves.
-import { initContract } from "@ts-rest/core";
 import { describe, expect, test } from "vitest";
 import { Problem, problems } from "../../contract/common/problem.ts";
-import { createShell } from "../../server/http/shell.ts";
+import { createApp } from "../../server/app.ts";
 import { preferredLanguage } from "../../server/text/languages.ts";
 import { peopleDeps } from "../support/people.ts";
+import { unreachable } from "../support/unreachable.ts";
 
-const app = createShell(peopleDeps(), {
-  contract: initContract().router({}),
-  handlers: {},
-  judge: async () => ({ refused: "forbidden" }),
-});
+const app = createApp(peopleDeps(), unreachable());
 
 const pageOf = (path: string, language?: string) =>
   app.request(path, { headers: { accept: "text/html", ...(language && { "accept-language": language }) } });

@@ -1,10 +1,10 @@
 // `/problems` and `/problems/{code}`: where a problem's `type` leads, as a page for people and as JSON for everybody else.
 import { problems, type ProblemCode } from "../../contract/common/problem.ts";
+import { problemOf } from "../http/problem.ts";
 import { problemPage, problemsPage } from "../page/problem.tsx";
 import { preferredLanguage, textsIn } from "../text/languages.ts";
 import { problemDetail, problemWords } from "../text/problems.ts";
 import type { Language } from "../text/texts.ts";
-import { problemOf } from "./problem.ts";
 
 /** A request id as every answer has one. */
 const requestId = "01kaqzv3m5e0a8r6b1x2n4y7tq";
