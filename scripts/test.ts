@@ -3,6 +3,8 @@ import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import * as z from "zod";
+import { contract } from "../contract/index.ts";
+import { declaredAnswers, differenceOf } from "../test/declared/difference.ts";
 import { run, runChecks, staticChecks } from "./verify/check.ts";
 
 const help = `npm test: everything: format, types, lint, OpenAPI, then every test, pure, in workerd and of the whole system
@@ -35,14 +37,26 @@ async function countOfChecks(): Promise<Count> {
 async function countOfTests(args: readonly string[]): Promise<Count> {
   const folder = mkdtempSync(join(tmpdir(), "sarresid-test-"));
   const file = join(folder, "report.json");
+  // Where the tests in workerd tell what they saw the application answer.
+  const seenFile = (process.env["SARRESID_SEEN"] ??= join(folder, "seen"));
   try {
     const reporters = ["--reporter=default", "--reporter=json", `--outputFile.json=${file}`];
     const { code } = await run(["vitest", "run", ...reporters, ...args], "shown");
     const { passed, failed } = countIn(file);
+    if (args.length === 0) showDifference(seenFile);
     return { passed, failed: code === 0 ? failed : Math.max(failed, 1) };
   } finally {
     rmSync(folder, { recursive: true });
   }
+}
+
+/** What is declared and was not seen, and the other way round. */
+function showDifference(seenFile: string): void {
+  const seen = readFileSync(seenFile, "utf8").trim().split("\n");
+  const withoutCodes = new Set(seen.map((line) => line.split(" ").slice(0, 3).join(" ")));
+  const { neverSeen, undeclared } = differenceOf(declaredAnswers(contract), withoutCodes);
+  for (const line of neverSeen) console.log(`  declared, never seen: ${line}`);
+  for (const line of undeclared) console.log(`  seen, not declared: ${line}`);
 }
 
 /** A vitest that died, or found no test, leaves no report. */
