@@ -2,8 +2,9 @@
 import { initContract } from "@ts-rest/core";
 import * as z from "zod";
 import { describe, expect, test } from "vitest";
+import { endpoint } from "../../contract/common/policy.ts";
 import { answerNamer } from "../declared/answer.ts";
-import { differenceOf } from "../declared/difference.ts";
+import { declaredAnswers, differenceOf } from "../declared/difference.ts";
 
 const responses = { 200: z.object({}) };
 const contract = initContract().router({
@@ -25,19 +26,33 @@ describe("an answer", () => {
   });
 
   test("of a fixed address is not that of an id", async () => {
-    expect(await nameOf(at("/v1/orders/newest", "HEAD"), new Response(null))).toBe("GET /v1/orders/newest 200");
+    expect(await nameOf(at("/v1/orders/newest"), new Response("{}"))).toBe("GET /v1/orders/newest 200");
   });
 
-  test.each(["GET /v1/orders", "GET /v1/orders/", "GET /v1/orders/7/lines", "DELETE /v1/orders/7"])(
-    "of what is no endpoint has no name: %s",
-    async (line) => {
-      const [method = "", path = ""] = line.split(" ");
-      expect(await nameOf(at(path, method), new Response(null))).toBeNull();
-    },
-  );
+  test.each([
+    "GET /v1/orders",
+    "GET /v1/orders/",
+    "GET /v1/orders/7/lines",
+    "DELETE /v1/orders/7",
+    "HEAD /v1/orders/7",
+  ])("of what is no endpoint has no name: %s", async (line) => {
+    const [method = "", path = ""] = line.split(" ");
+    expect(await nameOf(at(path, method), new Response(null))).toBeNull();
+  });
 });
 
 const problemType = { "content-type": "application/problem+json" };
+
+test("what an endpoint declares is each success, and each failure with each of its codes", () => {
+  const policy = { who: "public", rate: "read", idempotency: "none", events: [], refuses: ["nothing_due"] } as const;
+  const paid = endpoint(policy, { method: "GET", path: "/v1/orders/paid", responses });
+  expect([...declaredAnswers({ paid })]).toEqual([
+    "GET /v1/orders/paid 200",
+    "GET /v1/orders/paid 429 rate_limited",
+    "GET /v1/orders/paid 500 internal_error",
+    "GET /v1/orders/paid 409 nothing_due",
+  ]);
+});
 
 test("what was never seen and what was never declared are told apart", () => {
   const difference = differenceOf(new Set(["both", "promised"]), new Set(["surprise", "both"]));

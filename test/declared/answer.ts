@@ -16,9 +16,7 @@ export function answerNamer(contract: AppRouter): NameAnswer {
   const endpoints = endpointsOf(contract);
   return async (request, response) => {
     const segments = new URL(request.url).pathname.split("/");
-    // HEAD is answered as GET is.
-    const method = request.method === "HEAD" ? "GET" : request.method;
-    const route = endpoints.find((each) => each.method === method && matches(each.path.split("/"), segments));
+    const route = endpoints.find((each) => each.method === request.method && matches(each.path.split("/"), segments));
     if (!route) return null;
     return lineOf(route, response.status, await codeIn(response));
   };

@@ -1,5 +1,7 @@
 // What an API promises against what it was seen to do: both must be the same.
-import { isAppRoute, type AppRouter } from "@ts-rest/core";
+import { isAppRoute, type AppRoute, type AppRouter } from "@ts-rest/core";
+import { codesOf, policyOf } from "../../contract/common/policy.ts";
+import { problems } from "../../contract/common/problem.ts";
 import { lineOf, type AnswerLine } from "./answer.ts";
 
 export interface Difference {
@@ -18,12 +20,19 @@ function onlyIn(some: ReadonlySet<AnswerLine>, others: ReadonlySet<AnswerLine>):
   return [...some].filter((line) => !others.has(line)).sort((a, b) => (a < b ? -1 : 1));
 }
 
-/** Every answer that a contract declares. */
+/** Every answer that a contract declares: each success, and each failure with each of its codes. */
 export function declaredAnswers(contract: AppRouter): Set<AnswerLine> {
   const lines = Object.values(contract).flatMap((entry) =>
-    isAppRoute(entry)
-      ? Object.keys(entry.responses).map((status) => lineOf(entry, Number(status), null))
-      : [...declaredAnswers(entry)],
+    isAppRoute(entry) ? [...successesOf(entry), ...failuresOf(entry)] : [...declaredAnswers(entry)],
   );
   return new Set(lines);
+}
+
+function successesOf(route: AppRoute): AnswerLine[] {
+  const statuses = Object.keys(route.responses).map(Number);
+  return statuses.filter((status) => status < 400).map((status) => lineOf(route, status, null));
+}
+
+function failuresOf(route: AppRoute): AnswerLine[] {
+  return codesOf(policyOf(route), route).map((code) => lineOf(route, problems[code].status, code));
 }
