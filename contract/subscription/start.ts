@@ -11,6 +11,20 @@ import { CouponCode } from "../coupon.ts";
 import { InvoiceLine } from "../invoice.ts";
 import { Collection, Period, Subscription, subscriptionPath, wantedTerms } from "./schema.ts";
 
+/** Why nobody can subscribe as they wish, already in the preview. */
+const wishRefusals = [
+  "not_found",
+  "subscription_exists",
+  "payment_method_required",
+  "payment_method_not_active",
+  "payment_method_cannot_carry",
+  "price_one_time",
+  "coupon_not_valid",
+  "add_on_not_valid",
+  "price_not_for_sale",
+  "collecting_stopped",
+] as const;
+
 /** What is answered while a payment of a subscription is under way; `untilWhen` ends the asking. */
 export function processingFields(untilWhen: string) {
   return {
@@ -105,21 +119,12 @@ export const start = {
       rate: "money",
       idempotency: "required",
       refuses: [
+        ...wishRefusals,
         "payment_declined",
-        "not_found",
-        "subscription_exists",
-        "payment_method_required",
-        "payment_method_not_active",
-        "payment_method_cannot_carry",
-        "price_one_time",
         "trial_used",
-        "coupon_not_valid",
         "coupon_used_up",
-        "add_on_not_valid",
         "quote_not_valid",
-        "price_not_for_sale",
         "mobile_not_verified",
-        "collecting_stopped",
         "busy",
       ],
       events: [
@@ -180,18 +185,7 @@ export const start = {
       who: "customer",
       rate: "write",
       idempotency: "none",
-      refuses: [
-        "not_found",
-        "subscription_exists",
-        "payment_method_required",
-        "payment_method_not_active",
-        "payment_method_cannot_carry",
-        "price_one_time",
-        "coupon_not_valid",
-        "add_on_not_valid",
-        "price_not_for_sale",
-        "collecting_stopped",
-      ],
+      refuses: wishRefusals,
       events: [],
     },
     {
