@@ -1,6 +1,7 @@
 // Refusals as RFC 9457 problems. Status and title come from the contract's table, so that no handler chooses them.
 import { problems, type FieldError, type ProblemCode, type ProblemWith } from "../../contract/common/problem.ts";
-import { problemTexts } from "../text/problems.ts";
+import { problemDetail, problemWords } from "../text/problems.ts";
+import type { Language } from "../text/texts.ts";
 
 /** What a handler returns to refuse: a status and a code that the type checker compares with what its route declares. */
 export type ProblemAnswer<C extends ProblemCode> = C extends ProblemCode
@@ -9,20 +10,20 @@ export type ProblemAnswer<C extends ProblemCode> = C extends ProblemCode
 
 interface About {
   readonly requestId: string;
-  /** What went wrong this time, with the numbers; names no person. Without it the code's general text. */
+  /** What went wrong this time, with the numbers, in English; names no person. Without it the code's general text. */
   readonly detail?: string | undefined;
   readonly errors?: readonly FieldError[] | undefined;
 }
 
 /** The problem of a code. Example: `not_found` answers 404 with `type` `/problems/not_found`. */
-export function problemOf<C extends ProblemCode>(code: C, about: About): ProblemAnswer<C> {
-  const { status, title } = problems[code];
+export function problemOf<C extends ProblemCode>(code: C, about: About, language: Language = "en"): ProblemAnswer<C> {
+  const { status } = problems[code];
   const body: ProblemWith<C> = {
     type: `/problems/${code}`,
-    title,
+    title: problemWords(code, language).title,
     status,
     code,
-    detail: about.detail ?? problemTexts[code],
+    detail: about.detail ?? problemDetail(code, language),
     requestId: about.requestId,
     ...(about.errors && { errors: [...about.errors] }),
   };

@@ -9,7 +9,7 @@ import { Problem, problems, type ProblemCode } from "../../contract/common/probl
 import { contract } from "../../contract/index.ts";
 import { problemOf } from "../../server/http/problem.ts";
 import { rateLimits, ratePeriodSeconds } from "../../server/http/rate-limit.ts";
-import { problemTexts } from "../../server/text/problems.ts";
+import { problemDetail } from "../../server/text/problems.ts";
 import { routesOf } from "./routes.ts";
 
 const routes = routesOf(contract);
@@ -128,7 +128,8 @@ describe("problems", () => {
       problems[code].status,
       `/problems/${code}`,
     ]);
-    expect(problemTexts[code]).toMatch(/\.$/);
+    expect(problemDetail(code, "en")).toMatch(/^[A-Z].*\.$/);
+    expect(problemDetail(code, "fa")).toMatch(/[\u0600-\u06ff].*\.$/);
   });
 });
 
