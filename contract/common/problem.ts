@@ -118,3 +118,6 @@ export const Problem = z
   .meta({ id: "Problem", description: "A failure, as RFC 9457 says it." });
 
 export type Problem = z.infer<typeof Problem>;
+
+/** A failure with one of these codes. */
+export type ProblemWith<C extends ProblemCode> = Problem & { readonly code: C };

@@ -32,14 +32,16 @@ describe.each(routes)("$name", ({ route }) => {
     expect(route.description).toMatch(/\.$/);
   });
 
-  test("declares the statuses that its policy and shape imply", () => {
-    const implied = [400, 429, 500];
+  test("declares the failures that its policy and shape imply and its rules name, and no others", () => {
+    const implied = [429, 500];
     if (policy.who !== "public") implied.push(401, 403);
-    if (policy.idempotency !== "none") implied.push(409);
-    if ("body" in route) implied.push(413, 415, 422);
-    if (route.pathParams) implied.push(404, 422);
+    if (policy.idempotency !== "none") implied.push(400, 409, 422);
+    if ("body" in route) implied.push(400, 413, 415, 422);
+    if (route.pathParams) implied.push(400, 404);
     if (route.query) implied.push(422);
-    expect(Object.keys(route.responses).map(Number)).toEqual(expect.arrayContaining(implied));
+    for (const code of policy.refuses ?? []) implied.push(problems[code].status);
+    const failures = Object.keys(route.responses).filter((status) => Number(status) >= 400);
+    expect(new Set(failures.map(Number))).toEqual(new Set(implied));
   });
 
   test("answers failures with problems, and successes in the envelope or as a page", () => {
