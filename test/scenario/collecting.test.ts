@@ -53,16 +53,26 @@ describe("while collecting is stopped", () => {
   it("operators' health says so, and a log line leads from the request to who did it and to its event", async () => {
     const world = await aFreshWorld();
     const operator = await anOperator(world);
-    expect((await operator.call("GET", "/v1/operator/health")).body.data).toMatchObject({ collecting: true, alerts: [] });
-    const { body } = await operator.set(false);
+    expect((await operator.call("GET", "/v1/operator/health")).body.data).toMatchObject({
+      collecting: true,
+      alerts: [],
+    });
+    await operator.set(false);
+    const requestId = world.log.findLast((line) => line["method"] === "PUT")?.["requestId"];
     const health = await operator.call<Health>("GET", "/v1/operator/health");
     expect(health.body.data).toMatchObject({ collecting: false, alerts: [{ name: "collecting_stopped" }] });
-    const { requestId } = body.meta;
-    const lines = world.log.filter((line) => line["requestId"] === requestId);
+    const lines = world.log.filter((line) => requestId !== undefined && line["requestId"] === requestId);
     const [change] = (await systemEvents()).slice(-1);
     expect(lines).toMatchObject([
       { event: "committed", stream: "system", events: expect.stringContaining(" collecting.changed") },
-      { event: "request", method: "PUT", route: "/v1/operator/collecting", status: 200, code: null, caller: "operator" },
+      {
+        event: "request",
+        method: "PUT",
+        route: "/v1/operator/collecting",
+        status: 200,
+        code: null,
+        caller: "operator",
+      },
     ]);
     expect(change?.actor).toBe(`operator:${operator.userId}`);
     const refused = await caller(world, null)("GET", "/v1/operator/health");
