@@ -17,6 +17,8 @@ export const problemTexts: Readonly<Record<ProblemCode, string>> = {
   subscription_exists: "A customer has at most one live subscription to a product.",
   subscription_ended: "A subscription that has ended cannot be changed.",
   price_not_top_up: "Name a one-time price of the subscription's own product that brings messages.",
+  account_not_settled:
+    "An account is erased when nothing of it runs, is owed, is under way or is left to give back: end or settle that first.",
   payment_method_required: "Name a payment method that is active; only a free price needs none.",
   payment_method_not_active: "The payment method must be signed at the bank and neither cancelled nor expired.",
   payment_method_cannot_carry: "The agreement's ceiling, counts or end do not allow what this price will debit.",
