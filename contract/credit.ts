@@ -82,7 +82,9 @@ export const credits = initContract().router({
       }),
       responses: { 200: createApiResponseSchema(CreditBalance), 409: Problem },
       summary: "Give or take back credit",
-      description: "An audited adjustment. 409 `credit_insufficient` when more is taken back than there is.",
+      description:
+        "An audited adjustment. 409 `credit_insufficient` when more is taken back than there is, `credit_limit_reached` " +
+        "above a quadrillion Rials.",
     },
   ),
   issueNote: endpoint(

@@ -106,7 +106,15 @@ export const exceptions = initContract().router({
       who: "operator",
       rate: "money",
       idempotency: "optional",
-      events: ["payment.succeeded", "payment.failed", "payment.review_ended", "payment.credited", "payment.returned"],
+      events: [
+        "payment.succeeded",
+        "payment.failed",
+        "payment.review_ended",
+        "payment.credited",
+        "payment.returned",
+        "payment.surplus",
+        "customer.resumed",
+      ],
     },
     {
       method: "POST",

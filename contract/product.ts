@@ -105,6 +105,7 @@ const priceFields = {
   }),
   overageRials: Rials.min(1)
     .max(100_000)
+    .meta({ description: "Rials for a message.", example: 700 })
     .nullable()
     .meta({
       description:

@@ -192,7 +192,8 @@ export const quotas = initContract().router({
       "Sets messages of one of the partner's own customers aside before a reply is written. However many ask at once, no " +
       "more is set aside than remains: 409 `quota_exceeded`, with the numbers, when that is too little or the grant has " +
       "ended. A product may let a tenth more than was granted be set aside (`whenUsedUp`). The reservation's `id` is its idempotency key: the same request again has the same reservation, another " +
-      "request with that id is a 409 `reservation_exists`. Nothing is charged and nobody is notified.",
+      "request with that id is a 409 `reservation_exists`; it is kept for 90 days after its period and itself are over. " +
+      "Nothing is charged and nobody is notified.",
   }),
   consume: endpoint(reserving, {
     method: "POST",

@@ -2,6 +2,7 @@
 // gateway now.
 import { initContract } from "@ts-rest/core";
 import * as z from "zod";
+import type { BillingEventType } from "./billing-event.ts";
 import { PaymentId, PaymentMethodId } from "./common/id.ts";
 import { endpoint } from "./common/policy.ts";
 import { createApiResponseSchema } from "./common/response.ts";
@@ -13,9 +14,27 @@ const page = c.otherResponse({ contentType: "text/html; charset=utf-8", body: z.
 /** Whatever the browser brings along is kept raw and not interpreted beyond OK or NOK. */
 const ReturnQuery = z.looseObject({}).meta({ description: "What the gateway added to the address." });
 
+/** What may follow when a hint makes us ask the gateway about a payment: whatever it says then, and what that brings. */
+const heardOfPayment = [
+  "payment.asked",
+  "payment.watched",
+  "payment.verifying",
+  "payment.succeeded",
+  "payment.surplus",
+  "payment.reversed",
+  "payment.needs_review",
+  "payment.failed",
+  "payment.lapsed",
+  "payment.closed",
+  "invoice.paid",
+  "subscription.activated",
+  "subscription.recovered",
+  "quota.granted",
+] as const satisfies readonly BillingEventType[];
+
 export const webhooks = c.router({
   zarinpal: endpoint(
-    { who: "public", rate: "public", idempotency: "none", events: [] },
+    { who: "public", rate: "public", idempotency: "none", events: heardOfPayment },
     {
       method: "POST",
       path: "/v1/webhooks/zarinpal",
@@ -42,6 +61,7 @@ export const webhooks = c.router({
       rate: "public",
       idempotency: "none",
       events: [
+        "payment_method.asked",
         "payment_method.activated",
         "payment_method.verification_failed",
         "payment_method.cancelled",
@@ -61,7 +81,7 @@ export const webhooks = c.router({
     },
   ),
   paymentReturn: endpoint(
-    { who: "public", rate: "public", idempotency: "none", events: [] },
+    { who: "public", rate: "public", idempotency: "none", events: heardOfPayment },
     {
       method: "GET",
       path: "/v1/callbacks/payments/:paymentId",

@@ -57,6 +57,9 @@ meant to happen once. Sent again within 30 days it gets the same answer, marked 
 no second effect. A refusal is an answer too. A request refused by validation (400, 401, 403, 422, 429) does not use up
 the key; after a 5xx or a lost connection send the same request with the same key.
 
+**Versions** are semantic. Within a major version answers may grow fields, and enumerations in answers may grow words:
+pass over what you do not know.
+
 **Failures** are RFC 9457 problems with a stable \`code\`; \`type\` leads to what it means.`;
 
 /** The whole document. Throws when two schemas claim one component name. */
@@ -69,7 +72,7 @@ export function openApiDocument(api: AppRouter = contract): JsonObject {
     openapi: "3.1.0",
     info: {
       title: "Sarresid",
-      version: "1",
+      version: "1.1.0",
       summary: "Subscription billing for Iran",
       description,
       license: { name: "MIT", identifier: "MIT" },
@@ -244,8 +247,8 @@ function whoText(who: Policy["who"]): string {
 
 function securityOf({ who, orPartner }: Policy): Json {
   if (who === "public") return [];
-  if (who.startsWith("partner:")) return [{ partnerKey: [] }];
-  return [{ session: [] }, { sessionCookie: [] }, ...(orPartner ? [{ partnerKey: [] }] : [])];
+  if (who.startsWith("partner:")) return [{ partnerKey: [who.slice("partner:".length)] }];
+  return [{ session: [who] }, { sessionCookie: [who] }, ...(orPartner ? [{ partnerKey: [orPartner] }] : [])];
 }
 
 function parametersOf(schema: unknown, place: "path" | "query", components: Components): JsonObject[] {

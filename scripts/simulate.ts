@@ -1,6 +1,6 @@
 // npm run simulate: the real app under thousands of seeded histories full of faults, and then the gateway's own ledger
 // against ours. Ends with 1 when a history has doubled, lost or stuck money, or left anything that no fault explains.
-import { bundleThread } from "./simulate/bundle.ts";
+import { bundled } from "./simulate/bundle.ts";
 import { runCampaign } from "./simulate/campaign.ts";
 import { Crew } from "./simulate/crew.ts";
 import { OptionError, optionsOf } from "./simulate/options.ts";
@@ -13,7 +13,7 @@ npm run simulate -- --seed S --history I [--keep 3,7,12] [--trace]      one of t
 async function main(): Promise<void> {
   if (process.argv.includes("--help")) return console.log(help);
   const options = optionsOf(process.argv.slice(2));
-  const thread = await bundleThread();
+  const thread = await bundled("test/simulation/thread.ts");
   const crew = new Crew(thread.file, options.workers);
   try {
     const isClean = options.history === null ? await many(crew, options) : await one(crew, options, options.history);

@@ -40,6 +40,7 @@ export const problems = {
   subscription_not_active: problem(409, "The subscription does not run"),
   invoice_not_creditable: problem(409, "So much of the invoice cannot be credited"),
   credit_insufficient: problem(409, "The customer has not so much credit"),
+  credit_limit_reached: problem(409, "The customer cannot have so much credit"),
   invoice_not_open: problem(409, "Nothing is owed on this invoice"),
   payment_not_settled: problem(409, "The payment has not brought its money"),
   nothing_due: problem(409, "Nothing is owed"),

@@ -1,4 +1,4 @@
-// Bundles the simulation's thread into one temporary file: Node runs TypeScript as it stands, but not our pages' JSX, and
+// Bundles what runs the real app in plain Node, such as the simulation's thread, into one temporary file: Node runs TypeScript as it stands, but not our pages' JSX, and
 // a thread starts ten times faster from one file.
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -9,12 +9,14 @@ import { root } from "../verify/check.ts";
 /** Libraries of ours are all ECMAScript modules but for some, which still ask for `require`. */
 const banner = "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);";
 
-export async function bundleThread(): Promise<{ readonly file: string; readonly remove: () => void }> {
-  const folder = mkdtempSync(join(tmpdir(), "sarresid-simulate-"));
-  const file = join(folder, "thread.mjs");
+/** @param entry From the root of the project. Example: `test/simulation/thread.ts`. */
+export async function bundled(entry: string): Promise<{ readonly file: string; readonly remove: () => void }> {
+  const folder = mkdtempSync(join(tmpdir(), "sarresid-"));
+  const file = join(folder, "bundle.mjs");
   await build({
-    entryPoints: [join(root, "test/simulation/thread.ts")],
+    entryPoints: [join(root, entry)],
     outfile: file,
+    alias: { "cloudflare:workers": join(root, "test/support/workers-in-node.ts") },
     bundle: true,
     platform: "node",
     format: "esm",

@@ -1,6 +1,6 @@
 // Credit notes: a part of a paid invoice is taken back and becomes the customer's credit, with its share of VAT.
 import type { CreditNoteId, InvoiceId } from "../../contract/common/id.ts";
-import type { Rials, SignedRials } from "../../contract/common/money.ts";
+import { maxRials, type Rials, type SignedRials } from "../../contract/common/money.ts";
 import type { CreditNoteReason } from "../../contract/credit.ts";
 import { text } from "./charge.ts";
 import { instant, type Now } from "./clock.ts";
@@ -61,14 +61,23 @@ export function creditNoteOf(
   });
 }
 
-/** Gives credit, or takes it back. Rejects `not_found` and `credit_insufficient` when more is taken than there is. */
+/**
+ * Gives credit, or takes it back. Rejects `not_found`, `credit_insufficient` when more is taken than there is, and
+ * `credit_limit_reached` when there would be more than any amount may be.
+ */
 export function decideAdjustment(
   slice: Slice,
   { amountRials, reason }: { readonly amountRials: SignedRials; readonly reason: string },
   now: Now,
-): readonly NewEvent[] | Rejection<"not_found" | "credit_insufficient"> {
+): readonly NewEvent[] | Rejection<"not_found" | "credit_insufficient" | "credit_limit_reached"> {
   if (!slice.state.customer) return reject("not_found", `There is no customer ${slice.customerId}.`);
   const credit = creditOf(slice.state);
+  if (credit + amountRials > maxRials) {
+    return reject(
+      "credit_limit_reached",
+      `The customer has ${text(credit)} IRR of credit; ${text(maxRials)} is the most.`,
+    );
+  }
   const balanceRials = signedRials(credit + amountRials);
   if (amountRials < 0 && balanceRials < 0) {
     return reject("credit_insufficient", `The customer has ${text(credit)} IRR of credit.`);

@@ -198,15 +198,20 @@ export function isMyRefund(refund: Refund, { own }: Pick<Means, "own">): boolean
 
 function sendStep(slice: Slice, refund: Refund, payment: Payment): Step {
   const { id: refundId, amountRials, sendBefore } = refund;
-  const { authority, refId } = payment;
+  const { id: paymentId, authority, refId } = payment;
   if (sendBefore === null || authority === null) throw new Error(`${refundId} was submitted without an intent`);
   const onOutcome = (outcome: Outcome<{ readonly refundId?: string }>, at: WallMs) =>
     onSent(slice, refund, outcome, at);
   if (refund.method === "reverse") {
     return { kind: "call", name: "reversePayment", input: { refundId, authority, sendBefore }, onOutcome };
   }
-  if (refId === null) throw new Error(`${payment.id} has no reference to refund it by`);
-  return { kind: "call", name: "refundPayment", input: { refundId, refId, amountRials, sendBefore }, onOutcome };
+  if (refId === null) throw new Error(`${paymentId} has no reference to refund it by`);
+  return {
+    kind: "call",
+    name: "refundPayment",
+    input: { refundId, paymentId, refId, amountRials, sendBefore },
+    onOutcome,
+  };
 }
 
 function onSent(slice: Slice, refund: Refund, outcome: Outcome<{ readonly refundId?: string }>, at: WallMs): Step {

@@ -57,6 +57,7 @@ export interface Calls {
   readonly refundPayment: {
     readonly input: {
       readonly refundId: RefundId;
+      readonly paymentId: PaymentId;
       readonly refId: string;
       readonly amountRials: Rials;
       readonly sendBefore: WallMs;

@@ -11,7 +11,6 @@ import { fanOut } from "../store/webhook-delivery.ts";
 import {
   claimEndpoint,
   dueDeliveries,
-  dueEndpoints,
   recordAttempt,
   releaseEndpoint,
   type ClaimedEndpoint,
@@ -25,19 +24,20 @@ const maxSpans = 20;
 const sendBatchSize = 100;
 /** A Worker waits for at most six answers at once. */
 const parallelStreams = 5;
-/** Deliveries of one round: with ten seconds each, over in 40 seconds at worst. */
-const roundSize = 20;
-/** So long a run begins further rounds: the last one ends before the claim does. */
+/** Deliveries that are looked for at once. */
+const roundSize = 100;
+/** So long a run begins further deliveries, of ten seconds at most: the last one ends before the claim does. */
 const runMs = minuteMs;
-/** Of about four statements each, of which one run has 1,000. */
-const maxRounds = 10;
+/** Deliveries of a run, of five statements each, of which it has 1,000. */
+const runSize = 150;
 /** What is due sooner than the next cron is sent for by the run itself. */
 const cronMs = minuteMs;
 
 /** Puts what is new on its way, and has the queue run whoever is due. */
 export async function startDeliveries(deps: Deps): Promise<void> {
-  for (let spans = 0; spans < maxSpans; spans++) if (!(await fanOut(deps.db, deps.wall()))) break;
-  const ids = await dueEndpoints(deps.db, deps.wall());
+  let fanned = await fanOut(deps.db, deps.wall());
+  for (let spans = 1; spans < maxSpans && fanned.isUnread; spans++) fanned = await fanOut(deps.db, deps.wall());
+  const ids = fanned.due;
   for (let first = 0; first < ids.length; first += sendBatchSize) {
     const batch = ids.slice(first, first + sendBatchSize);
     await deps.deliveries.sendBatch(batch.map((webhookEndpointId) => ({ body: { webhookEndpointId } })));
@@ -79,6 +79,7 @@ interface Run {
   /** `whsec_…`; while one is being replaced both, the newer first. */
   readonly secrets: readonly string[];
   readonly startedAt: WallMs;
+  sent: number;
   failingSince: WallMs | null;
   /** Whether there is still somebody to send to. */
   isOpen: boolean;
@@ -91,35 +92,53 @@ async function openRun(deps: Deps, claimed: ClaimedEndpoint): Promise<Run> {
   const sealed = isOverlapping && previousSecret !== null ? [secret, previousSecret] : [secret];
   const secrets = await Promise.all(sealed.map((each) => deps.sealer.open(each, secretRecordOf(id))));
   const { failingSince } = claimed;
-  return { claimed, channel: deps.webhooks.channelTo(url), secrets, startedAt, failingSince, isOpen: true };
+  return { claimed, channel: deps.webhooks.channelTo(url), secrets, startedAt, sent: 0, failingSince, isOpen: true };
 }
 
 /** Round after round until nothing is due; false when the endpoint was switched off, or something is wrong here. */
 async function sendRounds(deps: Deps, run: Run): Promise<boolean> {
   const { id } = run.claimed.endpoint;
-  for (let rounds = 0; rounds < maxRounds && deps.wall() < run.startedAt + runMs; rounds++) {
-    const due = [...(await dueDeliveries(deps.db, id, deps.wall(), roundSize))];
-    if (due.length === 0) return true;
+  while (hasRoom(deps, run)) {
+    const chains = [...(await dueDeliveries(deps.db, id, deps.wall(), roundSize))];
+    if (chains.length === 0) return true;
     const lane = async () => {
-      for (let next = due.shift(); next && run.isOpen; next = due.shift()) await deliver(deps, run, next);
+      for (let chain = chains.shift(); chain && hasRoom(deps, run); chain = chains.shift()) {
+        await deliver(deps, run, chain);
+      }
     };
     await Promise.all(Array.from({ length: parallelStreams }, lane));
-    if (!run.isOpen) return false;
   }
-  return true;
+  return run.isOpen;
 }
 
-/** One attempt. What is wrong with one delivery is not wrong with the others; its run goes no further. */
-async function deliver(deps: Deps, run: Run, due: DueDelivery): Promise<void> {
+function hasRoom({ wall }: Deps, { isOpen, sent, startedAt }: Run): boolean {
+  return isOpen && sent < runSize && wall() < startedAt + runMs;
+}
+
+/**
+ * One delivery of a stream after the other, as long as the next one has its turn. What is wrong with one delivery is not
+ * wrong with the others; its run goes no further.
+ */
+async function deliver(deps: Deps, run: Run, chain: readonly DueDelivery[]): Promise<void> {
   try {
-    await attempt(deps, run, due);
+    let turn = chain[0]?.delivery.position;
+    for (const due of chain) {
+      if (due.delivery.position !== turn || !hasRoom(deps, run)) return;
+      turn = await attempt(deps, run, due);
+    }
   } catch (fault) {
     logFault(deps, fault, { event: "delivery_failed" });
     run.isOpen = false;
   }
 }
 
-async function attempt(deps: Deps, run: Run, { delivery, event, previousEventId }: DueDelivery): Promise<void> {
+/** The position whose turn it is in the stream afterwards, if it is to be sent at once. */
+async function attempt(
+  deps: Deps,
+  run: Run,
+  { delivery, event, previousEventId }: DueDelivery,
+): Promise<number | undefined> {
+  run.sent++;
   const { endpoint } = run.claimed;
   const sentAt = deps.wall();
   const message = webhookMessage({ event, previousEventId, secrets: run.secrets, sentAt });
@@ -133,7 +152,8 @@ async function attempt(deps: Deps, run: Run, { delivery, event, previousEventId 
     run.isOpen = false;
     await disableEndpoint(deps, endpoint, { reason: verdict.disable, failingSince: verdict.failingSince });
   }
-  await recordAttempt(deps.db, { delivery, outcome, verdict, at, latencyMs: at - sentAt });
+  const turn = await recordAttempt(deps.db, { delivery, outcome, verdict, at, latencyMs: at - sentAt });
+  return turn === null || turn === delivery.position ? undefined : turn;
 }
 
 /** From 0 up to, not including, 1. */

@@ -167,10 +167,10 @@ const calls: { readonly [N in CallName]: Perform<N> } = {
     wall() >= sendBefore ? notSent("payment/verify") : gateway.verifyPayment({ authority, amountRials }),
   reversePayment: async ({ gateway, wall }, { authority, sendBefore }) =>
     wall() >= sendBefore ? notSent("payment/reverse") : gateway.reversePayment({ authority }),
-  refundPayment: async ({ gateway, wall }, { refundId, refId, amountRials, sendBefore }) =>
+  refundPayment: async ({ gateway, wall }, { refundId, paymentId, refId, amountRials, sendBefore }) =>
     wall() >= sendBefore
       ? notSent("graphql/AddRefund")
-      : gateway.refundPayment({ refId, amountRials, description: `Sarresid ${refundId}` }),
+      : gateway.refundPayment({ refId, orderId: paymentId, amountRials, description: `Sarresid ${refundId}` }),
   inquire: ({ gateway }, input) => gateway.inquire(input),
   verifyPayment: ({ gateway }, input) => gateway.verifyPayment(input),
   verifyAgreement: async (deps, { agreementId }) =>

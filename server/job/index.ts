@@ -4,7 +4,7 @@ import { logFault } from "../http/fault.ts";
 import { loadAgenda, type Agenda } from "../store/agenda.ts";
 import { sweepClaims } from "../store/claim.ts";
 import { sweepIdempotency } from "../store/idempotency.ts";
-import { sweepReservations } from "../store/quota.ts";
+import { deleteOldReservations, expireReservations } from "../store/old-reservations.ts";
 import { fillShowcase } from "../store/showcase.ts";
 import { sweepWebhookEvents } from "../store/webhook-event.ts";
 import { sweepDeliveries } from "../store/webhook-delivery.ts";
@@ -19,7 +19,7 @@ interface Job {
   readonly name: string;
   /** Whether there is anything to do for it. */
   readonly isWanted: (agenda: Agenda) => boolean;
-  readonly run: (deps: Deps) => Promise<unknown>;
+  readonly run: (deps: Deps, agenda: Agenda | null) => Promise<unknown>;
 }
 
 const jobs: readonly Job[] = [
@@ -42,9 +42,14 @@ const jobs: readonly Job[] = [
   },
   { name: "sweep_claims", isWanted: ({ staleClaims }) => staleClaims, run: ({ db, wall }) => sweepClaims(db, wall()) },
   {
-    name: "sweep_reservations",
+    name: "expire_reservations",
     isWanted: ({ expiredReservations }) => expiredReservations,
-    run: ({ db, wall }) => sweepReservations(db, wall()),
+    run: ({ db, wall }) => expireReservations(db, wall()),
+  },
+  {
+    name: "delete_old_reservations",
+    isWanted: ({ oldReservations }) => oldReservations,
+    run: ({ db, wall }) => deleteOldReservations(db, wall()),
   },
   {
     name: "sweep_deliveries",
@@ -53,7 +58,11 @@ const jobs: readonly Job[] = [
   },
   { name: "fill_showcase", isWanted: ({ catalogue }) => catalogue, run: fillShowcase },
   { name: "export", isWanted: ({ exports }) => exports, run: makeExports },
-  { name: "reconcile", isWanted: ({ day }) => day, run: reconcile },
+  {
+    name: "reconcile",
+    isWanted: ({ day }) => day !== null,
+    run: (deps, agenda) => reconcile(deps, agenda?.day),
+  },
 ];
 
 /**
@@ -65,7 +74,7 @@ export async function runJobs(deps: Deps): Promise<void> {
   for (const job of jobs) {
     if (agenda && !job.isWanted(agenda)) continue;
     try {
-      await job.run(deps);
+      await job.run(deps, agenda);
     } catch (fault) {
       logFault(deps, fault, { event: `job_failed.${job.name}` });
     }

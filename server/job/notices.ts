@@ -15,8 +15,7 @@ import { bodyOf, type StoredEvent } from "../store/chain.ts";
 import {
   addNotices,
   claimNotice,
-  dueNotices,
-  listComing,
+  findToTell,
   noticeIn,
   noticeReader as reader,
   settleNotice,
@@ -31,10 +30,8 @@ import { rehearse } from "../store/transact.ts";
 
 const pageSize = 500;
 const maxPages = 5;
-/** What is to come costs a load each, of the 1,000 statements of a run. */
-const maxComing = 10;
-/** Some five statements each, and up to ten seconds. */
-const maxSent = 30;
+/** Of the 1,000 statements of a run what is to come costs a load each, a notice some five, and up to ten seconds. */
+const atMost = { maxComing: 10, maxDue: 30 } as const;
 /** News that nobody was told for so long is none. */
 const newsForMs = 2 * dayMs;
 /** A claim outlives the provider's ten seconds. */
@@ -45,8 +42,10 @@ const retryMs = [1, 5, 15, 60, 240].map((minutes) => minutes * minuteMs);
 /** Writes down what is new, and sends what may go out now. */
 export async function tellPeople(deps: Deps): Promise<void> {
   await writeDown(deps);
-  for (const coming of await listComing(deps.db, deps.wall(), maxComing)) await foretell(deps, coming);
-  for (const row of await dueNotices(deps.db, deps.wall(), maxSent)) await send(deps, row);
+  const found = await findToTell(deps.db, deps.wall(), atMost);
+  for (const coming of found.coming) await foretell(deps, coming);
+  const { due } = found.coming.length === 0 ? found : await findToTell(deps.db, deps.wall(), atMost);
+  for (const row of due) await send(deps, row);
 }
 
 async function writeDown(deps: Deps): Promise<void> {

@@ -35,11 +35,17 @@ export async function lookForUnverified(deps: Deps): Promise<void> {
   if (outcome.kind === "settled") await hintUnverified(deps, outcome.value.payments);
 }
 
-/** Goes on with the day that is being reconciled, or with the next that is over; stops where the gateway tells nothing. */
-export async function reconcile(deps: Deps): Promise<void> {
+/**
+ * Goes on with the day that is being reconciled, or with the next that is over; stops where the gateway tells nothing.
+ *
+ * @param found The day, where it has just been read.
+ */
+export async function reconcile(deps: Deps, found?: DayResult | null): Promise<void> {
   let left = inquiriesPerRun;
+  let known = found;
   for (let days = 0; days < daysPerRun && left > 0;) {
-    const result = await openDay(deps.db, deps.wall());
+    const result = known ?? (await openDay(deps.db, deps.wall()));
+    known = null;
     if (!result) return;
     const payments = await nextBooked(deps.db, result, Math.min(left, inquiriesAtOnce));
     if (payments.length === 0) {

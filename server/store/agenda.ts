@@ -10,14 +10,13 @@ import { hasRunningExport } from "./finance-export.ts";
 import { hasStaleKeys } from "./idempotency.ts";
 import { comingUntil, isAnyNoticeDue, isAnythingComing, noticeReader } from "./notices.ts";
 import { hasMigrationWork } from "./price-migrations.ts";
-import { hasExpiredReservations } from "./quota.ts";
+import { hasExpiredReservations, hasOldReservations, reservationsKeptSince } from "./old-reservations.ts";
 import { hasUnread } from "./reader.ts";
-import { isDayLeft, latestDay, momentOfFirstEntry } from "./reconciliation.ts";
+import { openDayIn, progressQueries, type DayResult } from "./reconciliation.ts";
 import { hasCatalogueChanged } from "./showcase.ts";
 import { systemState } from "./schema.ts";
 import { leftAfter, mayBePaid } from "./unverified.ts";
-import { deliveriesKeptSince, hasStaleDeliveries, webhookReader } from "./webhook-delivery.ts";
-import { isAnyDeliveryDue } from "./webhook-dispatch.ts";
+import { deliveriesKeptSince, hasStaleDeliveries, isAnyDeliveryDue, webhookReader } from "./webhook-delivery.ts";
 import { hasStaleHints, hintsKeptSince } from "./webhook-event.ts";
 
 /** For each kind of work whether there is any. */
@@ -40,8 +39,9 @@ export interface Agenda {
   readonly staleClaims: boolean;
   readonly staleDeliveries: boolean;
   readonly expiredReservations: boolean;
-  /** A day that is over and not reconciled. */
-  readonly day: boolean;
+  readonly oldReservations: boolean;
+  /** The day that is being reconciled, or the next that is over; null when there is none. */
+  readonly day: DayResult | null;
 }
 
 /** What there is to do now. */
@@ -53,8 +53,9 @@ export async function loadAgenda(db: D1Database, now: WallMs): Promise<Agenda> {
     leftAfter: leftAfter(now),
     hintsKeptSince: hintsKeptSince(now),
     deliveriesKeptSince: deliveriesKeptSince(now),
+    reservationsKeptSince: reservationsKeptSince(now),
   };
-  const [[found], days, firsts] = await questions(db, values);
+  const [[found], ...progress] = await questions(db, values);
   return {
     pages: found?.pages === 1,
     due: found?.due === 1,
@@ -68,7 +69,8 @@ export async function loadAgenda(db: D1Database, now: WallMs): Promise<Agenda> {
     staleClaims: found?.staleClaims === 1,
     staleDeliveries: found?.staleDeliveries === 1,
     expiredReservations: found?.expiredReservations === 1,
-    day: isDayLeft({ latest: days[0], firstEntryAt: firsts[0]?.at }, now),
+    oldReservations: found?.oldReservations === 1,
+    day: openDayIn(progress, now),
   };
 }
 
@@ -89,9 +91,9 @@ const questions = compiledBatch(
           staleClaims: sql<number>`(${hasStaleClaims})`,
           staleDeliveries: sql<number>`(${hasStaleDeliveries})`,
           expiredReservations: sql<number>`(${hasExpiredReservations})`,
+          oldReservations: sql<number>`(${hasOldReservations})`,
         })
         .from(systemState),
-      latestDay(orm),
-      momentOfFirstEntry(orm),
+      ...progressQueries(orm),
     ] as const,
 );

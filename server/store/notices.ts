@@ -39,30 +39,26 @@ export async function addNotices(db: D1Database, rows: readonly NewNotice[]): Pr
   if (one) await orm.batch([one, ...others]);
 }
 
-/**
- * Notices whose time has come, the longest waiting first. Whoever claimed one and never said how it ended, has died: nobody
- * knows whether it went out, and it ends in the same batch.
- */
-export async function dueNotices(db: D1Database, now: WallMs, limit: number): Promise<readonly StoredNotice[]> {
-  const [, due] = await whatIsDue(db, { now, limit });
-  return due;
+/** What is to be told now. */
+export interface ToTell {
+  /** Notices whose time has come, the longest waiting first. */
+  readonly due: readonly StoredNotice[];
+  /** Whom to tell of what is coming, the soonest first. */
+  readonly coming: readonly Coming[];
 }
 
-const whatIsDue = compiledBatch((orm) => {
-  const now = sql.placeholder("now");
-  return [
-    orm
-      .update(notice)
-      .set({ status: "unknown", nextAt: null, endedAt: sql`CAST(${now} AS INTEGER)` })
-      .where(sql`status = 'sending' AND next_at <= ${now}`),
-    orm
-      .select()
-      .from(notice)
-      .where(sql`status = 'waiting' AND next_at <= ${now}`)
-      .orderBy(asc(notice.nextAt))
-      .limit(sql.placeholder("limit")),
-  ] as const;
-});
+/**
+ * What is to be told now, at most so much of each. Whoever claimed a notice and never said how it ended, has died: nobody
+ * knows whether it went out, and it ends in the same batch.
+ */
+export async function findToTell(
+  db: D1Database,
+  now: WallMs,
+  { maxDue, maxComing }: { readonly maxDue: number; readonly maxComing: number },
+): Promise<ToTell> {
+  const [, due, coming] = await toTell(db, { now, comingUntil: comingUntil(now), maxDue, maxComing });
+  return { due, coming: coming.map(({ status, ...row }) => ({ ...row, isTrial: status === "trialing" })) };
+}
 
 /** Has a notice for oneself until then; false when another run was faster. */
 export async function claimNotice(db: D1Database, key: NoticeKey, until: WallMs): Promise<boolean> {
@@ -125,21 +121,26 @@ export function comingUntil(now: WallMs): WallMs {
   return after(now, comingWithinMs);
 }
 
-/** Whom to tell of what is coming, the soonest first. */
-export async function listComing(db: D1Database, now: WallMs, limit: number): Promise<readonly Coming[]> {
-  const [rows] = await coming(db, { now, comingUntil: comingUntil(now), limit });
-  return rows.map(({ status, ...row }) => ({ ...row, isTrial: status === "trialing" }));
-}
-
-const coming = compiledBatch((orm) => {
+const toTell = compiledBatch((orm) => {
+  const now = sql.placeholder("now");
   const { id, customerId, periodIndex, status, periodEndsAt } = subscription;
   return [
+    orm
+      .update(notice)
+      .set({ status: "unknown", nextAt: null, endedAt: sql`CAST(${now} AS INTEGER)` })
+      .where(sql`status = 'sending' AND next_at <= ${now}`),
+    orm
+      .select()
+      .from(notice)
+      .where(sql`status = 'waiting' AND next_at <= ${now}`)
+      .orderBy(asc(notice.nextAt))
+      .limit(sql.placeholder("maxDue")),
     orm
       .select({ subscriptionId: id, customerId, periodIndex, status, endsAt: periodEndsAt })
       .from(subscription)
       .where(isComing)
       .orderBy(asc(periodEndsAt))
-      .limit(sql.placeholder("limit")),
+      .limit(sql.placeholder("maxComing")),
   ] as const;
 });
 

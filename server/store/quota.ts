@@ -223,25 +223,3 @@ export function quotaVersions(customerId: SQL | Placeholder): SQL {
 export function versionsIn({ quotaUse }: Slice): number {
   return Object.values(quotaUse).reduce((sum, use) => sum + (use?.version ?? 0), 0);
 }
-
-/** Whether there is a reservation whose time is over. */
-export const hasExpiredReservations = sql<number>`EXISTS (
-  SELECT 1 FROM quota_reservation WHERE status = 'reserved' AND expires_at <= ${sql.placeholder("now")}
-)`;
-
-const sweepCount = 1_000;
-
-/** Lets at most 1,000 reservations go whose time is over; whoever reserves next would as well. For the cron. */
-export async function sweepReservations(db: D1Database, now: WallMs): Promise<void> {
-  await sweep(db, { now });
-}
-
-const sweep = compiledBatch((orm) => {
-  const expired = sql`SELECT rowid FROM quota_reservation WHERE ${isExpired} ORDER BY expires_at LIMIT ${sql.raw(String(sweepCount))}`;
-  return [
-    orm
-      .update(quotaReservation)
-      .set({ status: "expired", settledAt: sql`expires_at` })
-      .where(sql`rowid IN (${expired})`),
-  ] as const;
-});

@@ -45,13 +45,8 @@ export interface Compared {
 
 /** How far reconciliation has come, and since when there is anything to reconcile. */
 interface Progress {
-  readonly latest: Pick<DayResult, "day" | "status"> | undefined;
+  readonly latest: DayResult | undefined;
   readonly firstEntryAt: WallMs | null | undefined;
-}
-
-/** Whether there is a day to go on with, or to begin. */
-export function isDayLeft(progress: Progress, now: WallMs): boolean {
-  return progress.latest?.status === "running" || nextDay(progress, now) !== null;
 }
 
 /** The day after the latest, or that of the first entry there is; null before any came, and before the day is over. */
@@ -75,12 +70,18 @@ function isOver(day: TehranDay, now: WallMs): boolean {
  * to do.
  */
 export async function openDay(db: D1Database, now: WallMs): Promise<DayResult | null> {
-  const [[row], [first]] = await findProgress(db);
-  const latest = row && readReconciliations([row])[0];
+  return openDayIn(await findProgress(db), now);
+}
+
+/** The same of what `progressQueries` found. */
+export function openDayIn([days, firsts]: ProgressRows, now: WallMs): DayResult | null {
+  const [latest] = readReconciliations(days);
   if (latest?.status === "running") return latest;
-  const next = nextDay({ latest, firstEntryAt: first?.at }, now);
+  const next = nextDay({ latest, firstEntryAt: firsts[0]?.at }, now);
   return next === null ? null : asItBegins(dateOfDay(next), now);
 }
+
+type ProgressRows = readonly [days: readonly DayResult[], firsts: readonly { readonly at: WallMs }[]];
 
 function asItBegins(day: TehranDate, startedAt: WallMs): DayResult {
   const none = { oursCount: 0, oursRials: zeroRials, gatewayCount: 0, gatewayRials: zeroRials, feesRials: zeroRials };
@@ -90,13 +91,14 @@ function asItBegins(day: TehranDate, startedAt: WallMs): DayResult {
 
 type Orm = ReturnType<typeof drizzle>;
 
-export const latestDay = (orm: Orm) => orm.select().from(reconciliation).orderBy(desc(reconciliation.day)).limit(1);
+/** The latest day, and when the first entry of the ledger was made: what is owed comes before what is paid. */
+export const progressQueries = (orm: Orm) =>
+  [
+    orm.select().from(reconciliation).orderBy(desc(reconciliation.day)).limit(1),
+    orm.select({ at: ledgerEntry.at }).from(ledgerEntry).orderBy(asc(ledgerEntry.at)).limit(1),
+  ] as const;
 
-/** When the first entry of the ledger was made: what is owed comes before what is paid. */
-export const momentOfFirstEntry = (orm: Orm) =>
-  orm.select({ at: ledgerEntry.at }).from(ledgerEntry).orderBy(asc(ledgerEntry.at)).limit(1);
-
-const findProgress = compiledBatch((orm) => [latestDay(orm), momentOfFirstEntry(orm)] as const);
+const findProgress = compiledBatch(progressQueries);
 
 /** Before whatever else is written of a day: the first of all writes begins it. */
 const dayBegin = compiledWrite((orm) =>

@@ -11,7 +11,7 @@ import type { Write } from "./commit.ts";
 import { compiledBatch } from "./compiled.ts";
 import { hasUnread, nextSpan, readerMove } from "./reader.ts";
 import { readDeliveries } from "./rows.ts";
-import { billingEvent, systemState, webhookDelivery, webhookDispatch } from "./schema.ts";
+import { billingEvent, systemState, webhookDelivery, webhookDispatch, webhookEndpoint } from "./schema.ts";
 
 type Orm = ReturnType<typeof drizzle>;
 
@@ -22,6 +22,9 @@ export const webhookReader = "webhooks";
 
 /** Positions of the log that are looked at in one batch. */
 export const spanLength = 500;
+
+/** Endpoints that are sent to the queue by one scan. */
+const scanSize = 500;
 
 /** What is for sale is everybody's to know; coupons, and how prices are to move, are not. */
 const isForSale = `(e.type GLOB 'product.*' OR e.type GLOB 'price.*')`;
@@ -42,13 +45,28 @@ function selectDeliveries(condition: SQL, at: WallMs | SQL): SQL {
     FROM ${eventsAndEndpoints} WHERE w.status <> 'archived' AND ${isWanted} AND ${condition}`;
 }
 
+const isDue = sql`w.status = 'enabled'
+  AND EXISTS (SELECT 1 FROM webhook_delivery WHERE endpoint_id = w.id AND next_attempt_at <= ${sql.placeholder("now")})
+  AND EXISTS (SELECT 1 FROM webhook_dispatch WHERE endpoint_id = w.id AND claimed_until <= ${sql.placeholder("now")})`;
+
+/** Whether there is anything to send to anybody. */
+export const isAnyDeliveryDue = sql<number>`EXISTS (SELECT 1 FROM webhook_endpoint AS w WHERE ${isDue})`;
+
+/** What a step of the fan-out leaves behind. */
+export interface FannedOut {
+  /** Whether the log has more. */
+  readonly isUnread: boolean;
+  /** The endpoints that something is due for and that nobody has, at most 500. */
+  readonly due: readonly WebhookEndpointId[];
+}
+
 /**
  * Puts the next events of the log on their way, at most 500 positions, and moves the reader's cursor on in the same batch.
- * True when there are more. An endpoint that is disabled gets its deliveries too: they wait.
+ * An endpoint that is disabled gets its deliveries too: they wait.
  */
-export async function fanOut(db: D1Database, now: WallMs): Promise<boolean> {
-  const [, , , [left]] = await putOnTheirWay(db, { now });
-  return left?.isUnread === 1;
+export async function fanOut(db: D1Database, now: WallMs): Promise<FannedOut> {
+  const [, , , [left], due] = await putOnTheirWay(db, { now });
+  return { isUnread: left?.isUnread === 1, due: due.map(({ id }) => id) };
 }
 
 const putOnTheirWay = compiledBatch((orm) => {
@@ -64,6 +82,11 @@ const putOnTheirWay = compiledBatch((orm) => {
     turns(orm, written, sql`${now}`),
     readerMove(orm, webhookReader, to),
     orm.select({ isUnread: sql<number>`(${hasUnread(webhookReader)})` }).from(systemState),
+    orm
+      .select({ id: webhookEndpoint.id })
+      .from(webhookEndpoint)
+      .where(sql`${webhookEndpoint.id} IN (SELECT w.id FROM webhook_endpoint AS w WHERE ${isDue})`)
+      .limit(scanSize),
   ] as const;
 });
 

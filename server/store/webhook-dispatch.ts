@@ -13,33 +13,6 @@ import type { StoredEndpoint } from "./webhook-endpoint.ts";
 
 /** How long a run has an endpoint for itself; a run ends well before. */
 export const claimMs = 2 * minuteMs;
-/** Endpoints that are sent to the queue by one scan. */
-const scanSize = 500;
-
-const isDue = sql`w.status = 'enabled'
-  AND EXISTS (SELECT 1 FROM webhook_delivery WHERE endpoint_id = w.id AND next_attempt_at <= ${sql.placeholder("now")})
-  AND EXISTS (SELECT 1 FROM webhook_dispatch WHERE endpoint_id = w.id AND claimed_until <= ${sql.placeholder("now")})`;
-
-/** Whether there is anything to send to anybody. */
-export const isAnyDeliveryDue = sql<number>`EXISTS (SELECT 1 FROM webhook_endpoint AS w WHERE ${isDue})`;
-
-/** The endpoints that something is due for and that nobody has, at most 500. */
-export async function dueEndpoints(db: D1Database, now: WallMs): Promise<readonly WebhookEndpointId[]> {
-  const [rows] = await scan(db, { now });
-  return rows.map(({ id }) => id);
-}
-
-const scan = compiledBatch((orm) => {
-  const due = sql`SELECT w.id FROM webhook_endpoint AS w WHERE ${isDue}`;
-  const { id } = webhookEndpoint;
-  return [
-    orm
-      .select({ id })
-      .from(webhookEndpoint)
-      .where(sql`${id} IN (${due})`)
-      .limit(scanSize),
-  ] as const;
-});
 
 export interface ClaimedEndpoint {
   readonly endpoint: StoredEndpoint;
@@ -80,44 +53,54 @@ export interface DueDelivery {
   readonly previousEventId: BillingEventId | null;
 }
 
-/** Whose turn it is at an endpoint: of each stream at most one, those that have waited longest first. */
+/** How many of one stream, one behind the other. */
+const chainLength = 10;
+
+/**
+ * What is due at an endpoint, in chains: of each stream the one whose turn it is, and up to nine that wait behind it, in
+ * their order. The streams that have waited longest come first.
+ */
 export async function dueDeliveries(
   db: D1Database,
   id: WebhookEndpointId,
   now: WallMs,
   limit: number,
-): Promise<readonly DueDelivery[]> {
+): Promise<readonly (readonly DueDelivery[])[]> {
   const [deliveries, previous, events] = await nextTurns(db, { id, now, limit });
   const byPosition = new Map(readEvents(events).map((event) => [event.position, event]));
   const before = new Map(previous.map(({ position, eventId }) => [position, eventId]));
-  return readDeliveries(deliveries).flatMap((delivery) => {
+  const due = readDeliveries(deliveries).flatMap((delivery) => {
     const event = byPosition.get(delivery.position);
     return event ? [{ delivery, event, previousEventId: before.get(delivery.position) ?? null }] : [];
   });
+  return [...Map.groupBy(due, ({ delivery }) => delivery.stream).values()];
 }
 
 const nextTurns = compiledBatch((orm) => {
-  const { position, nextAttemptAt } = webhookDelivery;
-  const isTurn = sql`webhook_delivery.endpoint_id = ${sql.placeholder("id")}
-    AND webhook_delivery.next_attempt_at <= ${sql.placeholder("now")}`;
+  const { position } = webhookDelivery;
+  const id = sql.placeholder("id");
   const limit = sql.placeholder("limit");
+  // The last of each chain is looked for by the index, so that a long queue is not read for its beginning.
+  const turns = sql`SELECT stream, next_attempt_at AS at, COALESCE((SELECT behind.position FROM webhook_delivery AS behind
+      WHERE behind.endpoint_id = turn.endpoint_id AND behind.stream = turn.stream AND behind.status = 'pending'
+      ORDER BY behind.position LIMIT 1 OFFSET ${sql.raw(String(chainLength - 1))}), 9e15) AS last
+    FROM webhook_delivery AS turn WHERE endpoint_id = ${id} AND next_attempt_at <= ${sql.placeholder("now")}
+    ORDER BY next_attempt_at, position LIMIT ${limit}`;
+  const chains = sql`SELECT waiting.position FROM (${turns}) AS turns JOIN webhook_delivery AS waiting
+    ON waiting.endpoint_id = ${id} AND waiting.stream = turns.stream AND waiting.status = 'pending'
+      AND waiting.position <= turns.last ORDER BY turns.at, turns.stream, waiting.position LIMIT ${limit}`;
+  const isDue = sql`webhook_delivery.endpoint_id = ${id} AND webhook_delivery.position IN (${chains})`;
   // By the log and what the endpoint asks for now, so that it is the same however often and in what order it is sent.
   const eventId = sql<BillingEventId | null>`(SELECT e.id FROM billing_event AS e, webhook_endpoint AS w
     WHERE w.id = webhook_delivery.endpoint_id AND e.stream = webhook_delivery.stream
       AND e.position < webhook_delivery.position AND ${isWanted} ORDER BY e.seq DESC LIMIT 1)`;
-  const ofTurns = sql`SELECT position FROM webhook_delivery WHERE ${isTurn} ORDER BY next_attempt_at, position LIMIT ${limit}`;
   return [
-    orm.select().from(webhookDelivery).where(isTurn).orderBy(asc(nextAttemptAt), asc(position)).limit(limit),
-    orm
-      .select({ position, eventId })
-      .from(webhookDelivery)
-      .where(isTurn)
-      .orderBy(asc(nextAttemptAt), asc(position))
-      .limit(limit),
+    orm.select().from(webhookDelivery).where(isDue).orderBy(asc(position)),
+    orm.select({ position, eventId }).from(webhookDelivery).where(isDue),
     orm
       .select()
       .from(billingEvent)
-      .where(sql`${billingEvent.position} IN (${ofTurns})`),
+      .where(sql`${billingEvent.position} IN (${chains})`),
   ] as const;
 });
 
@@ -133,11 +116,13 @@ export interface AttemptRecord {
 /**
  * Writes an attempt, in one batch with the turn of the next one in its stream. An attempt that was counted already, or
  * whose delivery was put on its way anew meanwhile, changes nothing.
+ *
+ * @returns The position whose turn it is in the stream now, be it due or not; null when none waits.
  */
-export async function recordAttempt(db: D1Database, record: AttemptRecord): Promise<void> {
+export async function recordAttempt(db: D1Database, record: AttemptRecord): Promise<number | null> {
   const { delivery, outcome, verdict, at, latencyMs } = record;
   const { endpointId, position, stream, attempts } = delivery;
-  await writeAttempt(db, {
+  const [, , , [turn]] = await writeAttempt(db, {
     endpointId,
     position,
     stream,
@@ -150,6 +135,7 @@ export async function recordAttempt(db: D1Database, record: AttemptRecord): Prom
     responseStatus: outcome.kind === "answered" ? outcome.status : null,
     error: outcome.kind === "unanswered" ? outcome.reason : null,
   });
+  return turn?.position ?? null;
 }
 
 const writeAttempt = compiledBatch((orm) => {
@@ -184,6 +170,10 @@ const writeAttempt = compiledBatch((orm) => {
           THEN COALESCE(failing_since, CAST(${value("failingSince")} AS INTEGER)) END`,
       })
       .where(sql`endpoint_id = ${value("endpointId")}`),
+    orm
+      .select({ position: sql<number | null>`MIN(position)` })
+      .from(webhookDelivery)
+      .where(sql`endpoint_id = ${value("endpointId")} AND stream = ${value("stream")} AND status = 'pending'`),
   ] as const;
 });
 

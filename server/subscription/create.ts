@@ -2,8 +2,9 @@
 // where it would die with the client's connection.
 import { contract } from "../../contract/index.ts";
 import type { CustomerId, SubscriptionId } from "../../contract/common/id.ts";
+import type { Now } from "../billing/clock.ts";
 import { isRejection } from "../billing/rejection.ts";
-import type { Payment, Subscription } from "../billing/state.ts";
+import type { Payment, Slice, Subscription } from "../billing/state.ts";
 import { decideSubscribe } from "../billing/subscribe.ts";
 import type { Deps } from "../deps.ts";
 import { presentCheckout } from "../http/checkout.ts";
@@ -12,7 +13,7 @@ import { refusal } from "../http/problem.ts";
 import { quotedMoment } from "../http/quote.ts";
 import { readUntil } from "../http/read-until.ts";
 import { findLatestPayment, findSubscription } from "../store/read.ts";
-import { transact } from "../store/transact.ts";
+import { rehearse, transact } from "../store/transact.ts";
 import { presentSubscription } from "./present.ts";
 import { claimsFor, couponOf, orderOf, pricesOf, sameness } from "./wish.ts";
 
@@ -26,19 +27,19 @@ export const createSubscription = asCustomer.route(contract.subscriptions.create
   if (coupon && isRejection(coupon)) return refused(context, coupon);
   const order = orderOf(context, body, coupon);
   const { subscriptionId } = order;
-  const facts = await claimsFor(deps, { customerId, userId, subscriptionId }, body, coupon);
-  if (isRejection(facts)) return refused(context, facts);
-  const slice = await transact(deps, {
+  const decision = {
     customerId,
-    actor: `user:${userId}`,
     priceIds: pricesOf(body),
-    facts,
-    decide: (current, now) => {
+    decide: (current: Slice, now: Now) => {
       if (current.state.subscriptions[subscriptionId]) return [];
       const pricedAt = quoted.at ?? now.billing;
       return decideSubscribe(current, { ...order, collection, paymentMethodId, pricedAt }, now);
     },
-  });
+  };
+  const claiming = { wish: body, coupon, rehearse: () => rehearse(deps, decision) };
+  const facts = await claimsFor(deps, { customerId, userId, subscriptionId }, claiming);
+  if (isRejection(facts)) return refused(context, facts);
+  const slice = await transact(deps, { ...decision, actor: `user:${userId}`, facts });
   if (isRejection(slice)) return refused(context, slice);
 
   const isBegun = slice.state.subscriptions[subscriptionId]?.status === "incomplete";

@@ -1,5 +1,6 @@
 // What somebody asks to subscribe to, made ready for the rules: the coupon it names, and who it is that has a trial.
 import type { CustomerId, PriceId, SubscriptionId } from "../../contract/common/id.ts";
+import type { ProblemCode } from "../../contract/common/problem.ts";
 import { after, minuteMs } from "../billing/clock.ts";
 import type { Coupon } from "../billing/coupon.ts";
 import { bucketOf, idFromSeed } from "../billing/ids.ts";
@@ -71,31 +72,40 @@ interface Claimant {
 
 type ClaimRefusal = "trial_used" | "mobile_not_verified" | "coupon_not_valid" | "coupon_used_up";
 
+/** What is to be had once: the coupon, and the wish for a trial; and what the rules say to the rest, writing nothing. */
+interface Claiming<C extends ProblemCode> {
+  readonly wish: Wish;
+  readonly coupon: Coupon | null;
+  readonly rehearse: () => Promise<object | Rejection<C>>;
+}
+
 /**
  * The claims that a subscription needs: a place among those who may redeem its coupon, and its person's one trial. None
- * when it was made before, by an earlier try of the same request.
+ * when it was made before, by an earlier try of the same request; none are made of what the rules refuse anyway, or a
+ * refusal would keep a place from others for a while.
  */
-export async function claimsFor(
+export async function claimsFor<C extends ProblemCode>(
   deps: Deps,
   claimant: Claimant,
-  wish: Wish,
-  coupon: Coupon | null,
-): Promise<readonly Fact[] | Rejection<ClaimRefusal>> {
+  claiming: Claiming<C>,
+): Promise<readonly Fact[] | Rejection<ClaimRefusal | C>> {
   const isMade = async () => (await findSubscription(deps.db, claimant.customerId, claimant.subscriptionId)) !== null;
   if (await isMade()) return [];
-  const facts = await claimAll(deps, claimant, wish, coupon);
+  const facts = await claimAll(deps, claimant, claiming);
   // What is taken may be its own: made in between by the same request, sent again when this one's lock had run out.
   return isRejection(facts) && (await isMade()) ? [] : facts;
 }
 
-async function claimAll(
+async function claimAll<C extends ProblemCode>(
   deps: Deps,
   { customerId, userId }: Claimant,
-  wish: Wish,
-  coupon: Coupon | null,
-): Promise<readonly Fact[] | Rejection<ClaimRefusal>> {
+  { wish, coupon, rehearse }: Claiming<C>,
+): Promise<readonly Fact[] | Rejection<ClaimRefusal | C>> {
   const trials = wish.trial ? await trialsOf(deps, wish.priceId, userId) : [];
   if ("rejected" in trials) return trials;
+  if (trials.length === 0 && !coupon) return [];
+  const rehearsed = await rehearse();
+  if (isRejection(rehearsed)) return rehearsed;
   const facts: Fact[] = [];
   for (const fact of trials) {
     const claimed = await claimFact(deps.db, { ...fact, ...claimOf(deps, customerId), among: null });

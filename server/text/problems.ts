@@ -40,6 +40,7 @@ export const problemTexts: Readonly<Record<ProblemCode, string>> = {
   subscription_not_active: "Only a subscription that runs, and owes nothing, can do this.",
   invoice_not_creditable: "A credit note takes back at most what was paid and not given back before.",
   credit_insufficient: "Credit can be taken back only as far as there is any.",
+  credit_limit_reached: "No amount here is above a quadrillion Rials, and credit is no exception.",
   invoice_not_open: "Only an open invoice can be paid.",
   payment_not_settled: "Only a payment that succeeded has a receipt.",
   nothing_due: "No invoice of this subscription is open.",

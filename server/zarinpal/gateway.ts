@@ -54,6 +54,8 @@ export interface AgreementRequest {
 export interface RefundOrder {
   /** The bank's reference that verify gave. */
   readonly refId: string;
+  /** Ours of the payment: the description that was sent with its request names it. */
+  readonly orderId: string;
   /** All of the payment or a part of it; the gateway wants at least 20,000. */
   readonly amountRials: Rials;
   readonly description: string;

@@ -30,13 +30,15 @@ export function refundOver(
     const reply = readGraphqlReply(answer.body);
     return outcomeOf({ call, answer, reply, value, secrets: [access.accessToken] });
   };
-  return async ({ refId, amountRials, description }) => {
+  return async ({ refId, orderId, amountRials, description }) => {
     const found = await perform(sessionSearch(access, refId));
     if (found.kind !== "settled") return { kind: "unknown", reason: "not_sent", evidence: found.evidence };
     const [session, ...others] = found.value.sessions;
     // That sessions can be searched by our reference is likely, and unconfirmed: a list of others' must not pass for it.
     if (!session || others.length > 0) return notSent(found.evidence, "not exactly one session has this reference");
     if (session.amountRials < amountRials) return notSent(found.evidence, "the session is of a smaller payment");
+    // Verify may have told us another payment's reference: that payment's money must stay where it is.
+    if (!isNamed(session, orderId)) return notSent(found.evidence, "the session is another payment's");
     return perform(refundOrder(session.id, amountRials, description));
   };
 }
@@ -53,13 +55,18 @@ function sessionSearch({ terminalId }: RefundAccess, refId: string) {
   return {
     call: "graphql/Session",
     query: `query Sessions($terminal_id: ID! $reference_id: String $limit: Int) {
-  Session(terminal_id: $terminal_id, reference_id: $reference_id, limit: $limit) { id, amount }
+  Session(terminal_id: $terminal_id, reference_id: $reference_id, limit: $limit) { id, amount, description }
 }`,
     variables: { terminal_id: terminalId, reference_id: refId, limit: 2 },
     value: wire.SessionData.transform(({ Session }) => ({
-      sessions: Session.map(({ id, amount }) => ({ id, amountRials: amount })),
+      sessions: Session.map(({ id, amount, description }) => ({ id, amountRials: amount, description })),
     })),
   } as const;
+}
+
+/** A session without a description says nothing of whose it is. */
+function isNamed({ description }: { readonly description?: string | null | undefined }, orderId: string): boolean {
+  return !description || description.includes(orderId);
 }
 
 /** All five variables are sent: the documents disagree on which of them may be left out. */

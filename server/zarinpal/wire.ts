@@ -69,7 +69,9 @@ export const PaymanCheckoutData = z.object({
 });
 
 /** §2.9. GraphQL's data has no code; the sessions that fit a search. */
-export const SessionData = z.object({ Session: z.array(z.object({ id: graphqlId(), amount: rials() })) });
+export const SessionData = z.object({
+  Session: z.array(z.object({ id: graphqlId(), amount: rials(), description: z.string().nullish() })),
+});
 
 /** §2.9. Under the alias that the official SDKs use. */
 export const AddRefundData = z.object({ resource: z.object({ id: graphqlId() }) });

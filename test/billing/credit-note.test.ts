@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import * as fc from "fast-check";
+import { maxRials } from "../../contract/common/money.ts";
 import { decideAdjustment, decideCreditNote } from "../../server/billing/credit-note.ts";
 import { rials, signedRials } from "../../server/billing/money.ts";
 import { decideRefund } from "../../server/billing/refund.ts";
@@ -105,6 +106,11 @@ describe("an adjustment", () => {
     ]);
     expect(eventsOf(adjust(100, -100))).toMatchObject([{ data: { balanceRials: 0 } }]);
     expect(eventsOf(adjust(-8_000, 5_000))).toMatchObject([{ data: { balanceRials: -3_000 } }]);
+  });
+
+  it("credit_limit_reached: more than any amount may be, which no event could hold", () => {
+    expect(adjust(maxRials - 1, 2)).toMatchObject({ rejected: "credit_limit_reached" });
+    expect(eventsOf(adjust(maxRials - 1, 1))).toMatchObject([{ data: { balanceRials: maxRials } }]);
   });
 
   it("credit_insufficient: more than there is; not_found: nobody to give it to", () => {

@@ -242,6 +242,7 @@ describe("a refund that the gateway makes", () => {
     const sendBefore = after(wall, 20 * secondMs);
     expect(calling(stepAt(submitted("refund"), wall, own), "refundPayment").input).toEqual({
       refundId: "ref_1",
+      paymentId: paid().id,
       refId: "40123456",
       amountRials: 3_289_000,
       sendBefore,

@@ -127,6 +127,17 @@ describe("a coupon", () => {
     expect(await list()).toMatchObject({ redemptions: 1 });
   });
 
+  it("is kept for nobody whom the rules refuse: the next one has it at once", async () => {
+    const { world, sara } = await aHousehold();
+    const priceId = await aPrice(world, pro);
+    const { code, list } = await aCoupon(world, { percentBasisPoints: 5_000, maxRedemptions: 1 });
+    const refused = await start(sara, priceId, null, { couponCode: code });
+    expect(refused).toMatchObject({ status: 409, body: { code: "payment_method_required" } });
+    expect(await list()).toMatchObject({ redemptions: 0 });
+    const reza = await aSubscriber(world);
+    expect(await start(reza, priceId, await reza.sign(), { couponCode: code })).toMatchObject({ status: 201 });
+  });
+
   it("of two periods takes a fifth off two periods and no more", async () => {
     const { world, sara, methodId } = await aHousehold();
     const priceId = await aPrice(world, pro);

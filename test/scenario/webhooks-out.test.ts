@@ -355,6 +355,28 @@ describe("a replay", () => {
     expect(receiver.received).toHaveLength(3);
   });
 
+  it("that is asked for in the midst of a run brings what was before first, and then what waits", async () => {
+    const world = await aWebhookWorld();
+    const partner = await aPartner(world);
+    const receiver = world.receiver("midst.example");
+    const { id } = await partner.endpoint(receiver.url);
+    const sara = await aSubscriber(world);
+    await sara.subscribe(await aPrice(world), await sara.sign());
+    const events = await sara.events();
+    const afterPosition = (events[0]?.position ?? 0) - 1;
+    receiver.answers(async () => {
+      if (ofStream(receiver.received, sara.customerId).length !== 3) return ok();
+      receiver.answers(ok);
+      await partner.post(`/${id}/replay`, { afterPosition });
+      return ok();
+    });
+    await world.tick();
+    const told = ofStream(receiver.received, sara.customerId).map((one) => one.id);
+    // The third was on its way, and arrived.
+    const inOrder = [...events.slice(0, 3), ...events.slice(0, 2), ...events.slice(3)];
+    expect(told).toEqual(inOrder.map((event) => event.id));
+  });
+
   it("is of the endpoint's own events alone", async () => {
     const world = await aWebhookWorld();
     const partner = await aPartner(world);

@@ -20,6 +20,8 @@ export interface Reply {
   /** What it heard last; what may have been, but was never heard, is not here. */
   heard: "reserved" | "committed" | "released";
   usedMessages: number;
+  /** When it heard of it first. */
+  readonly heardAt: number;
 }
 
 export interface Use {
@@ -101,7 +103,7 @@ function usedOf(messages: number, how: "less" | "as_much" | "more" | "late"): nu
 function heard({ world }: Use, { id, messages }: Asked, what: Reply["heard"], usedMessages: number): void {
   const known = world.replies.get(id);
   if (known) Object.assign(known, { heard: what, usedMessages });
-  else world.replies.set(id, { id, messages, heard: what, usedMessages });
+  else world.replies.set(id, { id, messages, heard: what, usedMessages, heardAt: world.scheduler.now });
 }
 
 async function call(use: Use, asked: Omit<Call, "token">, name: string): Promise<Answer | null> {
@@ -119,12 +121,16 @@ export const chatKey = `srd_test_${"A".repeat(43)}`;
 
 const graceMs = 5 * minuteMs;
 
+/** Reservations go 90 days after their period, the earliest; an answer may come hours after what it tells of. */
+const keptMs = 89 * 24 * 60 * minuteMs;
+
 /** What the tables have other than the chat was told; and what is set aside though its time is long over. */
 export function misheard(database: DatabaseSync, replies: ReadonlyMap<string, Reply>, now: number): readonly string[] {
   const rows = database.prepare("SELECT id, status, messages, used_messages, expires_at FROM quota_reservation").all();
   const stored = new Map(rows.map((row) => [String(row["id"]), row]));
   const wrong = [...replies.values()].flatMap((told) => {
     const row = stored.get(told.id);
+    if (!row && told.heardAt < now - keptMs) return [];
     const isKept = row?.["messages"] === told.messages && statuses[told.heard].includes(String(row["status"]));
     const isUsed = told.heard !== "committed" || row?.["used_messages"] === told.usedMessages;
     return isKept && isUsed

@@ -1,11 +1,18 @@
-// A partner that follows its customers by webhook in some histories: its server fails, hangs, takes what it then seems not
-// to have taken, or is gone for a while, and asks for a replay when it sees a gap. In the end what it made of the
-// deliveries is what the API says, and nothing was delivered that it never took.
+// A partner that knows its customers by webhook alone. In some histories it follows them from the beginning: its server
+// fails, hangs, takes what it then seems not to have taken, or is gone for a while, and it asks for a replay when it sees a
+// gap. In the others it comes when all is over, and has everything told from the beginning of the log. Either way what it
+// made of the deliveries is what the API says, and nothing was delivered that it never took.
 import type { DatabaseSync, StatementSync } from "node:sqlite";
 import { Webhook } from "standardwebhooks";
 import { contract } from "../../contract/index.ts";
+import type { CustomerId } from "../../contract/common/id.ts";
 import type { WebhookPayload } from "../../contract/event.ts";
+import { instant, wallMs } from "../../server/billing/clock.ts";
+import { housePartnerId } from "../../server/billing/customer.ts";
 import type { SendOutcome } from "../../server/billing/delivery.ts";
+import { presentState } from "../../server/customer/present.ts";
+import { canonicalJson } from "../../server/store/canonical-json.ts";
+import { readCustomerSnapshot } from "../../server/store/customers.ts";
 import type { WebhookRequest, WebhookSender } from "../../server/http/webhook-sender.ts";
 import { Fold } from "../partner/fold.ts";
 import { chatKey } from "./chat.ts";
@@ -23,6 +30,9 @@ const dayMs = 24 * hourMs;
 const url = "https://hooks.roundtable.example/sarresid";
 /** As long as the server waits for an answer. */
 const timeoutMs = 10 * secondMs;
+
+/** How old a message may be, by Standard Webhooks. */
+const toleranceMs = 5 * minuteMs;
 
 /** How its server is for a while. `late`: it takes what it is sent, and its answer comes too late. */
 type Mood = "well" | "fails" | "hangs" | "late" | "unreachable" | "gone";
@@ -50,7 +60,7 @@ export class Follower {
     this.#random = randomOf(`${plan.name} follower`);
     this.#scheduler = scheduler;
     this.#tell = tell;
-    this.phases = phasesOf(this.#random, plan);
+    this.phases = plan.isFollowed ? phasesOf(this.#random, plan) : [];
     this.#isAhead = database.prepare(
       "SELECT position FROM webhook_delivery WHERE stream = ? AND status = 'pending' AND position < ?",
     );
@@ -68,12 +78,18 @@ export class Follower {
     this.#tell("partner", `${mood}: ${event.type} ${event.stream} ${event.seq}`);
     const ahead = this.#isAhead.get(event.stream, event.position);
     if (ahead) this.breaches.push(`${event.type} ${event.position} came while ${String(ahead["position"])} waits`);
+    // A request that a dying run left in flight for hours: the package refuses it, and so does whoever uses it.
+    if (this.#isOld(headers)) return { kind: "answered", status: 400 };
     const isLate = mood === "hangs" || mood === "late";
     await this.#scheduler.wait(current(), isLate ? timeoutMs : this.#random.between(5, 900));
     if (mood === "well" || mood === "late") this.#take(event, headers, body);
     if (isLate) return { kind: "unanswered", reason: "timeout" };
     if (mood === "unreachable") return { kind: "unanswered", reason: "network" };
     return { kind: "answered", status: { well: 204, fails: 500, gone: 410 }[mood] };
+  }
+
+  #isOld(headers: WebhookRequest["headers"]): boolean {
+    return Number(headers["webhook-timestamp"]) * secondMs < this.#scheduler.now - toleranceMs;
   }
 
   #take(event: WebhookPayload, headers: WebhookRequest["headers"], body: string): void {
@@ -104,8 +120,8 @@ function phasesOf(random: Random, { startsAt, lastsMs }: Plan): readonly Phase[]
 const looksAfterHours = [1, 30, 40];
 
 /** From here on the partner has an endpoint, and looks after it when its server has recovered. */
-export function follow(world: World, follower: Follower): void {
-  const { scheduler, plan } = world;
+export function follow(world: World): void {
+  const { scheduler, plan, follower } = world;
   void open(world, follower);
   const calmAt = plan.startsAt + plan.lastsMs;
   const recoveries = follower.phases.filter(({ mood }) => mood !== "well").map(({ until }) => until + 10 * minuteMs);
@@ -124,6 +140,16 @@ async function call(world: World, asked: Omit<Call, "token">, name: string): Pro
     `${asked.route.path} answers ${answer ? `${answer.status} ${codeOf(answer.body)}` : "nothing"}`,
   );
   return answer;
+}
+
+/** What happened last is told within minutes; to who comes now, everything. */
+export async function beHeard(world: World): Promise<void> {
+  const { follower, scheduler } = world;
+  if (!follower.endpoint) void open(world, follower);
+  const nextAt = nextDelivery(world);
+  for (let minutes = 0; minutes < 20 && (!follower.endpoint || nextAt() < Infinity); minutes++) {
+    await world.passUntil(scheduler.now + minuteMs);
+  }
 }
 
 async function open(world: World, follower: Follower): Promise<void> {
@@ -183,9 +209,10 @@ const nextSql = `SELECT MIN(at) AS at FROM (
     WHERE w.status = 'enabled' AND d.next_attempt_at IS NOT NULL)`;
 
 /** When the cron has something to deliver; infinite when it has not. */
-export function nextDelivery(database: DatabaseSync): () => number {
+export function nextDelivery({ database, follower }: Pick<World, "database" | "follower">): () => number {
   const query = database.prepare(nextSql);
   return () => {
+    if (!follower.endpoint) return Infinity;
     const at = query.get()?.["at"];
     return typeof at === "number" ? at : Infinity;
   };
@@ -194,11 +221,11 @@ export function nextDelivery(database: DatabaseSync): () => number {
 /** Deliveries are kept for 90 days. */
 const keptMs = 89 * dayMs;
 
-/** What was told wrongly, or not at all; nothing when nobody followed. */
-export function mistold(world: World, follower: Follower): readonly string[] {
-  const { database, scheduler } = world;
+/** What was told wrongly, or not at all. */
+export function mistold(world: World): readonly string[] {
+  const { database, scheduler, follower } = world;
   const { endpoint, breaches, fold } = follower;
-  if (!endpoint) return [];
+  if (!endpoint) return ["nobody could be told"];
   const waiting = database
     .prepare("SELECT event_id, position FROM webhook_delivery WHERE endpoint_id = ? AND status = 'pending'")
     .all(endpoint.id);
@@ -216,4 +243,13 @@ export function mistold(world: World, follower: Follower): readonly string[] {
     ...missed.slice(0, 3).map((row) => `was never on its way: ${JSON.stringify(row)}`),
     ...(gap === null ? [] : [`a gap after ${gap} that no replay filled`]),
   ];
+}
+
+/** What the partner makes of a customer other than the API; null when they are the same. */
+export async function misbuilt({ d1, scheduler, follower }: World, customerId: CustomerId): Promise<string | null> {
+  const now = wallMs(scheduler.now);
+  const snapshot = await readCustomerSnapshot(d1, housePartnerId, { customerId }, now);
+  const theirs = canonicalJson(follower.fold.stateOf(customerId, instant(now)));
+  const ours = snapshot && canonicalJson(presentState(snapshot));
+  return ours === theirs ? null : `the state of ${customerId} is ${ours}, and its partner makes it ${theirs}`;
 }

@@ -1,7 +1,7 @@
 // One history from its plan to its verdict: months with faults, 48 hours without, and then the books.
 import { Customer, type Means } from "./customer.ts";
 import { onGround, type Ground } from "./ground.ts";
-import { follow, nextDelivery } from "./follower.ts";
+import { beHeard, follow } from "./follower.ts";
 import { judge, type Verdict } from "./judge.ts";
 import { Operator } from "./operator.ts";
 import { settleCustomers } from "./people.ts";
@@ -35,7 +35,7 @@ async function live(plan: Plan, { database, d1, operator, catalogue }: Ground, t
   });
   const means: Means = { world, catalogue, others: customers.map((person) => new Customer(person)) };
   const staff = new Operator(world, operator);
-  if (world.follower) follow(world, world.follower);
+  if (plan.isFollowed) follow(world);
   for (const part of plan.parts) world.scheduler.after(part.at, () => befall(means, staff, part));
   const calmAt = plan.startsAt + plan.lastsMs;
   await world.passUntil(calmAt);
@@ -67,15 +67,6 @@ async function comeToRest(world: World): Promise<void> {
       return;
     }
     await world.passUntil(world.scheduler.now + 1_000);
-  }
-}
-
-/** What happened last is told within minutes. */
-async function beHeard(world: World): Promise<void> {
-  if (!world.follower?.endpoint) return;
-  const nextAt = nextDelivery(world.database);
-  for (let minutes = 0; minutes < 20 && nextAt() < Infinity; minutes++) {
-    await world.passUntil(world.scheduler.now + minuteMs);
   }
 }
 

@@ -2,7 +2,7 @@
 import { drizzle } from "drizzle-orm/d1";
 import { eq } from "drizzle-orm";
 import { hash } from "node:crypto";
-import type { BillingEventId, CustomerId } from "../../contract/common/id.ts";
+import type { CustomerId } from "../../contract/common/id.ts";
 import { evolve } from "../../server/billing/evolve.ts";
 import { wallMs } from "../../server/billing/clock.ts";
 import { emptyState, isLive, type CustomerState, type Payment, type Refund } from "../../server/billing/state.ts";
@@ -14,9 +14,7 @@ import * as tables from "../../server/store/schema.ts";
 import type { LedgerEntry } from "../simulator/simulator.ts";
 import { misheard } from "./chat.ts";
 import { added, allowedPairs, type Counts } from "./coverage.ts";
-import type { Fold } from "../partner/fold.ts";
-import { mistold } from "./follower.ts";
-import { informed, misbuilt, told } from "./rebuilt.ts";
+import { misbuilt, mistold } from "./follower.ts";
 import type { World } from "./world.ts";
 
 export type Offence =
@@ -95,7 +93,7 @@ export async function judge(world: World): Promise<Verdict> {
         offence: "messages",
         what,
       })),
-      ...(world.follower ? mistold(world, world.follower) : []).map((what): Violation => ({ offence: "told", what })),
+      ...mistold(world).map((what): Violation => ({ offence: "told", what })),
       ...world.complaints.map((what): Violation => ({ offence: "unexplained", what })),
       ...world.impossible.map((what): Violation => ({ offence: "impossible", what })),
     ],
@@ -250,10 +248,8 @@ async function trailOf(world: World, customerId: CustomerId): Promise<Trail> {
   const violations: Violation[] = [];
   const chain = await checkChain(db, sha256, customerId);
   if (!chain.verified) violations.push({ offence: "chain", what: `${customerId} breaks at ${chain.brokenAtSeq}` });
-  const heard = world.follower?.endpoint ? world.follower.fold : null;
-  const fold = heard ?? (await informed(db));
-  const { state, pairs, rivals } = await foldOf(db, customerId, heard ? null : fold);
-  const wrong = await misbuilt(world, customerId, fold);
+  const { state, pairs, rivals } = await foldOf(db, customerId);
+  const wrong = await misbuilt(world, customerId);
   if (wrong !== null) violations.push({ offence: "told", what: wrong });
   violations.push(...rivals.map((what): Violation => ({ offence: "machine", what })));
   const stored = await storedState(db, customerId);
@@ -268,16 +264,12 @@ async function trailOf(world: World, customerId: CustomerId): Promise<Trail> {
 
 const mostEvents = 100_000;
 
-/** `partner`: a fold that hears of the events as well; null where one has heard of them by webhook. */
-async function foldOf(db: D1Database, customerId: CustomerId, partner: Fold | null) {
+async function foldOf(db: D1Database, customerId: CustomerId) {
   const pairs: Record<string, number> = {};
   const rivals: string[] = [];
   let state = emptyState;
-  let previousEventId: BillingEventId | null = null;
   for (const row of await eventsAfter(db, customerId, 0, mostEvents)) {
     const event = bodyOf(row);
-    partner?.receive(told(row, event, previousEventId));
-    previousEventId = row.id;
     const paymentId = event.type.startsWith("payment.") && "paymentId" in event.data ? event.data.paymentId : null;
     if (paymentId !== null) {
       const pair = `${state.payments[paymentId]?.status ?? "new"} ${event.type}`;

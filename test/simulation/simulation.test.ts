@@ -1,6 +1,6 @@
 // The simulation itself: histories are clean, the same seed tells the same story, and what fails is made small.
 import { afterAll, describe, expect, it } from "vitest";
-import { bundleThread } from "../../scripts/simulate/bundle.ts";
+import { bundled } from "../../scripts/simulate/bundle.ts";
 import { runCampaign } from "../../scripts/simulate/campaign.ts";
 import { Crew } from "../../scripts/simulate/crew.ts";
 import { totalsOf } from "../../scripts/simulate/result.ts";
@@ -10,7 +10,7 @@ import { shrink } from "./shrink.ts";
 /** A minute alone, longer on a machine that others use too. */
 const slowly = { timeout: 400_000 };
 
-const thread = await bundleThread();
+const thread = await bundled("test/simulation/thread.ts");
 const crews: Crew[] = [];
 afterAll(async () => {
   await Promise.all(crews.map((crew) => crew.dismiss()));

@@ -3,7 +3,6 @@ import { hash } from "node:crypto";
 import type { DatabaseSync } from "node:sqlite";
 import { wallMs } from "../../server/billing/clock.ts";
 import type { DeliveryMessage, Deps, DueMessage, LogEntry } from "../../server/deps.ts";
-import type { WebhookSender } from "../../server/http/webhook-sender.ts";
 import { consumeDeliveries } from "../../server/job/deliver.ts";
 import { consumeDue } from "../../server/job/tick.ts";
 import { createZarinpalClient } from "../../server/zarinpal/client.ts";
@@ -51,8 +50,8 @@ export function createWorld({ plan, database, d1, trace }: Setting) {
   const simulator = simulatorOf(plan, around);
   const queue = new Queue<DueMessage>(around, plan.name, consumeDue);
   const deliveries = new Queue<DeliveryMessage>(around, `${plan.name} deliveries`, consumeDeliveries);
-  const follower = plan.isFollowed ? new Follower(plan, database, scheduler, tell) : null;
-  const cron = new Cron(around, plan.name, database, follower ? nextDelivery(database) : () => Infinity);
+  const follower = new Follower(plan, database, scheduler, tell);
+  const cron = new Cron(around, plan.name, database, nextDelivery({ database, follower }));
   const log = (entry: LogEntry) => {
     const line = JSON.stringify(entry);
     if (entry.level === "error" || entry.event === "commit_unsure") tell(currentOrNull()?.name ?? "somebody", line);
@@ -106,7 +105,7 @@ export function createWorld({ plan, database, d1, trace }: Setting) {
     messages,
     /** What the chat was told of each reply. */
     replies,
-    /** Who follows by webhook; null when nobody does. */
+    /** Who knows by webhook alone. */
     follower,
     witness,
     deps,
@@ -188,14 +187,6 @@ function isExpectedRefusal(error: unknown): boolean {
   );
 }
 
-/** Where nobody follows, nothing is sent. */
-const nobody: WebhookSender = {
-  objectionTo: () => null,
-  channelTo: () => {
-    throw new Error("Nobody has an endpoint");
-  },
-};
-
 interface Parts {
   readonly around: Surroundings;
   /** What came of a call to the gateway. */
@@ -203,7 +194,7 @@ interface Parts {
   readonly d1: D1Database;
   readonly queue: Queue<DueMessage>;
   readonly deliveries: Queue<DeliveryMessage>;
-  readonly follower: Follower | null;
+  readonly follower: Follower;
   readonly simulator: ReturnType<typeof simulatorOf>;
   readonly cron: Cron;
   readonly log: (entry: LogEntry) => void;
@@ -242,7 +233,7 @@ function depsOf({
     db: limitedD1(d1, () => current().usage),
     due: limitedQueue<DueMessage>((body) => queue.send(body)),
     deliveries: limitedQueue<DeliveryMessage>((body, delayMs) => deliveries.send(body, delayMs)),
-    webhooks: follower?.sender ?? nobody,
+    webhooks: follower.sender,
     gateway: createZarinpalClient(
       {
         merchantId,

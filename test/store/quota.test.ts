@@ -26,13 +26,8 @@ import { runJobs } from "../../server/job/index.ts";
 import { commitCustomer } from "../../server/store/commit.ts";
 import { loadCustomer } from "../../server/store/load.ts";
 import { upsertPartner } from "../../server/store/people.ts";
-import {
-  commitReservation,
-  findReservation,
-  releaseReservation,
-  reserveMessages,
-  sweepReservations,
-} from "../../server/store/quota.ts";
+import { commitReservation, findReservation, releaseReservation, reserveMessages } from "../../server/store/quota.ts";
+import { deleteOldReservations, expireReservations } from "../../server/store/old-reservations.ts";
 import { listQuotas } from "../../server/store/read.ts";
 import { quotaInvariants } from "../../server/store/invariant/quota.ts";
 import { d1Around } from "../support/d1-around.ts";
@@ -216,7 +211,7 @@ describe("a reservation", () => {
     const grant = await aGrant(100);
     const id = crypto.randomUUID();
     await reserve(grant, 100, { id });
-    await sweepReservations(env.DB, wallMs(later(10) - 1));
+    await expireReservations(env.DB, wallMs(later(10) - 1));
     expect(await counts(grant)).toMatchObject({ reserved: 100 });
     expect(await findReservation(env.DB, key(id), later(10))).toMatchObject({ reservation: { status: "expired" } });
     await runJobs(aWorld({ startsAt: new Date(later(10)).toISOString() }).invocation());
@@ -400,7 +395,7 @@ describe("whatever is done, in whatever order and at once", () => {
               at = wallMs(at + what.minutes * minuteMs);
               return;
             case "sweep":
-              return sweepReservations(env.DB, at);
+              return expireReservations(env.DB, at);
             default:
               return what satisfies never;
           }
@@ -434,10 +429,66 @@ async function saidBy({ customerId }: Granted) {
   );
 }
 
+describe("an old reservation", () => {
+  const days = (count: number) => wallMs(startsAt + count * dayMs);
+  const isKept = async (id: string) => (await findReservation(env.DB, key(id), startsAt)) !== null;
+  const sweep = (at: WallMs) => deleteOldReservations(env.DB, at);
+  const periodsLeft = async ({ subscriptionId }: Granted) => {
+    const query = "SELECT period_index, used_until FROM past_quota_period WHERE subscription_id = ?";
+    return (await env.DB.prepare(query).bind(subscriptionId).all()).results;
+  };
+
+  it("goes 90 days after its period and its own end, and not before", async () => {
+    const grant = await aGrant(100);
+    const [used, late, next] = [crypto.randomUUID(), crypto.randomUUID(), crypto.randomUUID()];
+    await reserve(grant, 30, { id: used, ttlSeconds: null });
+    await reserve(grant, 10, { id: late });
+    await give(grant, 200, 1, billingMs(startsAt + 400 * dayMs));
+    await reserve(grant, 5, { id: next, ttlSeconds: null });
+    await commit(late, 12, days(40));
+    await sweep(wallMs(days(120) - 1));
+    expect(await Promise.all([used, late, next].map(isKept))).toEqual([true, true, true]);
+    await sweep(days(120));
+    expect(await Promise.all([used, late, next].map(isKept))).toEqual([false, true, true]);
+    expect(await periodsLeft(grant)).toEqual([{ period_index: 0, used_until: days(40) }]);
+    await sweep(days(130));
+    expect(await Promise.all([late, next].map(isKept))).toEqual([false, true]);
+    expect(await periodsLeft(grant)).toEqual([]);
+    expect(await counts(grant)).toEqual({ granted: 200, used: 5, reserved: 0, overrun: 0 });
+  });
+
+  it("stays while a balance counts it, however old it is", async () => {
+    const grant = await aGrant(100);
+    const id = crypto.randomUUID();
+    await reserve(grant, 30, { id, ttlSeconds: null });
+    const { productId: fromProductId, subscriptionId, customerId } = grant;
+    const productId = await productOf(await aPrice(world));
+    const to = { productId, subscriptionId, periodIndex: 0, messages: 300, validUntil: instant(validUntil) };
+    await append(customerId, [event("quota.changed", { fromProductId, ...to })]);
+    await give({ ...grant, productId }, 300, 1);
+    await sweep(days(500));
+    expect(await isKept(id)).toBe(true);
+    expect(await periodsLeft(grant)).toContainEqual({ period_index: 0, used_until: days(500) });
+  });
+
+  it("goes by the cron's jobs, and leaves the invariants sound", async () => {
+    const grants = await Promise.all([aGrant(100), aGrant(100)]);
+    const ids = grants.map(() => crypto.randomUUID());
+    for (const [index, grant] of grants.entries()) {
+      await reserve(grant, 30, { id: ids[index] ?? "", ttlSeconds: null });
+      await give(grant, 100, 1);
+    }
+    const muchLater = aWorld({ startsAt: new Date(days(121)).toISOString() });
+    await runJobs(muchLater.invocation());
+    expect(await Promise.all(ids.map(isKept))).toEqual([false, false]);
+    await isSound();
+  });
+});
+
 describe("the table of reservations", () => {
   it.each([
     ["a period that is another", "UPDATE quota_reservation SET period_index = 7", "keeps its period"],
-    ["going", "DELETE FROM quota_reservation", "is kept"],
+    ["going", "DELETE FROM quota_reservation", "is kept while a balance counts it"],
     ["use without a commit", "UPDATE quota_reservation SET used_messages = 1 WHERE status = 'released'", "CHECK"],
     ["more overrun than use", "UPDATE quota_reservation SET overrun_messages = used_messages + 1", "CHECK"],
   ])("refuses %s", async (_what, statement, why) => {

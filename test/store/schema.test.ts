@@ -180,13 +180,14 @@ describe("the migrations, applied from zero", () => {
       "payout_line: payout_line_is_never_deleted",
       "payout_line: payout_line_that_matched_is_never_updated",
       "quota_balance: quota_balance_is_to_be_told",
+      "quota_balance: quota_balance_leaves_a_period",
       "quota_balance: quota_balance_reaches_a_threshold",
       "quota_balance: quota_balance_runs_low",
       "quota_read: quota_read_is_not_kept",
       "quota_read: quota_read_is_up_to_date",
       "quota_reservation: quota_reservation_is_counted",
       "quota_reservation: quota_reservation_is_counted_again",
-      "quota_reservation: quota_reservation_is_never_deleted",
+      "quota_reservation: quota_reservation_is_kept_while_it_counts",
       "quota_reservation: quota_reservation_keeps_its_period",
     ]);
   });

@@ -2,7 +2,7 @@
 // wall clock that only the test moves. The world is replaced at `Deps`, never inside the server.
 import { AsyncLocalStorage } from "node:async_hooks";
 import { env } from "cloudflare:workers";
-import { createApp } from "../../server/app.ts";
+import { createApp, type Handlers } from "../../server/app.ts";
 import type { Message as Sent } from "../../server/http/messenger.ts";
 import { createAuth } from "../../server/http/auth/better-auth.ts";
 import { wallMs } from "../../server/billing/clock.ts";
@@ -24,6 +24,10 @@ export interface WorldOptions {
   readonly gateway?: SettingsPatch;
   /** Stands between the server and the world: the kill harness. */
   readonly disturb?: (deps: Deps) => Deps;
+  /** The gateway's, in [0, 1). */
+  readonly luck?: () => number;
+  /** The router's own, unless somebody watches which of them is called. */
+  readonly answering?: Handlers;
 }
 
 export const merchantId = "11111111-2222-4333-8444-555555555555";
@@ -39,6 +43,8 @@ export function aWorld({
   startsAt = "2026-11-22T08:00:00Z",
   gateway = {},
   disturb = (deps) => deps,
+  luck = Math.random,
+  answering = handlers,
 }: WorldOptions = {}) {
   let wall = Date.parse(startsAt);
   const queue: DueMessage[] = [];
@@ -49,7 +55,7 @@ export function aWorld({
   const messages: Sent[] = [];
   const simulator = createSimulator({
     now: () => wall,
-    random: Math.random,
+    random: luck,
     publicUrl: gatewayUrl,
     merchantId,
     sleep: async (ms) => void (wall += Math.ceil(ms)),
@@ -142,7 +148,7 @@ export function aWorld({
   const requests = new AsyncLocalStorage<Usage>();
   const app = createApp(
     depsWith(() => requests.getStore() ?? { statements: 0 }),
-    handlers,
+    answering,
   );
 
   async function fetch(request: Request): Promise<Response> {

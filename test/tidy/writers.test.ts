@@ -56,6 +56,7 @@ const writers: Readonly<Record<string, readonly string[]>> = {
   "server/store/webhook-dispatch.ts": ["webhookDelivery", "webhookDispatch"],
   "server/store/reader.ts": ["readerCursor"],
   "server/store/quota.ts": ["quotaReservation"],
+  "server/store/old-reservations.ts": ["quotaReservation", "pastQuotaPeriod"],
   // Those that a system begins with, and when a key was last used.
   "server/store/people.ts": ["partner", "partnerKey", "attempt"],
 };

@@ -52,7 +52,7 @@ describe("refund methods", () => {
   });
 
   test("without refund among them leave nothing to send, even with access set", async () => {
-    const order = { refId: "40123456", amountRials: Rials.parse(100_000), description: "x" };
+    const order = { refId: "40123456", orderId: "pay_17", amountRials: Rials.parse(100_000), description: "x" };
     const { gateway: port } = depsOf({ ...bindings, ...settings, ...access });
     expect(await port.refundPayment(order)).toMatchObject({
       reason: "not_sent",

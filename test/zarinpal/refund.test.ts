@@ -23,7 +23,12 @@ const config: ZarinpalConfig = {
 const shortMs = 600;
 
 const rials = (amount: number) => Rials.parse(amount);
-const order = { refId: "40123456", amountRials: rials(100_000), description: "Refund of Invoice 17" };
+const order = {
+  refId: "40123456",
+  orderId: "pay_17",
+  amountRials: rials(100_000),
+  description: "Refund of Invoice 17",
+};
 const found = '{"data":{"Session":[{"id":"385404123","amount":250000}]}}';
 const refunded = '{"data":{"resource":{"id":"1234567890"}}}';
 const validation = '{"errors":[{"message":"no","extensions":{"category":"validation"}}],"data":{"resource":null}}';
@@ -88,6 +93,12 @@ describe("a refund on the wire", () => {
     ]);
   });
 
+  test.each(["null", '""', '"Invoice 17 pay_17"'])("goes by a session described as %s", async (description) => {
+    const session = found.replace("}]", `,"description":${description}}]`);
+    const { gateway } = answering(session, refunded);
+    expect(await gateway.refundPayment(order)).toMatchObject({ value: { refundId: "1234567890" } });
+  });
+
   test("takes ids as numbers too", async () => {
     const { gateway, sent } = answering(
       '{"data":{"Session":[{"id":385404123,"amount":"250000"}]}}',
@@ -120,6 +131,11 @@ describe("a search", () => {
     ["no session", answer('{"data":{"Session":[]}}'), 200],
     ["two sessions", answer('{"data":{"Session":[{"id":"1","amount":250000},{"id":"2","amount":250000}]}}'), 200],
     ["a session of less than is to go back", answer('{"data":{"Session":[{"id":"1","amount":99999}]}}'), 200],
+    [
+      "a session of another payment",
+      answer('{"data":{"Session":[{"id":"1","amount":250000,"description":"Invoice 18 pay_18"}]}}'),
+      200,
+    ],
     ["a session without a number", answer('{"data":{"Session":[{"amount":250000}]}}'), 200],
     ["a session whose number is no id", answer('{"data":{"Session":[{"id":"a b","amount":250000}]}}'), 200],
   ];
@@ -202,7 +218,12 @@ function client(overrides: Partial<ZarinpalConfig> = {}): Gateway {
 /** A captured payment of 250,000 Rials and its reference. */
 async function captured(): Promise<{ authority: string; refId: string }> {
   const amountRials = rials(250_000);
-  const asked = { amountRials, description: "Invoice 17", callbackUrl: "https://shop.example/cb", orderId: "pay_17" };
+  const asked = {
+    amountRials,
+    description: "Invoice 17 pay_17",
+    callbackUrl: "https://shop.example/cb",
+    orderId: "pay_17",
+  };
   const requested = await gateway.requestPayment(asked);
   if (requested.kind !== "settled") throw new Error("no authority");
   const { authority } = requested.value;

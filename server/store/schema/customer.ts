@@ -245,3 +245,17 @@ export const quotaReservation = sqliteTable(
     index("quota_reservation_period").on(table.subscriptionId, table.periodIndex),
   ],
 );
+
+/** Periods that a balance has left, and until when messages of theirs were known to be used. */
+export const pastQuotaPeriod = sqliteTable(
+  "past_quota_period",
+  {
+    subscriptionId: text("subscription_id").$type<SubscriptionId>().notNull(),
+    periodIndex: integer("period_index").notNull(),
+    usedUntil: wall("used_until").notNull(),
+  },
+  (table) => [
+    primaryKey({ columns: [table.subscriptionId, table.periodIndex] }),
+    index("past_quota_period_used_until").on(table.usedUntil),
+  ],
+);

@@ -1,0 +1,144 @@
+// The world that requests are thrown at: the real app over SQLite, lived in for a while, with callers of every kind. Each
+// request finds it as it was, since all that the one before has done is taken back.
+import type { DatabaseSync, Session } from "node:sqlite";
+import { env } from "cloudflare:workers";
+import type { Deps, LogEntry } from "../../server/deps.ts";
+import type { Handlers } from "../../server/app.ts";
+import { handlers as routers } from "../../server/router.ts";
+import { openSqlite, sqliteD1 } from "../support/sqlite-d1.ts";
+import { aWorld, type World } from "../support/world.ts";
+import { randomOf } from "../simulation/random.ts";
+
+/** Somebody who calls, and whose things they may name. */
+export interface FuzzCaller {
+  readonly kind: "public" | "customer" | "operator" | "partner";
+  /** The bearer token; null without one. */
+  readonly token: string | null;
+  /** The customer or partner that owns what this caller may name; null for who owns nothing, or may name everything. */
+  readonly owner: string | null;
+}
+
+/** What one request has come to. */
+export interface Effect {
+  readonly response: Response;
+  readonly text: string;
+  /** Whether its handler was called. */
+  readonly isReached: boolean;
+  /** Tables that are another than before, by name. */
+  readonly changed: readonly string[];
+  /** Types of the billing events that were written. */
+  readonly events: readonly string[];
+  /** What was logged as an error. */
+  readonly errors: readonly LogEntry[];
+}
+
+export interface FuzzWorld {
+  readonly world: World;
+  readonly database: DatabaseSync;
+  /** Has the request's effect and takes it back. */
+  readonly attempt: (request: Request) => Promise<Effect>;
+  /** Has the request's effect for good. */
+  readonly perform: (request: Request) => Promise<Effect>;
+}
+
+export interface WorldToBe {
+  readonly seed: number;
+  /** The texts of the database's migrations. */
+  readonly migrations: readonly string[];
+  /** The router's own, unless a test plants a mistake. */
+  readonly handlers?: Handlers;
+}
+
+/** A world in which nothing has happened yet; ids in it follow from the seed. */
+export function aFuzzWorld({ seed, migrations, handlers = routers }: WorldToBe): FuzzWorld {
+  const database = openSqlite(migrations);
+  env.DB = sqliteD1(database);
+  const chance = randomOf(`fuzz world ${seed}`);
+  const log: LogEntry[] = [];
+  const documents = bucketInMemory();
+  let isReached = false;
+  const world = aWorld({
+    disturb: (deps) => ({ ...deps, random: chance.bytes, documents, log: (entry) => void log.push(entry) }),
+    luck: chance.next,
+    answering: watched(handlers, () => (isReached = true)),
+  });
+  database.exec("BEGIN");
+
+  const perform = async (request: Request): Promise<Effect> => {
+    isReached = false;
+    log.length = 0;
+    const before = lastPosition(database);
+    const session = database.createSession();
+    try {
+      const response = await world.fetch(request);
+      const text = await response.text();
+      const errors = log.filter(({ level }) => level === "error");
+      const changed = changedTables(database, session);
+      return { response, text, isReached, changed, events: eventsAfter(database, before), errors };
+    } finally {
+      session.close();
+    }
+  };
+
+  const attempt = async (request: Request): Promise<Effect> => {
+    const startedAt = world.now();
+    database.exec("SAVEPOINT attempt");
+    try {
+      return await perform(request);
+    } finally {
+      database.exec("ROLLBACK TO attempt; RELEASE attempt");
+      world.pass(startedAt - world.now());
+      world.queue.length = 0;
+      world.messages.length = 0;
+      world.loseDeliveries();
+    }
+  };
+
+  return { world, database, attempt, perform };
+}
+
+/** The same handlers, each telling when it is called. */
+function watched(tree: Handlers, tell: () => void): Handlers {
+  return Object.fromEntries(Object.entries(tree).map(([name, entry]) => [name, watchedEntry(entry, tell)])) as Handlers;
+}
+
+function watchedEntry(entry: unknown, tell: () => void): unknown {
+  if (typeof entry === "function") {
+    return (...args: readonly unknown[]) => {
+      tell();
+      return entry(...args) as unknown;
+    };
+  }
+  return Object.fromEntries(Object.entries(entry as object).map(([name, each]) => [name, watchedEntry(each, tell)]));
+}
+
+/** SQLite's own account of what is another than at the session's beginning; what was undone is not. */
+function changedTables(database: DatabaseSync, session: Session): readonly string[] {
+  const changes = session.changeset();
+  const names: string[] = [];
+  if (changes.length > 0) {
+    const filter = (name: string) => {
+      names.push(name);
+      return false;
+    };
+    database.applyChangeset(changes, { filter });
+  }
+  return names;
+}
+
+function lastPosition(database: DatabaseSync): number {
+  return Number(database.prepare("SELECT COALESCE(MAX(position), 0) AS last FROM billing_event").get()?.["last"]);
+}
+
+function eventsAfter(database: DatabaseSync, position: number): readonly string[] {
+  const found = database.prepare("SELECT DISTINCT type FROM billing_event WHERE position > ?").all(position);
+  return found.map(({ type }) => String(type));
+}
+
+function bucketInMemory(): Deps["documents"] {
+  const kept = new Map<string, string>();
+  return {
+    get: async (key) => kept.get(key) ?? null,
+    put: async (key, text) => void kept.set(key, text),
+  };
+}
