@@ -45,7 +45,7 @@ export interface Policy {
 type Always = { 400: typeof Problem; 429: typeof Problem; 500: typeof Problem };
 type IfGuarded<P extends Policy> = P["who"] extends "public" ? unknown : { 401: typeof Problem; 403: typeof Problem };
 type IfKeyed<P extends Policy> = P["idempotency"] extends "none" ? unknown : { 409: typeof Problem };
-type IfSent<R> = R extends { method: "POST" | "PUT" | "PATCH" }
+type IfSent<R> = R extends { body: unknown }
   ? { 413: typeof Problem; 415: typeof Problem; 422: typeof Problem }
   : R extends { query: z.ZodType }
     ? { 422: typeof Problem }
@@ -77,7 +77,7 @@ function impliedResponses(policy: Policy, route: AppRoute): Record<number, typeo
   const statuses = [400, 429, 500];
   if (policy.who !== "public") statuses.push(401, 403);
   if (policy.idempotency !== "none") statuses.push(409);
-  if (route.method !== "GET" && route.method !== "DELETE") statuses.push(413, 415, 422);
+  if ("body" in route) statuses.push(413, 415, 422);
   if (route.pathParams) statuses.push(404, 422);
   if (route.query) statuses.push(422);
   return Object.fromEntries(statuses.map((status) => [status, Problem]));
