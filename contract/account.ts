@@ -5,7 +5,6 @@ import { BillingEvent } from "./billing-event.ts";
 import { BuyerKind } from "./buyer.ts";
 import { CustomerId } from "./common/id.ts";
 import { endpoint } from "./common/policy.ts";
-import { Problem } from "./common/problem.ts";
 import { createApiResponseSchema } from "./common/response.ts";
 import { Instant } from "./common/time.ts";
 import { NoticeChannel, NoticeKindName, NoticeStatus } from "./notification.ts";
@@ -160,13 +159,14 @@ export const account = initContract().router({
       who: "customer",
       rate: "write",
       idempotency: "optional",
+      refuses: ["account_not_settled", "busy"],
       events: ["customer.created", "customer.erased"],
     },
     {
       method: "DELETE",
       path: "/v1/me",
       body: nothing,
-      responses: { 200: createApiResponseSchema(Erasure), 409: Problem },
+      responses: { 200: createApiResponseSchema(Erasure) },
       summary: "Erase my account",
       description:
         "Forgets the person for good and signs them out everywhere: names, numbers, addresses, messages, sealed secrets, " +
