@@ -70,6 +70,7 @@ const resources = [
   "quota",
   "reconciliation",
   "subscription",
+  "health",
   "system",
   "test-clock",
   "webhook",
