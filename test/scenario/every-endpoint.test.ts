@@ -173,7 +173,24 @@ const leavesMore = ["loginLinks.create"];
 /** The gateway has nothing to tell. */
 const changesNothing = ["reconciliations.checkUnverified"];
 
-describe.each(keyed)("$name", ({ name, route }) => {
+/** Whom it erases is nobody any more, and has no keys. */
+const endsItsCaller = ["account.erase"];
+/** What was ended is not there to be ended again. */
+const isGone = ["account.revokeSession"];
+
+it.each(keyed.filter(({ name }) => endsItsCaller.includes(name)))("$name: 401 for who says it again", async (each) => {
+  const request = (await granted[each.name]?.(stage)) ?? { token: "" };
+  const key = crypto.randomUUID();
+  expect(await send(each.route, request, "")).toMatchObject({ status: 400, code: "idempotency_key_invalid" });
+  expect(await inMood("loses races", () => send(each.route, request, key))).toMatchObject({ code: "busy" });
+  expect(await inMood("fails", () => send(each.route, request, key))).toMatchObject({ code: "internal_error" });
+  expect(await send(each.route, request, key)).toMatchObject({ status: 200 });
+  const end = await everything();
+  expect(await send(each.route, request, key)).toMatchObject({ status: 401, code: "not_signed_in" });
+  expect(await everything()).toEqual(end);
+});
+
+describe.each(keyed.filter(({ name }) => !endsItsCaller.includes(name)))("$name", ({ name, route }) => {
   const declared = codesOf(policyOf(route), route);
 
   it("has one effect and one answer", async () => {
@@ -209,7 +226,8 @@ describe.each(keyed)("$name", ({ name, route }) => {
     stage.world.pass(61_000);
     const answer = await send(route, request, key);
     expect(answer).toMatchObject({ isReplayed: false });
-    expect(answer.status, answer.text).toBeLessThan(300);
+    if (isGone.includes(name)) expect(answer.status).toBe(404);
+    else expect(answer.status, answer.text).toBeLessThan(300);
     const end = await everything();
     if (!leavesMore.includes(name)) expect(end).toEqual(effect);
 

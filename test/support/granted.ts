@@ -194,6 +194,13 @@ const agreement = ({ world }: Stage) => ({
 
 /** By the endpoint's name in the contract. */
 export const granted: Readonly<Record<string, (stage: Stage) => Promise<Granted>>> = {
+  "account.revokeSession": async ({ world }) => {
+    const sara = await aSubscriber(world);
+    const { internalAdapter } = await world.auth.$context;
+    const { id } = await internalAdapter.createSession(sara.userId);
+    return { token: sara.token, params: { sessionId: id } };
+  },
+  "account.erase": async ({ world }) => ({ token: (await aSubscriber(world)).token }),
   "notifications.setPreferences": async ({ world }) => ({
     token: (await aSubscriber(world)).token,
     body: { preferences: [{ kind: "quota_alert", sms: true }] },
