@@ -7,7 +7,7 @@ import { PartnerId } from "./common/id.ts";
 import { Rials } from "./common/money.ts";
 import { Mobile, NationalId } from "./common/person.ts";
 import { endpoint } from "./common/policy.ts";
-import { FieldError, Problem } from "./common/problem.ts";
+import { FieldError } from "./common/problem.ts";
 import { createApiResponseSchema } from "./common/response.ts";
 import { InstantInput, TehranDate } from "./common/time.ts";
 import { ExternalId } from "./customer.ts";
@@ -82,7 +82,14 @@ const OpenInvoice = z.strictObject({
       example: "1405-118",
     }),
   dueOn: TehranDate.meta({ description: "Since when it is owed.", example: "2026-11-06" }),
-  lines: z.array(OpenInvoiceLine).min(1).max(4).meta({ description: "What is owed.", example: [] }),
+  lines: z
+    .array(OpenInvoiceLine)
+    .min(1)
+    .max(4)
+    .meta({
+      description: "What is owed.",
+      example: [{ description: "Pro, Aban 1405", netRials: 2_990_000, vatRateBasisPoints: 1_000, vatRials: 299_000 }],
+    }),
 });
 
 const ImportedSubscription = z.strictObject({
@@ -191,7 +198,17 @@ const Records = z
     description:
       `At most ${importLimits.records}, with at most ${importLimits.customers} customers, as many payment methods and as ` +
       "many subscriptions. A price comes after its product, and a customer after the prices it names.",
-    example: [],
+    example: [
+      {
+        kind: "product",
+        id: "pro",
+        name: "Pro",
+        description: "",
+        roundtableId: null,
+        messageQuota: 2_000,
+        grantOn: "period_start",
+      },
+    ],
   });
 
 export const ImportResult = z
@@ -223,6 +240,7 @@ export const imports = initContract().router({
       who: "operator",
       rate: "write",
       idempotency: "optional",
+      refuses: ["not_found"],
       events: [
         "product.created",
         "product.detailed",
@@ -261,7 +279,6 @@ export const imports = initContract().router({
             results: z.array(ImportResult).meta({ description: "One for each record, in order.", example: [] }),
           }),
         ),
-        404: Problem,
       },
       summary: "Import records of an existing system",
       description:

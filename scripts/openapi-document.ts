@@ -3,7 +3,7 @@
 import { ContractNoBody, isAppRoute, type AppRoute, type AppRouter } from "@ts-rest/core";
 import * as z from "zod";
 import { billingEventTypes, describeEvent } from "../contract/billing-event.ts";
-import { policyOf, type Policy } from "../contract/common/policy.ts";
+import { codesOf, policyOf, type Policy } from "../contract/common/policy.ts";
 import { Problem, problems } from "../contract/common/problem.ts";
 import { WebhookPayload } from "../contract/event.ts";
 import { contract } from "../contract/index.ts";
@@ -44,7 +44,8 @@ const tagDescriptions: Readonly<Record<keyof typeof contract, string>> = {
   webhooks: "Notices from the gateway, and the payer's way back from it.",
   operator: "What operators see and switch.",
   testClock: "Billing time moved by hand, outside production.",
-  system: "Health.",
+  health: "How the system is, and what is wrong with it.",
+  system: "Whether the system is up.",
 };
 
 const description = `Subscription billing for products sold in Iran. Amounts are whole Rials, instants are ISO 8601 in UTC.
@@ -56,6 +57,9 @@ their key as a bearer token.
 meant to happen once. Sent again within 30 days it gets the same answer, marked \`Idempotent-Replayed: true\`, and has
 no second effect. A refusal is an answer too. A request refused by validation (400, 401, 403, 422, 429) does not use up
 the key; after a 5xx or a lost connection send the same request with the same key.
+
+**Versions** are semantic. Within a major version answers may grow fields, and enumerations in answers may grow words:
+pass over what you do not know.
 
 **Failures** are RFC 9457 problems with a stable \`code\`; \`type\` leads to what it means.`;
 
@@ -69,7 +73,7 @@ export function openApiDocument(api: AppRouter = contract): JsonObject {
     openapi: "3.1.0",
     info: {
       title: "Sarresid",
-      version: "1",
+      version: "1.1.0",
       summary: "Subscription billing for Iran",
       description,
       license: { name: "MIT", identifier: "MIT" },
@@ -214,7 +218,7 @@ function operationOf({ route, policy, id, tag }: Operation, components: Componen
       Object.entries(route.responses).map(([status, schema]) => [
         status,
         {
-          description: descriptionOf(Number(status), policy),
+          description: descriptionOf(Number(status), policy, route),
           headers: headersOf(Number(status), policy, isConditional(route)),
           ...(schema !== ContractNoBody && { content: contentOf(schema, components) }),
         },
@@ -244,8 +248,8 @@ function whoText(who: Policy["who"]): string {
 
 function securityOf({ who, orPartner }: Policy): Json {
   if (who === "public") return [];
-  if (who.startsWith("partner:")) return [{ partnerKey: [] }];
-  return [{ session: [] }, { sessionCookie: [] }, ...(orPartner ? [{ partnerKey: [] }] : [])];
+  if (who.startsWith("partner:")) return [{ partnerKey: [who.slice("partner:".length)] }];
+  return [{ session: [who] }, { sessionCookie: [who] }, ...(orPartner ? [{ partnerKey: [orPartner] }] : [])];
 }
 
 function parametersOf(schema: unknown, place: "path" | "query", components: Components): JsonObject[] {
@@ -316,20 +320,11 @@ const successes: Readonly<Record<number, string>> = {
   303: "Go on there: `Location` says where.",
 };
 
-const keyCodes = [
-  "idempotency_key_missing",
-  "idempotency_key_invalid",
-  "idempotency_key_in_use",
-  "idempotency_key_reused",
-];
-
 /** Of a failure, the codes that may stand in it. */
-function descriptionOf(status: number, { idempotency }: Policy): string {
+function descriptionOf(status: number, policy: Policy, route: AppRoute): string {
   if (status < 400) return successes[status] ?? "Success.";
-  const codes = Object.entries(problems)
-    .filter(([code, problem]) => problem.status === status && (idempotency !== "none" || !keyCodes.includes(code)))
-    .filter(([code]) => idempotency === "required" || code !== "idempotency_key_missing");
-  return codes.map(([code, problem]) => `\`${code}\`: ${problem.title}.`).join("\n");
+  const codes = codesOf(policy, route).filter((code) => problems[code].status === status);
+  return codes.map((code) => `\`${code}\`: ${problems[code].title}.`).join("\n");
 }
 
 function headersOf(status: number, { idempotency }: Policy, isTagged: boolean): JsonObject {

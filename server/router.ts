@@ -1,8 +1,8 @@
 // One handler for every endpoint of the contract; the compiler asks for each.
 import type { Handlers } from "./app.ts";
+import { account } from "./account/handlers.ts";
 import { listActivityHandler } from "./activity/list.ts";
 import { listActivityOfCustomer } from "./activity/list-of-customer.ts";
-import { getAccount } from "./account/get.ts";
 import { getBuyerDetails } from "./buyer/get.ts";
 import { setBuyerDetails } from "./buyer/set.ts";
 import { createCheckout } from "./checkout/create.ts";
@@ -118,6 +118,7 @@ import { setPaymentMethod } from "./subscription/set-payment-method.ts";
 import { getUpcomingInvoice } from "./subscription/upcoming-invoice.ts";
 import { withdrawCancel } from "./subscription/withdraw-cancel.ts";
 import { withdrawChange } from "./subscription/withdraw-change.ts";
+import { getHealthHandler } from "./health/get.ts";
 import { getHealth } from "./system/health.ts";
 import { advanceTestClock } from "./test-clock/advance.ts";
 import { getTestClock } from "./test-clock/get.ts";
@@ -137,7 +138,7 @@ import { returnFromPaying } from "./webhook/payment-return.ts";
 import { receiveZarinpal } from "./webhook/zarinpal.ts";
 
 export const handlers: Handlers = {
-  account: { get: getAccount },
+  account,
   activities: { list: listActivityHandler, listOfCustomer: listActivityOfCustomer },
   notifications: {
     getPreferences,
@@ -296,5 +297,6 @@ export const handlers: Handlers = {
   payouts: { create: createPayout, list: listPayoutsHandler },
   imports: { create: createImport },
   testClock: { get: getTestClock, advance: advanceTestClock },
+  health: { get: getHealthHandler },
   system: { health: getHealth },
 };

@@ -19,13 +19,14 @@ export interface Ended {
   readonly output: string;
 }
 
-/** What needs no Worker: format, types, lint and the freshness of the OpenAPI document. */
+/** What needs no Worker: format, types, lint, and that the OpenAPI document is fresh and breaks nobody unsaid. */
 export const staticChecks: readonly Check[] = [
   { name: "format", command: ["oxfmt", "--check", "."] },
   // What was checked before and has not changed is not checked again: 1 s instead of 8.
   { name: "types", command: ["tsc", "--noEmit", "--incremental", "--tsBuildInfoFile", "node_modules/.cache/types"] },
   { name: "lint", command: ["oxlint"] },
   { name: "openapi", command: ["node", "scripts/openapi.ts", "--check"] },
+  { name: "diff", command: ["node", "scripts/openapi-diff.ts"] },
 ];
 
 /** Runs the checks side by side, one line each as it ends; what failed shows its output. Gives the names that failed. */

@@ -3,6 +3,7 @@ import type { Deps } from "../deps.ts";
 import { logFault } from "../http/fault.ts";
 import { loadAgenda, type Agenda } from "../store/agenda.ts";
 import { sweepClaims } from "../store/claim.ts";
+import { removeTexts } from "../store/document-removal.ts";
 import { sweepIdempotency } from "../store/idempotency.ts";
 import { deleteOldReservations, expireReservations } from "../store/old-reservations.ts";
 import { fillShowcase } from "../store/showcase.ts";
@@ -30,6 +31,7 @@ const jobs: readonly Job[] = [
   { name: "migrate_prices", isWanted: ({ migrations }) => migrations, run: migratePrices },
   { name: "tell_people", isWanted: ({ notices }) => notices, run: tellPeople },
   { name: "deliver", isWanted: ({ deliveries }) => deliveries, run: startDeliveries },
+  { name: "remove_texts", isWanted: ({ texts }) => texts, run: (deps) => removeTexts(deps, deps.wall()) },
   {
     name: "sweep_idempotency",
     isWanted: ({ staleKeys }) => staleKeys,

@@ -5,6 +5,7 @@ import type { WallMs } from "../billing/clock.ts";
 import { rulesVersion } from "../billing/due-rules.ts";
 import { hasStaleClaims } from "./claim.ts";
 import { compiledBatch } from "./compiled.ts";
+import { hasTextsToRemove } from "./document-removal.ts";
 import { isAnybodyDue } from "./due.ts";
 import { hasRunningExport } from "./finance-export.ts";
 import { hasStaleKeys } from "./idempotency.ts";
@@ -34,6 +35,8 @@ export interface Agenda {
   readonly exports: boolean;
   /** A catalogue that is not in the showcase yet. */
   readonly catalogue: boolean;
+  /** Texts of erased persons' documents, and of documents that were never finished. */
+  readonly texts: boolean;
   readonly staleKeys: boolean;
   readonly staleHints: boolean;
   readonly staleClaims: boolean;
@@ -64,6 +67,7 @@ export async function loadAgenda(db: D1Database, now: WallMs): Promise<Agenda> {
     deliveries: found?.deliveries === 1,
     exports: found?.exports === 1,
     catalogue: found?.catalogue === 1,
+    texts: found?.texts === 1,
     staleKeys: found?.staleKeys === 1,
     staleHints: found?.staleHints === 1,
     staleClaims: found?.staleClaims === 1,
@@ -86,6 +90,7 @@ const questions = compiledBatch(
           deliveries: sql<number>`(${hasUnread(webhookReader)} OR ${isAnyDeliveryDue})`,
           exports: sql<number>`(${hasRunningExport})`,
           catalogue: sql<number>`(${hasCatalogueChanged})`,
+          texts: sql<number>`(${hasTextsToRemove})`,
           staleKeys: sql<number>`(${hasStaleKeys})`,
           staleHints: sql<number>`(${hasStaleHints})`,
           staleClaims: sql<number>`(${hasStaleClaims})`,

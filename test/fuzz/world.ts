@@ -140,5 +140,6 @@ function bucketInMemory(): Deps["documents"] {
   return {
     get: async (key) => kept.get(key) ?? null,
     put: async (key, text) => void kept.set(key, text),
+    delete: async (key) => void kept.delete(key),
   };
 }

@@ -170,6 +170,7 @@ describe("the migrations, applied from zero", () => {
       "closed_month: closed_month_is_never_deleted",
       "closed_month: closed_month_is_never_replaced",
       "closed_month: closed_month_is_never_updated",
+      "document: document_of_nobody_erased",
       "invoice_number: invoice_number_is_never_deleted",
       "invoice_number: invoice_number_is_never_replaced",
       "invoice_number: invoice_number_is_never_updated",
@@ -189,6 +190,7 @@ describe("the migrations, applied from zero", () => {
       "quota_reservation: quota_reservation_is_counted_again",
       "quota_reservation: quota_reservation_is_kept_while_it_counts",
       "quota_reservation: quota_reservation_keeps_its_period",
+      "user: user_of_nobody_erased",
     ]);
   });
 });

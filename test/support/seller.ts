@@ -17,4 +17,5 @@ export const seller: Seller = {
 export const noDocuments = {
   get: () => Promise.reject(new Error("Nobody here may read documents")),
   put: () => Promise.reject(new Error("Nobody here may keep documents")),
+  delete: () => Promise.reject(new Error("Nobody here may remove documents")),
 };

@@ -1,4 +1,5 @@
 import { execFile } from "node:child_process";
+import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { root } from "../../scripts/local/settings.ts";
@@ -19,8 +20,15 @@ function redocly(...args: string[]): Promise<Ended> {
   });
 }
 
-test("Redocly's lint finds no error in the OpenAPI document", async () => {
+test("Redocly's recommended rules find neither an error nor a warning in the OpenAPI document", async () => {
   const { failed, output } = await redocly("lint", "public/openapi.json");
   expect(failed, output).toBe(false);
   expect(output).toContain("Your API description is valid");
+  expect(output).not.toMatch(/Warning was generated|You have \d+ warning/);
+});
+
+test("and none of the rules is switched off", () => {
+  const settings = readFileSync(join(root, "redocly.yaml"), "utf8");
+  expect(settings).toMatch(/^extends:\n {2}- recommended$/m);
+  expect(settings).not.toMatch(/^rules:/m);
 });
