@@ -2,6 +2,9 @@
 import type { Handlers } from "./app.ts";
 import { listActivityHandler } from "./activity/list.ts";
 import { listActivityOfCustomer } from "./activity/list-of-customer.ts";
+import { getAuditFile } from "./audit-export/file.ts";
+import { listAuditKeys } from "./audit-export/keys.ts";
+import { listAuditExportsHandler } from "./audit-export/list.ts";
 import { getAccount } from "./account/get.ts";
 import { getBuyerDetails } from "./buyer/get.ts";
 import { setBuyerDetails } from "./buyer/set.ts";
@@ -287,6 +290,7 @@ export const handlers: Handlers = {
     listMonths,
     closeMonth: closeMonthHandler,
   },
+  auditExports: { keys: listAuditKeys, list: listAuditExportsHandler, file: getAuditFile },
   financeExports: {
     create: createExport,
     list: listExportsHandler,

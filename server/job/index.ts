@@ -9,6 +9,7 @@ import { fillShowcase } from "../store/showcase.ts";
 import { sweepWebhookEvents } from "../store/webhook-event.ts";
 import { sweepDeliveries } from "../store/webhook-delivery.ts";
 import { startDeliveries } from "./deliver.ts";
+import { exportAudit } from "./export-audit.ts";
 import { makeExports } from "./export.ts";
 import { migratePrices } from "./migrate-prices.ts";
 import { tellPeople } from "./notices.ts";
@@ -58,6 +59,7 @@ const jobs: readonly Job[] = [
   },
   { name: "fill_showcase", isWanted: ({ catalogue }) => catalogue, run: fillShowcase },
   { name: "export", isWanted: ({ exports }) => exports, run: makeExports },
+  { name: "export_audit", isWanted: ({ audits }) => audits, run: exportAudit },
   {
     name: "reconcile",
     isWanted: ({ day }) => day !== null,

@@ -2,9 +2,10 @@
 // request finds it as it was, since all that the one before has done is taken back.
 import type { DatabaseSync, Session } from "node:sqlite";
 import { env } from "cloudflare:workers";
-import type { Deps, LogEntry } from "../../server/deps.ts";
+import type { LogEntry } from "../../server/deps.ts";
 import type { Handlers } from "../../server/app.ts";
 import { handlers as routers } from "../../server/router.ts";
+import { bucketInMemory } from "../support/bucket.ts";
 import { openSqlite, sqliteD1 } from "../support/sqlite-d1.ts";
 import { aWorld, type World } from "../support/world.ts";
 import { randomOf } from "../simulation/random.ts";
@@ -133,12 +134,4 @@ function lastPosition(database: DatabaseSync): number {
 function eventsAfter(database: DatabaseSync, position: number): readonly string[] {
   const found = database.prepare("SELECT DISTINCT type FROM billing_event WHERE position > ?").all(position);
   return found.map(({ type }) => String(type));
-}
-
-function bucketInMemory(): Deps["documents"] {
-  const kept = new Map<string, string>();
-  return {
-    get: async (key) => kept.get(key) ?? null,
-    put: async (key, text) => void kept.set(key, text),
-  };
 }

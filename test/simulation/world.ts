@@ -21,10 +21,10 @@ import { Queue } from "./queue.ts";
 import { randomOf } from "./random.ts";
 import { Scheduler } from "./scheduler.ts";
 import { synchronousSealer } from "./sealer.ts";
-import { config, fetchApp, gatewayUrl, inhabit, limits, merchantId, paymentPages } from "./the-app.ts";
+import { auditSigner, config, fetchApp, gatewayUrl, inhabit, limits, merchantId, paymentPages } from "./the-app.ts";
 import type { Trace } from "./trace.ts";
 import { Troubles } from "./troubles.ts";
-import { noDocuments } from "../support/seller.ts";
+import { keptByNobody } from "../support/seller.ts";
 
 export interface Setting {
   readonly plan: Plan;
@@ -246,7 +246,8 @@ function depsOf({
     ),
     paymentPages,
     sealer: synchronousSealer(random),
-    documents: noDocuments,
+    documents: keptByNobody,
+    auditSigner,
     messenger: {
       send: async (message) => {
         await scheduler.wait(current(), 50);
