@@ -72,6 +72,7 @@ export const buyers = initContract().router({
       who: "customer",
       rate: "write",
       idempotency: "optional",
+      refuses: ["busy"],
       events: ["customer.created", "customer.buyer_changed"],
     },
     {

@@ -5,7 +5,6 @@ import type { BillingEventType } from "./billing-event.ts";
 import { InvoiceId, PaymentId, PriceId } from "./common/id.ts";
 import { Currency, Rials } from "./common/money.ts";
 import { endpoint } from "./common/policy.ts";
-import { Problem } from "./common/problem.ts";
 import { createApiResponseSchema } from "./common/response.ts";
 import { Instant } from "./common/time.ts";
 import { PaymentStatus } from "./payment.ts";
@@ -98,6 +97,14 @@ export const checkouts = initContract().router({
       who: "customer",
       rate: "money",
       idempotency: "required",
+      refuses: [
+        "not_found",
+        "price_recurring",
+        "invoice_not_open",
+        "payment_in_progress",
+        "price_not_for_sale",
+        "busy",
+      ],
       events: [...checkoutEvents, "customer.created", "invoice.finalized", "invoice.voided", "credit.granted"],
     },
     {
@@ -108,8 +115,6 @@ export const checkouts = initContract().router({
         200: createApiResponseSchema(Checkout),
         201: createApiResponseSchema(Checkout),
         202: createApiResponseSchema(PaymentProcessing),
-        404: Problem,
-        409: Problem,
       },
       summary: "Pay on a page",
       description:

@@ -5,7 +5,6 @@ import { CouponId, ProductId } from "./common/id.ts";
 import { Rials } from "./common/money.ts";
 import { PageQuery } from "./common/page.ts";
 import { endpoint } from "./common/policy.ts";
-import { Problem } from "./common/problem.ts";
 import { createApiListSchema, createApiResponseSchema } from "./common/response.ts";
 import { Instant, InstantInput } from "./common/time.ts";
 
@@ -83,7 +82,13 @@ const couponPath = z.object({ couponId: CouponId });
 
 export const coupons = initContract().router({
   create: endpoint(
-    { who: "operator", rate: "write", idempotency: "required", events: ["coupon.created"] },
+    {
+      who: "operator",
+      rate: "write",
+      idempotency: "required",
+      refuses: ["coupon_not_valid", "coupon_exists"],
+      events: ["coupon.created"],
+    },
     {
       method: "POST",
       path: "/v1/coupons",
@@ -99,7 +104,7 @@ export const coupons = initContract().router({
           expiresAt: InstantInput.nullable().default(null),
         })
         .check(consistent),
-      responses: { 201: createApiResponseSchema(Coupon), 409: Problem },
+      responses: { 201: createApiResponseSchema(Coupon) },
       summary: "Create a coupon",
       description:
         "A coupon that customers redeem by its code when they subscribe. It never changes; archive it to end it. 409 " +

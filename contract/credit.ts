@@ -6,7 +6,6 @@ import { CreditNoteId, CustomerId, InvoiceId } from "./common/id.ts";
 import { Rials, SignedRials } from "./common/money.ts";
 import { PageQuery } from "./common/page.ts";
 import { endpoint } from "./common/policy.ts";
-import { Problem } from "./common/problem.ts";
 import { createApiListSchema, createApiResponseSchema } from "./common/response.ts";
 import { Instant } from "./common/time.ts";
 import { Reason } from "./subscription/operate.ts";
@@ -68,7 +67,13 @@ export const credits = initContract().router({
     },
   ),
   adjust: endpoint(
-    { who: "operator", rate: "write", idempotency: "required", events: ["credit.adjusted"] },
+    {
+      who: "operator",
+      rate: "write",
+      idempotency: "required",
+      refuses: ["credit_insufficient", "credit_limit_reached", "busy"],
+      events: ["credit.adjusted"],
+    },
     {
       method: "POST",
       path: "/v1/operator/customers/:customerId/credit",
@@ -80,7 +85,7 @@ export const credits = initContract().router({
         }),
         reason: Reason,
       }),
-      responses: { 200: createApiResponseSchema(CreditBalance), 409: Problem },
+      responses: { 200: createApiResponseSchema(CreditBalance) },
       summary: "Give or take back credit",
       description:
         "An audited adjustment. 409 `credit_insufficient` when more is taken back than there is, `credit_limit_reached` " +
@@ -88,7 +93,13 @@ export const credits = initContract().router({
     },
   ),
   issueNote: endpoint(
-    { who: "operator", rate: "write", idempotency: "required", events: ["credit_note.issued"] },
+    {
+      who: "operator",
+      rate: "write",
+      idempotency: "required",
+      refuses: ["invoice_not_creditable", "busy"],
+      events: ["credit_note.issued"],
+    },
     {
       method: "POST",
       path: "/v1/operator/invoices/:invoiceId/credit-notes",
@@ -101,7 +112,7 @@ export const credits = initContract().router({
         }),
         reason: Reason,
       }),
-      responses: { 201: createApiResponseSchema(CreditNote), 409: Problem },
+      responses: { 201: createApiResponseSchema(CreditNote) },
       summary: "Credit a part of an invoice",
       description:
         "A credit note: this much of a paid invoice becomes the customer's credit, with its share of VAT. 409 " +

@@ -104,7 +104,13 @@ const stateRule =
 
 export const customers = c.router({
   create: endpoint(
-    { who: "partner:customers:write", rate: "write", idempotency: "optional", events: ["customer.created"] },
+    {
+      who: "partner:customers:write",
+      rate: "write",
+      idempotency: "optional",
+      refuses: ["busy"],
+      events: ["customer.created"],
+    },
     {
       method: "POST",
       path: "/v1/customers",

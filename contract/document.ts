@@ -3,7 +3,6 @@ import { initContract } from "@ts-rest/core";
 import * as z from "zod";
 import { InvoiceId, PaymentId } from "./common/id.ts";
 import { endpoint } from "./common/policy.ts";
-import { Problem } from "./common/problem.ts";
 
 const c = initContract();
 
@@ -36,15 +35,18 @@ export const documents = c.router({
     summary: "Read my invoice as a document",
     description: invoicePage,
   }),
-  receipt: endpoint(owner, {
-    method: "GET",
-    path: "/v1/payments/:paymentId/receipt",
-    pathParams: paymentPath,
-    query,
-    responses: { 200: page, 409: Problem },
-    summary: "Read the receipt of my payment",
-    description: receiptPage,
-  }),
+  receipt: endpoint(
+    { ...owner, refuses: ["payment_not_settled"] },
+    {
+      method: "GET",
+      path: "/v1/payments/:paymentId/receipt",
+      pathParams: paymentPath,
+      query,
+      responses: { 200: page },
+      summary: "Read the receipt of my payment",
+      description: receiptPage,
+    },
+  ),
   invoiceOfCustomer: endpoint(operator, {
     method: "GET",
     path: "/v1/operator/invoices/:invoiceId/document",
@@ -54,13 +56,16 @@ export const documents = c.router({
     summary: "Read a customer's invoice as a document",
     description: invoicePage,
   }),
-  receiptOfCustomer: endpoint(operator, {
-    method: "GET",
-    path: "/v1/operator/payments/:paymentId/receipt",
-    pathParams: paymentPath,
-    query,
-    responses: { 200: page, 409: Problem },
-    summary: "Read the receipt of a customer's payment",
-    description: receiptPage,
-  }),
+  receiptOfCustomer: endpoint(
+    { ...operator, refuses: ["payment_not_settled"] },
+    {
+      method: "GET",
+      path: "/v1/operator/payments/:paymentId/receipt",
+      pathParams: paymentPath,
+      query,
+      responses: { 200: page },
+      summary: "Read the receipt of a customer's payment",
+      description: receiptPage,
+    },
+  ),
 });

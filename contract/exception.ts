@@ -106,6 +106,7 @@ export const exceptions = initContract().router({
       who: "operator",
       rate: "money",
       idempotency: "optional",
+      refuses: ["nothing_to_decide", "reference_seen_before", "busy"],
       events: [
         "payment.succeeded",
         "payment.failed",
@@ -147,7 +148,7 @@ export const exceptions = initContract().router({
     },
   ),
   resume: endpoint(
-    { who: "operator", rate: "write", idempotency: "optional", events: ["customer.resumed"] },
+    { who: "operator", rate: "write", idempotency: "optional", refuses: ["busy"], events: ["customer.resumed"] },
     {
       method: "POST",
       path: "/v1/operator/customers/:customerId/resume",
@@ -159,7 +160,13 @@ export const exceptions = initContract().router({
     },
   ),
   acknowledge: endpoint(
-    { who: "operator", rate: "write", idempotency: "optional", events: ["exception.acknowledged"] },
+    {
+      who: "operator",
+      rate: "write",
+      idempotency: "optional",
+      refuses: ["nothing_to_decide", "busy"],
+      events: ["exception.acknowledged"],
+    },
     {
       method: "POST",
       path: "/v1/operator/exceptions/:exceptionId/acknowledge",

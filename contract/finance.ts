@@ -6,7 +6,6 @@ import { ProductId } from "./common/id.ts";
 import { Rials, SignedRials } from "./common/money.ts";
 import { PageQuery } from "./common/page.ts";
 import { endpoint } from "./common/policy.ts";
-import { Problem } from "./common/problem.ts";
 import { createApiListSchema, createApiResponseSchema } from "./common/response.ts";
 import { Instant, TehranDate } from "./common/time.ts";
 import { Reason } from "./subscription/operate.ts";
@@ -136,21 +135,24 @@ const perDay =
   "summed up then, once: the answer takes as long in ten years as now.";
 
 export const finance = initContract().router({
-  trialBalance: endpoint(read, {
-    method: "GET",
-    path: "/v1/finance/trial-balance",
-    query: z.object({
-      through: TehranDate.optional().meta({
-        description: "The last day to count; left out: up to now.",
-        example: "2026-11-21",
+  trialBalance: endpoint(
+    { ...read, refuses: ["not_found"] },
+    {
+      method: "GET",
+      path: "/v1/finance/trial-balance",
+      query: z.object({
+        through: TehranDate.optional().meta({
+          description: "The last day to count; left out: up to now.",
+          example: "2026-11-21",
+        }),
       }),
-    }),
-    responses: { 200: createApiResponseSchema(TrialBalance), 404: Problem },
-    summary: "Get the trial balance",
-    description:
-      `Every account with its debits and credits, through a day or up to now. ${perDay} ` +
-      "404 `not_found` for a day that has not been summed up.",
-  }),
+      responses: { 200: createApiResponseSchema(TrialBalance) },
+      summary: "Get the trial balance",
+      description:
+        `Every account with its debits and credits, through a day or up to now. ${perDay} ` +
+        "404 `not_found` for a day that has not been summed up.",
+    },
+  ),
   receivables: endpoint(read, {
     method: "GET",
     path: "/v1/finance/receivables",
@@ -192,7 +194,13 @@ export const finance = initContract().router({
     description: "Months that were closed, the newest first.",
   }),
   closeMonth: endpoint(
-    { who: "operator", rate: "write", idempotency: "optional", events: ["month.closed"] },
+    {
+      who: "operator",
+      rate: "write",
+      idempotency: "optional",
+      refuses: ["month_not_over", "month_out_of_order"],
+      events: ["month.closed"],
+    },
     {
       method: "POST",
       path: "/v1/finance/months/:month/close",
@@ -201,7 +209,6 @@ export const finance = initContract().router({
       responses: {
         200: createApiResponseSchema(ClosedMonth),
         201: createApiResponseSchema(ClosedMonth),
-        409: Problem,
       },
       summary: "Close a month",
       description:

@@ -7,7 +7,7 @@ import { PartnerId } from "./common/id.ts";
 import { Rials } from "./common/money.ts";
 import { Mobile, NationalId } from "./common/person.ts";
 import { endpoint } from "./common/policy.ts";
-import { FieldError, Problem } from "./common/problem.ts";
+import { FieldError } from "./common/problem.ts";
 import { createApiResponseSchema } from "./common/response.ts";
 import { InstantInput, TehranDate } from "./common/time.ts";
 import { ExternalId } from "./customer.ts";
@@ -240,6 +240,7 @@ export const imports = initContract().router({
       who: "operator",
       rate: "write",
       idempotency: "optional",
+      refuses: ["not_found"],
       events: [
         "product.created",
         "product.detailed",
@@ -278,7 +279,6 @@ export const imports = initContract().router({
             results: z.array(ImportResult).meta({ description: "One for each record, in order.", example: [] }),
           }),
         ),
-        404: Problem,
       },
       summary: "Import records of an existing system",
       description:

@@ -5,7 +5,6 @@ import { InvoiceId, PriceId, SubscriptionId } from "./common/id.ts";
 import { Currency, Rials, SignedRials } from "./common/money.ts";
 import { PageQuery } from "./common/page.ts";
 import { endpoint } from "./common/policy.ts";
-import { Problem } from "./common/problem.ts";
 import { createApiListSchema, createApiResponseSchema } from "./common/response.ts";
 import { Instant } from "./common/time.ts";
 import { Reason } from "./subscription/operate.ts";
@@ -153,6 +152,7 @@ export const invoices = initContract().router({
       who: "operator",
       rate: "money",
       idempotency: "optional",
+      refuses: ["invoice_not_open", "payment_in_progress", "busy"],
       events: [
         "invoice.voided",
         "credit.applied",
@@ -168,7 +168,7 @@ export const invoices = initContract().router({
       path: "/v1/operator/invoices/:invoiceId/void",
       pathParams: invoicePath,
       body: z.strictObject({ reason: Reason }),
-      responses: { 200: createApiResponseSchema(Invoice), 409: Problem },
+      responses: { 200: createApiResponseSchema(Invoice) },
       summary: "Void an invoice",
       description:
         "Nothing is owed on it any more; it keeps its number. What would begin with its payment does not; a period that " +
@@ -181,6 +181,7 @@ export const invoices = initContract().router({
       who: "operator",
       rate: "money",
       idempotency: "optional",
+      refuses: ["invoice_not_open", "payment_in_progress", "busy"],
       events: [
         "invoice.marked_uncollectible",
         "credit.applied",
@@ -196,7 +197,7 @@ export const invoices = initContract().router({
       path: "/v1/operator/invoices/:invoiceId/mark-uncollectible",
       pathParams: invoicePath,
       body: z.strictObject({ reason: Reason }),
-      responses: { 200: createApiResponseSchema(Invoice), 409: Problem },
+      responses: { 200: createApiResponseSchema(Invoice) },
       summary: "Give up collecting an invoice",
       description:
         "No attempt to collect it follows. A subscription whose current period it is for ends or pauses, as its price's " +

@@ -3,7 +3,6 @@ import { initContract } from "@ts-rest/core";
 import * as z from "zod";
 import { CustomerId } from "./common/id.ts";
 import { endpoint } from "./common/policy.ts";
-import { Problem } from "./common/problem.ts";
 import { createApiResponseSchema } from "./common/response.ts";
 import { Instant } from "./common/time.ts";
 
@@ -42,6 +41,7 @@ export const loginLinks = c.router({
       who: "partner:login-links:write",
       rate: "write",
       idempotency: "required",
+      refuses: ["not_found", "login_link_not_possible"],
       events: ["customer.signed_in"],
       shownOnce: ["url"],
     },
@@ -63,7 +63,7 @@ export const loginLinks = c.router({
           example: 300,
         }),
       }),
-      responses: { 201: createApiResponseSchema(LoginLink), 404: Problem },
+      responses: { 201: createApiResponseSchema(LoginLink) },
       summary: "Create a login link",
       description:
         "A link that signs one of the partner's customers in on our pages, once, and leads back to an address that an " +
@@ -85,7 +85,7 @@ export const loginLinks = c.router({
     },
   ),
   open: endpoint(
-    { who: "public", rate: "public", idempotency: "none", events: ["customer.signed_in"] },
+    { who: "public", rate: "public", idempotency: "none", refuses: ["busy"], events: ["customer.signed_in"] },
     {
       method: "POST",
       path: "/v1/login-links/:loginToken",

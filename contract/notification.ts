@@ -112,6 +112,7 @@ export const notifications = initContract().router({
       who: "customer",
       rate: "write",
       idempotency: "optional",
+      refuses: ["busy"],
       events: ["customer.created", "customer.notifications_chosen"],
     },
     {

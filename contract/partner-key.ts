@@ -5,7 +5,6 @@ import { KeyEnvironment } from "./billing-event-types/partner.ts";
 import { PartnerId, PartnerKeyId } from "./common/id.ts";
 import { PageQuery } from "./common/page.ts";
 import { endpoint, PartnerScope } from "./common/policy.ts";
-import { Problem } from "./common/problem.ts";
 import { createApiListSchema, createApiResponseSchema } from "./common/response.ts";
 import { Instant } from "./common/time.ts";
 
@@ -66,7 +65,13 @@ const write = { who: "operator", orPartner: "keys:write", rate: "write" } as con
 
 export const partnerKeys = initContract().router({
   create: endpoint(
-    { ...write, idempotency: "required", events: ["partner_key.created"], shownOnce: ["key"] },
+    {
+      ...write,
+      idempotency: "required",
+      refuses: ["not_found", "partner_key_limit_reached"],
+      events: ["partner_key.created"],
+      shownOnce: ["key"],
+    },
     {
       method: "POST",
       path: "/v1/partner-keys",
@@ -77,7 +82,7 @@ export const partnerKeys = initContract().router({
           description: "For operators: whose it is, the house's when left out. A partner makes its own.",
         }),
       }),
-      responses: { 201: Shown, 404: Problem },
+      responses: { 201: Shown },
       summary: "Create a key",
       description:
         "Makes a key of this deployment's environment and shows it, once; only its hash is kept. A partner gives no scope " +
@@ -102,6 +107,7 @@ export const partnerKeys = initContract().router({
     {
       ...write,
       idempotency: "required",
+      refuses: ["partner_key_ended"],
       events: ["partner_key.created", "partner_key.rotated"],
       shownOnce: ["key"],
     },

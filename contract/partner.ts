@@ -46,7 +46,13 @@ const read = { who: "operator", rate: "read", idempotency: "none", events: [] } 
 
 export const partners = initContract().router({
   create: endpoint(
-    { who: "operator", rate: "write", idempotency: "required", events: ["partner.created"] },
+    {
+      who: "operator",
+      rate: "write",
+      idempotency: "required",
+      refuses: ["partner_exists"],
+      events: ["partner.created"],
+    },
     {
       method: "POST",
       path: "/v1/partners",

@@ -27,7 +27,7 @@ export const paymentLinks = c.router({
     },
   ),
   open: endpoint(
-    { who: "public", rate: "public", idempotency: "none", events: checkoutEvents },
+    { who: "public", rate: "public", idempotency: "none", refuses: ["busy"], events: checkoutEvents },
     {
       method: "POST",
       path: "/v1/pay/:invoiceId",

@@ -6,7 +6,6 @@ import { Rials } from "./common/money.ts";
 import { PageQuery } from "./common/page.ts";
 import { NationalId } from "./common/person.ts";
 import { endpoint } from "./common/policy.ts";
-import { Problem } from "./common/problem.ts";
 import { createApiListSchema, createApiResponseSchema } from "./common/response.ts";
 import { Instant, InstantInput } from "./common/time.ts";
 
@@ -104,6 +103,15 @@ export const paymentMethods = initContract().router({
       who: "customer",
       rate: "money",
       idempotency: "required",
+      refuses: [
+        "not_found",
+        "payment_method_not_active",
+        "payment_method_cannot_carry",
+        "payment_method_limit_reached",
+        "mobile_not_verified",
+        "busy",
+        "gateway_unavailable",
+      ],
       events: ["customer.created", "payment_method.created", "payment_method.signing_opened"],
     },
     {
@@ -128,9 +136,6 @@ export const paymentMethods = initContract().router({
       }),
       responses: {
         201: createApiResponseSchema(z.object({ paymentMethod: PaymentMethod, banks: Banks })),
-        404: Problem,
-        409: Problem,
-        503: Problem,
       },
       summary: "Create a payment method",
       description:
@@ -164,25 +169,37 @@ export const paymentMethods = initContract().router({
     },
   ),
   banks: endpoint(
-    { who: "customer", rate: "money", idempotency: "none", events: [] },
+    {
+      who: "customer",
+      rate: "money",
+      idempotency: "none",
+      refuses: ["payment_method_not_active", "gateway_unavailable"],
+      events: [],
+    },
     {
       method: "GET",
       path: "/v1/payment-methods/:paymentMethodId/banks",
       pathParams: paymentMethodPath,
-      responses: { 200: createApiResponseSchema(Banks), 409: Problem, 503: Problem },
+      responses: { 200: createApiResponseSchema(Banks) },
       summary: "List banks to sign at",
       description:
         "The banks at which a payment method in `pending_signature` can be signed, asked of the gateway now.",
     },
   ),
   confirm: endpoint(
-    { who: "customer", rate: "write", idempotency: "optional", events: ["payment_method.confirmed"] },
+    {
+      who: "customer",
+      rate: "write",
+      idempotency: "optional",
+      refuses: ["payment_method_not_active", "busy"],
+      events: ["payment_method.confirmed"],
+    },
     {
       method: "POST",
       path: "/v1/payment-methods/:paymentMethodId/confirm",
       pathParams: paymentMethodPath,
       body: z.strictObject({}).optional(),
-      responses: { 200: createApiResponseSchema(PaymentMethod), 409: Problem },
+      responses: { 200: createApiResponseSchema(PaymentMethod) },
       summary: "Confirm a payment method",
       description:
         "For one that needs `confirmation`: the customer says that it is good, and debits go on with the next planned " +
@@ -194,6 +211,7 @@ export const paymentMethods = initContract().router({
       who: "customer",
       rate: "money",
       idempotency: "optional",
+      refuses: ["busy"],
       events: ["payment_method.cancelled", "payment_method.cancellation_ended"],
     },
     {

@@ -6,7 +6,6 @@ import { CustomerId, PriceId, PriceMigrationId, SubscriptionId } from "./common/
 import { Rials, SignedRials } from "./common/money.ts";
 import { PageQuery } from "./common/page.ts";
 import { endpoint } from "./common/policy.ts";
-import { Problem } from "./common/problem.ts";
 import { createApiListSchema, createApiResponseSchema } from "./common/response.ts";
 import { Instant } from "./common/time.ts";
 import { Reason } from "./subscription/operate.ts";
@@ -58,7 +57,13 @@ const path = z.object({ migrationId: PriceMigrationId });
 
 export const priceMigrations = initContract().router({
   create: endpoint(
-    { who: "operator", rate: "write", idempotency: "required", events: ["price_migration.planned"] },
+    {
+      who: "operator",
+      rate: "write",
+      idempotency: "required",
+      refuses: ["price_migration_not_valid"],
+      events: ["price_migration.planned"],
+    },
     {
       method: "POST",
       path: "/v1/operator/price-migrations",
@@ -68,7 +73,7 @@ export const priceMigrations = initContract().router({
         noticeDays: NoticeDays,
         reason: Reason,
       }),
-      responses: { 201: createApiResponseSchema(PriceMigration), 409: Problem },
+      responses: { 201: createApiResponseSchema(PriceMigration) },
       summary: "Plan a price migration",
       description:
         "A plan and nothing else: see its moves, then confirm it. Both prices are of one product, interval and calendar, " +
@@ -105,6 +110,7 @@ export const priceMigrations = initContract().router({
       who: "operator",
       rate: "money",
       idempotency: "optional",
+      refuses: ["price_migration_not_valid"],
       events: ["price_migration.confirmed", "subscription.migration_announced"],
     },
     {
@@ -112,7 +118,7 @@ export const priceMigrations = initContract().router({
       path: "/v1/operator/price-migrations/:migrationId/confirm",
       pathParams: path,
       body: z.strictObject({ reason: Reason }),
-      responses: { 200: createApiResponseSchema(PriceMigration), 409: Problem },
+      responses: { 200: createApiResponseSchema(PriceMigration) },
       summary: "Confirm a price migration",
       description:
         "From the next minute on subscribers are told, by text message and as events, some dozens a minute; each moves with " +

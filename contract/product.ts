@@ -5,7 +5,6 @@ import { PriceId, ProductId } from "./common/id.ts";
 import { Currency, Rials } from "./common/money.ts";
 import { PageQuery } from "./common/page.ts";
 import { endpoint } from "./common/policy.ts";
-import { Problem } from "./common/problem.ts";
 import { createApiListSchema, createApiResponseSchema } from "./common/response.ts";
 import { Calendar, Instant, Interval } from "./common/time.ts";
 import {
@@ -220,13 +219,14 @@ export const products = initContract().router({
       who: "operator",
       rate: "write",
       idempotency: "required",
+      refuses: ["product_exists"],
       events: ["product.created", "product.detailed", "product.features_described"],
     },
     {
       method: "POST",
       path: "/v1/products",
       body: ProductInput,
-      responses: { 201: createApiResponseSchema(Product), 409: Problem },
+      responses: { 201: createApiResponseSchema(Product) },
       summary: "Create a product",
       description: "Adds a product to the catalogue, for sale at once but without a price. Nobody is notified.",
     },

@@ -3,7 +3,6 @@ import { initContract } from "@ts-rest/core";
 import * as z from "zod";
 import { CustomerId, ProductId, QuotaGrantId } from "./common/id.ts";
 import { endpoint } from "./common/policy.ts";
-import { Problem } from "./common/problem.ts";
 import { createApiResponseSchema } from "./common/response.ts";
 import { Instant, InstantInput } from "./common/time.ts";
 import { Reason } from "./subscription/operate.ts";
@@ -119,8 +118,10 @@ const write = {
 /** Past the end of a period the next one begins with whoever asks first. */
 const reserving = {
   ...write,
+  refuses: ["not_found", "quota_exceeded", "reservation_exists"],
   events: [...write.events, "subscription.renewed", "invoice.finalized", "quota.granted"],
 } as const;
+const settling = { ...write, refuses: ["reservation_settled"] } as const;
 
 const periodRule =
   "What is used counts in the period in which it was reserved, however late it is told, and never in the next one.";
@@ -152,6 +153,7 @@ export const quotas = initContract().router({
       who: "operator",
       rate: "write",
       idempotency: "required",
+      refuses: ["subscription_not_active", "busy"],
       events: ["quota.grant_added", "quota.grant_settled", "quota.grant_expired"],
     },
     {
@@ -168,7 +170,7 @@ export const quotas = initContract().router({
         }),
         reason: Reason,
       }),
-      responses: { 201: createApiResponseSchema(AddedMessages), 409: Problem },
+      responses: { 201: createApiResponseSchema(AddedMessages) },
       summary: "Give a customer messages",
       description:
         "Messages on top of those of the customer's running subscription to the product, at once. They go along into later " +
@@ -186,7 +188,7 @@ export const quotas = initContract().router({
         example: 600,
       }),
     }),
-    responses: { 201: Reserved, 404: Problem, 409: Problem },
+    responses: { 201: Reserved },
     summary: "Reserve messages for a reply",
     description:
       "Sets messages of one of the partner's own customers aside before a reply is written. However many ask at once, no " +
@@ -199,13 +201,13 @@ export const quotas = initContract().router({
     method: "POST",
     path: "/v1/quota/consume",
     body: z.strictObject(asked),
-    responses: { 201: Reserved, 404: Problem, 409: Problem },
+    responses: { 201: Reserved },
     summary: "Use messages in one step",
     description:
       "Reserves and commits at once, for a reply whose cost is known before: the same refusals as of a reservation, and " +
       "its `id` is the idempotency key in the same way.",
   }),
-  commitReservation: endpoint(write, {
+  commitReservation: endpoint(settling, {
     method: "POST",
     path: "/v1/quota/reservations/:reservationId/commit",
     pathParams: reservationPath,
@@ -217,7 +219,7 @@ export const quotas = initContract().router({
         }),
       })
       .optional(),
-    responses: { 200: Reserved, 409: Problem },
+    responses: { 200: Reserved },
     summary: "Commit a reservation",
     description:
       "Tells what the reply really used. Less than was reserved gives the rest back. More, or anything after it expired, " +
@@ -226,12 +228,12 @@ export const quotas = initContract().router({
       `lost. ${periodRule} Safe to repeat with the same number; 409 \`reservation_settled\` with another, or when it was ` +
       "released.",
   }),
-  releaseReservation: endpoint(write, {
+  releaseReservation: endpoint(settling, {
     method: "POST",
     path: "/v1/quota/reservations/:reservationId/release",
     pathParams: reservationPath,
     body: z.strictObject({}).optional(),
-    responses: { 200: Reserved, 409: Problem },
+    responses: { 200: Reserved },
     summary: "Release a reservation",
     description:
       "Gives back what was set aside: nothing was used. Safe to repeat, also after it expired; 409 `reservation_settled` " +

@@ -5,7 +5,6 @@ import { PaymentId } from "./common/id.ts";
 import { Rials } from "./common/money.ts";
 import { PageQuery } from "./common/page.ts";
 import { endpoint } from "./common/policy.ts";
-import { Problem } from "./common/problem.ts";
 import { createApiListSchema, createApiResponseSchema } from "./common/response.ts";
 import { Instant, TehranDate } from "./common/time.ts";
 
@@ -106,13 +105,14 @@ export const reconciliations = initContract().router({
       who: "operator",
       rate: "write",
       idempotency: "optional",
+      refuses: ["gateway_unavailable"],
       events: ["payment.watched", "payment.asked", "payment.verifying", "payment.succeeded", "payment.surplus"],
     },
     {
       method: "POST",
       path: "/v1/operator/reconciliations/unverified",
       body: z.strictObject({}).optional(),
-      responses: { 200: createApiResponseSchema(UnverifiedCheck), 503: Problem },
+      responses: { 200: createApiResponseSchema(UnverifiedCheck) },
       summary: "Look for unverified payments",
       description:
         "Asks the gateway now for what was paid and not captured, as is done every two minutes while a page can be " +

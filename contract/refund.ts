@@ -5,7 +5,6 @@ import { InvoiceId, PaymentId, RefundId } from "./common/id.ts";
 import { Currency, Rials } from "./common/money.ts";
 import { PageQuery } from "./common/page.ts";
 import { endpoint } from "./common/policy.ts";
-import { Problem } from "./common/problem.ts";
 import { createApiListSchema, createApiResponseSchema } from "./common/response.ts";
 import { Instant } from "./common/time.ts";
 
@@ -88,6 +87,7 @@ export const refunds = initContract().router({
       who: "operator",
       rate: "money",
       idempotency: "required",
+      refuses: ["not_found", "payment_not_refundable", "refund_exceeds_payment", "refund_method_unavailable", "busy"],
       events: [
         "refund.created",
         "refund.submitted",
@@ -112,7 +112,6 @@ export const refunds = initContract().router({
       responses: {
         201: createApiResponseSchema(Refund),
         202: createApiResponseSchema(RefundProcessing),
-        404: Problem,
       },
       summary: "Give a payment back",
       description:
@@ -156,7 +155,13 @@ export const refunds = initContract().router({
     },
   ),
   settle: endpoint(
-    { who: "operator", rate: "money", idempotency: "optional", events: ["refund.succeeded", "quota.grant_revoked"] },
+    {
+      who: "operator",
+      rate: "money",
+      idempotency: "optional",
+      refuses: ["nothing_to_decide", "busy"],
+      events: ["refund.succeeded", "quota.grant_revoked"],
+    },
     {
       method: "POST",
       path: "/v1/refunds/:refundId/settle",
@@ -176,7 +181,13 @@ export const refunds = initContract().router({
     },
   ),
   fail: endpoint(
-    { who: "operator", rate: "money", idempotency: "optional", events: ["refund.failed"] },
+    {
+      who: "operator",
+      rate: "money",
+      idempotency: "optional",
+      refuses: ["nothing_to_decide", "busy"],
+      events: ["refund.failed"],
+    },
     {
       method: "POST",
       path: "/v1/refunds/:refundId/fail",

@@ -3,7 +3,6 @@
 import { initContract } from "@ts-rest/core";
 import * as z from "zod";
 import { endpoint } from "./common/policy.ts";
-import { Problem } from "./common/problem.ts";
 import { createApiResponseSchema } from "./common/response.ts";
 import { Instant, InstantInput } from "./common/time.ts";
 
@@ -25,11 +24,11 @@ export type TestClock = z.infer<typeof TestClock>;
 
 export const testClock = initContract().router({
   get: endpoint(
-    { who: "customer", rate: "read", idempotency: "none", events: [] },
+    { who: "customer", rate: "read", idempotency: "none", refuses: ["not_found"], events: [] },
     {
       method: "GET",
       path: "/v1/test-clock",
-      responses: { 200: createApiResponseSchema(TestClock), 404: Problem },
+      responses: { 200: createApiResponseSchema(TestClock) },
       summary: "Get my test clock",
       description: "The caller's billing time. 404 in production.",
     },
@@ -39,6 +38,7 @@ export const testClock = initContract().router({
       who: "customer",
       rate: "write",
       idempotency: "optional",
+      refuses: ["not_found", "test_clock_backwards", "test_clock_advancing", "busy"],
       events: ["customer.created", "test_clock.target_set", "test_clock.advanced"],
     },
     {
@@ -50,7 +50,7 @@ export const testClock = initContract().router({
           example: "2026-12-22T12:30:00Z",
         }),
       }),
-      responses: { 202: createApiResponseSchema(TestClock), 404: Problem, 409: Problem },
+      responses: { 202: createApiResponseSchema(TestClock) },
       summary: "Advance my test clock",
       description:
         "Stops the caller's billing time and moves it to `to`, doing on the way whatever falls due, in order. Runs on " +

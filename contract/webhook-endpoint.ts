@@ -5,7 +5,6 @@ import { billingEventTypes } from "./billing-event.ts";
 import { BillingEventId, PartnerId, WebhookEndpointId } from "./common/id.ts";
 import { PageQuery, PositionCursor } from "./common/page.ts";
 import { endpoint } from "./common/policy.ts";
-import { Problem } from "./common/problem.ts";
 import { createApiListSchema, createApiResponseSchema } from "./common/response.ts";
 import {
   Delivery,
@@ -28,7 +27,13 @@ const write = { who: "operator", orPartner: "webhooks:write", rate: "write", ide
 
 export const webhookEndpoints = initContract().router({
   create: endpoint(
-    { ...write, idempotency: "required", events: ["webhook_endpoint.created"], shownOnce: ["secret"] },
+    {
+      ...write,
+      idempotency: "required",
+      refuses: ["not_found", "webhook_endpoint_limit_reached"],
+      events: ["webhook_endpoint.created"],
+      shownOnce: ["secret"],
+    },
     {
       method: "POST",
       path: "/v1/webhook-endpoints",
@@ -39,7 +44,7 @@ export const webhookEndpoints = initContract().router({
           description: "For operators: whose it is, the house's when left out. A partner makes its own.",
         }),
       }),
-      responses: { 201: WithSecret, 404: Problem },
+      responses: { 201: WithSecret },
       summary: "Create a webhook endpoint",
       description:
         "From here on, events of the partner's customers are posted to this URL, signed as Standard Webhooks says, each at " +
@@ -64,13 +69,13 @@ export const webhookEndpoints = initContract().router({
     description: "One endpoint, also when it is archived. Its secret is not shown.",
   }),
   update: endpoint(
-    { ...write, events: ["webhook_endpoint.updated"] },
+    { ...write, refuses: ["webhook_endpoint_archived"], events: ["webhook_endpoint.updated"] },
     {
       method: "PATCH",
       path: "/v1/webhook-endpoints/:webhookEndpointId",
       pathParams: path,
       body: z.strictObject({ url: fields.url.optional(), eventTypes: fields.eventTypes.optional() }),
-      responses: { 200: One, 409: Problem },
+      responses: { 200: One },
       summary: "Change a webhook endpoint",
       description:
         "Another URL or other types of events, for what has not been put on its way yet; the URL also for what has. Safe to " +
@@ -90,13 +95,13 @@ export const webhookEndpoints = initContract().router({
     },
   ),
   enable: endpoint(
-    { ...write, events: ["webhook_endpoint.enabled"] },
+    { ...write, refuses: ["webhook_endpoint_archived"], events: ["webhook_endpoint.enabled"] },
     {
       method: "POST",
       path: "/v1/webhook-endpoints/:webhookEndpointId/enable",
       pathParams: path,
       body: nothing,
-      responses: { 200: One, 409: Problem },
+      responses: { 200: One },
       summary: "Enable a webhook endpoint again",
       description:
         "An endpoint that was disabled is sent to again. What happened since, and what waited, arrives in order, as far as it " +
@@ -104,7 +109,13 @@ export const webhookEndpoints = initContract().router({
     },
   ),
   rotateSecret: endpoint(
-    { ...write, idempotency: "required", events: ["webhook_endpoint.secret_rotated"], shownOnce: ["secret"] },
+    {
+      ...write,
+      idempotency: "required",
+      refuses: ["webhook_endpoint_archived"],
+      events: ["webhook_endpoint.secret_rotated"],
+      shownOnce: ["secret"],
+    },
     {
       method: "POST",
       path: "/v1/webhook-endpoints/:webhookEndpointId/rotate-secret",
@@ -117,7 +128,7 @@ export const webhookEndpoints = initContract().router({
           }),
         })
         .default({ overlapHours: 24 }),
-      responses: { 200: WithSecret, 409: Problem },
+      responses: { 200: WithSecret },
       summary: "Rotate an endpoint's secret",
       description:
         "Makes a new secret and shows it, once. Until the overlap ends each delivery carries two signatures, of the new secret " +
@@ -125,13 +136,13 @@ export const webhookEndpoints = initContract().router({
     },
   ),
   test: endpoint(
-    { ...write, events: ["webhook_endpoint.tested"] },
+    { ...write, refuses: ["webhook_endpoint_archived"], events: ["webhook_endpoint.tested"] },
     {
       method: "POST",
       path: "/v1/webhook-endpoints/:webhookEndpointId/test",
       pathParams: path,
       body: nothing,
-      responses: { 202: One, 409: Problem },
+      responses: { 202: One },
       summary: "Send a test event",
       description:
         "Sends a `webhook_endpoint.tested` event to this endpoint, whatever its types, and to no other; its deliveries tell " +
@@ -155,7 +166,7 @@ export const webhookEndpoints = initContract().router({
     description: "What was sent to this endpoint in the last 90 days or waits for it, newest event first.",
   }),
   replay: endpoint(
-    { ...write, events: ["webhook_endpoint.replayed"] },
+    { ...write, refuses: ["webhook_endpoint_archived"], events: ["webhook_endpoint.replayed"] },
     {
       method: "POST",
       path: "/v1/webhook-endpoints/:webhookEndpointId/replay",
@@ -177,7 +188,6 @@ export const webhookEndpoints = initContract().router({
             }),
           }),
         ),
-        409: Problem,
       },
       summary: "Replay events to an endpoint",
       description:
@@ -186,13 +196,13 @@ export const webhookEndpoints = initContract().router({
     },
   ),
   replayOne: endpoint(
-    { ...write, events: ["webhook_endpoint.replayed"] },
+    { ...write, refuses: ["webhook_endpoint_archived"], events: ["webhook_endpoint.replayed"] },
     {
       method: "POST",
       path: "/v1/webhook-endpoints/:webhookEndpointId/deliveries/:eventId/replay",
       pathParams: path.extend({ eventId: BillingEventId }),
       body: nothing,
-      responses: { 200: createApiResponseSchema(Delivery), 409: Problem },
+      responses: { 200: createApiResponseSchema(Delivery) },
       summary: "Replay one event",
       description: "Puts one event on its way to this endpoint again, with the same id.",
     },

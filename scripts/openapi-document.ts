@@ -3,7 +3,7 @@
 import { ContractNoBody, isAppRoute, type AppRoute, type AppRouter } from "@ts-rest/core";
 import * as z from "zod";
 import { billingEventTypes, describeEvent } from "../contract/billing-event.ts";
-import { policyOf, type Policy } from "../contract/common/policy.ts";
+import { codesOf, policyOf, type Policy } from "../contract/common/policy.ts";
 import { Problem, problems } from "../contract/common/problem.ts";
 import { WebhookPayload } from "../contract/event.ts";
 import { contract } from "../contract/index.ts";
@@ -218,7 +218,7 @@ function operationOf({ route, policy, id, tag }: Operation, components: Componen
       Object.entries(route.responses).map(([status, schema]) => [
         status,
         {
-          description: descriptionOf(Number(status), policy),
+          description: descriptionOf(Number(status), policy, route),
           headers: headersOf(Number(status), policy, isConditional(route)),
           ...(schema !== ContractNoBody && { content: contentOf(schema, components) }),
         },
@@ -320,20 +320,11 @@ const successes: Readonly<Record<number, string>> = {
   303: "Go on there: `Location` says where.",
 };
 
-const keyCodes = [
-  "idempotency_key_missing",
-  "idempotency_key_invalid",
-  "idempotency_key_in_use",
-  "idempotency_key_reused",
-];
-
 /** Of a failure, the codes that may stand in it. */
-function descriptionOf(status: number, { idempotency }: Policy): string {
+function descriptionOf(status: number, policy: Policy, route: AppRoute): string {
   if (status < 400) return successes[status] ?? "Success.";
-  const codes = Object.entries(problems)
-    .filter(([code, problem]) => problem.status === status && (idempotency !== "none" || !keyCodes.includes(code)))
-    .filter(([code]) => idempotency === "required" || code !== "idempotency_key_missing");
-  return codes.map(([code, problem]) => `\`${code}\`: ${problem.title}.`).join("\n");
+  const codes = codesOf(policy, route).filter((code) => problems[code].status === status);
+  return codes.map((code) => `\`${code}\`: ${problems[code].title}.`).join("\n");
 }
 
 function headersOf(status: number, { idempotency }: Policy, isTagged: boolean): JsonObject {

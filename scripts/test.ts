@@ -3,6 +3,8 @@ import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import * as z from "zod";
+import { contract } from "../contract/index.ts";
+import { declaredAnswers, differenceOf } from "../test/declared/difference.ts";
 import { run, runChecks, staticChecks } from "./verify/check.ts";
 
 const help = `npm test: everything: format, types, lint, OpenAPI, then every test, pure, in workerd and of the whole system
@@ -19,11 +21,18 @@ async function main(): Promise<void> {
   const args = process.argv.slice(2);
   if (args.includes("--help")) return console.log(help);
   const checks = args.length === 0 ? await countOfChecks() : { passed: 0, failed: 0 };
-  const tests = await countOfTests(args);
-  const failed = checks.failed + tests.failed;
-  if (args.length === 0) console.log(`${staticChecks.length} checks and ${tests.passed + tests.failed} tests:`);
-  console.log(`${checks.passed + tests.passed} passed, ${failed} failed`);
-  if (failed > 0) process.exitCode = 1;
+  const folder = mkdtempSync(join(tmpdir(), "sarresid-test-"));
+  try {
+    const seenFile = join(folder, "seen.txt");
+    const tests = await countOfTests(args, { folder, seenFile });
+    const answers = args.length === 0 ? countOfAnswers(seenFile) : { passed: 0, failed: 0 };
+    const failed = checks.failed + tests.failed + answers.failed;
+    if (args.length === 0) console.log(`${staticChecks.length + 1} checks and ${tests.passed + tests.failed} tests:`);
+    console.log(`${checks.passed + tests.passed + answers.passed} passed, ${failed} failed`);
+    if (failed > 0) process.exitCode = 1;
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
 }
 
 async function countOfChecks(): Promise<Count> {
@@ -32,17 +41,32 @@ async function countOfChecks(): Promise<Count> {
 }
 
 /** Runs vitest as it is seen in a terminal, and reads its own count. What fails outside a test counts as one failure. */
-async function countOfTests(args: readonly string[]): Promise<Count> {
-  const folder = mkdtempSync(join(tmpdir(), "sarresid-test-"));
+async function countOfTests(
+  args: readonly string[],
+  { folder, seenFile }: { folder: string; seenFile: string },
+): Promise<Count> {
   const file = join(folder, "report.json");
-  try {
-    const reporters = ["--reporter=default", "--reporter=json", `--outputFile.json=${file}`];
-    const { code } = await run(["vitest", "run", ...reporters, ...args], "shown");
-    const { passed, failed } = countIn(file);
-    return { passed, failed: code === 0 ? failed : Math.max(failed, 1) };
-  } finally {
-    rmSync(folder, { recursive: true });
-  }
+  // Where the tests in workerd tell what they saw the application answer.
+  process.env["SARRESID_SEEN"] = seenFile;
+  const reporters = ["--reporter=default", "--reporter=json", `--outputFile.json=${file}`];
+  const { code } = await run(["vitest", "run", ...reporters, ...args], "shown");
+  const { passed, failed } = countIn(file);
+  return { passed, failed: code === 0 ? failed : Math.max(failed, 1) };
+}
+
+/** One check: that the whole run saw no answer which is not declared. */
+function countOfAnswers(seenFile: string): Count {
+  const declared = declaredAnswers(contract);
+  const { neverSeen, undeclared } = differenceOf(declared, seenIn(seenFile));
+  for (const line of neverSeen) console.log(`  declared, never seen: ${line}`);
+  for (const line of undeclared) console.log(`  seen, not declared: ${line}`);
+  console.log(`answers: ${declared.size - neverSeen.length} of ${declared.size} declared ones were seen`);
+  return undeclared.length > 0 ? { passed: 0, failed: 1 } : { passed: 1, failed: 0 };
+}
+
+/** Throws when no test told anything. */
+function seenIn(file: string): Set<string> {
+  return new Set(readFileSync(file, "utf8").trim().split("\n"));
 }
 
 /** A vitest that died, or found no test, leaves no report. */

@@ -1,4 +1,4 @@
-// The application: the shell with our contract, and Better Auth at `/auth`. Built once per isolate. `/openapi.json` and
+// The application: the shell with our contract, Better Auth at `/auth` and what problems mean. Built once per isolate. `/openapi.json` and
 // `/docs` are static files, which the platform serves before the Worker is asked.
 import type { Hono } from "hono";
 import { contract } from "../contract/index.ts";
@@ -7,6 +7,7 @@ import { createAuth } from "./http/auth/better-auth.ts";
 import { callerOf } from "./http/auth/caller.ts";
 import type { AppEnv, HandlersOf } from "./http/mount.ts";
 import { createShell } from "./http/shell.ts";
+import { explainProblem, explainProblems } from "./problem/explain.ts";
 
 /** One handler for each route of the contract. */
 export type Handlers = HandlersOf<typeof contract>;
@@ -20,6 +21,8 @@ export function createApp(deps: Deps, handlers: Handlers): Hono<AppEnv> {
     judge: (request, policy) => callerOf(request, deps, auth, policy),
   });
   app.all("/auth/*", async (c) => mutable(await auth.handler(c.req.raw)));
+  app.get("/problems", (c) => explainProblems(c.req.raw));
+  app.get("/problems/:code", (c) => explainProblem(c.req.param("code"), c.req.raw) ?? c.notFound());
   return app;
 }
 

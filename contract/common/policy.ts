@@ -3,7 +3,7 @@
 import * as z from "zod";
 import type { AppRoute } from "@ts-rest/core";
 import type { BillingEventType } from "../billing-event.ts";
-import { Problem } from "./problem.ts";
+import { Problem, problems, type CodeOf, type ProblemCode, type ProblemWith } from "./problem.ts";
 
 /** What a partner's key may be allowed to do. */
 export const PartnerScope = z
@@ -38,49 +38,68 @@ export interface Policy {
   readonly idempotency: "required" | "optional" | "none";
   /** The billing events a call may cause, directly or by the work it starts. */
   readonly events: readonly BillingEventType[];
+  /** What its own rules refuse with, beside what the rest of the policy and the route's shape imply. */
+  readonly refuses?: readonly ProblemCode[];
   /** Fields of `data` that the first answer alone shows: where an Idempotency-Key repeats it, they are null. */
   readonly shownOnce?: readonly string[];
 }
 
-type Always = { 400: typeof Problem; 429: typeof Problem; 500: typeof Problem };
-type IfGuarded<P extends Policy> = P["who"] extends "public" ? unknown : { 401: typeof Problem; 403: typeof Problem };
-type IfKeyed<P extends Policy> = P["idempotency"] extends "none" ? unknown : { 409: typeof Problem };
-type IfSent<R> = R extends { method: "POST" | "PUT" | "PATCH" }
-  ? { 413: typeof Problem; 415: typeof Problem; 422: typeof Problem }
-  : R extends { query: z.ZodType }
-    ? { 422: typeof Problem }
-    : unknown;
-type IfNamed<R> = R extends { pathParams: z.ZodType } ? { 404: typeof Problem; 422: typeof Problem } : unknown;
+/** The codes that follow from a policy and the shape of a route: what the mount itself refuses with. */
+type ImpliedCode<P extends Policy, R> =
+  | (typeof always)[number]
+  | (P["who"] extends "public" ? never : (typeof ofGuarded)[number])
+  | (P["idempotency"] extends "none" ? never : (typeof ofKeyed)[number])
+  | (P["idempotency"] extends "required" ? (typeof ofKeyDemanded)[number] : never)
+  | (R extends { body: unknown } ? (typeof ofBody)[number] : never)
+  | (R extends { query: z.ZodType } ? (typeof ofQuery)[number] : never)
+  | (R extends { pathParams: z.ZodType } ? (typeof ofPath)[number] : never);
 
-/** The statuses that follow from a policy and the shape of a route. */
-export type ImpliedResponses<P extends Policy, R> = Always & IfGuarded<P> & IfKeyed<P> & IfSent<R> & IfNamed<R>;
+type OwnCode<P extends Policy> = P extends { refuses: readonly (infer C extends ProblemCode)[] } ? C : never;
+
+const always = ["rate_limited", "internal_error"] as const;
+const ofGuarded = ["not_signed_in", "forbidden"] as const;
+const ofKeyed = ["idempotency_key_invalid", "idempotency_key_in_use", "idempotency_key_reused"] as const;
+const ofKeyDemanded = ["idempotency_key_missing"] as const;
+const ofBody = ["malformed_json", "payload_too_large", "unsupported_media_type", "validation_failed"] as const;
+const ofQuery = ["validation_failed"] as const;
+const ofPath = ["malformed_request", "not_found"] as const;
+
+/** The failures with these codes, by status. */
+export type FailuresOf<C extends ProblemCode> = {
+  [S in (typeof problems)[C]["status"]]: z.ZodType<ProblemWith<C & CodeOf<S>>, ProblemWith<C & CodeOf<S>>>;
+};
 
 type Flat<T> = { [K in keyof T]: T[K] };
 
 type Endpoint<P extends Policy, R extends AppRoute> = Omit<R, "responses" | "metadata" | "strictStatusCodes"> & {
-  responses: Flat<ImpliedResponses<P, R> & R["responses"]>;
+  responses: Flat<FailuresOf<ImpliedCode<P, R> | OwnCode<P>> & R["responses"]>;
   metadata: P;
   strictStatusCodes: true;
 };
 
 /**
- * One endpoint of the contract: its route, its policy as `metadata`, and the statuses that both imply (400, 429 and
- * 500 always; 401 and 403 when not public; 404 and 422 with a path id; 409 with idempotency; 413, 415 and 422 with a
- * body) beside those it declares itself.
+ * One endpoint of the contract: its route, its policy as `metadata`, and the failures that both imply or the policy
+ * names, beside the successes that it declares itself.
  */
 export function endpoint<const P extends Policy, const R extends AppRoute>(policy: P, route: R): Endpoint<P, R> {
-  const responses = { ...impliedResponses(policy, route), ...route.responses };
+  const failures = codesOf(policy, route).map((code) => [problems[code].status, Problem]);
+  const responses = { ...Object.fromEntries(failures), ...route.responses };
   return { ...route, responses, metadata: policy, strictStatusCodes: true } as unknown as Endpoint<P, R>;
 }
 
-function impliedResponses(policy: Policy, route: AppRoute): Record<number, typeof Problem> {
-  const statuses = [400, 429, 500];
-  if (policy.who !== "public") statuses.push(401, 403);
-  if (policy.idempotency !== "none") statuses.push(409);
-  if (route.method !== "GET" && route.method !== "DELETE") statuses.push(413, 415, 422);
-  if (route.pathParams) statuses.push(404, 422);
-  if (route.query) statuses.push(422);
-  return Object.fromEntries(statuses.map((status) => [status, Problem]));
+/** Every code that a route may answer with under its policy, each once. */
+export function codesOf(policy: Policy, route: AppRoute): readonly ProblemCode[] {
+  const codes: readonly ProblemCode[] = [
+    ...always,
+    ...(policy.who === "public" ? [] : ofGuarded),
+    ...(policy.idempotency === "none" ? [] : ofKeyed),
+    ...(policy.idempotency === "required" ? ofKeyDemanded : []),
+    ...("body" in route ? ofBody : []),
+    ...(route.query ? ofQuery : []),
+    ...(route.pathParams ? ofPath : []),
+    ...(policy.refuses ?? []),
+  ];
+  return [...new Set(codes)];
 }
 
 /** Reads back the policy of a route that `endpoint` made. */

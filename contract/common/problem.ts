@@ -107,7 +107,9 @@ export const Problem = z
       .enum(Object.keys(problems) as [ProblemCode, ...ProblemCode[]])
       .meta({ description: "What went wrong, as a stable word.", example: "subscription_exists" }),
     detail: z.string().meta({
-      description: "What went wrong this time, with the numbers.",
+      description:
+        "What went wrong this time, with the numbers. Where `Accept-Language` prefers Persian, the title and the general " +
+        "sentences of the code in Persian.",
       example: "sub_01kaqzv3m5e0a8r6b1x2n4y7tq is active; cancel it first.",
     }),
     requestId: z.string().meta({ description: "Quote this to support.", example: "01kaqzv3m5e0a8r6b1x2n4y7tq" }),
@@ -116,3 +118,6 @@ export const Problem = z
   .meta({ id: "Problem", description: "A failure, as RFC 9457 says it." });
 
 export type Problem = z.infer<typeof Problem>;
+
+/** A failure with one of these codes. */
+export type ProblemWith<C extends ProblemCode> = Problem & { readonly code: C };

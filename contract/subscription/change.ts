@@ -2,7 +2,6 @@
 import * as z from "zod";
 import { PaymentMethodId, PriceId } from "../common/id.ts";
 import { endpoint } from "../common/policy.ts";
-import { Problem } from "../common/problem.ts";
 import { createApiResponseSchema } from "../common/response.ts";
 import { Subscription, subscriptionPath, wantedTerms } from "./schema.ts";
 import { processingFields, Quote, QuoteId } from "./start.ts";
@@ -30,6 +29,21 @@ export const change = {
       who: "customer",
       rate: "money",
       idempotency: "required",
+      refuses: [
+        "payment_declined",
+        "subscription_exists",
+        "payment_method_not_active",
+        "payment_method_cannot_carry",
+        "price_one_time",
+        "add_on_not_valid",
+        "quote_not_valid",
+        "change_in_progress",
+        "nothing_to_change",
+        "subscription_not_active",
+        "price_not_for_sale",
+        "collecting_stopped",
+        "busy",
+      ],
       events: [
         "subscription.change_begun",
         "subscription.change_failed",
@@ -59,8 +73,6 @@ export const change = {
       responses: {
         200: createApiResponseSchema(Subscription),
         202: createApiResponseSchema(ChangeProcessing),
-        402: Problem,
-        409: Problem,
       },
       summary: "Change a subscription",
       description:
@@ -69,31 +81,61 @@ export const change = {
     },
   ),
   previewChange: endpoint(
-    { who: "customer", rate: "write", idempotency: "none", events: [] },
+    {
+      who: "customer",
+      rate: "write",
+      idempotency: "none",
+      refuses: [
+        "subscription_exists",
+        "payment_method_not_active",
+        "payment_method_cannot_carry",
+        "price_one_time",
+        "add_on_not_valid",
+        "quote_not_valid",
+        "change_in_progress",
+        "nothing_to_change",
+        "subscription_not_active",
+        "price_not_for_sale",
+        "collecting_stopped",
+      ],
+      events: [],
+    },
     {
       method: "POST",
       path: "/v1/subscriptions/:subscriptionId/change/preview",
       pathParams: subscriptionPath,
       body: z.strictObject(wish),
-      responses: { 200: createApiResponseSchema(Quote), 409: Problem },
+      responses: { 200: createApiResponseSchema(Quote) },
       summary: "Preview a change",
       description: `What a change would cost, and when it would take effect, without making it. ${how}`,
     },
   ),
   withdrawChange: endpoint(
-    { who: "customer", rate: "write", idempotency: "optional", events: ["subscription.change_withdrawn"] },
+    {
+      who: "customer",
+      rate: "write",
+      idempotency: "optional",
+      refuses: ["busy"],
+      events: ["subscription.change_withdrawn"],
+    },
     {
       method: "POST",
       path: "/v1/subscriptions/:subscriptionId/change/withdraw",
       pathParams: subscriptionPath,
       body: z.strictObject({}).optional(),
-      responses: { 200: createApiResponseSchema(Subscription), 409: Problem },
+      responses: { 200: createApiResponseSchema(Subscription) },
       summary: "Withdraw a scheduled change",
       description: "The next period has the same terms as this one. Safe to repeat.",
     },
   ),
   setPaymentMethod: endpoint(
-    { who: "customer", rate: "write", idempotency: "optional", events: ["subscription.payment_method_changed"] },
+    {
+      who: "customer",
+      rate: "write",
+      idempotency: "optional",
+      refuses: ["subscription_ended", "payment_method_not_active", "payment_method_cannot_carry", "busy"],
+      events: ["subscription.payment_method_changed"],
+    },
     {
       method: "PUT",
       path: "/v1/subscriptions/:subscriptionId/payment-method",
@@ -104,7 +146,7 @@ export const change = {
           example: "pm_01kaqzv3m5e0a8r6b1x2n4y7tq",
         }),
       }),
-      responses: { 200: createApiResponseSchema(Subscription), 409: Problem },
+      responses: { 200: createApiResponseSchema(Subscription) },
       summary: "Change how it is paid",
       description:
         "Another payment method for what falls due from now on; what is owed already is debited from it at the next " +

@@ -1,7 +1,6 @@
 // What operators may do to a subscription. Each is an audited event with its reason.
 import * as z from "zod";
 import { endpoint } from "../common/policy.ts";
-import { Problem } from "../common/problem.ts";
 import { createApiResponseSchema } from "../common/response.ts";
 import { Subscription, subscriptionPath } from "./schema.ts";
 
@@ -13,7 +12,13 @@ export const Reason = z.string().trim().min(3).max(500).meta({
 
 export const operate = {
   extend: endpoint(
-    { who: "operator", rate: "write", idempotency: "required", events: ["subscription.rescheduled", "quota.changed"] },
+    {
+      who: "operator",
+      rate: "write",
+      idempotency: "required",
+      refuses: ["subscription_not_active", "busy"],
+      events: ["subscription.rescheduled", "quota.changed"],
+    },
     {
       method: "POST",
       path: "/v1/operator/subscriptions/:subscriptionId/extend",
@@ -22,7 +27,7 @@ export const operate = {
         days: z.int().min(1).max(365).meta({ description: "Days by which the period ends later.", example: 7 }),
         reason: Reason,
       }),
-      responses: { 200: createApiResponseSchema(Subscription), 409: Problem },
+      responses: { 200: createApiResponseSchema(Subscription) },
       summary: "Extend the current period",
       description:
         "The current period ends later, at no charge, and its messages stay valid; the next periods are counted from its " +
@@ -30,7 +35,13 @@ export const operate = {
     },
   ),
   comp: endpoint(
-    { who: "operator", rate: "write", idempotency: "required", events: ["subscription.comped"] },
+    {
+      who: "operator",
+      rate: "write",
+      idempotency: "required",
+      refuses: ["subscription_not_active", "busy"],
+      events: ["subscription.comped"],
+    },
     {
       method: "POST",
       path: "/v1/operator/subscriptions/:subscriptionId/comp",
@@ -39,7 +50,7 @@ export const operate = {
         periods: z.int().min(0).max(24).meta({ description: "How many coming periods are free.", example: 1 }),
         reason: Reason,
       }),
-      responses: { 200: createApiResponseSchema(Subscription), 409: Problem },
+      responses: { 200: createApiResponseSchema(Subscription) },
       summary: "Give coming periods for free",
       description: "Sets how many of the coming periods are free; 0 takes the gift back.",
     },

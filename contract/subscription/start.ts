@@ -5,12 +5,25 @@ import { PaymentId, PaymentMethodId, PriceId } from "../common/id.ts";
 import { Rials, SignedRials } from "../common/money.ts";
 import { PageQuery } from "../common/page.ts";
 import { endpoint } from "../common/policy.ts";
-import { Problem } from "../common/problem.ts";
 import { createApiListSchema, createApiResponseSchema } from "../common/response.ts";
 import { Instant } from "../common/time.ts";
 import { CouponCode } from "../coupon.ts";
 import { InvoiceLine } from "../invoice.ts";
 import { Collection, Period, Subscription, subscriptionPath, wantedTerms } from "./schema.ts";
+
+/** Why nobody can subscribe as they wish, already in the preview. */
+const wishRefusals = [
+  "not_found",
+  "subscription_exists",
+  "payment_method_required",
+  "payment_method_not_active",
+  "payment_method_cannot_carry",
+  "price_one_time",
+  "coupon_not_valid",
+  "add_on_not_valid",
+  "price_not_for_sale",
+  "collecting_stopped",
+] as const;
 
 /** What is answered while a payment of a subscription is under way; `untilWhen` ends the asking. */
 export function processingFields(untilWhen: string) {
@@ -105,6 +118,15 @@ export const start = {
       who: "customer",
       rate: "money",
       idempotency: "required",
+      refuses: [
+        ...wishRefusals,
+        "payment_declined",
+        "trial_used",
+        "coupon_used_up",
+        "quote_not_valid",
+        "mobile_not_verified",
+        "busy",
+      ],
       events: [
         "customer.created",
         "subscription.created",
@@ -144,9 +166,6 @@ export const start = {
       responses: {
         201: createApiResponseSchema(Subscription),
         202: createApiResponseSchema(Processing),
-        402: Problem,
-        404: Problem,
-        409: Problem,
       },
       summary: "Subscribe to a price",
       description:
@@ -162,12 +181,18 @@ export const start = {
     },
   ),
   preview: endpoint(
-    { who: "customer", rate: "write", idempotency: "none", events: [] },
+    {
+      who: "customer",
+      rate: "write",
+      idempotency: "none",
+      refuses: wishRefusals,
+      events: [],
+    },
     {
       method: "POST",
       path: "/v1/subscriptions/preview",
       body: z.strictObject(wish),
-      responses: { 200: createApiResponseSchema(Quote), 404: Problem, 409: Problem },
+      responses: { 200: createApiResponseSchema(Quote) },
       summary: "Preview a subscription",
       description:
         "What subscribing would cost now, line by line, without subscribing: the same decision, stopped before it is " +
@@ -175,12 +200,12 @@ export const start = {
     },
   ),
   upcomingInvoice: endpoint(
-    { who: "customer", rate: "read", idempotency: "none", events: [] },
+    { who: "customer", rate: "read", idempotency: "none", refuses: ["nothing_due"], events: [] },
     {
       method: "GET",
       path: "/v1/subscriptions/:subscriptionId/upcoming-invoice",
       pathParams: subscriptionPath,
-      responses: { 200: createApiResponseSchema(Quote), 409: Problem },
+      responses: { 200: createApiResponseSchema(Quote) },
       summary: "Get the upcoming invoice",
       description:
         "What the next period will cost as things stand: with a scheduled change, what is left of a coupon, free periods " +
@@ -192,6 +217,17 @@ export const start = {
       who: "customer",
       rate: "money",
       idempotency: "required",
+      refuses: [
+        "payment_declined",
+        "payment_method_required",
+        "payment_method_not_active",
+        "payment_method_cannot_carry",
+        "invoice_not_open",
+        "nothing_due",
+        "payment_in_progress",
+        "collecting_stopped",
+        "busy",
+      ],
       events: [
         ...checkoutEvents,
         "payment.submitted",
@@ -224,8 +260,6 @@ export const start = {
         200: createApiResponseSchema(Subscription),
         201: createApiResponseSchema(Checkout),
         202: createApiResponseSchema(PaymentProcessing),
-        402: Problem,
-        409: Problem,
       },
       summary: "Pay what is overdue",
       description:

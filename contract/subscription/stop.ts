@@ -1,7 +1,6 @@
 // Pausing, cancelling, and coming back.
 import * as z from "zod";
 import { endpoint } from "../common/policy.ts";
-import { Problem } from "../common/problem.ts";
 import { createApiResponseSchema } from "../common/response.ts";
 import { InstantInput } from "../common/time.ts";
 import { CancelFeedback, Subscription, subscriptionPath, When } from "./schema.ts";
@@ -14,6 +13,7 @@ export const stop = {
       who: "customer",
       rate: "write",
       idempotency: "optional",
+      refuses: ["subscription_ended", "payment_in_progress", "busy"],
       events: [
         "subscription.cancel_scheduled",
         "subscription.canceled",
@@ -36,7 +36,7 @@ export const stop = {
           feedback: CancelFeedback.nullable().default(null),
         })
         .optional(),
-      responses: { 200: createApiResponseSchema(Subscription), 409: Problem },
+      responses: { 200: createApiResponseSchema(Subscription) },
       summary: "Cancel a subscription",
       description:
         "With the end of its period (the default) it runs on until then and is not renewed; nothing is given back. `now` " +
@@ -47,13 +47,19 @@ export const stop = {
     },
   ),
   withdrawCancel: endpoint(
-    { who: "customer", rate: "write", idempotency: "optional", events: ["subscription.cancel_withdrawn"] },
+    {
+      who: "customer",
+      rate: "write",
+      idempotency: "optional",
+      refuses: ["subscription_ended", "busy"],
+      events: ["subscription.cancel_withdrawn"],
+    },
     {
       method: "POST",
       path: "/v1/subscriptions/:subscriptionId/cancel/withdraw",
       pathParams: subscriptionPath,
       body: nothing,
-      responses: { 200: createApiResponseSchema(Subscription), 409: Problem },
+      responses: { 200: createApiResponseSchema(Subscription) },
       summary: "Withdraw a cancellation",
       description: "Before its end: the subscription goes on as if it had not been cancelled. Safe to repeat.",
     },
@@ -63,6 +69,7 @@ export const stop = {
       who: "customer",
       rate: "write",
       idempotency: "optional",
+      refuses: ["change_in_progress", "subscription_not_active", "busy"],
       events: ["subscription.pause_scheduled", "subscription.paused", "quota.changed"],
     },
     {
@@ -76,7 +83,7 @@ export const stop = {
           example: null,
         }),
       }),
-      responses: { 200: createApiResponseSchema(Subscription), 409: Problem },
+      responses: { 200: createApiResponseSchema(Subscription) },
       summary: "Pause a subscription",
       description:
         "Nothing is charged and no message may be used while it rests. `now` keeps the days that are left for " +
@@ -88,6 +95,7 @@ export const stop = {
       who: "customer",
       rate: "write",
       idempotency: "optional",
+      refuses: ["subscription_not_active", "busy"],
       events: [
         "subscription.pause_withdrawn",
         "subscription.resumed",
@@ -105,7 +113,7 @@ export const stop = {
       path: "/v1/subscriptions/:subscriptionId/resume",
       pathParams: subscriptionPath,
       body: nothing,
-      responses: { 200: createApiResponseSchema(Subscription), 409: Problem },
+      responses: { 200: createApiResponseSchema(Subscription) },
       summary: "Resume a subscription",
       description:
         "Days that were left when it paused begin today; when none were, a new period begins today and is charged as a " +

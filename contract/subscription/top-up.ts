@@ -1,7 +1,6 @@
 // Buying messages by themselves when few are left, up to ceilings that the customer sets.
 import * as z from "zod";
 import { endpoint } from "../common/policy.ts";
-import { Problem } from "../common/problem.ts";
 import { createApiResponseSchema } from "../common/response.ts";
 import { AutoTopUp, Subscription, subscriptionPath } from "./schema.ts";
 
@@ -11,6 +10,7 @@ export const topUp = {
       who: "customer",
       rate: "write",
       idempotency: "optional",
+      refuses: ["subscription_ended", "payment_method_required", "price_not_top_up", "busy"],
       events: [
         "subscription.auto_top_up_set",
         "subscription.top_up_begun",
@@ -25,7 +25,7 @@ export const topUp = {
       path: "/v1/subscriptions/:subscriptionId/auto-top-up",
       pathParams: subscriptionPath,
       body: z.strictObject({ autoTopUp: AutoTopUp.nullable() }),
-      responses: { 200: createApiResponseSchema(Subscription), 409: Problem },
+      responses: { 200: createApiResponseSchema(Subscription) },
       summary: "Set automatic top-ups",
       description:
         "From now on, when fewer messages are left than `belowMessages`, as many packs are bought in one debit of the " +

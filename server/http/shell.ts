@@ -11,7 +11,7 @@ import type { Deps } from "../deps.ts";
 import { renderProblem, responseOf } from "./answer.ts";
 import { logFault } from "./fault.ts";
 import { mount, type AppEnv, type HandlersOf, type Judge } from "./mount.ts";
-import { problemPage } from "./problem-page.ts";
+import { inLanguageOf, isProblem } from "./spoken.ts";
 
 interface Api<T extends AppRouter> {
   readonly contract: T;
@@ -19,11 +19,10 @@ interface Api<T extends AppRouter> {
   readonly judge: Judge;
 }
 
-/** Middleware in order, explanations of problems, the contract. Built once per isolate. */
+/** Middleware in order, the contract. Built once per isolate. */
 export function createShell<T extends AppRouter>(deps: Deps, { contract, handlers, judge }: Api<T>): Hono<AppEnv> {
   const app = new Hono<AppEnv>();
-  app.use(requestIds(deps), securityHeaders(deps), neverStored, readableAddress);
-  app.get("/problems/:code", async (c) => (await problemPage(c.req.param("code"), c.req.raw)) ?? c.notFound());
+  app.use(requestIds(deps), securityHeaders(deps), neverStored, spoken, readableAddress);
   mount(app, contract, handlers, { deps, judge });
   app.notFound((c) => responseOf(renderProblem("not_found", { requestId: c.get("requestId") })));
   app.onError((error, c) => {
@@ -64,6 +63,12 @@ function securityHeaders({ paymentPages }: Deps) {
 const neverStored = createMiddleware<AppEnv>(async (c, next) => {
   await next();
   c.res.headers.set("cache-control", "no-store");
+});
+
+/** Problems are written, and kept for repetitions, in English; on their way out they are told as the caller reads. */
+const spoken = createMiddleware<AppEnv>(async (c, next) => {
+  await next();
+  if (isProblem(c.res)) c.res = await inLanguageOf(c.req.raw, c.res);
 });
 
 /** `%` that begins no character is 400, before any route is looked for. */

@@ -148,7 +148,12 @@ async function writeSegment(
 async function sign({ db, documents, auditSigner, sha256, wall }: AuditPorts, open: StoredAuditExport): Promise<void> {
   const { keyId } = auditSigner;
   const { day, file, endsDay, epoch, previousRoot, firstPosition, lastPosition } = open;
-  const segments = (await segmentsOf(db, open.name)).map(({ exportName: _, part: __, ...segment }) => segment);
+  const parts = await segmentsOf(db, open.name);
+  const segments = parts.map((part) => ({
+    firstPosition: part.firstPosition,
+    lastPosition: part.lastPosition,
+    sha256: part.sha256,
+  }));
   const about = { keyId, day, file, endsDay, epoch, previousRoot, firstPosition, lastPosition, segments };
   const manifest: Manifest = { format: "sarresid-audit-1", ...about };
   const text = canonicalJson(manifest);

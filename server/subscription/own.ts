@@ -8,7 +8,7 @@ import { isRejection, reject, type Rejection } from "../billing/rejection.ts";
 import type { Slice, Subscription } from "../billing/state.ts";
 import type { RequestContext } from "../http/context.ts";
 import type { CallerFor } from "../http/mount.ts";
-import { problemTexts } from "../text/problems.ts";
+import { problemDetail } from "../text/problems.ts";
 import { findSubscription, ownerOfSubscription } from "../store/read.ts";
 import { transact } from "../store/transact.ts";
 
@@ -23,7 +23,7 @@ export async function decideOwn<C extends ProblemCode>(
 ): Promise<Subscription | Rejection<C | "not_found" | "busy">> {
   const { customerId, userId } = caller;
   const stored = await findSubscription(deps.db, customerId, subscriptionId);
-  if (!stored) return reject("not_found", problemTexts.not_found);
+  if (!stored) return reject("not_found", problemDetail("not_found", "en"));
   const slice = await transact(deps, { customerId, actor: `user:${userId}`, priceIds, decide });
   if (isRejection(slice)) return slice;
   return slice.state.subscriptions[subscriptionId] ?? stored;

@@ -4,8 +4,16 @@ import type { Texts } from "./texts.ts";
 export const en: Texts = {
   language: "en",
   direction: "ltr",
+  languageName: "English",
   brand: "Sarresid",
   closePage: "You may close this page and go back to the app.",
+  problemPage: {
+    happened: "What happened",
+    remedy: "What to do",
+    example: "Example of an answer",
+    all: "All problems",
+    allText: "Every code that an answer can have. A code never changes its meaning.",
+  },
   paymentMethodReturn: {
     active: {
       title: "Direct debit is active",

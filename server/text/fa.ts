@@ -4,8 +4,16 @@ import type { Texts } from "./texts.ts";
 export const fa: Texts = {
   language: "fa",
   direction: "rtl",
+  languageName: "فارسی",
   brand: "سررسید",
   closePage: "می‌توانید این صفحه را ببندید و به برنامه برگردید.",
+  problemPage: {
+    happened: "چه شده است",
+    remedy: "چه باید کرد",
+    example: "نمونهٔ پاسخ",
+    all: "همهٔ خطاها",
+    allText: "همهٔ کدهایی که پاسخ‌ها می‌توانند داشته باشند. معنای هیچ کدی عوض نمی‌شود.",
+  },
   paymentMethodReturn: {
     active: {
       title: "پرداخت مستقیم فعال شد",

@@ -1,74 +1,36 @@
-// What each problem means, in a sentence or two, for the person who reads it: the default `detail` of an answer and the
-// text of `/problems/{code}`. Titles and statuses are the contract's.
-import type { ProblemCode } from "../../contract/common/problem.ts";
+// What each problem means, for the person who reads it: the default `detail` of an answer and the text of its page. A code
+// without its sentences in both languages does not compile.
+import { problems, type ProblemCode } from "../../contract/common/problem.ts";
+import type { Language } from "./texts.ts";
+import type { ProblemText } from "./problems/meaning.ts";
+import { moneyProblems } from "./problems/money.ts";
+import { partnerProblems } from "./problems/partners.ts";
+import { requestProblems } from "./problems/requests.ts";
+import { subscriptionProblems } from "./problems/subscriptions.ts";
 
-export const problemTexts: Readonly<Record<ProblemCode, string>> = {
-  malformed_json: "Send one JSON value in UTF-8, nested at most 32 deep, without NUL or unpaired surrogates.",
-  malformed_request: "The address holds a percent sign that does not begin an encoded UTF-8 character.",
-  idempotency_key_missing: "Send an Idempotency-Key header: a fresh UUID for each thing you mean to happen once.",
-  idempotency_key_invalid: "An Idempotency-Key is 1 to 255 visible ASCII characters, bare or in double quotes.",
-  not_signed_in: "Send a session's cookie or bearer token, or a partner's key as a bearer token.",
-  payment_declined: "The bank declined the debit. No money was taken.",
-  forbidden: "You are known, but this is not for you.",
-  not_found: "There is nothing at this address, or nothing that is yours.",
-  method_not_allowed: "The Allow header names the methods of this address.",
-  busy: "Other changes to this customer kept coming first. Try again with the same Idempotency-Key.",
-  idempotency_key_in_use: "The first request with this Idempotency-Key has not ended. Try again in a second.",
-  subscription_exists: "A customer has at most one live subscription to a product.",
-  subscription_ended: "A subscription that has ended cannot be changed.",
-  price_not_top_up: "Name a one-time price of the subscription's own product that brings messages.",
-  payment_method_required: "Name a payment method that is active; only a free price needs none.",
-  payment_method_not_active: "The payment method must be signed at the bank and neither cancelled nor expired.",
-  payment_method_cannot_carry: "The agreement's ceiling, counts or end do not allow what this price will debit.",
-  payment_method_limit_reached: "Sign or cancel the payment methods that are waiting before opening another one.",
-  price_one_time: "A one-time price is bought through a checkout.",
-  price_recurring: "A price with periods is subscribed to; a checkout sells one-time prices.",
-  trial_used: "A person has one trial of a product. Subscribe with `trial` false.",
-  coupon_not_valid: "The coupon is unknown, archived, over, for another product, or was redeemed by you before.",
-  coupon_used_up: "As many customers as may have redeemed the coupon.",
-  coupon_exists: "A code is used once; an archived coupon keeps it.",
-  add_on_not_valid: "An add-on is sold beside a price of the same interval and calendar, and stands there once.",
-  quota_exceeded:
-    "What was granted for the period, less what is used or set aside, is not enough. `detail` has the numbers.",
-  reservation_exists: "An id stands for one reservation. Use a fresh one for another reply.",
-  reservation_settled: "A reservation is committed or released once; the same call repeated has the same answer.",
-  quote_not_valid: "A quote holds for ten minutes, for the request it was made for. Ask for a new one.",
-  change_in_progress: "Wait until the other change is paid, or its payment has failed.",
-  nothing_to_change: "The subscription has these terms already.",
-  subscription_not_active: "Only a subscription that runs, and owes nothing, can do this.",
-  invoice_not_creditable: "A credit note takes back at most what was paid and not given back before.",
-  credit_insufficient: "Credit can be taken back only as far as there is any.",
-  credit_limit_reached: "No amount here is above a quadrillion Rials, and credit is no exception.",
-  invoice_not_open: "Only an open invoice can be paid.",
-  payment_not_settled: "Only a payment that succeeded has a receipt.",
-  nothing_due: "No invoice of this subscription is open.",
-  payment_in_progress: "Wait until the bank has told what became of the other payment, or use the page that is open.",
-  payment_not_refundable: "Only money that is here can be given back.",
-  refund_exceeds_payment:
-    "All refunds of a payment together give back at most what was paid, or what is left of it as credit.",
-  refund_method_unavailable: "Choose another method: this one is switched off, too late, or not for a part.",
-  nothing_to_decide: "This was decided already, or never needed a decision.",
-  reference_seen_before: "One movement of money at the bank settles one payment.",
-  price_migration_not_valid: "Between two prices of a product, of one interval and calendar, one migration at a time.",
-  price_not_for_sale: "New subscriptions cannot use this price.",
-  webhook_endpoint_limit_reached: "Archive an endpoint that is not needed before adding another one.",
-  webhook_endpoint_archived: "An archived endpoint stays as it is and gets nothing more. Create another one.",
-  login_link_not_possible: "A person with an account of their own is never signed in by a partner.",
-  partner_exists: "Names of partners are unique.",
-  partner_key_limit_reached: "Revoke a key that is not needed before making another one.",
-  partner_key_ended: "Only a key that is good and has no successor can be rotated. Make a new one.",
-  product_exists: "Names of products are unique.",
-  mobile_not_verified: "Prove a mobile number by code first.",
-  collecting_stopped: "An operator has stopped new debits for everybody. Try again later.",
-  month_not_over: "A month is closed once its last day has been summed up, soon after midnight in Tehran.",
-  month_out_of_order: "Months are closed one after the other. `detail` names the next.",
-  test_clock_backwards: "Choose an instant after the customer's present billing time.",
-  test_clock_advancing: "Wait until the test clock is ready before moving it again.",
-  payload_too_large: "A body is at most 64 KiB.",
-  unsupported_media_type: "Send the body as application/json.",
-  validation_failed: "Each entry of `errors` points to a field that is not valid and says why.",
-  idempotency_key_reused: "An Idempotency-Key stands for one request. Use a fresh one for another.",
-  rate_limited: "Wait as many seconds as Retry-After says.",
-  internal_error: "This is our fault. Quote the request id to support.",
-  gateway_unavailable: "The payment gateway does not answer. Try again with the same Idempotency-Key.",
+const texts: Readonly<Record<ProblemCode, ProblemText>> = {
+  ...requestProblems,
+  ...subscriptionProblems,
+  ...moneyProblems,
+  ...partnerProblems,
 };
+
+/** A code in words. */
+export interface ProblemWords {
+  readonly title: string;
+  readonly happened: string;
+  readonly remedy: string;
+}
+
+/** Example: `not_found` in English has the contract's title, `There is nothing here`. */
+export function problemWords(code: ProblemCode, language: Language): ProblemWords {
+  const { en, fa } = texts[code];
+  const [title, happened, remedy] = language === "fa" ? fa : [problems[code].title, ...en];
+  return { title, happened, remedy };
+}
+
+/** What an answer says that knows nothing particular: what happened, and what to do. */
+export function problemDetail(code: ProblemCode, language: Language): string {
+  const { happened, remedy } = problemWords(code, language);
+  return `${happened} ${remedy}`;
+}

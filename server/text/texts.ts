@@ -1,15 +1,26 @@
 // What every language must be able to say.
 
+export type Language = "fa" | "en";
+
 export interface Notice {
   readonly title: string;
   readonly text: string;
 }
 
 export interface Texts {
-  readonly language: "fa" | "en";
+  readonly language: Language;
   readonly direction: "rtl" | "ltr";
+  /** The language's name in itself. */
+  readonly languageName: string;
   readonly brand: string;
   readonly closePage: string;
+  readonly problemPage: {
+    readonly happened: string;
+    readonly remedy: string;
+    readonly example: string;
+    readonly all: string;
+    readonly allText: string;
+  };
   readonly paymentMethodReturn: {
     readonly active: Notice;
     readonly pending: Notice;

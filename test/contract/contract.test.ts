@@ -9,7 +9,7 @@ import { Problem, problems, type ProblemCode } from "../../contract/common/probl
 import { contract } from "../../contract/index.ts";
 import { problemOf } from "../../server/http/problem.ts";
 import { rateLimits, ratePeriodSeconds } from "../../server/http/rate-limit.ts";
-import { problemTexts } from "../../server/text/problems.ts";
+import { problemDetail } from "../../server/text/problems.ts";
 import { routesOf } from "./routes.ts";
 
 const routes = routesOf(contract);
@@ -32,14 +32,16 @@ describe.each(routes)("$name", ({ route }) => {
     expect(route.description).toMatch(/\.$/);
   });
 
-  test("declares the statuses that its policy and shape imply", () => {
-    const implied = [400, 429, 500];
+  test("declares the failures that its policy and shape imply and its rules name, and no others", () => {
+    const implied = [429, 500];
     if (policy.who !== "public") implied.push(401, 403);
-    if (policy.idempotency !== "none") implied.push(409);
-    if ("body" in route) implied.push(413, 415, 422);
-    if (route.pathParams) implied.push(404, 422);
+    if (policy.idempotency !== "none") implied.push(400, 409, 422);
+    if ("body" in route) implied.push(400, 413, 415, 422);
+    if (route.pathParams) implied.push(400, 404);
     if (route.query) implied.push(422);
-    expect(Object.keys(route.responses).map(Number)).toEqual(expect.arrayContaining(implied));
+    for (const code of policy.refuses ?? []) implied.push(problems[code].status);
+    const failures = Object.keys(route.responses).filter((status) => Number(status) >= 400);
+    expect(new Set(failures.map(Number))).toEqual(new Set(implied));
   });
 
   test("answers failures with problems, and successes in the envelope or as a page", () => {
@@ -126,7 +128,8 @@ describe("problems", () => {
       problems[code].status,
       `/problems/${code}`,
     ]);
-    expect(problemTexts[code]).toMatch(/\.$/);
+    expect(problemDetail(code, "en")).toMatch(/^[A-Z].*\.$/);
+    expect(problemDetail(code, "fa")).toMatch(/[\u0600-\u06ff].*\.$/);
   });
 });
 

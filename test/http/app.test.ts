@@ -1,22 +1,11 @@
 // The whole application without its handlers: every route of the contract is mounted and guarded, and nothing else is.
 import { describe, expect, test } from "vitest";
-import * as z from "zod";
 import { policyOf } from "../../contract/common/policy.ts";
 import { contract } from "../../contract/index.ts";
-import { createApp, type Handlers } from "../../server/app.ts";
+import { createApp } from "../../server/app.ts";
 import { routesOf, type NamedRoute } from "../contract/routes.ts";
 import { peopleDeps } from "../support/people.ts";
-
-const Tree = z.record(z.string(), z.record(z.string(), z.unknown()));
-
-/** Handlers that answer nothing the contract knows: whoever reaches one gets a 500. */
-function unreachable(): Handlers {
-  const tree = Object.entries(Tree.parse(contract)).map(([resource, routes]) => [
-    resource,
-    Object.fromEntries(Object.keys(routes).map((verb) => [verb, async () => ({ status: 299, body: null })])),
-  ]);
-  return Object.fromEntries(tree) as Handlers;
-}
+import { unreachable } from "../support/unreachable.ts";
 
 const app = createApp(peopleDeps(), unreachable());
 const routes = routesOf(contract);

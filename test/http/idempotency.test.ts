@@ -5,7 +5,6 @@ import * as z from "zod";
 import { beforeEach, describe, expect, test } from "vitest";
 import { CustomerId } from "../../contract/common/id.ts";
 import { endpoint } from "../../contract/common/policy.ts";
-import { Problem } from "../../contract/common/problem.ts";
 import { createApiResponseSchema } from "../../contract/common/response.ts";
 import { dayMs } from "../../server/billing/clock.ts";
 import type { HandlersOf, Judge } from "../../server/http/mount.ts";
@@ -16,20 +15,17 @@ import { sweepIdempotency } from "../../server/store/idempotency.ts";
 import { peopleDeps } from "../support/people.ts";
 
 const c = initContract();
+const refuses = ["payment_declined", "not_found", "subscription_exists", "gateway_unavailable", "busy"] as const;
 const path = "/v1/orders";
 const contract = c.router({
   order: endpoint(
-    { who: "customer", rate: "money", idempotency: "required", events: [] },
+    { who: "customer", rate: "money", idempotency: "required", events: [], refuses },
     {
       method: "POST",
       path,
       body: z.strictObject({ item: z.string().min(1) }),
       responses: {
         201: createApiResponseSchema(z.object({ id: z.string() })),
-        402: Problem,
-        404: Problem,
-        409: Problem,
-        503: Problem,
       },
     },
   ),

@@ -1,25 +1,82 @@
-// `/problems/{code}`: the `type` of every problem leads to what it means.
-import { initContract } from "@ts-rest/core";
-import { expect, test } from "vitest";
-import { problems } from "../../contract/common/problem.ts";
-import { createShell } from "../../server/http/shell.ts";
+// `/problems/{code}`: the `type` of every problem leads to what it means, in the language of who reads it; and so do the
+// problems themselves.
+import { describe, expect, test } from "vitest";
+import { Problem, problems } from "../../contract/common/problem.ts";
+import { createApp } from "../../server/app.ts";
+import { preferredLanguage } from "../../server/text/languages.ts";
 import { peopleDeps } from "../support/people.ts";
+import { unreachable } from "../support/unreachable.ts";
 
-const app = createShell(peopleDeps(), {
-  contract: initContract().router({}),
-  handlers: {},
-  judge: async () => ({ refused: "forbidden" }),
+const app = createApp(peopleDeps(), unreachable());
+
+const pageOf = (path: string, language?: string) =>
+  app.request(path, { headers: { accept: "text/html", ...(language && { "accept-language": language }) } });
+
+const persian = /[\u0600-\u06ff]/;
+
+describe.each(Object.entries(problems))("%s is explained", (code, { status, title }) => {
+  test("to programs", async () => {
+    const told = await (await app.request(`/problems/${code}`)).json();
+    expect(told).toEqual({ code, status, title, detail: expect.stringMatching(/\.$/) });
+  });
+
+  test("to people in English and Persian, with an example in their language, and no script", async () => {
+    const [english, farsi] = [await pageOf(`/problems/${code}`, "en"), await pageOf(`/problems/${code}`)];
+    for (const page of [english, farsi]) {
+      expect(page.headers.get("content-type")).toBe("text/html; charset=utf-8");
+      expect(page.headers.get("content-security-policy")).toContain("default-src 'none'");
+    }
+    const texts = [await english.text(), await farsi.text()] as const;
+    expect(texts[0]).toContain(`${status} ${code}`);
+    expect(texts[0]).toContain(`&quot;code&quot;: &quot;${code}&quot;`);
+    expect(texts[0]).toContain('<html lang="en" dir="ltr">');
+    expect(texts[1]).toContain('<html lang="fa" dir="rtl">');
+    expect(texts[0].replace("فارسی", "")).not.toMatch(persian);
+    expect(/<h1>(.*?)<\/h1>/.exec(texts[1])?.[1]).toMatch(persian);
+    for (const text of texts) expect(text).not.toMatch(/<script|\son\w+=|https?:/);
+  });
 });
 
-test.each(Object.entries(problems))("%s is explained to programs and to people", async (code, { status, title }) => {
-  expect(await (await app.request(`/problems/${code}`)).json()).toMatchObject({ code, status, title });
-  const page = await app.request(`/problems/${code}`, { headers: { accept: "text/html" } });
-  expect(page.headers.get("content-type")).toBe("text/html; charset=utf-8");
-  expect(await page.text()).toContain(`<code>${code}</code>`);
+test("all of them stand on one page, which leads to each", async () => {
+  const page = await (await pageOf("/problems", "en")).text();
+  for (const code of Object.keys(problems)) expect(page).toContain(`href="/problems/${code}?language=en"`);
+  expect(await (await app.request("/problems")).json()).toHaveLength(Object.keys(problems).length);
+});
+
+test("a language that was chosen by its link is the page's, whatever the browser prefers", async () => {
+  expect((await pageOf("/problems/not_found?language=en", "fa")).headers.get("content-language")).toBe("en");
+  expect((await pageOf("/problems?language=fa", "en")).headers.get("content-language")).toBe("fa");
 });
 
 test("404 for a code that nobody ever answered", async () => {
   for (const code of ["teapot", "constructor", "__proto__"]) {
     expect((await app.request(`/problems/${code}`)).status).toBe(404);
   }
+});
+
+test("a problem speaks the caller's language: title and detail, and nothing else of it changes", async () => {
+  const english = await app.request("/nothing");
+  const farsi = await app.request("/nothing", { headers: { "accept-language": "de, fa-IR;q=0.8, en;q=0.5" } });
+  expect(english.headers.get("content-language")).toBe("en");
+  expect(farsi.headers.get("content-language")).toBe("fa");
+  expect(farsi.headers.get("vary")).toContain("Accept-Language");
+  expect(farsi.status).toBe(404);
+  const [said, told] = [Problem.parse(await english.json()), Problem.parse(await farsi.json())];
+  expect(said).toMatchObject({ title: problems.not_found.title, code: "not_found" });
+  const own = expect.stringMatching(persian);
+  expect(told).toEqual({ ...said, requestId: expect.any(String), title: own, detail: own });
+});
+
+test.each([
+  [null, null],
+  ["", null],
+  ["*", null],
+  ["de", null],
+  ["en", "en"],
+  ["fa-IR", "fa"],
+  ["en-US,en;q=0.9", "en"],
+  ["de,en;q=0.5,fa-IR;q=0.8", "fa"],
+  ["fa;q=0,en;q=0.1", "en"],
+])("of %j the language is %j", (header, language) => {
+  expect(preferredLanguage(header)).toBe(language);
 });

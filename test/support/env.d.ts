@@ -2,6 +2,8 @@ declare namespace Cloudflare {
   interface Env {
     DB: D1Database;
     DOCUMENTS: R2Bucket;
+    /** Takes the answers that a test file saw, a line each. */
+    SEEN: Fetcher;
     MIGRATIONS: import("@cloudflare/vitest-plugin").D1Migration[];
   }
 }

@@ -18,6 +18,7 @@ import { createPaymentPages, createZarinpalClient } from "../../server/zarinpal/
 import { createSimulator, type SettingsPatch } from "../simulator/simulator.ts";
 import { limitedD1, limitedFetch, limitedQueue, type Usage } from "./limits.ts";
 import { receivers } from "./receivers.ts";
+import { seen } from "./seen.ts";
 import { auditSigningKeys, seller } from "./seller.ts";
 
 export interface WorldOptions {
@@ -154,7 +155,7 @@ export function aWorld({
   );
 
   async function fetch(request: Request): Promise<Response> {
-    return requests.run({ statements: 0 }, () => app.fetch(request));
+    return seen(request, await requests.run({ statements: 0 }, async () => app.fetch(request)));
   }
 
   return {
@@ -210,7 +211,7 @@ export function aWorld({
     },
     fetch,
     /** A request to an isolate of its own, with dependencies of its own. */
-    fetchWith: async (deps: Deps, request: Request) => createApp(deps, handlers).fetch(request),
+    fetchWith: async (deps: Deps, request: Request) => seen(request, await createApp(deps, handlers).fetch(request)),
   };
 }
 

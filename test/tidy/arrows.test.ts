@@ -24,7 +24,7 @@ const layers: Readonly<Record<string, Layer>> = {
   },
   "server/store/": { ours: [...rules, "server/store/"], packages: ["drizzle-orm", "drizzle-zod", "zod"] },
   "server/zarinpal/": { ours: [...rules, "server/zarinpal/"], packages: ["zod"] },
-  "server/text/": { ours: ["contract/", "server/text/"], packages: [] },
+  "server/text/": { ours: ["contract/", "server/text/"], packages: ["hono/utils/accept"] },
   "server/page/": { ours: ["server/text/", "server/page/"], packages: ["hono"] },
   "server/http/": {
     ours: [...rules, "server/store/", "server/text/", "server/http/"],
@@ -66,6 +66,7 @@ const resources = [
   "finance",
   "finance-export",
   "price-migration",
+  "problem",
   "product",
   "quota",
   "reconciliation",
