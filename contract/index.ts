@@ -13,6 +13,7 @@ import { events } from "./event.ts";
 import { exceptions } from "./exception.ts";
 import { financeExports } from "./finance-export.ts";
 import { finance } from "./finance.ts";
+import { health } from "./health.ts";
 import { imports } from "./import.ts";
 import { invariants } from "./invariant.ts";
 import { invoices } from "./invoice.ts";
@@ -71,5 +72,6 @@ export const contract = initContract().router({
   finance,
   financeExports,
   testClock,
+  health,
   system,
 });

@@ -45,7 +45,8 @@ const tagDescriptions: Readonly<Record<keyof typeof contract, string>> = {
   auditExports: "The audit trail as signed files, and the keys to verify them with.",
   operator: "What operators see and switch.",
   testClock: "Billing time moved by hand, outside production.",
-  system: "Health.",
+  health: "How the system is, and what is wrong with it.",
+  system: "Whether the system is up.",
 };
 
 const description = `Subscription billing for products sold in Iran. Amounts are whole Rials, instants are ISO 8601 in UTC.

@@ -11,6 +11,7 @@ import { showcaseIn, type Showcase } from "./store/showcase.ts";
 import { createSealer, type Sealer } from "./store/sealer.ts";
 import { createResolver } from "./http/dns.ts";
 import { createMessenger, type Messenger } from "./http/messenger.ts";
+import type { Metrics } from "./http/observe.ts";
 import type { ProviderSettings } from "./http/provider.ts";
 import { createWebhookSender, type WebhookSender } from "./http/webhook-sender.ts";
 
@@ -21,6 +22,7 @@ export interface Env {
   readonly DELIVERIES: Queue<DeliveryMessage>;
   readonly DOCUMENTS: R2Bucket;
   readonly SHOWCASE?: KVNamespace;
+  readonly METRICS?: AnalyticsEngineDataset;
   readonly PUBLIC_LIMIT?: RateLimit;
   readonly READ_LIMIT?: RateLimit;
   readonly WRITE_LIMIT?: RateLimit;
@@ -91,6 +93,8 @@ export interface Deps {
   readonly passwords?: Passwords;
   readonly sleep: (ms: number) => Promise<void>;
   readonly log: (entry: LogEntry) => void;
+  /** Without them nothing is counted. */
+  readonly metrics?: Metrics;
 }
 
 /** One structured log line. Never holds a person, a secret, SQL or parameters. */
@@ -222,6 +226,7 @@ export function depsOf(env: Env): Deps {
     sha256: sha256Hex,
     sleep: (ms) => new Promise((resolve) => setTimeout(resolve, ms)),
     log: (entry) => console.log(JSON.stringify(entry)),
+    ...(env.METRICS && { metrics: env.METRICS }),
   };
 }
 

@@ -121,6 +121,7 @@ import { setPaymentMethod } from "./subscription/set-payment-method.ts";
 import { getUpcomingInvoice } from "./subscription/upcoming-invoice.ts";
 import { withdrawCancel } from "./subscription/withdraw-cancel.ts";
 import { withdrawChange } from "./subscription/withdraw-change.ts";
+import { getHealthHandler } from "./health/get.ts";
 import { getHealth } from "./system/health.ts";
 import { advanceTestClock } from "./test-clock/advance.ts";
 import { getTestClock } from "./test-clock/get.ts";
@@ -300,5 +301,6 @@ export const handlers: Handlers = {
   payouts: { create: createPayout, list: listPayoutsHandler },
   imports: { create: createImport },
   testClock: { get: getTestClock, advance: advanceTestClock },
+  health: { get: getHealthHandler },
   system: { health: getHealth },
 };

@@ -4,6 +4,7 @@ import { depsOf, type DeliveryMessage, type Deps, type DueMessage, type Env } fr
 import { consumeDeliveries } from "./job/deliver.ts";
 import { runJobs } from "./job/index.ts";
 import { consumeDue } from "./job/tick.ts";
+import { told } from "./http/observe.ts";
 import { handlers } from "./router.ts";
 
 interface Wired {
@@ -33,10 +34,10 @@ function isOfDue(batch: MessageBatch<DueMessage | DeliveryMessage>): batch is Me
 
 export default {
   fetch: (request, env) => wire(env).app.fetch(request),
-  scheduled: (_controller, env) => runJobs(wire(env).deps),
-  queue: async (batch, env) => {
-    const { deps } = wire(env);
-    if (isOfDeliveries(batch)) await consumeDeliveries(deps, batch);
-    else if (isOfDue(batch)) await consumeDue(deps, batch);
-  },
+  scheduled: (_controller, env) => told(wire(env).deps, { work: "cron", messages: 0 }, runJobs),
+  queue: (batch, env) =>
+    told(wire(env).deps, { work: batch.queue, messages: batch.messages.length }, async (deps) => {
+      if (isOfDeliveries(batch)) await consumeDeliveries(deps, batch);
+      else if (isOfDue(batch)) await consumeDue(deps, batch);
+    }),
 } satisfies ExportedHandler<Env, DueMessage | DeliveryMessage>;

@@ -2,7 +2,7 @@
 // is not declared ever leaves.
 import { ContractNoBody, type AppRoute } from "@ts-rest/core";
 import * as z from "zod";
-import type { FieldError, ProblemCode } from "../../contract/common/problem.ts";
+import { Problem, type FieldError, type ProblemCode } from "../../contract/common/problem.ts";
 import { problemOf } from "./problem.ts";
 
 /** An answer as it goes over the wire. */
@@ -10,6 +10,8 @@ export interface Rendered {
   readonly status: number;
   readonly headers: Readonly<Record<string, string>>;
   readonly text: string;
+  /** Of a problem. */
+  readonly code?: ProblemCode;
   /** Whole `Set-Cookie`s: several headers of one name, and never kept with an answer that is repeated. */
   readonly cookies?: readonly string[];
 }
@@ -33,7 +35,14 @@ export function renderAnswer(route: AppRoute, answer: HandlerAnswer, headers: He
     return rendered(answer.status, declared.contentType, declared.body.parse(answer.body), headers);
   if (!(declared instanceof z.ZodType)) throw new Error(`${route.path} does not declare the status ${answer.status}`);
   const contentType = answer.status < 400 ? "application/json" : "application/problem+json";
-  return rendered(answer.status, contentType, JSON.stringify(declared.parse(answer.body)), headers);
+  const body = declared.parse(answer.body);
+  const made = rendered(answer.status, contentType, JSON.stringify(body), headers);
+  return answer.status < 400 ? made : { ...made, ...codeIn(body) };
+}
+
+function codeIn(body: unknown): Pick<Rendered, "code"> {
+  const problem = Problem.safeParse(body);
+  return problem.success ? { code: problem.data.code } : {};
 }
 
 /** A problem that the mount itself answers with. */
@@ -47,6 +56,7 @@ export function renderProblem(
     status,
     headers: { ...headers, "content-type": "application/problem+json" },
     text: JSON.stringify(body),
+    code,
   };
 }
 

@@ -3,18 +3,20 @@
 import { isAppRoute, type AppRoute, type AppRouter } from "@ts-rest/core";
 import type { AppRouteImplementation } from "@ts-rest/serverless";
 import type { Context, Hono } from "hono";
+import type { ProblemCode } from "../../contract/common/problem.ts";
 import { policyOf, type Policy, type RateClass } from "../../contract/common/policy.ts";
 import { newSeed } from "../billing/ids.ts";
 import type { Deps } from "../deps.ts";
 import { renderAnswer, renderProblem, responseOf, type HandlerAnswer, type Refused, type Rendered } from "./answer.ts";
 import type { Caller, RequestContext } from "./context.ts";
 import { idempotencyKeyOf, once } from "./idempotency.ts";
+import { namedIn } from "./observe.ts";
 import { callerKey, isOverLimit, ratePeriodSeconds, ratePolicyOf } from "./rate-limit.ts";
 import { readRequest, type ReadRequest } from "./read-request.ts";
 
 /** What the app's middleware leaves for the mount. */
 export interface AppEnv {
-  Variables: { requestId: string };
+  Variables: { requestId: string; caller?: Caller; code?: ProblemCode };
 }
 
 /** The caller whom a policy lets in. */
@@ -129,15 +131,18 @@ function wrongMethod(c: Context<AppEnv>, allow: string): Response {
 
 async function serve(c: Context<AppEnv>, endpoint: Endpoint, options: MountOptions): Promise<Response> {
   const judged = await options.judge(c.req.raw, endpoint.policy);
-  if ("refused" in judged) return counted(await refusalOf(c, judged.refused, options.deps), "public");
-  const response = counted(await answer(c, endpoint, options.deps, judged.caller), endpoint.policy.rate);
+  if ("refused" in judged) return counted(c, await refusalOf(c, judged.refused, options.deps), "public");
+  c.set("caller", judged.caller);
+  const deps = namedIn(options.deps, { requestId: c.get("requestId") });
+  const response = counted(c, await answer(c, endpoint, deps, judged.caller), endpoint.policy.rate);
   for (const cookie of judged.cookies) response.headers.append("set-cookie", cookie);
   return response;
 }
 
 /** An answer that says by which rule its request was counted. */
-function counted(answer: Rendered, rate: RateClass): Response {
+function counted(c: Context<AppEnv>, answer: Rendered, rate: RateClass): Response {
   const response = responseOf(answer);
+  c.set("code", answer.code);
   response.headers.set("ratelimit-policy", ratePolicyOf(rate));
   return response;
 }

@@ -11,6 +11,7 @@ import type { Deps } from "../deps.ts";
 import { renderProblem, responseOf } from "./answer.ts";
 import { logFault } from "./fault.ts";
 import { mount, type AppEnv, type HandlersOf, type Judge } from "./mount.ts";
+import { namedIn, tellAnswered } from "./observe.ts";
 import { inLanguageOf, isProblem } from "./spoken.ts";
 
 interface Api<T extends AppRouter> {
@@ -22,7 +23,7 @@ interface Api<T extends AppRouter> {
 /** Middleware in order, the contract. Built once per isolate. */
 export function createShell<T extends AppRouter>(deps: Deps, { contract, handlers, judge }: Api<T>): Hono<AppEnv> {
   const app = new Hono<AppEnv>();
-  app.use(requestIds(deps), securityHeaders(deps), neverStored, spoken, readableAddress);
+  app.use(requestIds(deps), answeredRequests(deps), securityHeaders(deps), neverStored, spoken, readableAddress);
   mount(app, contract, handlers, { deps, judge });
   app.notFound((c) => responseOf(renderProblem("not_found", { requestId: c.get("requestId") })));
   app.onError((error, c) => {
@@ -40,6 +41,25 @@ function requestIds(deps: Deps) {
     c.set("requestId", requestId);
     await next();
     c.res.headers.set("x-request-id", requestId);
+  });
+}
+
+/** Each answer is told to the log and counted, faults included. */
+function answeredRequests(deps: Deps) {
+  return createMiddleware<AppEnv>(async (c, next) => {
+    const begunAt = deps.wall();
+    await next();
+    const caller = c.get("caller");
+    tellAnswered(namedIn(deps, { requestId: c.get("requestId") }), {
+      method: c.req.method,
+      route: routePath(c, -1),
+      status: c.res.status,
+      code: c.get("code") ?? null,
+      caller: caller?.kind ?? null,
+      customerId: caller?.kind === "customer" ? caller.customerId : null,
+      partnerId: caller?.kind === "partner" ? caller.partnerId : null,
+      ms: deps.wall() - begunAt,
+    });
   });
 }
 

@@ -16,7 +16,15 @@ import * as tables from "./schema.ts";
 export interface CommitPorts {
   readonly db: D1Database;
   readonly sha256: (text: string) => Promise<string>;
-  readonly log: (entry: { level: "info" | "error"; event: string; stream: string; reason: string }) => void;
+  readonly log: (entry: CommitNote) => void;
+}
+
+/** What was committed, or why it was not sure at first. */
+interface CommitNote {
+  readonly level: "info";
+  readonly event: "committed" | "commit_unsure";
+  readonly stream: string;
+  readonly [field: string]: string;
 }
 
 /** Who caused the events: `system`, or a caller by kind and id. */
@@ -85,7 +93,7 @@ async function append(
   for (let send = 1; ; send++) {
     try {
       await ports.db.batch(statements);
-      return done;
+      return told(ports, head.stream, chained, done);
     } catch (fault) {
       const message = messageOf(fault);
       ports.log({
@@ -95,13 +103,20 @@ async function append(
         reason: constraintOf(message) ?? "fault",
       });
       const winner = await eventAt(ports.db, head.stream, first.seq);
-      if (winner === first.id) return done;
+      if (winner === first.id) return told(ports, head.stream, chained, done);
       if (winner !== null || isForbiddenNow(message)) return { kind: "lost_race" };
       const conflict = conflictIn(message);
       if (conflict) return { kind: "conflict", on: conflict };
       if (constraintOf(message) !== null || send === maxSends) throw fault;
     }
   }
+}
+
+/** The log line that leads from a request, or a run of the queue, to what it wrote. */
+function told(ports: CommitPorts, stream: string, chained: readonly ChainedEvent[], done: Appended): Appended {
+  const events = chained.map(({ id, type }) => `${id} ${type}`).join(", ");
+  ports.log({ level: "info", event: "committed", stream, events });
+  return done;
 }
 
 /** The id of the event that holds a place in a stream; asked again when the answer is lost. */

@@ -1,5 +1,6 @@
 // The operators' queue, derived from what is there: nothing is ever put into it, so nothing can be left out of it or
 // stay in it by mistake. An event takes out what needs no decision.
+import { sql } from "drizzle-orm";
 import * as z from "zod";
 import { CustomerId } from "../../contract/common/id.ts";
 import { Rials } from "../../contract/common/money.ts";
@@ -62,6 +63,9 @@ const queue = `
   UNION ALL SELECT ${differenceId}, 'reconciliation_difference', p.customer_id, d.gateway_says, d.amount_rials, d.found_at
     FROM reconciliation_difference d JOIN payment p ON p.id = d.payment_id
     WHERE NOT ${isAcknowledged("p.customer_id", differenceId)}`;
+
+/** How many there are. */
+export const openExceptions = sql.raw(`SELECT COUNT(*) FROM (${queue})`);
 
 type Page = Pick<PageQuery, "limit" | "cursor"> & { readonly kind?: ExceptionKind | undefined };
 

@@ -26,6 +26,7 @@ export interface Schemas {
   readonly "FinanceExport": { readonly "id": string; readonly "from": string; readonly "to": string; readonly "status": "running" | "completed"; readonly "createdAt": string; readonly "finishedAt": (string) | (null) };
   readonly "FinanceExportWithFiles": { readonly "id": string; readonly "from": string; readonly "to": string; readonly "status": "running" | "completed"; readonly "createdAt": string; readonly "finishedAt": (string) | (null); readonly "files": readonly (Schemas["ExportFile"])[] };
   readonly "GatewayState": { readonly "collecting": boolean; readonly "breaker": "closed" | "open" | "half_open"; readonly "openUntil": (string) | (null); readonly "outcomes": readonly ({ readonly "outcome": "succeeded" | "failed" | "unknown"; readonly "at": string })[] };
+  readonly "Health": { readonly "now": string; readonly "alerts": readonly ({ readonly "name": "customers_wait" | "customers_stuck" | "reader_behind" | "deliveries_wait" | "collecting_stopped" | "breaker_open" | "reconciliation_late" | "exceptions_wait"; readonly "severity": "page" | "ticket"; readonly "detail": string })[]; readonly "customers": { readonly "waitingSince": (string) | (null); readonly "stuck": number }; readonly "readers": readonly ({ readonly "reader": string; readonly "unreadSince": (string) | (null) })[]; readonly "deliveries": { readonly "waitingSince": (string) | (null); readonly "disabledEndpoints": number }; readonly "reconciledUntil": (string) | (null); readonly "openExceptions": number; readonly "collecting": boolean; readonly "breakerUntil": (string) | (null) };
   readonly "Heard": { readonly "eventId": string; readonly "type": string; readonly "at": string; readonly "actor": string; readonly "evidence": { readonly [name: string]: (string) | (number) | (boolean) | (null) } };
   readonly "ImportResult": { readonly "kind": "product" | "price" | "customer"; readonly "externalId": string; readonly "outcome": "created" | "unchanged" | "differs" | "refused"; readonly "id": (string) | (null); readonly "errors": readonly ({ readonly "pointer": string; readonly "code": string; readonly "detail": string })[] };
   readonly "Invariant": { readonly "name": string; readonly "sentence": string; readonly "holds": boolean; readonly "offenders": readonly ({ readonly [name: string]: (string) | (number) | (null) })[] };
@@ -215,6 +216,7 @@ export interface Operations {
   readonly "financeExports.file": { readonly given: { readonly path: { readonly "exportId": string; readonly "fileName": string } }; readonly answers: { readonly 200: string; readonly 400: Schemas["Problem"]; readonly 401: Schemas["Problem"]; readonly 403: Schemas["Problem"]; readonly 404: Schemas["Problem"]; readonly 429: Schemas["Problem"]; readonly 500: Schemas["Problem"] } };
   readonly "testClock.get": { readonly given: {  }; readonly answers: { readonly 200: { readonly "data": Schemas["TestClock"]; readonly "meta": Schemas["Meta"] }; readonly 401: Schemas["Problem"]; readonly 403: Schemas["Problem"]; readonly 404: Schemas["Problem"]; readonly 429: Schemas["Problem"]; readonly 500: Schemas["Problem"] } };
   readonly "testClock.advance": { readonly given: { readonly body: { readonly "to": string }; readonly idempotencyKey?: string }; readonly answers: { readonly 202: { readonly "data": Schemas["TestClock"]; readonly "meta": Schemas["Meta"] }; readonly 400: Schemas["Problem"]; readonly 401: Schemas["Problem"]; readonly 403: Schemas["Problem"]; readonly 404: Schemas["Problem"]; readonly 409: Schemas["Problem"]; readonly 413: Schemas["Problem"]; readonly 415: Schemas["Problem"]; readonly 422: Schemas["Problem"]; readonly 429: Schemas["Problem"]; readonly 500: Schemas["Problem"] } };
+  readonly "health.get": { readonly given: {  }; readonly answers: { readonly 200: { readonly "data": Schemas["Health"]; readonly "meta": Schemas["Meta"] }; readonly 401: Schemas["Problem"]; readonly 403: Schemas["Problem"]; readonly 429: Schemas["Problem"]; readonly 500: Schemas["Problem"] } };
   readonly "system.health": { readonly given: {  }; readonly answers: { readonly 200: { readonly "data": { readonly "status": "ok"; readonly "now": string }; readonly "meta": Schemas["Meta"] }; readonly 429: Schemas["Problem"]; readonly 500: Schemas["Problem"] } };
 }
 
@@ -356,6 +358,7 @@ const addresses: { readonly [K in keyof Operations]: readonly [method: string, p
   "financeExports.file": ["GET","/v1/finance/exports/{exportId}/files/{fileName}",""],
   "testClock.get": ["GET","/v1/test-clock",""],
   "testClock.advance": ["POST","/v1/test-clock/advance","application/json"],
+  "health.get": ["GET","/v1/operator/health",""],
   "system.health": ["GET","/v1/health",""],
 };
 

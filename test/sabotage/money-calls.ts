@@ -163,7 +163,7 @@ export const moneyCalls: readonly Sabotage[] = [
     edits: [
       {
         file: "server/store/commit.ts",
-        find: "if (winner === first.id) return done;",
+        find: "if (winner === first.id) return told(ports, head.stream, chained, done);",
         replace: `if (winner === first.id) return { kind: "lost_race" };`,
       },
     ],

@@ -1,6 +1,7 @@
 // The stop of collecting and the breaker: no new debit, while what was sent is followed to its end.
 import { env } from "cloudflare:workers";
 import { afterEach, describe, expect, it } from "vitest";
+import type { Health } from "../../contract/health.ts";
 import { aPrice } from "../support/catalogue.ts";
 import { aFreshWorld } from "../support/fresh-world.ts";
 import { signedInPerson } from "../support/people.ts";
@@ -47,6 +48,36 @@ describe("while collecting is stopped", () => {
     await world.tick();
     expect(callsOf(world, "payman/checkout")).toHaveLength(2);
     expect((await sara.invoices())[0]).toMatchObject({ status: "paid" });
+  });
+
+  it("operators' health says so, and a log line leads from the request to who did it and to its event", async () => {
+    const world = await aFreshWorld();
+    const operator = await anOperator(world);
+    expect((await operator.call("GET", "/v1/operator/health")).body.data).toMatchObject({
+      collecting: true,
+      alerts: [],
+    });
+    await operator.set(false);
+    const requestId = world.log.findLast((line) => line["method"] === "PUT")?.["requestId"];
+    const health = await operator.call<Health>("GET", "/v1/operator/health");
+    expect(health.body.data).toMatchObject({ collecting: false, alerts: [{ name: "collecting_stopped" }] });
+    const lines = world.log.filter((line) => requestId !== undefined && line["requestId"] === requestId);
+    const [change] = (await systemEvents()).slice(-1);
+    expect(lines).toMatchObject([
+      { event: "committed", stream: "system", events: expect.stringContaining(" collecting.changed") },
+      {
+        event: "request",
+        method: "PUT",
+        route: "/v1/operator/collecting",
+        status: 200,
+        code: null,
+        caller: "operator",
+      },
+    ]);
+    expect(change?.actor).toBe(`operator:${operator.userId}`);
+    const refused = await caller(world, null)("GET", "/v1/operator/health");
+    expect(world.log.at(-1)).toMatchObject({ event: "request", status: 401, code: "not_signed_in", caller: null });
+    expect(refused.status).toBe(401);
   });
 
   it("a debit that was sent is still asked about and booked", async () => {

@@ -53,6 +53,7 @@ export function createWorld({ plan, database, d1, trace }: Setting) {
   const follower = new Follower(plan, database, scheduler, tell);
   const cron = new Cron(around, plan.name, database, nextDelivery({ database, follower }));
   const log = (entry: LogEntry) => {
+    if (entry.level === "info" && entry.event !== "commit_unsure") return;
     const line = JSON.stringify(entry);
     if (entry.level === "error" || entry.event === "commit_unsure") tell(currentOrNull()?.name ?? "somebody", line);
     if (entry.level === "error" && !isExplained(currentOrNull())) complaints.push(`error log: ${line}`);

@@ -71,6 +71,7 @@ const resources = [
   "quota",
   "reconciliation",
   "subscription",
+  "health",
   "system",
   "test-clock",
   "webhook",
