@@ -1,11 +1,11 @@
 // One handler for every endpoint of the contract; the compiler asks for each.
 import type { Handlers } from "./app.ts";
+import { account } from "./account/handlers.ts";
 import { listActivityHandler } from "./activity/list.ts";
 import { listActivityOfCustomer } from "./activity/list-of-customer.ts";
 import { getAuditFile } from "./audit-export/file.ts";
 import { listAuditKeys } from "./audit-export/keys.ts";
 import { listAuditExportsHandler } from "./audit-export/list.ts";
-import { getAccount } from "./account/get.ts";
 import { getBuyerDetails } from "./buyer/get.ts";
 import { setBuyerDetails } from "./buyer/set.ts";
 import { createCheckout } from "./checkout/create.ts";
@@ -141,7 +141,7 @@ import { returnFromPaying } from "./webhook/payment-return.ts";
 import { receiveZarinpal } from "./webhook/zarinpal.ts";
 
 export const handlers: Handlers = {
-  account: { get: getAccount },
+  account,
   activities: { list: listActivityHandler, listOfCustomer: listActivityOfCustomer },
   notifications: {
     getPreferences,

@@ -30,6 +30,11 @@ export const customerEvents = {
       partnerKeyId: PartnerKeyId.meta({ description: "The key that made the link." }),
     },
   ],
+  "customer.erased": [
+    "The person asked to be forgotten: what was known of them is deleted, here and with whoever was told of them. The " +
+      "customer stays, with nobody behind it, and so do its invoices and the books.",
+    { erasedAt: at("When, on the wall clock.") },
+  ],
   "customer.notifications_chosen": [
     "The customer wants to be told of these things by these channels, or no longer; what is not named stays.",
     {

@@ -59,6 +59,7 @@ export const problems = {
   partner_exists: problem(409, "There is a partner with this name already"),
   partner_key_limit_reached: problem(409, "There are too many keys"),
   partner_key_ended: problem(409, "The key has been replaced, revoked or has expired"),
+  account_not_settled: problem(409, "Something of this account is not settled"),
   mobile_not_verified: problem(409, "The mobile number has not been proved"),
   collecting_stopped: problem(409, "Collecting payments is stopped for now"),
   month_not_over: problem(409, "The month is not over yet"),

@@ -1,3 +1,4 @@
+// Who is signed in.
 import { contract } from "../../contract/index.ts";
 import { answered, asCustomer } from "../http/handler.ts";
 import { findPerson } from "../store/user.ts";

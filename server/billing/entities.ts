@@ -51,6 +51,8 @@ export interface Customer {
   /** Names the sealed details that invoices are made out to; null when none were given. */
   readonly buyerId: PersonId | null;
   readonly buyerKind: BuyerKind | null;
+  /** When the person behind it was erased; null while there may be one. */
+  readonly erasedAt: WallMs | null;
 }
 
 export interface PaymentMethod {

@@ -62,8 +62,11 @@ export function evolve(state: CustomerState, event: EventBody, occurrence: Occur
           externalId: event.data.externalId,
           buyerId: null,
           buyerKind: null,
+          erasedAt: null,
         },
       };
+    case "customer.erased":
+      return withCustomer(state, { userId: null, buyerId: null, buyerKind: null, erasedAt: at });
     case "customer.signed_in":
       return withCustomer(state, { userId: event.data.userId });
     case "customer.buyer_changed":

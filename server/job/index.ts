@@ -3,6 +3,7 @@ import type { Deps } from "../deps.ts";
 import { logFault } from "../http/fault.ts";
 import { loadAgenda, type Agenda } from "../store/agenda.ts";
 import { sweepClaims } from "../store/claim.ts";
+import { removeTexts } from "../store/document-removal.ts";
 import { sweepIdempotency } from "../store/idempotency.ts";
 import { deleteOldReservations, expireReservations } from "../store/old-reservations.ts";
 import { fillShowcase } from "../store/showcase.ts";
@@ -19,7 +20,7 @@ import { scanDue } from "./tick.ts";
 interface Job {
   readonly name: string;
   /** Whether there is anything to do for it. */
-  readonly isWanted: (agenda: Agenda) => boolean;
+  readonly isWanted: (agenda: Agenda, deps: Deps) => boolean;
   readonly run: (deps: Deps, agenda: Agenda | null) => Promise<unknown>;
 }
 
@@ -31,6 +32,7 @@ const jobs: readonly Job[] = [
   { name: "migrate_prices", isWanted: ({ migrations }) => migrations, run: migratePrices },
   { name: "tell_people", isWanted: ({ notices }) => notices, run: tellPeople },
   { name: "deliver", isWanted: ({ deliveries }) => deliveries, run: startDeliveries },
+  { name: "remove_texts", isWanted: ({ texts }) => texts, run: (deps) => removeTexts(deps, deps.wall()) },
   {
     name: "sweep_idempotency",
     isWanted: ({ staleKeys }) => staleKeys,
@@ -59,7 +61,11 @@ const jobs: readonly Job[] = [
   },
   { name: "fill_showcase", isWanted: ({ catalogue }) => catalogue, run: fillShowcase },
   { name: "export", isWanted: ({ exports }) => exports, run: makeExports },
-  { name: "export_audit", isWanted: ({ audits }) => audits, run: exportAudit },
+  {
+    name: "export_audit",
+    isWanted: ({ audits }, { auditSigner }) => audits && auditSigner !== undefined,
+    run: exportAudit,
+  },
   {
     name: "reconcile",
     isWanted: ({ day }) => day !== null,
@@ -74,7 +80,7 @@ const jobs: readonly Job[] = [
 export async function runJobs(deps: Deps): Promise<void> {
   const agenda = await agendaOf(deps);
   for (const job of jobs) {
-    if (agenda && !job.isWanted(agenda)) continue;
+    if (agenda && !job.isWanted(agenda, deps)) continue;
     try {
       await job.run(deps, agenda);
     } catch (fault) {

@@ -20,8 +20,10 @@ export const createLoginLinkHandler = asPartner.route(contract.loginLinks.create
       errors: [{ pointer: "/body/returnUrl", code: "custom", detail }],
     });
   }
-  if (!(await findCustomer(deps.db, partnerId, customerId))) return refusal(context, "not_found");
-  if (await hasOwnAccount(deps.db, customerId)) return refusal(context, "login_link_not_possible");
+  const customer = await findCustomer(deps.db, partnerId, customerId);
+  if (!customer) return refusal(context, "not_found");
+  if (customer.erasedAt !== null || (await hasOwnAccount(deps.db, customerId)))
+    return refusal(context, "login_link_not_possible");
   const secret = randomText(deps);
   const createdAt = deps.wall();
   const expiresAt = after(createdAt, ttlSeconds * secondMs);

@@ -6,6 +6,7 @@ import { rulesVersion } from "../billing/due-rules.ts";
 import { daysOverUntil, hasAuditWork } from "./audit-export.ts";
 import { hasStaleClaims } from "./claim.ts";
 import { compiledBatch } from "./compiled.ts";
+import { hasTextsToRemove } from "./document-removal.ts";
 import { isAnybodyDue } from "./due.ts";
 import { hasRunningExport } from "./finance-export.ts";
 import { hasStaleKeys } from "./idempotency.ts";
@@ -37,6 +38,8 @@ export interface Agenda {
   readonly audits: boolean;
   /** A catalogue that is not in the showcase yet. */
   readonly catalogue: boolean;
+  /** Texts of erased persons' documents, and of documents that were never finished. */
+  readonly texts: boolean;
   readonly staleKeys: boolean;
   readonly staleHints: boolean;
   readonly staleClaims: boolean;
@@ -69,6 +72,7 @@ export async function loadAgenda(db: D1Database, now: WallMs): Promise<Agenda> {
     exports: found?.exports === 1,
     audits: found?.audits === 1,
     catalogue: found?.catalogue === 1,
+    texts: found?.texts === 1,
     staleKeys: found?.staleKeys === 1,
     staleHints: found?.staleHints === 1,
     staleClaims: found?.staleClaims === 1,
@@ -92,6 +96,7 @@ const questions = compiledBatch(
           exports: sql<number>`(${hasRunningExport})`,
           audits: sql<number>`(${hasAuditWork})`,
           catalogue: sql<number>`(${hasCatalogueChanged})`,
+          texts: sql<number>`(${hasTextsToRemove})`,
           staleKeys: sql<number>`(${hasStaleKeys})`,
           staleHints: sql<number>`(${hasStaleHints})`,
           staleClaims: sql<number>`(${hasStaleClaims})`,

@@ -12,6 +12,7 @@ import { isLive, type CustomerState, type Slice } from "../billing/state.ts";
 import type { ChainedEvent } from "./chain.ts";
 import type { Fact } from "./claim.ts";
 import { compiledWrite, excludedOf, placeholdersOf, type Write } from "./compiled.ts";
+import { erasureWrites } from "./erasure.ts";
 import type { NewImported } from "./import.ts";
 import { choiceWrites } from "./notification-preferences.ts";
 import { quotaVersions, versionsIn } from "./quota.ts";
@@ -58,6 +59,7 @@ export function rowsOf(
     ...ledgerWrites(orm, chained, change.slice.customerId),
     ...numberWrites(orm, change.events),
     ...choiceWrites(change.slice.customerId, change.events),
+    ...erasureWrites(db, change.slice.customerId, change),
     ...(change.imported ? [importedWrite(change.imported, change.at)] : []),
     ...factWrites(orm, change, after.state),
     dueWrite(after),

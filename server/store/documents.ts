@@ -1,11 +1,11 @@
 // Documents that were made: each stands sealed in R2 under the hash of its text, and a row here says which it is. A
 // document is made once; whoever asks again gets the same.
 import { eq, sql } from "drizzle-orm";
-import { drizzle } from "drizzle-orm/d1";
 import type { CustomerId, InvoiceId, PaymentId } from "../../contract/common/id.ts";
 import type { Language } from "../../contract/document.ts";
-import type { WallMs } from "../billing/clock.ts";
+import { after, hourMs, type WallMs } from "../billing/clock.ts";
 import { compiledBatch } from "./compiled.ts";
+import { keyOf, nameDocument, noteUnnamed } from "./document-removal.ts";
 import { document } from "./schema.ts";
 import { sealedText, type Sealer } from "./sealer.ts";
 
@@ -14,6 +14,8 @@ export interface DocumentBucket {
   /** Null when nothing stands under the key. */
   readonly get: (key: string) => Promise<string | null>;
   readonly put: (key: string, text: string) => Promise<void>;
+  /** Does nothing when nothing stands there. */
+  readonly delete: (key: string) => Promise<void>;
 }
 
 export function documentBucket(bucket: R2Bucket): DocumentBucket {
@@ -24,6 +26,7 @@ export function documentBucket(bucket: R2Bucket): DocumentBucket {
       return bytes ? new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes) : null;
     },
     put: async (key, text) => void (await bucket.put(key, text)),
+    delete: (key) => bucket.delete([key]),
   };
 }
 
@@ -42,6 +45,9 @@ export interface DocumentName {
   readonly edition: "issued" | "void";
 }
 
+/** Whoever makes one and dies leaves a text that no document names; it goes after this. */
+const madeWithinMs = hourMs;
+
 /** The text of a document: as it was made, or made now by `render` and kept. Of two at once the first stands. */
 export async function documentOf(
   ports: DocumentPorts,
@@ -52,10 +58,11 @@ export async function documentOf(
   if (found !== null) return read(ports, found);
   const text = await render();
   const hash = await ports.sha256(text);
+  const createdAt = ports.wall();
+  await noteUnnamed(ports.db, hash, after(createdAt, madeWithinMs));
   await ports.documents.put(keyOf(hash), await ports.sealer.seal(text, hash));
   const { subjectId, language, edition, customerId } = name;
-  const row = { subjectId, language, edition, customerId, hash, createdAt: ports.wall() };
-  await drizzle(ports.db).insert(document).values(row).onConflictDoNothing();
+  await nameDocument(ports.db, { subjectId, language, edition, customerId, hash, createdAt });
   const kept = await hashOf(ports.db, name);
   return kept === null || kept === hash ? text : read(ports, kept);
 }
@@ -65,10 +72,6 @@ async function read({ documents, sealer }: DocumentPorts, hash: string): Promise
   const sealed = await documents.get(keyOf(hash));
   if (sealed === null) throw new Error(`The document ${hash} is not in its bucket`);
   return sealer.open(sealedText(sealed), hash);
-}
-
-function keyOf(hash: string): string {
-  return `documents/${hash}`;
 }
 
 async function hashOf(db: D1Database, { subjectId, language, edition }: DocumentName): Promise<string | null> {

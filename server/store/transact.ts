@@ -63,6 +63,8 @@ export async function transact<C extends ProblemCode>(
   for (let tries = 1; tries <= maxTries; tries++) {
     const at = ports.wall();
     const { slice, head } = await loadCustomer(ports.db, customerId, at, priceIds, paymentIds, invoiceIds);
+    // Whoever was erased while their request was under way is signed out when they try again.
+    if (slice.state.customer?.erasedAt && actor.startsWith("user:")) return reject("busy", "The account was erased.");
     const ids = idsOf(bucketOf(customerId), at, ports.random);
     const events = decision.decide(slice, nowOf(slice.state, at), ids);
     if (isRejection(events)) return events;

@@ -87,7 +87,8 @@ async function everything(): Promise<string> {
 }
 
 const ofCustomers = routes.filter(({ route }) => policyOf(route).who === "customer");
-const withIds = ofCustomers.filter(({ route }) => route.path.includes(":"));
+// A session is named by no id of ours: `personal-data.test.ts` asks for another's.
+const withIds = ofCustomers.filter(({ route }) => /:(?!sessionId)/.test(route.path));
 
 describe("another customer's id", () => {
   it.each(withIds)(

@@ -5,7 +5,6 @@ import type { Deps } from "../../server/deps.ts";
 import { createPaymentPages } from "../../server/zarinpal/client.ts";
 import { handlers } from "../../server/router.ts";
 import { noDocuments, seller } from "../support/seller.ts";
-import { synchronousSigner } from "./signer.ts";
 
 export const merchantId = "11111111-2222-4333-8444-555555555555";
 export const publicUrl = "https://sarresid.test";
@@ -40,7 +39,6 @@ const delegating: Deps = {
     seller,
   },
   documents: noDocuments,
-  auditSigner: synchronousSigner(),
   paymentPages: createPaymentPages({ paymentBaseUrl: gatewayUrl }),
   limits: { public: undefined, read: undefined, write: undefined, money: undefined, quota: undefined },
   get due() {
@@ -68,7 +66,7 @@ const delegating: Deps = {
   log: (entry) => present().log(entry),
 };
 
-export const { auditSigner, config, limits, paymentPages } = delegating;
+export const { config, limits, paymentPages } = delegating;
 
 /** A request as the Worker gets it. */
 export async function fetchApp(request: Request): Promise<Response> {

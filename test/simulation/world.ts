@@ -21,10 +21,10 @@ import { Queue } from "./queue.ts";
 import { randomOf } from "./random.ts";
 import { Scheduler } from "./scheduler.ts";
 import { synchronousSealer } from "./sealer.ts";
-import { auditSigner, config, fetchApp, gatewayUrl, inhabit, limits, merchantId, paymentPages } from "./the-app.ts";
+import { config, fetchApp, gatewayUrl, inhabit, limits, merchantId, paymentPages } from "./the-app.ts";
 import type { Trace } from "./trace.ts";
 import { Troubles } from "./troubles.ts";
-import { keptByNobody } from "../support/seller.ts";
+import { noDocuments } from "../support/seller.ts";
 
 export interface Setting {
   readonly plan: Plan;
@@ -247,8 +247,7 @@ function depsOf({
     ),
     paymentPages,
     sealer: synchronousSealer(random),
-    documents: keptByNobody,
-    auditSigner,
+    documents: noDocuments,
     messenger: {
       send: async (message) => {
         await scheduler.wait(current(), 50);

@@ -41,7 +41,7 @@ function dying(ports: AuditPorts): AuditPorts {
     ...ports,
     db: d1Around(ports.db, { around: (_, effect) => around(effect) }),
     documents: {
-      get: ports.documents.get,
+      ...ports.documents,
       put: (key, text) => {
         puts.set(key, new Set([...(puts.get(key) ?? []), text]));
         return around(() => ports.documents.put(key, text));
@@ -52,7 +52,9 @@ function dying(ports: AuditPorts): AuditPorts {
 
 /** Runs the export to its end, over all its deaths; answers how many steps it took. */
 async function exportAll(): Promise<number> {
-  const ports = dying(story.world.invocation());
+  const { auditSigner, ...deps } = story.world.invocation();
+  if (!auditSigner) throw new Error("Nobody signs here");
+  const ports = dying({ ...deps, auditSigner });
   for (let steps = 0; steps < 2_000; steps++) {
     const isMore = await exportNextOfAudit(ports, sizes).catch((fault: unknown) => {
       if (String(fault).includes("killed") || String(causeOf(fault)).includes("killed")) return true;

@@ -161,6 +161,10 @@ describe("the migrations, applied from zero", () => {
   it("make every trigger that keeps rows from being changed, or counts them", async () => {
     const found = await rows<SchemaRow>("SELECT * FROM sqlite_schema WHERE type = 'trigger' ORDER BY name");
     expect(found.map(({ name, tbl_name }) => `${tbl_name}: ${name}`)).toEqual([
+      "audit_export: audit_export_is_final_when_signed",
+      "audit_export: audit_export_is_never_deleted",
+      "audit_segment: audit_segment_is_never_deleted",
+      "audit_segment: audit_segment_is_never_updated",
       "billing_event: billing_event_is_never_deleted",
       "billing_event: billing_event_is_never_replaced",
       "billing_event: billing_event_is_never_updated",
@@ -170,6 +174,7 @@ describe("the migrations, applied from zero", () => {
       "closed_month: closed_month_is_never_deleted",
       "closed_month: closed_month_is_never_replaced",
       "closed_month: closed_month_is_never_updated",
+      "document: document_of_nobody_erased",
       "invoice_number: invoice_number_is_never_deleted",
       "invoice_number: invoice_number_is_never_replaced",
       "invoice_number: invoice_number_is_never_updated",
@@ -189,6 +194,7 @@ describe("the migrations, applied from zero", () => {
       "quota_reservation: quota_reservation_is_counted_again",
       "quota_reservation: quota_reservation_is_kept_while_it_counts",
       "quota_reservation: quota_reservation_keeps_its_period",
+      "user: user_of_nobody_erased",
     ]);
   });
 });

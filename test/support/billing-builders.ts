@@ -73,6 +73,7 @@ export function aCustomer(over: Partial<Customer> = {}): Customer {
     externalId: null,
     buyerId: null,
     buyerKind: null,
+    erasedAt: null,
     ...over,
   };
 }

@@ -6,5 +6,6 @@ export function bucketInMemory(): DocumentBucket {
   return {
     get: async (key) => kept.get(key) ?? null,
     put: async (key, text) => void kept.set(key, text),
+    delete: async (key) => void kept.delete(key),
   };
 }

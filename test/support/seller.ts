@@ -20,10 +20,5 @@ export const auditSigningKeys = `a1:${btoa("0123456789abcdef0123456789abcdef")}`
 export const noDocuments = {
   get: () => Promise.reject(new Error("Nobody here may read documents")),
   put: () => Promise.reject(new Error("Nobody here may keep documents")),
-};
-
-/** For whoever makes files that nobody reads. */
-export const keptByNobody = {
-  get: noDocuments.get,
-  put: () => Promise.resolve(),
+  delete: () => Promise.reject(new Error("Nobody here may remove documents")),
 };

@@ -109,6 +109,7 @@ export const elsewhere = {
   day: "2026-11-20",
   month: "1405-08",
   season: "1405-3",
+  sessionId: "session-of-nobody",
   exportId: "exp_01kaqzv3m5e0a8r6b1x2n4y7tq",
   fileName: "ledger-001.csv",
 } as const;

@@ -11,6 +11,7 @@ const documents = {
     return text === undefined ? null : { arrayBuffer: async () => new TextEncoder().encode(text).buffer };
   },
   put: async (key: string, text: string) => void kept.set(key, text),
+  delete: async (keys: readonly string[]) => keys.forEach((key) => kept.delete(key)),
 };
 
 export const env = { DB: sqliteD1(openSqlite([])), DOCUMENTS: documents };

@@ -45,7 +45,24 @@ const writers: Readonly<Record<string, readonly string[]>> = {
   // No customer's serial work: a claim of a job, of a key, a note, a place, a count.
   "server/store/due.ts": ["due"],
   // Says which text stands in R2, made of what the log has said.
-  "server/store/documents.ts": ["document"],
+  "server/store/document-removal.ts": ["document", "documentRemoval"],
+  // In the batch of the commit that says it: whatever holds something of the person goes.
+  "server/store/erasure.ts": [
+    "person",
+    "secret",
+    "notice",
+    "notificationPreference",
+    "webhookEvent",
+    "loginLink",
+    "imported",
+    "idempotencyKey",
+    "session",
+    "account",
+    "verification",
+    "user",
+  ],
+  // A person ends a session of their own.
+  "server/store/sessions.ts": ["session"],
   // Which copies of the books stand in R2: no event says more than the ledger they were made of.
   "server/store/finance-export.ts": ["financeExport", "financeExportFile"],
   // Which copies of the log stand in R2, and how far they go: signed, and no news to anybody.

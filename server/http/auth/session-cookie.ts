@@ -20,6 +20,11 @@ export async function startSession(deps: Deps, userId: string): Promise<readonly
   ];
 }
 
+/** The `Set-Cookie`s that make a browser forget its session. */
+export function endSession(deps: Deps): readonly string[] {
+  return ["session_token", "session_data", "dont_remember"].map((name) => cookie(deps, name, "", 0));
+}
+
 /** 43 characters of base64url. */
 export function randomText({ random }: Pick<Deps, "random">): string {
   return base64(random(tokenBytes)).replaceAll("+", "-").replaceAll("/", "_").replaceAll("=", "");

@@ -47,6 +47,7 @@ export const customer = sqliteTable(
     buyerId: text("buyer_id").$type<PersonId>(),
     buyerKind: text("buyer_kind", { enum: oneOf(BuyerKind) }),
     creditRials: integer("credit_rials").$type<SignedRials>().notNull().default(signedRials(0)),
+    erasedAt: wall("erased_at"),
   },
   (table) => [
     uniqueIndex("one_customer_per_external_id")

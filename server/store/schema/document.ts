@@ -4,6 +4,16 @@ import type { CustomerId, InvoiceId, PaymentId } from "../../../contract/common/
 import { Language } from "../../../contract/document.ts";
 import { oneOf, wall } from "./columns.ts";
 
+/** Texts in R2 that are to go, unless a document has named them by then. */
+export const documentRemoval = sqliteTable(
+  "document_removal",
+  {
+    hash: text("hash").primaryKey(),
+    removeAt: wall("remove_at").notNull(),
+  },
+  (table) => [index("document_removal_remove_at").on(table.removeAt)],
+);
+
 export const document = sqliteTable(
   "document",
   {

@@ -10,6 +10,7 @@ export const customerWords: WordsFor<Told | About<"payment_method">> = {
     "The buyer's details on invoices were changed.",
   ),
   "customer.signed_in": say("ورود با پیوند برنامه انجام شد.", "Somebody signed in by the application's link."),
+  "customer.erased": say("اطلاعات شخصی پاک شد.", "The personal data were erased."),
   "customer.notifications_chosen": say(
     "خبرهایی که می‌خواهید برایتان فرستاده شود تغییر کرد.",
     "What you want to be told was changed.",

@@ -14,6 +14,17 @@ export const subscriptionProblems = {
       "همان اشتراک را تغییر دهید، یا نخست آن را پایان دهید.",
     ],
   },
+  account_not_settled: {
+    en: [
+      "Something of this account still runs, is owed, is under way, or is left to give back; `detail` names it.",
+      "End or settle what is named: cancel the subscription and the payment method, pay or have the invoice voided, wait for the payment, and ask again.",
+    ],
+    fa: [
+      "حساب هنوز تسویه نشده است",
+      "چیزی از این حساب هنوز در جریان است، بدهکار است، در راه است یا باید برگردد؛ `detail` آن را نام می‌برد.",
+      "آنچه را نام برده شده پایان دهید یا تسویه کنید: اشتراک و روش پرداخت را لغو کنید، صورت‌حساب را بپردازید، تا پایان پرداخت صبر کنید و دوباره بخواهید.",
+    ],
+  },
   subscription_ended: {
     en: ["A subscription that has ended cannot be changed.", "Subscribe anew."],
     fa: ["اشتراک پایان یافته است", "اشتراکی که پایان یافته تغییر نمی‌پذیرد.", "دوباره مشترک شوید."],

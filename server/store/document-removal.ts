@@ -1,0 +1,74 @@
+// Texts in R2 that are to go. A bucket takes part in no batch: the name of a text is noted here before it is put, and when
+// its person is erased, so that whoever dies in between leaves none behind.
+import { sql } from "drizzle-orm";
+import { drizzle } from "drizzle-orm/d1";
+import type { CustomerId } from "../../contract/common/id.ts";
+import type { WallMs } from "../billing/clock.ts";
+import { compiledBatch, type Write } from "./compiled.ts";
+import type { DocumentBucket } from "./documents.ts";
+import { document, documentRemoval } from "./schema.ts";
+
+const mostAtOnce = 50;
+
+/** Under which key of the bucket a text stands. */
+export function keyOf(hash: string): string {
+  return `documents/${hash}`;
+}
+
+/** A text is about to be put that no document names yet: it goes at `removeAt` unless one does by then. */
+export async function noteUnnamed(db: D1Database, hash: string, removeAt: WallMs): Promise<void> {
+  await drizzle(db)
+    .insert(documentRemoval)
+    .values({ hash, removeAt })
+    .onConflictDoUpdate({ target: documentRemoval.hash, set: { removeAt } });
+}
+
+/** Says which document a text is. One that is there already stays, and so does the note of a text that is none. */
+export async function nameDocument(db: D1Database, row: typeof document.$inferInsert): Promise<void> {
+  const orm = drizzle(db);
+  const isNamed = sql`hash = ${row.hash} AND EXISTS (SELECT 1 FROM document AS d WHERE d.hash = ${row.hash})`;
+  await orm.batch([orm.insert(document).values(row).onConflictDoNothing(), orm.delete(documentRemoval).where(isNamed)]);
+}
+
+/** For the commit that erases a person: their documents are none any more, and their texts go at once. */
+export function documentErasure(db: D1Database, customerId: CustomerId, at: WallMs): readonly Write[] {
+  const orm = drizzle(db);
+  const isTheirs = sql`customer_id = ${customerId}`;
+  const texts = sql`SELECT hash, CAST(${at} AS INTEGER) FROM document WHERE ${isTheirs}`;
+  return [
+    orm
+      .insert(documentRemoval)
+      .select(texts)
+      .onConflictDoUpdate({ target: documentRemoval.hash, set: { removeAt: at } }),
+    orm.delete(document).where(isTheirs),
+  ];
+}
+
+/** Whether there is a text to take out of the bucket. */
+export const hasTextsToRemove = sql<number>`EXISTS (
+  SELECT 1 FROM document_removal WHERE remove_at <= ${sql.placeholder("now")}
+)`;
+
+/** Takes texts out of the bucket whose time has come, at most 50 a call. A note goes after its text: who dies begins again. */
+export async function removeTexts(
+  { db, documents }: { readonly db: D1Database; readonly documents: DocumentBucket },
+  now: WallMs,
+): Promise<void> {
+  const [due] = await textsDue(db, { now, limit: mostAtOnce });
+  for (const { hash, isNamed } of due) if (isNamed === 0) await documents.delete(keyOf(hash));
+  const done = JSON.stringify(due.map(({ hash }) => hash));
+  // One that was noted anew meanwhile is about to be put again.
+  const isDone = sql`hash IN (SELECT value FROM json_each(${done})) AND remove_at <= ${now}`;
+  if (due.length > 0) await drizzle(db).delete(documentRemoval).where(isDone);
+}
+
+const textsDue = compiledBatch((orm) => {
+  const isNamed = sql<number>`EXISTS (SELECT 1 FROM document AS d WHERE d.hash = document_removal.hash)`;
+  return [
+    orm
+      .select({ hash: documentRemoval.hash, isNamed })
+      .from(documentRemoval)
+      .where(sql`remove_at <= ${sql.placeholder("now")}`)
+      .limit(sql.placeholder("limit")),
+  ] as const;
+});
