@@ -132,7 +132,7 @@ interface Wanted {
   readonly key: string | undefined;
 }
 
-function requestOf(token: string | null, { method, path, body, key }: Wanted): Request {
+export function requestOf(token: string | null, { method, path, body, key }: Wanted): Request {
   return new Request(`${publicUrl}${path}`, {
     method,
     headers: {
