@@ -78,14 +78,14 @@ async function madeFor(houseKey: string): Promise<Readonly<Record<string, string
   await world.live(120_000);
   type Files = { files: { name: string }[] };
   const { files } = (await operator.call<Files>("GET", `/v1/finance/exports/${exportId}`)).body.data;
-  const [audited] = (await operator.call<{ name: string }[]>("GET", "/v1/audit/exports")).body.data;
+  const [audit] = (await operator.call<{ name: string }[]>("GET", "/v1/audit/exports?limit=1")).body.data;
   return {
-    exportName: audited?.name ?? "",
     ...Object.assign({}, ...params),
     webhookEndpointId: endpoint.id,
     externalId: "rt-1",
     partnerId: stage.roundtable.id,
     exportId,
+    exportName: audit?.name ?? "",
     fileName: files[0]?.name ?? "",
   };
 }
