@@ -3,6 +3,7 @@ import { beforeAll, describe, expect, it } from "vitest";
 import { aFreshWorld } from "../support/fresh-world.ts";
 import {
   anEndpoint,
+  anIndebted,
   aPriceOf,
   aStage,
   aSubscribed,
@@ -176,4 +177,44 @@ it("health and products are everybody's", async () => {
   const nobody = caller(stage.world, null);
   expect((await nobody("GET", "/v1/health")).status).toBe(200);
   expect((await nobody("GET", `/v1/products/${stage.productId}`)).status).toBe(200);
+});
+
+describe("paying what is owed is refused", () => {
+  let owing: Awaited<ReturnType<typeof anIndebted>>;
+  beforeAll(async () => {
+    owing = await anIndebted(stage);
+  });
+  const pay = async (body: object) => told(await owing.sara.pay(owing.params.subscriptionId, body));
+
+  it("by a payment method that is cancelled, and by one whose ceiling is too low", async () => {
+    const { sara } = owing;
+    const [small, gone] = [await sara.sign({ maxAmountRials: 20_000 }), await sara.sign()];
+    await done(sara, `/v1/payment-methods/${gone}/cancel`, {});
+    expect(await pay({ paymentMethodId: small })).toEqual([409, "payment_method_cannot_carry"]);
+    expect(await pay({ paymentMethodId: gone })).toEqual([409, "payment_method_not_active"]);
+  });
+
+  it("by debit when there is no payment method", async () => {
+    const { sara } = owing;
+    const path = `/v1/subscriptions/${owing.params.subscriptionId}`;
+    await sara.call("PUT", `${path}/payment-method`, { paymentMethodId: null });
+    expect(await pay({ collection: "direct_debit" })).toEqual([409, "payment_method_required"]);
+  });
+});
+
+it("collecting_stopped for a change that costs something, and for paying, while nothing is collected", async () => {
+  const { operator } = stage;
+  const owing = await anIndebted(stage);
+  const changing = await aSubscribed(stage);
+  const path = `/v1/subscriptions/${changing.params.subscriptionId}/change`;
+  await operator.call("PUT", "/v1/operator/collecting", { collecting: false, reason });
+  const answers = [
+    await changing.sara.post(path, { quantity: 2 }),
+    await owing.sara.pay(owing.params.subscriptionId, { collection: "direct_debit" }),
+  ];
+  await operator.call("PUT", "/v1/operator/collecting", { collecting: true, reason });
+  expect(answers.map(told)).toEqual([
+    [409, "collecting_stopped"],
+    [409, "collecting_stopped"],
+  ]);
 });

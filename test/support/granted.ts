@@ -117,7 +117,7 @@ async function after(stage: Stage, verb: string, body: object, wish: object = {}
 }
 
 /** Somebody whose renewal found no money, and who has some now. */
-async function anIndebted(stage: Stage): Promise<Subscribed> {
+export async function anIndebted(stage: Stage): Promise<Subscribed> {
   const subscribed = await aSubscribed(stage);
   const { sara } = subscribed;
   stage.world.simulator.configure({ balances: { [sara.mobile]: 0 } });
