@@ -175,6 +175,43 @@ describe("addresses", () => {
     expect([response.status, response.headers.get("allow")]).toEqual([204, "GET, HEAD, POST, OPTIONS"]);
     expect(response.headers.get("access-control-allow-origin")).toBeNull();
   });
+
+  describe("of a page of a site that is listed", () => {
+    const site = "https://app.example";
+    const listing = createShell(peopleDeps({ allowedOrigins: [site] }), { contract, handlers, judge });
+    const asked = (origin: string, init: RequestInit = {}) =>
+      listing.fetch(new Request("http://sarresid.test/v1/things", { ...init, headers: { origin, ...init.headers } }));
+
+    test("answers may be read, and only with a token: cookies are never let along", async () => {
+      const { headers } = await asked(site);
+      expect(headers.get("access-control-allow-origin")).toBe(site);
+      expect(headers.get("access-control-allow-credentials")).toBeNull();
+      expect(headers.get("access-control-expose-headers")).toContain("x-request-id");
+      expect(headers.get("vary")).toContain("origin");
+    });
+
+    test("the browser's question beforehand is answered for the headers that clients send", async () => {
+      const method = { "access-control-request-method": "POST" };
+      const { status, headers } = await asked(site, { method: "OPTIONS", headers: method });
+      expect(status).toBe(204);
+      expect(headers.get("access-control-allow-methods")).toContain("DELETE");
+      expect(headers.get("access-control-allow-headers")).toBe(
+        "accept-language, authorization, content-type, idempotency-key, if-none-match",
+      );
+    });
+
+    test.each(["https://app.example.evil.example", "http://app.example", "https://app.example:8443", "null"])(
+      "no other is let in: %s",
+      async (origin) => {
+        for (const method of ["GET", "OPTIONS"]) {
+          const { headers } = await asked(origin, { method, headers: { "access-control-request-method": "POST" } });
+          expect(headers.get("access-control-allow-origin")).toBeNull();
+          expect(headers.get("access-control-allow-headers")).toBeNull();
+          expect(headers.get("vary")).toContain("origin");
+        }
+      },
+    );
+  });
 });
 
 describe("what is sent", () => {

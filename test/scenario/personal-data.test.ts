@@ -224,3 +224,37 @@ describe("sessions", () => {
     expect((await sara.call("GET", "/v1/me")).status).toBe(200);
   });
 });
+
+describe("with time", () => {
+  it("what has ended goes: sessions and codes at once, counts after a day, links after thirty; what goes on stays", async () => {
+    const world = await aFreshWorld();
+    const sara = await aSubscriber(world);
+    const at = (days: number) => world.now() - days * 86_400_000;
+    const add = (sql: string, ...values: readonly unknown[]) =>
+      env.DB.prepare(sql)
+        .bind(...values)
+        .run();
+    const session =
+      "INSERT INTO session (id, token, user_id, expires_at, created_at, updated_at) VALUES (?, ?, ?, ?, 1, 1)";
+    await add(session, "over", "over", sara.userId, at(0));
+    await add(session, "open", "open", sara.userId, at(-1));
+    const code =
+      "INSERT INTO verification (id, identifier, value, expires_at, created_at, updated_at) VALUES (?, '', '', ?, 1, 1)";
+    await add(code, "over", at(0));
+    await add(code, "open", at(-1));
+    const count = "INSERT INTO rate_limit (id, key, count, last_request) VALUES (?, ?, 1, ?)";
+    await add(count, "over", "over", at(1));
+    await add(count, "open", "open", at(0.9));
+    const link = `INSERT INTO login_link (hash, partner_id, partner_key_id, customer_id, audience, return_url, created_at, expires_at)
+      VALUES (?, 'ptr_1', 'key_1', 'cus_1', '', 'https://a.example/', 1, ?)`;
+    await add(link, "a".repeat(64), at(30));
+    await add(link, "b".repeat(64), at(29.9));
+    await world.tick();
+    const kept = async (query: string) =>
+      (await env.DB.prepare(query).all<{ id: string }>()).results.map(({ id }) => id);
+    expect(await kept("SELECT id FROM session WHERE id IN ('over', 'open')")).toEqual(["open"]);
+    expect(await kept("SELECT id FROM verification WHERE id IN ('over', 'open')")).toEqual(["open"]);
+    expect(await kept("SELECT id FROM rate_limit WHERE id IN ('over', 'open')")).toEqual(["open"]);
+    expect(await kept("SELECT hash AS id FROM login_link WHERE customer_id = 'cus_1'")).toEqual(["b".repeat(64)]);
+  });
+});

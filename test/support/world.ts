@@ -97,6 +97,7 @@ export function aWorld({
         publicUrl,
         authSecret: "a secret of at least thirty-two bytes",
         merchantId,
+        allowedOrigins: [],
         refundMethods: ["manual", "reverse", "refund"],
         seller,
       },
