@@ -4,6 +4,7 @@ import * as z from "zod";
 import { EconomicCode, LegalId, PostalCode } from "../contract/common/person.ts";
 import { createPaymentPages, createZarinpalClient, DeclineReasons, type ZarinpalConfig } from "./zarinpal/client.ts";
 import type { Gateway, PaymentPages } from "./zarinpal/gateway.ts";
+import { throughRelay } from "./zarinpal/relay.ts";
 import { wallMs, type WallMs } from "./billing/clock.ts";
 import { documentBucket, type DocumentBucket } from "./store/documents.ts";
 import { showcaseIn, type Showcase } from "./store/showcase.ts";
@@ -131,6 +132,8 @@ const SettingsFields = z.object({
   ZARINPAL_PAYMAN_URL: url,
   ZARINPAL_SIGNING_URL: url,
   ZARINPAL_TIMEOUT_MS: z.coerce.number().int().min(1_000).max(30_000).default(30_000),
+  /** Where a relay stands between us and the gateway: by what it knows us. */
+  ZARINPAL_RELAY_KEY: z.string().min(20).optional(),
   /** What the gateway's support has told about the codes of refused debits: `-200:insufficient_funds,…`. */
   ZARINPAL_DECLINE_REASONS: z
     .string()
@@ -168,6 +171,11 @@ const SettingsFields = z.object({
   ZARINPAL_TERMINAL_ID: z.string().min(1).optional(),
 });
 
+/** The settings without which the server does not start. */
+export const requiredSettings: readonly string[] = Object.entries(SettingsFields.shape)
+  .filter(([, field]) => !field.safeParse(undefined).success)
+  .map(([name]) => name);
+
 const refundSettings = ["ZARINPAL_GRAPHQL_URL", "ZARINPAL_ACCESS_TOKEN", "ZARINPAL_TERMINAL_ID"] as const;
 
 const Settings = SettingsFields.check(({ value, issues }) => {
@@ -202,7 +210,7 @@ export function depsOf(env: Env): Deps {
         declineReasons: settings.ZARINPAL_DECLINE_REASONS,
         refunds: refundAccess(settings),
       },
-      { fetch: outbound },
+      { fetch: throughRelay(outbound, settings.ZARINPAL_RELAY_KEY) },
     ),
     paymentPages: createPaymentPages({ paymentBaseUrl: settings.ZARINPAL_PAYMENT_URL }),
     sealer: createSealer(settings.SEALING_KEYS, randomBytes),

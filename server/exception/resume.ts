@@ -6,11 +6,12 @@ import { resumeDue } from "../store/due.ts";
 import { transact } from "../store/transact.ts";
 
 export const resumeCustomer = asOperator.route(contract.exceptions.resume, async ({ params, body }, context) => {
-  const { deps, caller } = context;
+  const { deps, caller, resourceSeed: requestSeed } = context;
   const { customerId } = params;
   const slice = await transact(deps, {
     customerId,
     actor: `operator:${caller.userId}`,
+    requestSeed,
     decide: ({ state }) =>
       state.customer
         ? [event("customer.resumed", { about: null }, { reason: body.reason })]

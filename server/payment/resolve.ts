@@ -8,7 +8,7 @@ import { transact } from "../store/transact.ts";
 import { ownerOf } from "../store/webhook-event.ts";
 
 export const resolvePayment = asOperator.route(contract.exceptions.resolve, async ({ params, body }, context) => {
-  const { deps, caller } = context;
+  const { deps, caller, resourceSeed: requestSeed } = context;
   const { paymentId } = params;
   const owner = await ownerOf(deps.db, { paymentId });
   if (!owner) return refused(context, reject("not_found", `There is no payment ${paymentId}.`));
@@ -17,6 +17,7 @@ export const resolvePayment = asOperator.route(contract.exceptions.resolve, asyn
   const slice = await transact(deps, {
     customerId: owner.customerId,
     actor: `operator:${caller.userId}`,
+    requestSeed,
     paymentIds: [paymentId],
     decide: (current, now, ids) => decideReview(current, { paymentId, verdict, reason: body.reason }, { now, ids }),
     onConflict: () => reject("reference_seen_before", `${body.reference ?? "It"} is another payment's reference.`),

@@ -13,12 +13,13 @@ interface RefundEnd {
   readonly reference: string | null;
   readonly reason: string;
   readonly userId: string;
+  readonly requestSeed: string;
 }
 
 /** The refund at its end. Rejects `not_found`, `nothing_to_decide`, and `busy`. */
 export async function endRefund(
   deps: Deps,
-  { userId, ...end }: RefundEnd,
+  { userId, requestSeed, ...end }: RefundEnd,
 ): Promise<Refund | Rejection<"not_found" | "nothing_to_decide" | "busy">> {
   const { refundId } = end;
   const refund = await findRefund(deps.db, refundId);
@@ -26,6 +27,7 @@ export async function endRefund(
   const slice = await transact(deps, {
     customerId: refund.customerId,
     actor: `operator:${userId}`,
+    requestSeed,
     paymentIds: [refund.paymentId],
     decide: (current, now) => decideRefundEnd(current, end, now),
   });

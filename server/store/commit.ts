@@ -11,6 +11,7 @@ import { chain, type ChainedEvent } from "./chain.ts";
 import { insertRow, ledgerWrites, rowsOf, type Change } from "./commit-rows.ts";
 import { statementsOf, type Write } from "./compiled.ts";
 import type { Head } from "./load.ts";
+import { eventIds } from "./own-event.ts";
 import * as tables from "./schema.ts";
 
 export interface CommitPorts {
@@ -44,6 +45,8 @@ export interface CustomerCommit extends Change {
   readonly head: Head;
   readonly actor: Actor;
   readonly ids: Ids;
+  /** What the first event is called; without it a new id. */
+  readonly ownEvent?: BillingEventId | null;
 }
 
 /** How often one and the same batch is sent when D1 loses it, or only its answer. */
@@ -55,10 +58,10 @@ const maxSends = 4;
  * us an authority or reference that another payment has; the rule judges. Throws on anything else, which is a fault.
  */
 export async function commitCustomer(ports: CommitPorts, input: CustomerCommit): Promise<Committed> {
-  const { slice, head, events, at, actor, ids } = input;
+  const { slice, head, events, at, actor, ids, ownEvent } = input;
   const state = evolveAll(slice.state, events, { customerId: slice.customerId, at });
   const after = { ...slice, state, quotaUse: useAfter(slice, state) };
-  const chained = await chain(ports.sha256, head, events, { at, actor, nextId: () => ids.next("evt") });
+  const chained = await chain(ports.sha256, head, events, { at, actor, nextId: eventIds(ids, ownEvent) });
   const appended = await append(ports, head, chained, rowsOf(ports.db, input, after, chained));
   return appended.kind === "committed" ? { ...appended, slice: after } : appended;
 }
@@ -66,10 +69,12 @@ export async function commitCustomer(ports: CommitPorts, input: CustomerCommit):
 /** Appends events to a stream that has no customer, with the rows and the ledger entries that go along. */
 export async function commitStream(
   ports: CommitPorts,
-  input: Pick<CustomerCommit, "head" | "events" | "actor" | "at" | "ids"> & { readonly writes: readonly Write[] },
+  input: Pick<CustomerCommit, "head" | "events" | "actor" | "at" | "ids" | "ownEvent"> & {
+    readonly writes: readonly Write[];
+  },
 ): Promise<Appended> {
-  const { head, events, at, actor, ids } = input;
-  const chained = await chain(ports.sha256, head, events, { at, actor, nextId: () => ids.next("evt") });
+  const { head, events, at, actor, ids, ownEvent } = input;
+  const chained = await chain(ports.sha256, head, events, { at, actor, nextId: eventIds(ids, ownEvent) });
   return append(ports, head, chained, [...input.writes, ...ledgerWrites(drizzle(ports.db), chained, null)]);
 }
 

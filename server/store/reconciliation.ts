@@ -75,8 +75,8 @@ export async function openDay(db: D1Database, now: WallMs): Promise<DayResult | 
 
 /** The same of what `progressQueries` found. */
 export function openDayIn([days, firsts]: ProgressRows, now: WallMs): DayResult | null {
-  const [latest] = readReconciliations(days);
-  if (latest?.status === "running") return latest;
+  const [latest] = days;
+  if (latest?.status === "running") return readReconciliations([latest])[0] ?? null;
   const next = nextDay({ latest, firstEntryAt: firsts[0]?.at }, now);
   return next === null ? null : asItBegins(dateOfDay(next), now);
 }

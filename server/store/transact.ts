@@ -5,7 +5,7 @@ import type { ProblemCode } from "../../contract/common/problem.ts";
 import type { Now, WallMs } from "../billing/clock.ts";
 import type { NewEvent } from "../billing/event.ts";
 import { evolveAll } from "../billing/evolve.ts";
-import { bucketOf, idsOf, type Ids } from "../billing/ids.ts";
+import { bucketOf, idFromSeed, idsOf, type Ids } from "../billing/ids.ts";
 import { isRejection, reject, type Rejection } from "../billing/rejection.ts";
 import { nowOf, type Slice } from "../billing/state.ts";
 import { commitCustomer, type Actor, type CommitPorts } from "./commit.ts";
@@ -13,6 +13,7 @@ import type { NewPerson, SealedSecret } from "./commit-rows.ts";
 import type { Fact } from "./claim.ts";
 import type { NewImported } from "./import.ts";
 import { loadCustomer } from "./load.ts";
+import { isInLog } from "./own-event.ts";
 
 export interface TransactPorts extends CommitPorts {
   readonly wall: () => WallMs;
@@ -23,6 +24,8 @@ export interface TransactPorts extends CommitPorts {
 export interface Decision<C extends ProblemCode> {
   readonly customerId: CustomerId;
   readonly actor: Actor;
+  /** Of a request that creates nothing its seed could name: its own event is, and what that has decided stands. */
+  readonly requestSeed?: string;
   /** Prices that the decision needs beyond those of the customer's subscriptions. */
   readonly priceIds?: readonly PriceId[];
   /** Payments that it needs however old they are. */
@@ -52,6 +55,7 @@ export async function transact<C extends ProblemCode>(
   const {
     customerId,
     actor,
+    requestSeed,
     priceIds,
     paymentIds,
     invoiceIds,
@@ -60,9 +64,12 @@ export async function transact<C extends ProblemCode>(
     facts = [],
     imported,
   } = decision;
+  const ownEvent = requestSeed === undefined ? null : idFromSeed("evt", requestSeed, bucketOf(customerId));
+  const hasDecided = ownEvent !== null && (await isInLog(ports.db, ownEvent));
   for (let tries = 1; tries <= maxTries; tries++) {
     const at = ports.wall();
     const { slice, head } = await loadCustomer(ports.db, customerId, at, priceIds, paymentIds, invoiceIds);
+    if (hasDecided) return slice;
     // Whoever was erased while their request was under way is signed out when they try again.
     if (slice.state.customer?.erasedAt && actor.startsWith("user:")) return reject("busy", "The account was erased.");
     const ids = idsOf(bucketOf(customerId), at, ports.random);
@@ -76,6 +83,7 @@ export async function transact<C extends ProblemCode>(
       actor,
       at,
       ids,
+      ownEvent,
       persons,
       secrets,
       facts,

@@ -13,7 +13,7 @@ import { readEndpoints } from "./rows.ts";
 import { partner } from "./auth-schema.ts";
 import { webhookDispatch, webhookEndpoint } from "./schema.ts";
 import type { Sealed } from "./sealer.ts";
-import { appendToStream } from "./stream.ts";
+import { appendToStream, type By } from "./stream.ts";
 import type { TransactPorts } from "./transact.ts";
 import { droppingWrites, openingWrites, replayWrites, wakingWrites, type Span } from "./webhook-delivery.ts";
 
@@ -121,10 +121,10 @@ interface EndpointChange {
 async function change(
   ports: TransactPorts,
   { id, partnerId }: Target,
-  actor: Actor,
+  by: By,
   decide: (endpoint: StoredEndpoint, at: WallMs) => EndpointChange | null,
 ): Promise<void> {
-  await appendToStream(ports, { stream: partnerId, actor }, async (at) => {
+  await appendToStream(ports, { stream: partnerId, ...by }, async (at) => {
     const endpoint = await findEndpoint(ports.db, id, partnerId);
     if (!endpoint || endpoint.status === "archived") return null;
     const changed = decide(endpoint, at);
@@ -141,7 +141,7 @@ export async function updateEndpoint(
   wanted: Partial<Pick<StoredEndpoint, "url" | "eventTypes">>,
   actor: Actor,
 ): Promise<void> {
-  await change(ports, target, actor, (endpoint) => {
+  await change(ports, target, { actor }, (endpoint) => {
     const { url, eventTypes } = { ...endpoint, ...wanted };
     const isSame = url === endpoint.url && String(eventTypes) === String(endpoint.eventTypes);
     if (isSame) return null;
@@ -158,7 +158,7 @@ export async function rotateSecret(
   actor: Actor,
 ): Promise<void> {
   const { secret, rotation, overlapHours } = wanted;
-  await change(ports, target, actor, (endpoint, at) => {
+  await change(ports, target, { actor }, (endpoint, at) => {
     if (endpoint.rotation === rotation) return null;
     const endsAt = after(at, overlapHours * hourMs);
     const about = { webhookEndpointId: endpoint.id, previousEndsAt: instant(endsAt) };
@@ -170,7 +170,7 @@ export async function rotateSecret(
 }
 
 export async function archiveEndpoint(ports: TransactPorts, target: Target, actor: Actor): Promise<void> {
-  await change(ports, target, actor, ({ id }) => ({
+  await change(ports, target, { actor }, ({ id }) => ({
     events: [event("webhook_endpoint.archived", { webhookEndpointId: id })],
     set: { status: "archived", disabledReason: null },
     writes: droppingWrites(ports.db, id),
@@ -183,7 +183,7 @@ export async function disableEndpoint(
   target: Target,
   why: { readonly reason: DisabledReason; readonly failingSince: WallMs | null },
 ): Promise<void> {
-  await change(ports, target, "system", ({ id, status }) => {
+  await change(ports, target, { actor: "system" }, ({ id, status }) => {
     if (status === "disabled") return null;
     const about = { webhookEndpointId: id, reason: why.reason, failingSince: instantOrNull(why.failingSince) };
     return {
@@ -194,7 +194,7 @@ export async function disableEndpoint(
 }
 
 export async function enableEndpoint(ports: TransactPorts, target: Target, actor: Actor): Promise<void> {
-  await change(ports, target, actor, ({ id, status }, at) => {
+  await change(ports, target, { actor }, ({ id, status }, at) => {
     if (status === "enabled") return null;
     return {
       events: [event("webhook_endpoint.enabled", { webhookEndpointId: id })],
@@ -205,15 +205,15 @@ export async function enableEndpoint(ports: TransactPorts, target: Target, actor
 }
 
 /** An event for this endpoint alone. */
-export async function testEndpoint(ports: TransactPorts, target: Target, actor: Actor): Promise<void> {
-  await change(ports, target, actor, ({ id }) => ({
+export async function testEndpoint(ports: TransactPorts, target: Target, by: By): Promise<void> {
+  await change(ports, target, by, ({ id }) => ({
     events: [event("webhook_endpoint.tested", { webhookEndpointId: id })],
   }));
 }
 
 /** Puts a span of the log on its way to an endpoint again. */
-export async function replayTo(ports: TransactPorts, target: Target, span: Span, actor: Actor): Promise<void> {
-  await change(ports, target, actor, ({ id }, at) => ({
+export async function replayTo(ports: TransactPorts, target: Target, span: Span, by: By): Promise<void> {
+  await change(ports, target, by, ({ id }, at) => ({
     events: [
       event("webhook_endpoint.replayed", {
         webhookEndpointId: id,

@@ -31,13 +31,13 @@ export async function decideOwn<C extends ProblemCode>(
 
 /** The subscription after a decision of an operator, whoever's it is. */
 export async function decideAnyones<C extends ProblemCode>(
-  { deps, caller }: RequestContext<CallerFor<"operator">>,
+  { deps, caller, resourceSeed: requestSeed }: RequestContext<CallerFor<"operator">>,
   subscriptionId: SubscriptionId,
   decide: Decide<C>,
 ): Promise<Subscription | Rejection<C | "not_found" | "busy">> {
   const customerId = await ownerOfSubscription(deps.db, subscriptionId);
   if (!customerId) return reject("not_found", `There is no subscription ${subscriptionId}.`);
-  const slice = await transact(deps, { customerId, actor: `operator:${caller.userId}`, decide });
+  const slice = await transact(deps, { customerId, actor: `operator:${caller.userId}`, requestSeed, decide });
   if (isRejection(slice)) return slice;
   const subscription = slice.state.subscriptions[subscriptionId];
   if (!subscription) throw new Error(`${subscriptionId} was decided about but cannot be read`);

@@ -10,7 +10,7 @@ import { presentDelivery } from "./present.ts";
 export const replayEvent = asOperatorOrPartner.route(
   contract.webhookEndpoints.replayOne,
   async ({ params }, context) => {
-    const { deps, caller } = context;
+    const { deps, caller, resourceSeed: requestSeed } = context;
     const endpoint = await ownEndpoint(context, params.webhookEndpointId);
     if (!endpoint) return refusal(context, "not_found");
     if (endpoint.status === "archived") return archivedRefusal(context, endpoint);
@@ -19,7 +19,7 @@ export const replayEvent = asOperatorOrPartner.route(
     // Nothing of another partner's, nor what this endpoint does not ask for.
     if (position === null || (await countReplay(deps.db, endpoint.id, span)) === 0)
       return refusal(context, "not_found");
-    await replayTo(deps, endpoint, span, actorOf(caller));
+    await replayTo(deps, endpoint, span, { actor: actorOf(caller), requestSeed });
     await deps.deliveries.send({ webhookEndpointId: endpoint.id });
     const delivery = await findDelivery(deps.db, endpoint.id, params.eventId);
     if (!delivery) throw new Error(`${params.eventId} was replayed but its delivery cannot be read`);

@@ -12,7 +12,7 @@ const maxPositions = 10_000;
 export const replayEvents = asOperatorOrPartner.route(
   contract.webhookEndpoints.replay,
   async ({ params, body }, context) => {
-    const { deps, caller } = context;
+    const { deps, caller, resourceSeed: requestSeed } = context;
     const endpoint = await ownEndpoint(context, params.webhookEndpointId);
     if (!endpoint) return refusal(context, "not_found");
     if (endpoint.status === "archived") return archivedRefusal(context, endpoint);
@@ -21,7 +21,7 @@ export const replayEvents = asOperatorOrPartner.route(
     const end = Math.min(body.untilPosition ?? last, last);
     const span = { from, to: Math.max(from, Math.min(end, from + maxPositions)) };
     const replayed = await countReplay(deps.db, endpoint.id, span);
-    if (replayed > 0) await replayTo(deps, endpoint, span, actorOf(caller));
+    if (replayed > 0) await replayTo(deps, endpoint, span, { actor: actorOf(caller), requestSeed });
     await deps.deliveries.send({ webhookEndpointId: endpoint.id });
     return answered(context, 200, { replayed, nextAfterPosition: span.to < end ? span.to : null });
   },

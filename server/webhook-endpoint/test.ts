@@ -10,11 +10,11 @@ import { presentEndpoint } from "./present.ts";
 export const testEndpointHandler = asOperatorOrPartner.route(
   contract.webhookEndpoints.test,
   async ({ params }, context) => {
-    const { deps, caller } = context;
+    const { deps, caller, resourceSeed: requestSeed } = context;
     const endpoint = await ownEndpoint(context, params.webhookEndpointId);
     if (!endpoint) return refusal(context, "not_found");
     if (endpoint.status === "archived") return archivedRefusal(context, endpoint);
-    await testEndpoint(deps, endpoint, actorOf(caller));
+    await testEndpoint(deps, endpoint, { actor: actorOf(caller), requestSeed });
     // Somebody waits for it: not only with the next cron, unless much else comes first.
     await fanOut(deps.db, deps.wall());
     await deps.deliveries.send({ webhookEndpointId: endpoint.id });

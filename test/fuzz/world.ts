@@ -5,6 +5,7 @@ import { env } from "cloudflare:workers";
 import type { Deps, LogEntry } from "../../server/deps.ts";
 import type { Handlers } from "../../server/app.ts";
 import { handlers as routers } from "../../server/router.ts";
+import { handlersAround } from "../support/handlers-around.ts";
 import { openSqlite, sqliteD1 } from "../support/sqlite-d1.ts";
 import { aWorld, type World } from "../support/world.ts";
 import { randomOf } from "../simulation/random.ts";
@@ -60,7 +61,10 @@ export function aFuzzWorld({ seed, migrations, handlers = routers }: WorldToBe):
   const world = aWorld({
     disturb: (deps) => ({ ...deps, random: chance.bytes, documents, log: (entry) => void log.push(entry) }),
     luck: chance.next,
-    answering: watched(handlers, () => (isReached = true)),
+    answering: handlersAround(handlers, (work) => {
+      isReached = true;
+      return work();
+    }),
   });
   database.exec("BEGIN");
 
@@ -95,21 +99,6 @@ export function aFuzzWorld({ seed, migrations, handlers = routers }: WorldToBe):
   };
 
   return { world, database, attempt, perform };
-}
-
-/** The same handlers, each telling when it is called. */
-function watched(tree: Handlers, tell: () => void): Handlers {
-  return Object.fromEntries(Object.entries(tree).map(([name, entry]) => [name, watchedEntry(entry, tell)])) as Handlers;
-}
-
-function watchedEntry(entry: unknown, tell: () => void): unknown {
-  if (typeof entry === "function") {
-    return (...args: readonly unknown[]) => {
-      tell();
-      return entry(...args) as unknown;
-    };
-  }
-  return Object.fromEntries(Object.entries(entry as object).map(([name, each]) => [name, watchedEntry(each, tell)]));
 }
 
 /** SQLite's own account of what is another than at the session's beginning; what was undone is not. */

@@ -30,7 +30,7 @@ export function planFromSeed(seed: string, history: number): Plan {
     startsAt,
     lastsMs,
     customers: customers + scene.customers,
-    isFollowed: randomOf(`${name} followed`).chance(1 / 64),
+    isFollowed: randomOf(`${name} followed`).chance(1 / 128),
     gateway: { ...gatewayOf(random, history), ...scene.gateway },
     parts,
   };

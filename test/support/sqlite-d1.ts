@@ -82,6 +82,8 @@ interface Prepared {
   readonly columns: readonly string[];
   readonly parameterCount: number;
   readonly isRead: boolean;
+  /** The questions for keys that it may have left open until the commit. */
+  readonly deferred: readonly StatementSync[];
 }
 
 class Statement {
@@ -154,7 +156,7 @@ class Connection {
       const prepared = statements.map(({ query }) => this.#prepare(query));
       const run = () => prepared.map((one, index) => this.#run(one, statements[index]?.values ?? []));
       // Nothing can come between two reads of one synchronous call: they see one snapshot as they are.
-      return prepared.every(({ isRead }) => isRead) ? run() : this.#whole(statements, run);
+      return prepared.every(({ isRead }) => isRead) ? run() : this.#whole(prepared, run);
     });
   }
 
@@ -177,21 +179,13 @@ class Connection {
     }
   }
 
-  #whole<T>(statements: readonly Statement[], effect: () => T): T {
+  #whole<T>(prepared: readonly Prepared[], effect: () => T): T {
     if (!this.#database.isTransaction) return inTransaction(this.#database, effect, this.#transaction);
     return asPart(this.#database, this.#part, () => {
       const made = effect();
-      this.#checkDeferredKeys(statements);
+      checkDeferredKeys(prepared);
       return made;
     });
-  }
-
-  /** A part of a transaction ends without a look at the keys that were put off: what a commit would find is found here. */
-  #checkDeferredKeys(statements: readonly Statement[]): void {
-    this.#deferring ??= deferringIn(this.#database);
-    for (const { table, check } of this.#deferring) {
-      if (statements.some(({ query }) => query.includes(table)) && check.get() !== undefined) throw openKey();
-    }
   }
 
   /** What was parsed before the schema changed may have other columns, or other keys, after it. */
@@ -210,7 +204,10 @@ class Connection {
     const statement = this.#database.prepare(query);
     statement.setReturnArrays(true);
     const columns = statement.columns().map(({ name }) => name);
-    const prepared = { statement, columns, parameterCount, isRead: readWords.has(word) };
+    const isRead = readWords.has(word);
+    const deferring = (this.#deferring ??= deferringIn(this.#database));
+    const deferred = isRead ? [] : deferring.filter(({ table }) => table.test(query)).map(({ check }) => check);
+    const prepared = { statement, columns, parameterCount, isRead, deferred };
     if (schemaWords.has(word) || this.#prepared.size >= mostStatements) this.#forget();
     else this.#prepared.set(query, prepared);
     return prepared;
@@ -293,7 +290,7 @@ function openKey(cause?: unknown): Error {
 
 /** A table whose keys may stay open until a commit, and the question for one that is. */
 interface Deferring {
-  readonly table: string;
+  readonly table: RegExp;
   readonly check: StatementSync;
 }
 
@@ -301,8 +298,15 @@ function deferringIn(database: DatabaseSync): readonly Deferring[] {
   const found = database.prepare("SELECT name FROM sqlite_schema WHERE sql LIKE '%INITIALLY DEFERRED%'").all();
   return found.map(({ name }) => {
     const table = String(name);
-    return { table, check: database.prepare(`PRAGMA foreign_key_check("${table}")`) };
+    return { table: new RegExp(`\\b${table}\\b`), check: database.prepare(`PRAGMA foreign_key_check("${table}")`) };
   });
+}
+
+/** A part of a transaction ends without a look at the keys that were put off: what a commit would find is found here. */
+function checkDeferredKeys(prepared: readonly Prepared[]): void {
+  for (const check of new Set(prepared.flatMap(({ deferred }) => deferred))) {
+    if (check.get() !== undefined) throw openKey();
+  }
 }
 
 function resultOf({ columns, rows, changes, lastRowId, changed }: Outcome) {

@@ -1,0 +1,273 @@
+// What every endpoint of the contract does when callers come too often or there is a bug, and what every mutation does with
+// an Idempotency-Key: lost answers, impatient repetitions, lost races and crashes, and yet one effect and one answer.
+import { env } from "cloudflare:workers";
+import type { AppRoute } from "@ts-rest/core";
+import { beforeAll, describe, expect, it } from "vitest";
+import * as z from "zod";
+import { codesOf, policyOf } from "../../contract/common/policy.ts";
+import { contract } from "../../contract/index.ts";
+import { rateLimits, ratePeriodSeconds } from "../../server/http/rate-limit.ts";
+import { handlers } from "../../server/router.ts";
+import { routesOf } from "../contract/routes.ts";
+import { d1Around } from "../support/d1-around.ts";
+import { aFreshWorld } from "../support/fresh-world.ts";
+import { aPartnerOf, aStage, granted, type Granted, type Stage } from "../support/granted.ts";
+import { anOperator } from "../support/operator.ts";
+import { aSubscriber, elsewhere } from "../support/subscriber.ts";
+import { handlersAround } from "../support/handlers-around.ts";
+import { publicUrl } from "../support/world.ts";
+
+/** How it goes in the server: handlers fail before or after their work, others commit first, or callers come too often. */
+let mood: "well" | "fails" | "dies" | "loses races" | "hurries" = "well";
+/** What the last handler that died had done, when it has. */
+let died = Promise.withResolvers<void>();
+
+let stage: Stage;
+let strangers: { readonly customer: string; readonly operator: string; readonly partner: string };
+
+beforeAll(async () => {
+  const limit = { limit: async () => ({ success: mood !== "hurries" }) };
+  const world = await aFreshWorld({
+    startsAt: "2026-11-19T08:00:00Z",
+    answering: handlersAround(handlers, async (work) => {
+      if (mood === "fails") throw new Error("a bug");
+      if (mood !== "dies") return work();
+      await work();
+      died.resolve();
+      return new Promise(() => {});
+    }),
+    disturb: (deps) => ({
+      ...deps,
+      db: d1Around(deps.db, {
+        around: async (queries, effect) => {
+          if (mood === "loses races" && isCommit(queries)) throw new Error("D1_ERROR: collecting is stopped");
+          return effect();
+        },
+      }),
+      limits: { public: limit, read: limit, write: limit, money: limit, quota: limit },
+      sleep: async (ms) => (mood === "loses races" ? undefined : deps.sleep(ms)),
+      log: (entry) => {
+        if (mood !== "fails") deps.log(entry);
+      },
+    }),
+  });
+  stage = await aStage(world);
+  strangers = {
+    customer: (await aSubscriber(world)).token,
+    operator: (await anOperator(world)).token,
+    partner: (await aPartnerOf(stage.operator)).token,
+  };
+});
+
+const isCommit = (queries: readonly string[]) => queries.some((query) => /^insert into "billing_event"/i.test(query));
+
+const routes = routesOf(contract);
+const keyed = routes.filter(({ route }) => policyOf(route).idempotency !== "none");
+
+it("a granted request is known of each mutation that takes a key, and of no other", () => {
+  expect(Object.keys(granted).toSorted()).toEqual(keyed.map(({ name }) => name).toSorted());
+});
+
+/** Somebody whom the policy lets in, about something that need not be there. */
+function anyRequest(name: string, route: AppRoute): Granted {
+  const kind = policyOf(route).who.split(":")[0] ?? "";
+  const token = new Map(Object.entries(strangers)).get(kind) ?? "";
+  const ids = { ...elsewhere, ...stage.ids };
+  const body = route.method === "GET" ? {} : { body: bodies[name] ?? {} };
+  return { token, params: ids, ...body };
+}
+
+describe.each(routes)("$name", ({ name, route }) => {
+  it("429 with the rule and the time to wait when the caller comes too often", async () => {
+    const response = await inMood("hurries", () => ask(route, anyRequest(name, route)));
+    expect(response.status).toBe(429);
+    const { rate } = policyOf(route);
+    const { headers } = response;
+    expect(headers.get("ratelimit-policy")).toBe(`"${rate}";q=${rateLimits[rate]};w=${ratePeriodSeconds}`);
+    expect(headers.get("retry-after")).toBe(String(ratePeriodSeconds));
+    expect(await response.json()).toMatchObject({ code: "rate_limited" });
+  });
+});
+
+const unkeyed = routes.filter(({ route }) => policyOf(route).idempotency === "none");
+
+describe.each(unkeyed)("$name", ({ name, route }) => {
+  it("500 that says only the request's id when there is a bug", async () => {
+    const response = await inMood("fails", () => ask(route, anyRequest(name, route)));
+    const problem = await response.json();
+    expect(problem).toMatchObject({ code: "internal_error", requestId: response.headers.get("x-request-id") });
+    expect(JSON.stringify(problem)).not.toContain("a bug");
+  });
+});
+
+interface Told {
+  readonly status: number;
+  readonly code: string | undefined;
+  readonly text: string;
+  readonly isReplayed: boolean;
+}
+
+/** What must stand in a request for it to be read at all. */
+const bodies: Readonly<Record<string, object>> = {
+  "subscriptions.preview": { priceId: elsewhere.priceId },
+};
+
+const Coded = z.object({ code: z.string().optional() });
+
+async function ask(route: AppRoute, request: Granted, key?: string): Promise<Response> {
+  const { token, params = {}, body } = request;
+  const path = route.path.replace(/:(\w+)/g, (_, name: string) => params[name] ?? name);
+  return stage.world.fetch(
+    new Request(`${publicUrl}${path}`, {
+      method: route.method,
+      headers: {
+        ...(token !== "" && { authorization: `Bearer ${token}` }),
+        ...(body && { "content-type": "application/json" }),
+        ...(key !== undefined && { "idempotency-key": key }),
+      },
+      ...(body && { body: JSON.stringify(body) }),
+    }),
+  );
+}
+
+async function send(route: AppRoute, request: Granted, key?: string): Promise<Told> {
+  const response = await ask(route, request, key);
+  const text = await response.text();
+  const { code } = Coded.parse(JSON.parse(text));
+  return { status: response.status, code, text, isReplayed: response.headers.has("idempotent-replayed") };
+}
+
+/** Somebody else of the same kind. */
+function strangerTo({ token }: Granted): string {
+  if (token === stage.operator.token) return strangers.operator;
+  return token.startsWith("srd_") ? strangers.partner : strangers.customer;
+}
+
+async function inMood<T>(now: typeof mood, act: () => Promise<T>): Promise<T> {
+  mood = now;
+  try {
+    return await act();
+  } finally {
+    mood = "well";
+  }
+}
+
+/** Of these tables every value counts; of the others, how much is there. */
+const small = ["quota_balance", "quota_reservation", "system_state", "webhook_endpoint", "payment_method"];
+/** Keys and when they were used, when somebody is looked at again, and claims that nobody has confirmed. */
+const byTheWay = ["idempotency_key", "partner_key", "due", "claim"];
+
+/** All that a request may change. */
+async function everything(): Promise<object> {
+  const { results } = await env.DB.prepare(
+    "SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT GLOB '_cf_*' AND name NOT GLOB 'sqlite_*'",
+  ).all<{ name: string }>();
+  const kept = results.filter(({ name }) => !byTheWay.includes(name));
+  const what = (name: string) => (small.includes(name) ? "*" : "COUNT(*) AS n");
+  const rows = await env.DB.batch(kept.map(({ name }) => env.DB.prepare(`SELECT ${what(name)} FROM "${name}"`)));
+  return Object.fromEntries(kept.map(({ name }, index) => [name, rows[index]?.results]));
+}
+
+/** A link that nobody has seen is left behind, and ends by itself. */
+const leavesMore = ["loginLinks.create"];
+/** The gateway has nothing to tell. */
+const changesNothing = ["reconciliations.checkUnverified"];
+
+/** Whom it erases is nobody any more, and has no keys. */
+const endsItsCaller = ["account.erase"];
+/** What was ended is not there to be ended again. */
+const isGone = ["account.revokeSession"];
+
+it.each(keyed.filter(({ name }) => endsItsCaller.includes(name)))("$name: 401 for who says it again", async (each) => {
+  const request = (await granted[each.name]?.(stage)) ?? { token: "" };
+  const key = crypto.randomUUID();
+  expect(await send(each.route, request, "")).toMatchObject({ status: 400, code: "idempotency_key_invalid" });
+  expect(await inMood("loses races", () => send(each.route, request, key))).toMatchObject({ code: "busy" });
+  expect(await inMood("fails", () => send(each.route, request, key))).toMatchObject({ code: "internal_error" });
+  expect(await send(each.route, request, key)).toMatchObject({ status: 200 });
+  const end = await everything();
+  expect(await send(each.route, request, key)).toMatchObject({ status: 401, code: "not_signed_in" });
+  expect(await everything()).toEqual(end);
+});
+
+describe.each(keyed.filter(({ name }) => !endsItsCaller.includes(name)))("$name", ({ name, route }) => {
+  const declared = codesOf(policyOf(route), route);
+
+  it("has one effect and one answer", async () => {
+    const request = (await granted[name]?.(stage)) ?? { token: "" };
+    const key = crypto.randomUUID();
+    const before = await everything();
+
+    // I2, I8: what is refused as such does nothing, and leaves the key free.
+    if (policyOf(route).idempotency === "required") {
+      expect(await send(route, request)).toMatchObject({ status: 400, code: "idempotency_key_missing" });
+    }
+    expect(await send(route, request, "")).toMatchObject({ status: 400, code: "idempotency_key_invalid" });
+    const surprise = { ...request, body: { ...request.body, surprise: 1 } };
+    expect(await send(route, surprise, key)).toMatchObject({ status: 422, code: "validation_failed" });
+    expect(await inMood("fails", () => send(route, request, key))).toMatchObject({
+      status: 500,
+      code: "internal_error",
+    });
+    if (declared.includes("busy")) {
+      expect(await inMood("loses races", () => send(route, request, key))).toMatchObject({ status: 429, code: "busy" });
+    }
+    expect(await everything()).toEqual(before);
+
+    // I4, I9: it takes effect, and its answer is lost.
+    died = Promise.withResolvers();
+    void inMood("dies", async () => {
+      void send(route, request, key);
+      await died.promise;
+    });
+    await died.promise;
+    expect(await send(route, request, key)).toMatchObject({ status: 409, code: "idempotency_key_in_use" });
+    const effect = await everything();
+    stage.world.pass(61_000);
+    const answer = await send(route, request, key);
+    expect(answer).toMatchObject({ isReplayed: false });
+    if (isGone.includes(name)) expect(answer.status).toBe(404);
+    else expect(answer.status, answer.text).toBeLessThan(300);
+    const end = await everything();
+    if (!leavesMore.includes(name)) expect(end).toEqual(effect);
+
+    // I1, I5: the same answer, however the key is written.
+    for (const again of [key, `"${key}"`]) {
+      expect(await send(route, request, again)).toMatchObject({ status: answer.status, isReplayed: true });
+    }
+    // I6: another's key is another key.
+    const stranger = { ...request, token: strangerTo(request) };
+    expect(await inMood("fails", () => send(route, stranger, key))).toMatchObject({ status: 500 });
+    // I3
+    expect(await send(route, another(route, request), key)).toMatchObject({
+      status: 422,
+      code: "idempotency_key_reused",
+    });
+    expect(await everything()).toEqual(end);
+    if (!changesNothing.includes(name)) expect(effect).not.toEqual(before);
+  });
+});
+
+/** The same request but for its payload: another body that the contract takes, where it takes more than one. */
+function another(route: AppRoute, request: Granted): Granted {
+  const schema = "body" in route && route.body instanceof z.ZodType ? route.body : z.never();
+  const varied = Object.entries(request.body ?? {}).flatMap(([field, value]) =>
+    variationsOf(value).map((other) => ({ ...request.body, [field]: other })),
+  );
+  const known = request.other ? [request.other] : varied;
+  const body = [...known, {}].find((candidate) => schema.safeParse(candidate).success);
+  if (!body || JSON.stringify(body) === JSON.stringify(request.body))
+    throw new Error(`${route.path} takes one body only`);
+  return { ...request, body };
+}
+
+function variationsOf(value: unknown): readonly unknown[] {
+  if (typeof value === "number") return [value + 1, value - 1];
+  if (typeof value === "boolean") return [!value];
+  if (typeof value === "string") return [`${value}1`, value.replace(/.$/, "0"), value.replace(/.$/, "7")];
+  if (Array.isArray(value)) return [[], ...variationsOf(value[0]).map((first) => [first])];
+  if (value === null) return ["pm_01kaqzv3m5e0a8r6b1x2n4y7tq"];
+  return Object.entries(value as object).flatMap(([name, inner]) =>
+    variationsOf(inner).map((other) => ({ ...value, [name]: other })),
+  );
+}
