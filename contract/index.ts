@@ -2,6 +2,7 @@
 import { initContract } from "@ts-rest/core";
 import { activities } from "./activity.ts";
 import { account } from "./account.ts";
+import { auditExports } from "./audit-export.ts";
 import { buyers } from "./buyer.ts";
 import { checkouts } from "./checkout.ts";
 import { coupons } from "./coupon.ts";
@@ -61,6 +62,7 @@ export const contract = initContract().router({
   loginLinks,
   webhookEndpoints,
   webhooks,
+  auditExports,
   operator,
   exceptions,
   invariants,

@@ -42,6 +42,7 @@ const tagDescriptions: Readonly<Record<keyof typeof contract, string>> = {
   financeExports: "The books of a period as CSV files.",
   webhookEndpoints: "Where a partner hears of its customers' events, and what became of each delivery.",
   webhooks: "Notices from the gateway, and the payer's way back from it.",
+  auditExports: "The audit trail as signed files, and the keys to verify them with.",
   operator: "What operators see and switch.",
   testClock: "Billing time moved by hand, outside production.",
   health: "How the system is, and what is wrong with it.",

@@ -1,7 +1,8 @@
-// Writes what is made of the contract: public/openapi.json, the client made of that, and docs/events.md; with --check only
+// Writes what is made of the contract: public/openapi.json, the client made of that, docs/events.md and docs/authorization.md; with --check only
 // says whether they are fresh, and exits 1 when they are not.
 import { URL } from "node:url";
 import { readFile, writeFile } from "node:fs/promises";
+import { authorizationPage } from "./authorization.ts";
 import { clientSource } from "./client/document.ts";
 import { eventsDocument } from "./events/document.ts";
 import { openApiDocument } from "./openapi-document.ts";
@@ -18,6 +19,7 @@ function made(): readonly Made[] {
     { name: "public/openapi.json", text: `${JSON.stringify(document, null, 2)}\n` },
     { name: "test/partner/client.ts", text: clientSource(document) },
     { name: "docs/events.md", text: eventsDocument() },
+    { name: "docs/authorization.md", text: authorizationPage() },
   ];
 }
 

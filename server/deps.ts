@@ -6,6 +6,7 @@ import { createPaymentPages, createZarinpalClient, DeclineReasons, type Zarinpal
 import type { Gateway, PaymentPages } from "./zarinpal/gateway.ts";
 import { throughRelay } from "./zarinpal/relay.ts";
 import { wallMs, type WallMs } from "./billing/clock.ts";
+import { createAuditSigner, type AuditSigner } from "./store/audit-signer.ts";
 import { documentBucket, type DocumentBucket } from "./store/documents.ts";
 import { showcaseIn, type Showcase } from "./store/showcase.ts";
 import { createSealer, type Sealer } from "./store/sealer.ts";
@@ -81,6 +82,8 @@ export interface Deps {
   readonly paymentPages: PaymentPages;
   readonly sealer: Sealer;
   readonly documents: DocumentBucket;
+  /** Without one, which a served system always has, no file of the audit trail is made. */
+  readonly auditSigner?: AuditSigner;
   /** What is for sale, to be shown and never to be bought by; without one it is shown from the database. */
   readonly showcase?: Showcase;
   readonly messenger: Messenger;
@@ -127,6 +130,8 @@ const SettingsFields = z.object({
   BETTER_AUTH_SECRET: z.string().min(32),
   /** `keyId:base64,…`; the first key seals, all open. */
   SEALING_KEYS: z.string().min(1),
+  /** `keyId:base64,…` of 32 random bytes each; the first signs the audit trail, the others have signed it before. */
+  AUDIT_SIGNING_KEYS: z.string().min(1),
   ZARINPAL_MERCHANT_ID: z.uuid(),
   ZARINPAL_PAYMENT_URL: url,
   ZARINPAL_PAYMAN_URL: url,
@@ -215,6 +220,7 @@ export function depsOf(env: Env): Deps {
     paymentPages: createPaymentPages({ paymentBaseUrl: settings.ZARINPAL_PAYMENT_URL }),
     sealer: createSealer(settings.SEALING_KEYS, randomBytes),
     documents: documentBucket(env.DOCUMENTS),
+    auditSigner: createAuditSigner(settings.AUDIT_SIGNING_KEYS),
     ...(env.SHOWCASE && { showcase: showcaseIn(env.SHOWCASE) }),
     messenger: createMessenger(providersIn(settings), outbound),
     config: {

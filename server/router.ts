@@ -3,6 +3,9 @@ import type { Handlers } from "./app.ts";
 import { account } from "./account/handlers.ts";
 import { listActivityHandler } from "./activity/list.ts";
 import { listActivityOfCustomer } from "./activity/list-of-customer.ts";
+import { getAuditFile } from "./audit-export/file.ts";
+import { listAuditKeys } from "./audit-export/keys.ts";
+import { listAuditExportsHandler } from "./audit-export/list.ts";
 import { getBuyerDetails } from "./buyer/get.ts";
 import { setBuyerDetails } from "./buyer/set.ts";
 import { createCheckout } from "./checkout/create.ts";
@@ -288,6 +291,7 @@ export const handlers: Handlers = {
     listMonths,
     closeMonth: closeMonthHandler,
   },
+  auditExports: { keys: listAuditKeys, list: listAuditExportsHandler, file: getAuditFile },
   financeExports: {
     create: createExport,
     list: listExportsHandler,

@@ -61,6 +61,7 @@ export const change = {
         "payment.verifying",
         "payment.succeeded",
         "payment.failed",
+        "payment_method.declined",
         "quota.changed",
         "quota.granted",
       ],

@@ -135,6 +135,7 @@ export const start = {
         "payment.submitted",
         "payment.succeeded",
         "payment.failed",
+        "payment_method.declined",
         "invoice.paid",
         "invoice.voided",
         "subscription.activated",
@@ -231,6 +232,7 @@ export const start = {
       events: [
         ...checkoutEvents,
         "payment.submitted",
+        "payment_method.declined",
         "payment.unknown",
         "payment.lapsed",
         "subscription.activated",

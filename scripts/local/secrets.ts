@@ -8,6 +8,7 @@ const Secrets = z.object({
   operatorPassword: z.string().min(10),
   authSecret: z.string().min(32),
   sealingKeys: z.string(),
+  auditSigningKeys: z.string(),
   messengerToken: z.string(),
   partnerKey: z.string(),
   merchantId: z.uuid(),
@@ -17,19 +18,25 @@ export type Secrets = z.infer<typeof Secrets>;
 
 export const operatorEmail = "operator@sarresid.local";
 
-/** The secrets of the system in a folder, drawn now when it has none. */
+/** The secrets of the system in a folder; those that it has not are drawn now. */
 export function secretsIn(folder: string): Secrets {
   const file = join(folder, "secrets.json");
-  if (existsSync(file)) return Secrets.parse(JSON.parse(readFileSync(file, "utf8")));
-  const secrets: Secrets = {
+  const kept: object = existsSync(file) ? z.looseObject({}).parse(JSON.parse(readFileSync(file, "utf8"))) : {};
+  const secrets = Secrets.parse({ ...drawn(), ...kept });
+  if (Object.keys(secrets).every((name) => name in kept)) return secrets;
+  mkdirSync(folder, { recursive: true, mode: 0o700 });
+  writeFileSync(file, `${JSON.stringify(secrets, null, 2)}\n`, { mode: 0o600 });
+  return secrets;
+}
+
+function drawn(): Secrets {
+  return {
     operatorPassword: randomBytes(15).toString("base64url"),
     authSecret: randomBytes(32).toString("base64url"),
     sealingKeys: `k1:${randomBytes(32).toString("base64")}`,
+    auditSigningKeys: `a1:${randomBytes(32).toString("base64")}`,
     messengerToken: randomBytes(24).toString("base64url"),
     partnerKey: `srd_test_${randomBytes(32).toString("base64url")}`,
     merchantId: randomUUID(),
   };
-  mkdirSync(folder, { recursive: true, mode: 0o700 });
-  writeFileSync(file, `${JSON.stringify(secrets, null, 2)}\n`, { mode: 0o600 });
-  return secrets;
 }

@@ -47,6 +47,7 @@ export function workerVars(secrets: Secrets, at: WorkerAddresses, zarinpalTimeou
     PUBLIC_URL: at.api,
     BETTER_AUTH_SECRET: secrets.authSecret,
     SEALING_KEYS: secrets.sealingKeys,
+    AUDIT_SIGNING_KEYS: secrets.auditSigningKeys,
     ZARINPAL_MERCHANT_ID: secrets.merchantId,
     ZARINPAL_PAYMENT_URL: at.gateway,
     ZARINPAL_PAYMAN_URL: at.gateway,

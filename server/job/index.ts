@@ -11,6 +11,7 @@ import { sweepAccess } from "../store/stale-access.ts";
 import { sweepWebhookEvents } from "../store/webhook-event.ts";
 import { sweepDeliveries } from "../store/webhook-delivery.ts";
 import { startDeliveries } from "./deliver.ts";
+import { exportAudit } from "./export-audit.ts";
 import { makeExports } from "./export.ts";
 import { migratePrices } from "./migrate-prices.ts";
 import { tellPeople } from "./notices.ts";
@@ -20,7 +21,7 @@ import { scanDue } from "./tick.ts";
 interface Job {
   readonly name: string;
   /** Whether there is anything to do for it. */
-  readonly isWanted: (agenda: Agenda) => boolean;
+  readonly isWanted: (agenda: Agenda, deps: Deps) => boolean;
   readonly run: (deps: Deps, agenda: Agenda | null) => Promise<unknown>;
 }
 
@@ -63,6 +64,11 @@ const jobs: readonly Job[] = [
   { name: "fill_showcase", isWanted: ({ catalogue }) => catalogue, run: fillShowcase },
   { name: "export", isWanted: ({ exports }) => exports, run: makeExports },
   {
+    name: "export_audit",
+    isWanted: ({ audits }, { auditSigner }) => audits && auditSigner !== undefined,
+    run: exportAudit,
+  },
+  {
     name: "reconcile",
     isWanted: ({ day }) => day !== null,
     run: (deps, agenda) => reconcile(deps, agenda?.day),
@@ -76,7 +82,7 @@ const jobs: readonly Job[] = [
 export async function runJobs(deps: Deps): Promise<void> {
   const agenda = await agendaOf(deps);
   for (const job of jobs) {
-    if (agenda && !job.isWanted(agenda)) continue;
+    if (agenda && !job.isWanted(agenda, deps)) continue;
     try {
       await job.run(deps, agenda);
     } catch (fault) {

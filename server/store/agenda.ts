@@ -3,6 +3,7 @@
 import { sql } from "drizzle-orm";
 import type { WallMs } from "../billing/clock.ts";
 import { rulesVersion } from "../billing/due-rules.ts";
+import { daysOverUntil, hasAuditWork } from "./audit-export.ts";
 import { hasStaleClaims } from "./claim.ts";
 import { compiledBatch } from "./compiled.ts";
 import { hasTextsToRemove } from "./document-removal.ts";
@@ -34,6 +35,8 @@ export interface Agenda {
   readonly deliveries: boolean;
   /** Files of exports to be made. */
   readonly exports: boolean;
+  /** Days whose events are not all in signed files yet. */
+  readonly audits: boolean;
   /** A catalogue that is not in the showcase yet. */
   readonly catalogue: boolean;
   /** Texts of erased persons' documents, and of documents that were never finished. */
@@ -56,6 +59,7 @@ export async function loadAgenda(db: D1Database, now: WallMs): Promise<Agenda> {
     now,
     rulesVersion,
     ...accessTimes(now),
+    daysOverUntil: daysOverUntil(now),
     comingUntil: comingUntil(now),
     leftAfter: leftAfter(now),
     hintsKeptSince: hintsKeptSince(now),
@@ -70,6 +74,7 @@ export async function loadAgenda(db: D1Database, now: WallMs): Promise<Agenda> {
     migrations: found?.migrations === 1,
     deliveries: found?.deliveries === 1,
     exports: found?.exports === 1,
+    audits: found?.audits === 1,
     catalogue: found?.catalogue === 1,
     texts: found?.texts === 1,
     staleKeys: found?.staleKeys === 1,
@@ -94,6 +99,7 @@ const questions = compiledBatch(
           notices: sql<number>`(${hasUnread(noticeReader)} OR ${isAnyNoticeDue} OR ${isAnythingComing})`,
           deliveries: sql<number>`(${hasUnread(webhookReader)} OR ${isAnyDeliveryDue})`,
           exports: sql<number>`(${hasRunningExport})`,
+          audits: sql<number>`(${hasAuditWork})`,
           catalogue: sql<number>`(${hasCatalogueChanged})`,
           texts: sql<number>`(${hasTextsToRemove})`,
           staleKeys: sql<number>`(${hasStaleKeys})`,

@@ -66,8 +66,12 @@ export type StoredEvent = typeof billingEvent.$inferSelect;
 
 /** What is hashed: the canonical JSON of the event as it is told to the outside, without position and hash. */
 function hashedText(row: Omit<StoredEvent, "position" | "hash">): string {
+  return canonicalJson(hashedOf(row));
+}
+
+function hashedOf(row: Omit<StoredEvent, "position" | "hash">): object {
   const { id, stream, seq, epoch, type, version, at, actor, data, evidenceHash, prevHash } = row;
-  return canonicalJson({
+  return {
     id,
     stream,
     seq,
@@ -79,7 +83,12 @@ function hashedText(row: Omit<StoredEvent, "position" | "hash">): string {
     data: JSON.parse(data),
     evidenceHash,
     prevHash,
-  });
+  };
+}
+
+/** An event as it was written, for who checks it elsewhere: what is hashed, with its hash and its place in the log. */
+export function recordOf(row: StoredEvent): string {
+  return canonicalJson({ ...hashedOf(row), position: row.position, hash: row.hash });
 }
 
 export interface ChainCheck {

@@ -1,5 +1,6 @@
 // The tables of the log and of what is folded from it, as Drizzle sees them. The migrations are the truth; a test holds
 // the two together, and every field of an entity to its column.
+export * from "./schema/audit-export.ts";
 export * from "./schema/books.ts";
 export * from "./schema/catalogue.ts";
 export * from "./schema/customer.ts";

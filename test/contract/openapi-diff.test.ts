@@ -53,7 +53,7 @@ const word = (...words: readonly string[]) => ({ type: "string", enum: words });
 const nullable = (schema: JsonObject) => ({ anyOf: [schema, { type: "null" }] });
 const form = (kind: string) => object({ kind: { type: "string", const: kind } }, ["kind"]);
 
-it("nothing is told of a document and itself", () => {
+it("nothing is told of a document and itself", { timeout: 60_000 }, () => {
   expect(documentChanges(openApiDocument(), openApiDocument())).toEqual([]);
 });
 

@@ -73,7 +73,16 @@ describe("an answer", () => {
     const headers = { "content-type": "application/problem+json", "x-request-id": "1" };
     const text = JSON.stringify(body);
     const response = new Response(text, { status, headers });
-    return faultsOf(route, draft, { response, text, isReached: true, changed: [], events: [], errors: [], ...effect });
+    return faultsOf(route, draft, {
+      response,
+      text,
+      isReached: true,
+      changed: [],
+      events: [],
+      broken: [],
+      errors: [],
+      ...effect,
+    });
   };
   const problem = { type: "/problems/forbidden", title: "t", detail: "d", requestId: "1" };
 

@@ -57,8 +57,8 @@ function inSuccess(route: AppRoute, response: Response, text: string): readonly 
 }
 
 function inEffect(route: AppRoute, draft: Draft, effect: Effect): readonly string[] {
-  const { response, isReached, changed, events } = effect;
-  const faults: string[] = [];
+  const { response, isReached, changed, events, broken } = effect;
+  const faults: string[] = broken.map((name) => `${name} does not hold afterwards`);
   const policy = policyOf(route);
   const isRefused = response.status >= 400;
   const foreign = changed.filter((table) => !mayChange.has(table));

@@ -5,6 +5,7 @@ import { env } from "cloudflare:workers";
 import type { Deps, LogEntry } from "../../server/deps.ts";
 import type { Handlers } from "../../server/app.ts";
 import { handlers as routers } from "../../server/router.ts";
+import { checkInvariants } from "../../server/store/invariants.ts";
 import { handlersAround } from "../support/handlers-around.ts";
 import { openSqlite, sqliteD1 } from "../support/sqlite-d1.ts";
 import { aWorld, type World } from "../support/world.ts";
@@ -29,17 +30,17 @@ export interface Effect {
   readonly changed: readonly string[];
   /** Types of the billing events that were written. */
   readonly events: readonly string[];
-  /** What was logged as an error. */
+  /** What was logged as an error, then and by the jobs of the next minute. */
   readonly errors: readonly LogEntry[];
+  /** Invariants that do not hold when those are through. */
+  readonly broken: readonly string[];
 }
 
 export interface FuzzWorld {
   readonly world: World;
   readonly database: DatabaseSync;
-  /** Has the request's effect and takes it back. */
+  /** Has the request's effect, lets the next minute's jobs run when it was accepted, and takes everything back. */
   readonly attempt: (request: Request) => Promise<Effect>;
-  /** Has the request's effect for good. */
-  readonly perform: (request: Request) => Promise<Effect>;
 }
 
 export interface WorldToBe {
@@ -68,27 +69,36 @@ export function aFuzzWorld({ seed, migrations, handlers = routers }: WorldToBe):
   });
   database.exec("BEGIN");
 
-  const perform = async (request: Request): Promise<Effect> => {
+  const perform = async (request: Request): Promise<Omit<Effect, "errors" | "broken">> => {
     isReached = false;
-    log.length = 0;
     const before = lastPosition(database);
     const session = database.createSession();
     try {
       const response = await world.fetch(request);
       const text = await response.text();
-      const errors = log.filter(({ level }) => level === "error");
       const changed = changedTables(database, session);
-      return { response, text, isReached, changed, events: eventsAfter(database, before), errors };
+      return { response, text, isReached, changed, events: eventsAfter(database, before) };
     } finally {
       session.close();
     }
   };
 
+  /** What was accepted must leave nothing that the next minute's jobs stumble over. */
+  const afterwards = async (changed: readonly string[]): Promise<readonly string[]> => {
+    if (changed.every((table) => table === "idempotency_key")) return [];
+    await world.tick();
+    const checked = await checkInvariants(env.DB);
+    return checked.filter(({ offenders }) => offenders.length > 0).map(({ name }) => name);
+  };
+
   const attempt = async (request: Request): Promise<Effect> => {
     const startedAt = world.now();
+    log.length = 0;
     database.exec("SAVEPOINT attempt");
     try {
-      return await perform(request);
+      const effect = await perform(request);
+      const broken = effect.response.ok ? await afterwards(effect.changed) : [];
+      return { ...effect, broken, errors: log.filter(({ level }) => level === "error") };
     } finally {
       database.exec("ROLLBACK TO attempt; RELEASE attempt");
       world.pass(startedAt - world.now());
@@ -98,7 +108,7 @@ export function aFuzzWorld({ seed, migrations, handlers = routers }: WorldToBe):
     }
   };
 
-  return { world, database, attempt, perform };
+  return { world, database, attempt };
 }
 
 /** SQLite's own account of what is another than at the session's beginning; what was undone is not. */

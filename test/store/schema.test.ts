@@ -161,6 +161,10 @@ describe("the migrations, applied from zero", () => {
   it("make every trigger that keeps rows from being changed, or counts them", async () => {
     const found = await rows<SchemaRow>("SELECT * FROM sqlite_schema WHERE type = 'trigger' ORDER BY name");
     expect(found.map(({ name, tbl_name }) => `${tbl_name}: ${name}`)).toEqual([
+      "audit_export: audit_export_is_final_when_signed",
+      "audit_export: audit_export_is_never_deleted",
+      "audit_segment: audit_segment_is_never_deleted",
+      "audit_segment: audit_segment_is_never_updated",
       "billing_event: billing_event_is_never_deleted",
       "billing_event: billing_event_is_never_replaced",
       "billing_event: billing_event_is_never_updated",

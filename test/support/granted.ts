@@ -34,7 +34,9 @@ export interface Stage {
   readonly roundtable: { readonly id: string; readonly token: string; readonly call: Call };
   readonly productId: string;
   readonly priceId: string;
-  /** Of things of whoever came first, by the names that paths give them. */
+  /** Who came first. */
+  readonly sara: Subscriber;
+  /** Of her things, by the names that paths give them. */
   readonly ids: Readonly<Record<string, string>>;
 }
 
@@ -54,7 +56,6 @@ export async function aStage(world: World): Promise<Stage> {
   const productId = await aProduct(operator);
   const partner = await aPartnerOf(operator);
   const stage = {
-    ids: {},
     world,
     operator,
     roundtable: { ...partner, call: caller(world, partner.token) },
@@ -64,7 +65,7 @@ export async function aStage(world: World): Promise<Stage> {
   // Days that are summed up, and a month that is over.
   const { sara, params } = await aSubscribed(stage);
   for (let days = 0; days < 3; days++) await world.live(dayMs, dayMs);
-  return { ...stage, ids: await ownedBy(sara, await sara.subscription(params.subscriptionId)) };
+  return { ...stage, sara, ids: await ownedBy(sara, await sara.subscription(params.subscriptionId)) };
 }
 
 /** A new partner with a key that may do everything. */
@@ -97,7 +98,10 @@ interface Subscribed {
 }
 
 /** Somebody new whose subscription runs and is paid. */
-async function aSubscribed({ world, priceId }: Stage, wish: object = {}): Promise<Subscribed> {
+async function aSubscribed(
+  { world, priceId }: Pick<Stage, "world" | "priceId">,
+  wish: object = {},
+): Promise<Subscribed> {
   const sara = await aSubscriber(world);
   const paymentMethodId = await sara.sign({ maxAmountRials: 50_000_000 });
   const { status, body } = await sara.post("/v1/subscriptions", { priceId, paymentMethodId, ...wish });

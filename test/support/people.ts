@@ -8,8 +8,9 @@ import type { Auth } from "../../server/http/auth/better-auth.ts";
 import type { Message } from "../../server/http/messenger.ts";
 import { createPaymentPages } from "../../server/zarinpal/client.ts";
 import type { Gateway } from "../../server/zarinpal/gateway.ts";
+import { createAuditSigner } from "../../server/store/audit-signer.ts";
 import { createSealer } from "../../server/store/sealer.ts";
-import { noDocuments, seller } from "./seller.ts";
+import { auditSigningKeys, noDocuments, seller } from "./seller.ts";
 
 export interface PeopleDeps extends Deps {
   readonly messages: Message[];
@@ -34,6 +35,7 @@ export function peopleDeps(config: Partial<Config> = {}): PeopleDeps {
     paymentPages: createPaymentPages({ paymentBaseUrl: "https://gateway.test" }),
     sealer: createSealer(`k1:${btoa("0123456789abcdef0123456789abcdef")}`, random),
     documents: noDocuments,
+    auditSigner: createAuditSigner(auditSigningKeys),
     messenger: { send: async (message) => void messages.push(message) },
     config: {
       environment: "test",

@@ -13,6 +13,9 @@ export const seller: Seller = {
   phone: exampleSeller.SELLER_PHONE,
 };
 
+/** What the tests' audit trail is signed with. */
+export const auditSigningKeys = `a1:${btoa("0123456789abcdef0123456789abcdef")}`;
+
 /** For whoever never asks for a document: any use of it throws. */
 export const noDocuments = {
   get: () => Promise.reject(new Error("Nobody here may read documents")),

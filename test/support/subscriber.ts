@@ -111,6 +111,7 @@ export const elsewhere = {
   season: "1405-3",
   sessionId: "session-of-nobody",
   exportId: "exp_01kaqzv3m5e0a8r6b1x2n4y7tq",
+  exportName: "2026-11-22-001",
   fileName: "ledger-001.csv",
 } as const;
 
@@ -131,7 +132,7 @@ interface Wanted {
   readonly key: string | undefined;
 }
 
-function requestOf(token: string | null, { method, path, body, key }: Wanted): Request {
+export function requestOf(token: string | null, { method, path, body, key }: Wanted): Request {
   return new Request(`${publicUrl}${path}`, {
     method,
     headers: {

@@ -2,4 +2,16 @@
 // `fresh-sqlite.ts` opens anew for each test file.
 import { openSqlite, sqliteD1 } from "./sqlite-d1.ts";
 
-export const env = { DB: sqliteD1(openSqlite([])) };
+const kept = new Map<string, string>();
+
+/** What the server uses of R2. */
+const documents = {
+  get: async (key: string) => {
+    const text = kept.get(key);
+    return text === undefined ? null : { arrayBuffer: async () => new TextEncoder().encode(text).buffer };
+  },
+  put: async (key: string, text: string) => void kept.set(key, text),
+  delete: async (keys: readonly string[]) => keys.forEach((key) => kept.delete(key)),
+};
+
+export const env = { DB: sqliteD1(openSqlite([])), DOCUMENTS: documents };

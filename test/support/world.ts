@@ -12,13 +12,14 @@ import { runJobs } from "../../server/job/index.ts";
 import { consumeDue, scanDue } from "../../server/job/tick.ts";
 import { handlers } from "../../server/router.ts";
 import { documentBucket } from "../../server/store/documents.ts";
+import { createAuditSigner } from "../../server/store/audit-signer.ts";
 import { createSealer } from "../../server/store/sealer.ts";
 import { createPaymentPages, createZarinpalClient } from "../../server/zarinpal/client.ts";
 import { createSimulator, type SettingsPatch } from "../simulator/simulator.ts";
 import { limitedD1, limitedFetch, limitedQueue, type Usage } from "./limits.ts";
 import { receivers } from "./receivers.ts";
 import { seen } from "./seen.ts";
-import { seller } from "./seller.ts";
+import { auditSigningKeys, seller } from "./seller.ts";
 
 export interface WorldOptions {
   readonly startsAt?: string;
@@ -91,6 +92,7 @@ export function aWorld({
       paymentPages: createPaymentPages({ paymentBaseUrl: gatewayUrl }),
       sealer: createSealer(`k1:${btoa("0123456789abcdef0123456789abcdef")}`, random),
       documents: documentBucket(env.DOCUMENTS),
+      auditSigner: createAuditSigner(auditSigningKeys),
       messenger: { send: async (message) => void messages.push(message) },
       config: {
         environment: "test",

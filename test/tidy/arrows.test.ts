@@ -41,6 +41,7 @@ const layers: Readonly<Record<string, Layer>> = {
 const resources = [
   "account",
   "activity",
+  "audit-export",
   "buyer",
   "checkout",
   "coupon",

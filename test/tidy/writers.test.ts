@@ -67,6 +67,8 @@ const writers: Readonly<Record<string, readonly string[]>> = {
   "server/store/sessions.ts": ["session"],
   // Which copies of the books stand in R2: no event says more than the ledger they were made of.
   "server/store/finance-export.ts": ["financeExport", "financeExportFile"],
+  // Which copies of the log stand in R2, and how far they go: signed, and no news to anybody.
+  "server/store/audit-export.ts": ["auditExport", "auditSegment"],
   "server/store/claim.ts": ["claim"],
   "server/store/idempotency.ts": ["idempotencyKey", "idempotency_key"],
   "server/store/webhook-event.ts": ["webhookEvent"],
