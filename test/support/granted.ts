@@ -76,7 +76,7 @@ export async function aPartnerOf(operator: Operator) {
 
 const name = () => crypto.randomUUID();
 
-async function done<T>({ call }: { readonly call: Call }, path: string, body: object): Promise<T> {
+export async function done<T>({ call }: { readonly call: Call }, path: string, body: object): Promise<T> {
   const { status, body: answer } = await call<T>("POST", path, body, crypto.randomUUID());
   if (status >= 300) throw new Error(`${path} answered ${status}: ${JSON.stringify(answer)}`);
   return answer.data;
@@ -85,7 +85,7 @@ async function done<T>({ call }: { readonly call: Call }, path: string, body: ob
 const aProduct = async (operator: Operator) =>
   (await done<Product>(operator, "/v1/products", { ...product, name: name() })).id;
 
-const aPriceOf = async (operator: Operator, productId: string, terms: object = {}) =>
+export const aPriceOf = async (operator: Operator, productId: string, terms: object = {}) =>
   (await done<Price>(operator, `/v1/products/${productId}/prices`, { ...price, ...terms })).id;
 
 const aKey = (operator: Operator, partnerId: string) =>
@@ -98,7 +98,7 @@ interface Subscribed {
 }
 
 /** Somebody new whose subscription runs and is paid. */
-async function aSubscribed(
+export async function aSubscribed(
   { world, priceId }: Pick<Stage, "world" | "priceId">,
   wish: object = {},
 ): Promise<Subscribed> {
@@ -117,7 +117,7 @@ async function after(stage: Stage, verb: string, body: object, wish: object = {}
 }
 
 /** Somebody whose renewal found no money, and who has some now. */
-async function anIndebted(stage: Stage): Promise<Subscribed> {
+export async function anIndebted(stage: Stage): Promise<Subscribed> {
   const subscribed = await aSubscribed(stage);
   const { sara } = subscribed;
   stage.world.simulator.configure({ balances: { [sara.mobile]: 0 } });
@@ -132,7 +132,7 @@ async function paidPaymentOf({ sara }: Subscribed): Promise<string> {
   return paid.id;
 }
 
-async function invoiceOf({ sara }: Subscribed, status: string): Promise<string> {
+export async function invoiceOf({ sara }: Subscribed, status: string): Promise<string> {
   const found = (await sara.invoices()).find((invoice) => invoice.status === status);
   if (!found) throw new Error(`no invoice is ${status}`);
   return found.id;
@@ -172,7 +172,7 @@ async function aReservation(stage: Stage) {
   return { token: wanted.token, params: { reservationId: wanted.body.id } };
 }
 
-async function messagesOf(stage: Stage) {
+export async function messagesOf(stage: Stage) {
   const { sara } = await aSubscribed(stage);
   const { key } = await aKey(stage.operator, housePartnerId);
   const { customerId } = sara;
@@ -184,7 +184,7 @@ async function aMigration({ operator, productId }: Stage) {
   return { fromPriceId, toPriceId, noticeDays: 30, reason };
 }
 
-async function anEndpoint({ roundtable }: Stage) {
+export async function anEndpoint({ roundtable }: Stage) {
   const endpoint = await done<WebhookEndpoint>(roundtable, "/v1/webhook-endpoints", { url });
   return { token: roundtable.token, params: { webhookEndpointId: endpoint.id } };
 }
