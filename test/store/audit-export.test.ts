@@ -132,6 +132,18 @@ describe("the nightly export", () => {
     expect(body.data).toMatchObject([{ name: "2026-11-25-001", endsDay: true, keyId: "a1" }]);
   });
 
+  it("stands under a later epoch beside what an earlier one has told of the same days", async () => {
+    const { world } = story;
+    await env.DB.prepare("UPDATE system_state SET epoch = epoch + 1, collecting = 0").run();
+    world.pass(dayMs);
+    await exportAll();
+    const { body } = await operator.call<AuditExport[]>("GET", "/v1/audit/exports?limit=1");
+    expect(body.data).toMatchObject([{ name: "2026-11-26-001", epoch: 2 }]);
+    const keys = [...puts.keys()].filter((key) => key.includes("2026-11-26-001"));
+    expect(keys.length).toBeGreaterThan(0);
+    expect(keys.every((key) => key.startsWith("audit/2/"))).toBe(true);
+  });
+
   it("can never be edited once it is signed", async () => {
     const changes = [
       "UPDATE audit_export SET root = previous_root",
