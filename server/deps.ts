@@ -48,6 +48,8 @@ export interface Config {
   readonly publicUrl: string;
   readonly authSecret: string;
   readonly merchantId: string;
+  /** Other sites whose pages may read our answers, with a token of their own. */
+  readonly allowedOrigins: readonly string[];
   /** How money may be given back: by an operator's own transfer, or over the gateway. */
   readonly refundMethods: readonly ("manual" | "reverse" | "refund")[];
   readonly seller: Seller;
@@ -119,6 +121,12 @@ const line = z.string().trim().min(1).max(300);
 const SettingsFields = z.object({
   ENVIRONMENT: z.enum(["development", "test", "production"]),
   PUBLIC_URL: url,
+  /** `https://app.example,…`: sites whose pages may read our answers. */
+  ALLOWED_ORIGINS: z
+    .string()
+    .default("")
+    .transform((list) => list.split(",").flatMap((origin) => (origin.trim() === "" ? [] : [origin.trim()])))
+    .pipe(z.array(z.url().refine((text) => new URL(text).origin === text, "Must be an origin: no path, no slash."))),
   BETTER_AUTH_SECRET: z.string().min(32),
   /** `keyId:base64,…`; the first key seals, all open. */
   SEALING_KEYS: z.string().min(1),
@@ -220,6 +228,7 @@ export function depsOf(env: Env): Deps {
       publicUrl: settings.PUBLIC_URL,
       authSecret: settings.BETTER_AUTH_SECRET,
       merchantId: settings.ZARINPAL_MERCHANT_ID,
+      allowedOrigins: settings.ALLOWED_ORIGINS,
       refundMethods: settings.REFUND_METHODS,
       seller: sellerIn(settings),
     },

@@ -9,6 +9,7 @@ import { TypeID } from "typeid-js";
 import { newSeed } from "../billing/ids.ts";
 import type { Deps } from "../deps.ts";
 import { renderProblem, responseOf } from "./answer.ts";
+import { crossOrigin } from "./cross-origin.ts";
 import { logFault } from "./fault.ts";
 import { mount, type AppEnv, type HandlersOf, type Judge } from "./mount.ts";
 import { namedIn, tellAnswered } from "./observe.ts";
@@ -23,7 +24,15 @@ interface Api<T extends AppRouter> {
 /** Middleware in order, the contract. Built once per isolate. */
 export function createShell<T extends AppRouter>(deps: Deps, { contract, handlers, judge }: Api<T>): Hono<AppEnv> {
   const app = new Hono<AppEnv>();
-  app.use(requestIds(deps), answeredRequests(deps), securityHeaders(deps), neverStored, spoken, readableAddress);
+  app.use(
+    requestIds(deps),
+    answeredRequests(deps),
+    securityHeaders(deps),
+    neverStored,
+    crossOrigin(deps),
+    spoken,
+    readableAddress,
+  );
   mount(app, contract, handlers, { deps, judge });
   app.notFound((c) => responseOf(renderProblem("not_found", { requestId: c.get("requestId") })));
   app.onError((error, c) => {

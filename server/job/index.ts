@@ -7,6 +7,7 @@ import { removeTexts } from "../store/document-removal.ts";
 import { sweepIdempotency } from "../store/idempotency.ts";
 import { deleteOldReservations, expireReservations } from "../store/old-reservations.ts";
 import { fillShowcase } from "../store/showcase.ts";
+import { sweepAccess } from "../store/stale-access.ts";
 import { sweepWebhookEvents } from "../store/webhook-event.ts";
 import { sweepDeliveries } from "../store/webhook-delivery.ts";
 import { startDeliveries } from "./deliver.ts";
@@ -38,6 +39,7 @@ const jobs: readonly Job[] = [
     isWanted: ({ staleKeys }) => staleKeys,
     run: ({ db, wall }) => sweepIdempotency(db, wall()),
   },
+  { name: "sweep_access", isWanted: ({ staleAccess }) => staleAccess, run: ({ db, wall }) => sweepAccess(db, wall()) },
   {
     name: "sweep_webhook_events",
     isWanted: ({ staleHints }) => staleHints,

@@ -13,6 +13,7 @@ import { hasStaleKeys } from "./idempotency.ts";
 import { comingUntil, isAnyNoticeDue, isAnythingComing, noticeReader } from "./notices.ts";
 import { hasMigrationWork } from "./price-migrations.ts";
 import { hasExpiredReservations, hasOldReservations, reservationsKeptSince } from "./old-reservations.ts";
+import { accessTimes, hasStaleAccess } from "./stale-access.ts";
 import { hasUnread } from "./reader.ts";
 import { openDayIn, progressQueries, type DayResult } from "./reconciliation.ts";
 import { hasCatalogueChanged } from "./showcase.ts";
@@ -41,6 +42,8 @@ export interface Agenda {
   /** Texts of erased persons' documents, and of documents that were never finished. */
   readonly texts: boolean;
   readonly staleKeys: boolean;
+  /** Sessions, codes and links that have ended. */
+  readonly staleAccess: boolean;
   readonly staleHints: boolean;
   readonly staleClaims: boolean;
   readonly staleDeliveries: boolean;
@@ -55,6 +58,7 @@ export async function loadAgenda(db: D1Database, now: WallMs): Promise<Agenda> {
   const values = {
     now,
     rulesVersion,
+    ...accessTimes(now),
     daysOverUntil: daysOverUntil(now),
     comingUntil: comingUntil(now),
     leftAfter: leftAfter(now),
@@ -74,6 +78,7 @@ export async function loadAgenda(db: D1Database, now: WallMs): Promise<Agenda> {
     catalogue: found?.catalogue === 1,
     texts: found?.texts === 1,
     staleKeys: found?.staleKeys === 1,
+    staleAccess: found?.staleAccess === 1,
     staleHints: found?.staleHints === 1,
     staleClaims: found?.staleClaims === 1,
     staleDeliveries: found?.staleDeliveries === 1,
@@ -98,6 +103,7 @@ const questions = compiledBatch(
           catalogue: sql<number>`(${hasCatalogueChanged})`,
           texts: sql<number>`(${hasTextsToRemove})`,
           staleKeys: sql<number>`(${hasStaleKeys})`,
+          staleAccess: sql<number>`(${hasStaleAccess})`,
           staleHints: sql<number>`(${hasStaleHints})`,
           staleClaims: sql<number>`(${hasStaleClaims})`,
           staleDeliveries: sql<number>`(${hasStaleDeliveries})`,

@@ -39,7 +39,7 @@ export const session = sqliteTable(
     createdAt,
     updatedAt,
   },
-  (table) => [index("session_user_id").on(table.userId)],
+  (table) => [index("session_user_id").on(table.userId), index("session_expires_at").on(table.expiresAt)],
 );
 
 export const account = sqliteTable(
@@ -74,15 +74,22 @@ export const verification = sqliteTable(
     createdAt,
     updatedAt,
   },
-  (table) => [index("verification_identifier").on(table.identifier)],
+  (table) => [
+    index("verification_identifier").on(table.identifier),
+    index("verification_expires_at").on(table.expiresAt),
+  ],
 );
 
-export const rateLimit = sqliteTable("rate_limit", {
-  id: text("id").primaryKey(),
-  key: text("key").notNull().unique(),
-  count: integer("count").notNull(),
-  lastRequest: integer("last_request").notNull(),
-});
+export const rateLimit = sqliteTable(
+  "rate_limit",
+  {
+    id: text("id").primaryKey(),
+    key: text("key").notNull().unique(),
+    count: integer("count").notNull(),
+    lastRequest: integer("last_request").notNull(),
+  },
+  (table) => [index("rate_limit_last_request").on(table.lastRequest)],
+);
 
 /** How often something was tried under one name (`sign-in:<hash>`) until `resetsAt`. */
 export const attempt = sqliteTable(

@@ -5,6 +5,7 @@ import { drizzle } from "drizzle-orm/d1";
 import { index, integer, primaryKey, sqliteTable, text } from "drizzle-orm/sqlite-core";
 import { after, dayMs, minuteMs, wallMs, type WallMs } from "../billing/clock.ts";
 import { compiledBatch } from "./compiled.ts";
+import { retentionDays } from "./retention.ts";
 import { sealedText, type Sealed } from "./sealer.ts";
 
 export const idempotencyKey = sqliteTable(
@@ -32,7 +33,7 @@ export const idempotencyKey = sqliteTable(
 export const lockMs = minuteMs;
 
 /** How long an answer is repeated. */
-export const keepMs = 30 * dayMs;
+export const keepMs = retentionDays.idempotencyKeys * dayMs;
 
 const sweepCount = 1_000;
 

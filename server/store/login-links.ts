@@ -1,17 +1,14 @@
 // Login links, and the sessions they open. A link is used by one conditional update, so that of many who try one succeeds.
 // The user it signs in is made here when there is none: it has no address that anybody could write to or sign in with.
-import { and, eq, gt, isNull, lte, sql } from "drizzle-orm";
+import { and, eq, gt, isNull, lte } from "drizzle-orm";
 import { drizzle } from "drizzle-orm/d1";
 import * as z from "zod";
 import { CustomerId, PartnerId, PartnerKeyId } from "../../contract/common/id.ts";
-import { after, dayMs, type WallMs } from "../billing/clock.ts";
+import type { WallMs } from "../billing/clock.ts";
 import { loginLink, session, user } from "./auth-schema.ts";
 
 /** Ends the addresses of users who came by a partner's link alone; RFC 2606 keeps the name from ever leading anywhere. */
 export const linkedAddress = "@customers.invalid";
-
-const keepMs = 30 * dayMs;
-const sweepCount = 20;
 
 export interface StoredLink {
   /** Keyed digest of the secret in the link. */
@@ -32,15 +29,12 @@ const Row = z.object({
   returnUrl: z.string(),
 });
 
-/** Adds a link, and forgets some that ended a month ago. */
+/** Adds a link. */
 export async function createLoginLink(
   db: D1Database,
   link: StoredLink & { readonly createdAt: WallMs; readonly expiresAt: WallMs },
 ): Promise<void> {
-  const orm = drizzle(db);
-  const old = sql`SELECT hash FROM login_link WHERE expires_at <= ${after(link.createdAt, -keepMs)}
-    LIMIT ${sql.raw(String(sweepCount))}`;
-  await orm.batch([orm.insert(loginLink).values(link), orm.delete(loginLink).where(sql`hash IN (${old})`)]);
+  await drizzle(db).insert(loginLink).values(link);
 }
 
 interface Tried {

@@ -2,6 +2,7 @@
 import { sql } from "drizzle-orm";
 import { after, dayMs, type WallMs } from "../billing/clock.ts";
 import { compiledBatch } from "./compiled.ts";
+import { retentionDays } from "./retention.ts";
 import { pastQuotaPeriod, quotaReservation } from "./schema.ts";
 
 const value = (name: string) => sql`${sql.placeholder(name)}`;
@@ -29,7 +30,7 @@ const expire = compiledBatch((orm) => {
   ] as const;
 });
 
-const keepMs = 90 * dayMs;
+const keepMs = retentionDays.quotaReservations * dayMs;
 
 /** Reservations that were settled until then go with their period. */
 export function reservationsKeptSince(now: WallMs): WallMs {

@@ -10,6 +10,7 @@ import { after, dayMs, wallMs, type WallMs } from "../billing/clock.ts";
 import type { Write } from "./commit.ts";
 import { compiledBatch } from "./compiled.ts";
 import { hasUnread, nextSpan, readerMove } from "./reader.ts";
+import { retentionDays } from "./retention.ts";
 import { readDeliveries } from "./rows.ts";
 import { billingEvent, systemState, webhookDelivery, webhookDispatch, webhookEndpoint } from "./schema.ts";
 
@@ -220,7 +221,7 @@ export async function findDelivery(
   return readDeliveries(await query)[0] ?? null;
 }
 
-const keepMs = 90 * dayMs;
+const keepMs = retentionDays.webhookDeliveries * dayMs;
 const sweepCount = 1_000;
 
 /** What waits for an endpoint that is enabled is always kept: its order hangs on it. */

@@ -7,6 +7,7 @@ import { bucketOf, idsOf } from "../billing/ids.ts";
 import { canonicalJson } from "./canonical-json.ts";
 import type { Write } from "./commit.ts";
 import { allDueNow, dueNow } from "./due.ts";
+import { retentionDays } from "./retention.ts";
 import { payment, paymentMethod, webhookEvent } from "./schema.ts";
 
 export interface NewWebhookEvent {
@@ -93,7 +94,7 @@ export async function ownerOf(
   return row ?? null;
 }
 
-const keepMs = 30 * dayMs;
+const keepMs = retentionDays.webhookEvents * dayMs;
 const sweepCount = 1_000;
 
 /** Whether there is a hint to delete. */

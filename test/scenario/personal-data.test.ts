@@ -5,9 +5,11 @@ import { describe, expect, it } from "vitest";
 import type { PersonalDataExport } from "../../contract/account.ts";
 import type { Problem } from "../../contract/common/problem.ts";
 import { wallMs } from "../../server/billing/clock.ts";
+import { housePartnerId } from "../../server/billing/customer.ts";
+import { createPartnerKey } from "../../server/http/auth/partner-key.ts";
 import { removeTexts } from "../../server/store/document-removal.ts";
 import { aPrice } from "../support/catalogue.ts";
-import { everythingKept, objectsKept, placesOf } from "../support/everything.ts";
+import { everythingKept, objectsKept as everyObject, placesOf } from "../support/everything.ts";
 import { aFreshWorld } from "../support/fresh-world.ts";
 import { mortal } from "../support/mortal.ts";
 import { anOperator } from "../support/operator.ts";
@@ -35,6 +37,11 @@ async function somebodyWhoLived(world: World) {
   }
   await world.tick();
   return { sara, subscription: body.data, paymentMethodId };
+}
+
+/** The documents in the bucket; exports of the log stand there as well, and name nobody. */
+async function objectsKept() {
+  return (await everyObject()).filter(({ where }) => where.startsWith("r2:documents/"));
 }
 
 async function show(world: World, { token }: Subscriber, path: string): Promise<string> {
@@ -222,5 +229,41 @@ describe("sessions", () => {
       expect({ status, code: body.code }).toEqual({ status: 404, code: "not_found" });
     }
     expect((await sara.call("GET", "/v1/me")).status).toBe(200);
+  });
+});
+
+describe("with time", () => {
+  it("what has ended goes: sessions and codes at once, counts after a day, links after thirty; what goes on stays", async () => {
+    const world = await aFreshWorld();
+    const sara = await aSubscriber(world);
+    const at = (days: number) => world.now() - days * 86_400_000;
+    const add = (sql: string, ...values: readonly unknown[]) =>
+      env.DB.prepare(sql)
+        .bind(...values)
+        .run();
+    const session =
+      "INSERT INTO session (id, token, user_id, expires_at, created_at, updated_at) VALUES (?, ?, ?, ?, 1, 1)";
+    await add(session, "over", "over", sara.userId, at(0));
+    await add(session, "open", "open", sara.userId, at(-1));
+    const code =
+      "INSERT INTO verification (id, identifier, value, expires_at, created_at, updated_at) VALUES (?, '', '', ?, 1, 1)";
+    await add(code, "over", at(0));
+    await add(code, "open", at(-1));
+    const count = "INSERT INTO rate_limit (id, key, count, last_request) VALUES (?, ?, 1, ?)";
+    await add(count, "over", "over", at(1));
+    await add(count, "open", "open", at(0.9));
+    await sara.call("PUT", "/v1/me/buyer-details", buyer, crypto.randomUUID());
+    await createPartnerKey(world.invocation(), { partnerId: housePartnerId, scopes: [], expiresAt: null });
+    const link = `INSERT INTO login_link (hash, partner_id, partner_key_id, customer_id, audience, return_url, created_at, expires_at)
+      SELECT ?, partner_id, id, ?, '', 'https://a.example/', 1, ? FROM partner_key LIMIT 1`;
+    await add(link, "a".repeat(64), sara.customerId, at(30));
+    await add(link, "b".repeat(64), sara.customerId, at(29.9));
+    await world.tick();
+    const kept = async (query: string) =>
+      (await env.DB.prepare(query).all<{ id: string }>()).results.map(({ id }) => id);
+    expect(await kept("SELECT id FROM session WHERE id IN ('over', 'open')")).toEqual(["open"]);
+    expect(await kept("SELECT id FROM verification WHERE id IN ('over', 'open')")).toEqual(["open"]);
+    expect(await kept("SELECT id FROM rate_limit WHERE id IN ('over', 'open')")).toEqual(["open"]);
+    expect(await kept("SELECT hash AS id FROM login_link")).toEqual(["b".repeat(64)]);
   });
 });

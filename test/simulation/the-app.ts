@@ -35,6 +35,7 @@ const delegating: Deps = {
     publicUrl,
     authSecret: "a secret of at least thirty-two bytes",
     merchantId,
+    allowedOrigins: [],
     refundMethods: ["manual", "reverse", "refund"],
     seller,
   },

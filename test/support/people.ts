@@ -42,6 +42,7 @@ export function peopleDeps(config: Partial<Config> = {}): PeopleDeps {
       publicUrl: "http://sarresid.test",
       authSecret: "a secret of at least thirty-two bytes",
       merchantId: "00000000-0000-4000-8000-000000000000",
+      allowedOrigins: [],
       refundMethods: ["manual"],
       seller,
       ...config,

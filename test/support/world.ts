@@ -99,6 +99,7 @@ export function aWorld({
         publicUrl,
         authSecret: "a secret of at least thirty-two bytes",
         merchantId,
+        allowedOrigins: [],
         refundMethods: ["manual", "reverse", "refund"],
         seller,
       },

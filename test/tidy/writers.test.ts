@@ -61,6 +61,8 @@ const writers: Readonly<Record<string, readonly string[]>> = {
     "verification",
     "user",
   ],
+  // What has ended opens no door any more.
+  "server/store/stale-access.ts": ["session", "verification", "loginLink", "rateLimit"],
   // A person ends a session of their own.
   "server/store/sessions.ts": ["session"],
   // Which copies of the books stand in R2: no event says more than the ledger they were made of.
