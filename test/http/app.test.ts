@@ -65,7 +65,10 @@ test("the code in a reset link is not logged when the database fails", async () 
   const address = "/auth/reset-password/a-secret-token?callbackURL=/reset";
   const response = await failing.request(address, { headers: { "cf-connecting-ip": "192.0.2.7" } });
   expect(response.status).toBe(500);
-  expect(deps.logged).toMatchObject([{ event: "fault", method: "GET", route: "/auth/*" }]);
+  const [fault, request] = deps.logged;
+  expect(fault).toMatchObject({ level: "error", event: "fault", method: "GET", route: "/auth/*" });
+  expect(request).toMatchObject({ level: "info", event: "request", route: "/auth/*", status: 500 });
+  expect(deps.logged).toHaveLength(2);
   expect(JSON.stringify(deps.logged)).not.toContain("a-secret-token");
 });
 
