@@ -16,6 +16,8 @@ import type { World } from "./world.ts";
 const patient: Patience = { retries: 100, afterMs: 10_000, twice: false };
 const reason = "simulated";
 /** Paying out by hand takes so long at most: two of them, one after the other, are over within the 48 hours at the end. */
+/** The simulator's latest effects come thirty hours late. */
+const longestLateMs = 31 * 3_600_000;
 const longestPayOutMs = 20 * 3_600_000;
 
 export class Operator {
@@ -161,16 +163,21 @@ export class Operator {
     return { decision: "settle", reference: isTaken ? `${reference}-${paymentId.slice(-6)}` : reference, reason };
   }
 
-  /** A refund whose end nobody told: the gateway's panel lists those that it made. */
+  /**
+   * A refund whose end nobody told: the gateway's panel lists those that it made. One that it has not made yet may still be
+   * on its way there: whoever says at once that it failed may be wrong a day later.
+   */
   async #endRefund(refundId: string, key: string): Promise<unknown> {
-    const { database, simulator } = this.#world;
-    const row = database.prepare("SELECT payment_id, amount_rials, method FROM refund WHERE id = ?").get(refundId);
+    const { database, simulator, scheduler } = this.#world;
+    const columns = "payment_id, amount_rials, method, send_before";
+    const row = database.prepare(`SELECT ${columns} FROM refund WHERE id = ?`).get(refundId);
     if (!row) return undefined;
     const booked = database
       .prepare("SELECT COUNT(*) AS n FROM refund WHERE payment_id = ? AND method = 'refund' AND status = 'succeeded'")
       .get(String(row["payment_id"]));
     const entry = simulator.ledger().find((it) => it.orderId === row["payment_id"]);
     const isGiven = row["method"] === "manual" || (entry?.refunds.length ?? 0) > Number(booked?.["n"]);
+    if (!isGiven && scheduler.now < Number(row["send_before"]) + longestLateMs) return undefined;
     const body = isGiven ? { reference: `hand-${refundId.slice(-10)}`, reason } : { reason };
     const route = isGiven ? contract.refunds.settle : contract.refunds.fail;
     return this.#ask({ route, params: { refundId }, body, key });
