@@ -125,17 +125,7 @@ import { getHealthHandler } from "./health/get.ts";
 import { getHealth } from "./system/health.ts";
 import { advanceTestClock } from "./test-clock/advance.ts";
 import { getTestClock } from "./test-clock/get.ts";
-import { archiveEndpointHandler } from "./webhook-endpoint/archive.ts";
-import { createEndpointHandler } from "./webhook-endpoint/create.ts";
-import { listDeliveriesHandler } from "./webhook-endpoint/deliveries.ts";
-import { enableEndpointHandler } from "./webhook-endpoint/enable.ts";
-import { getEndpoint } from "./webhook-endpoint/get.ts";
-import { listEndpointsHandler } from "./webhook-endpoint/list.ts";
-import { replayEvent } from "./webhook-endpoint/replay-one.ts";
-import { replayEvents } from "./webhook-endpoint/replay.ts";
-import { rotateSecretHandler } from "./webhook-endpoint/rotate-secret.ts";
-import { testEndpointHandler } from "./webhook-endpoint/test.ts";
-import { updateEndpointHandler } from "./webhook-endpoint/update.ts";
+import { webhookEndpoints } from "./webhook-endpoint/handlers.ts";
 import { returnFromSigning } from "./webhook/payment-method-return.ts";
 import { returnFromPaying } from "./webhook/payment-return.ts";
 import { receiveZarinpal } from "./webhook/zarinpal.ts";
@@ -251,19 +241,7 @@ export const handlers: Handlers = {
     revoke: revokeKeyHandler,
   },
   loginLinks: { create: createLoginLinkHandler, show: showLoginLink, open: openLoginLink },
-  webhookEndpoints: {
-    create: createEndpointHandler,
-    list: listEndpointsHandler,
-    get: getEndpoint,
-    update: updateEndpointHandler,
-    archive: archiveEndpointHandler,
-    enable: enableEndpointHandler,
-    rotateSecret: rotateSecretHandler,
-    test: testEndpointHandler,
-    deliveries: listDeliveriesHandler,
-    replay: replayEvents,
-    replayOne: replayEvent,
-  },
+  webhookEndpoints,
   webhooks: {
     zarinpal: receiveZarinpal,
     paymentMethodReturn: returnFromSigning,

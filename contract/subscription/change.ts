@@ -23,27 +23,28 @@ const how =
   "when it is not, nothing has changed. What costs as much or less, a shorter interval and fewer seats take effect with " +
   "the next period. Messages already used stay used.";
 
+/** What the decision refuses, whether it is committed or only shown. */
+const wishRefusals = [
+  "subscription_exists",
+  "payment_method_not_active",
+  "payment_method_cannot_carry",
+  "price_one_time",
+  "add_on_not_valid",
+  "quote_not_valid",
+  "change_in_progress",
+  "nothing_to_change",
+  "subscription_not_active",
+  "price_not_for_sale",
+  "collecting_stopped",
+] as const;
+
 export const change = {
   change: endpoint(
     {
       who: "customer",
       rate: "money",
       idempotency: "required",
-      refuses: [
-        "payment_declined",
-        "subscription_exists",
-        "payment_method_not_active",
-        "payment_method_cannot_carry",
-        "price_one_time",
-        "add_on_not_valid",
-        "quote_not_valid",
-        "change_in_progress",
-        "nothing_to_change",
-        "subscription_not_active",
-        "price_not_for_sale",
-        "collecting_stopped",
-        "busy",
-      ],
+      refuses: ["payment_declined", ...wishRefusals, "busy"],
       events: [
         "subscription.change_begun",
         "subscription.change_failed",
@@ -86,19 +87,7 @@ export const change = {
       who: "customer",
       rate: "write",
       idempotency: "none",
-      refuses: [
-        "subscription_exists",
-        "payment_method_not_active",
-        "payment_method_cannot_carry",
-        "price_one_time",
-        "add_on_not_valid",
-        "quote_not_valid",
-        "change_in_progress",
-        "nothing_to_change",
-        "subscription_not_active",
-        "price_not_for_sale",
-        "collecting_stopped",
-      ],
+      refuses: wishRefusals,
       events: [],
     },
     {
