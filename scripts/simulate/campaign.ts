@@ -18,7 +18,7 @@ export interface Results {
 export async function runCampaign(
   crew: Crew,
   { seed, histories, workers }: { readonly seed: string; readonly histories: number; readonly workers: number },
-  lived: (failures: number) => void,
+  lived: (failed: readonly number[]) => void,
 ): Promise<Results> {
   const figures: Figures[] = [];
   const failures: Failure[] = [];
@@ -36,7 +36,7 @@ export async function runCampaign(
         pairs = added(pairs, verdict.pairs);
         if (verdict.violations.length > 0) failures.push({ which, violations: verdict.violations });
       }
-      lived(failures.length);
+      lived(failures.map(({ which }) => which.history));
     }
   };
   await Promise.all(Array.from({ length: workers }, lane));

@@ -264,7 +264,10 @@ function another(route: AppRoute, request: Granted): Granted {
 function variationsOf(value: unknown): readonly unknown[] {
   if (typeof value === "number") return [value + 1, value - 1];
   if (typeof value === "boolean") return [!value];
-  if (typeof value === "string") return [`${value}1`, value.replace(/.$/, "0"), value.replace(/.$/, "7")];
+  if (typeof value === "string") {
+    const ends = ["0", "7"].map((end) => value.replace(/.$/, end));
+    return [`${value}1`, ...ends.filter((other) => other !== value)];
+  }
   if (Array.isArray(value)) return [[], ...variationsOf(value[0]).map((first) => [first])];
   if (value === null) return ["pm_01kaqzv3m5e0a8r6b1x2n4y7tq"];
   return Object.entries(value as object).flatMap(([name, inner]) =>
