@@ -8,6 +8,7 @@ import { pause } from "./account/pause.tsx";
 import { pay } from "./account/pay.tsx";
 import { payment } from "./account/payment.tsx";
 import { settings } from "./account/settings.tsx";
+import { sign } from "./account/sign.tsx";
 import { preferences, signOut } from "./door/leave.ts";
 import { mobile } from "./door/mobile.tsx";
 import { forgotPassword, resetPassword } from "./door/password.tsx";
@@ -30,6 +31,7 @@ export const pages: readonly Page[] = [
   subscribe,
   overview,
   agreement,
+  sign,
   pay,
   payment,
   payments,

@@ -59,6 +59,9 @@ export const style = `${fontFaces}
   dt { color: var(--quiet); } dd { margin: 0; overflow-wrap: anywhere; }
   dl.sum dd { text-align: end; white-space: nowrap; } dl.sum .total { font-weight: 800; border-top: 1px solid var(--line);
     padding-top: .4rem; color: var(--text); }
+  dl.stack { grid-template-columns: 1fr; gap: 0; } dl.stack dd { margin-bottom: .7rem; } dl.stack dd:last-child { margin: 0; }
+  .amount small { display: block; }
+  .offer small { display: inline; }
   ul.plain { list-style: none; margin: 0; padding: 0; } ul.plain > li { padding-block: .55rem; border-bottom: 1px solid var(--line); }
   ul.plain > li:last-child { border: 0; padding-bottom: 0; }
   .row { display: flex; flex-wrap: wrap; gap: .35rem 1rem; justify-content: space-between; align-items: baseline; }

@@ -1,5 +1,6 @@
 // A direct debit on a page: what it allows, in plain words, and the button that ends it.
 import type { PaymentMethod } from "../../../contract/payment-method.ts";
+import type { Subscription } from "../../../contract/subscription.ts";
 import type { Texts } from "../../text/texts.ts";
 import { Button, Facts } from "../site/parts.tsx";
 import type { OwnVisit } from "../site/visit.ts";
@@ -11,7 +12,7 @@ interface Shown {
 }
 
 /** On "my subscription": short, with the way out in sight. */
-export function AgreementCard({ visit, method }: Shown) {
+export function AgreementCard({ visit, method, paid }: Shown & { readonly paid: Subscription | null }) {
   const { texts } = visit;
   const { account, agreement } = texts.site;
   return (
@@ -26,6 +27,11 @@ export function AgreementCard({ visit, method }: Shown) {
       {method.status === "active" ? (
         <p class="quiet">
           {agreement.ceiling}: {tomanAndRials(texts, method.maxAmountRials)}
+        </p>
+      ) : null}
+      {method.needs !== "nothing" && paid ? (
+        <p>
+          <a href={`/account/sign/${paid.id}`}>{texts.site.subscribe.signButton}</a>
         </p>
       ) : null}
       <AgreementActions visit={visit} method={method} />
@@ -61,6 +67,7 @@ export function AgreementTerms({ texts, method }: { texts: Texts; method: Paymen
     <section class="card">
       <h2>{agreement.terms}</h2>
       <Facts
+        class="stack"
         facts={[
           [agreement.ceiling, <Told what={tomanAndRials(texts, maxAmountRials)} why={agreement.ceilingText} />],
           [agreement.counts, <Told what={counts} why={agreement.countsText} />],

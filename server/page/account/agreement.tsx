@@ -18,7 +18,9 @@ export const agreement: OwnPage = {
   show: async (visit) => {
     const { texts, api, params, url } = visit;
     const { agreement: words } = texts.site;
-    const answer = await api.paymentMethods.get({ params: { paymentMethodId: idIn(PaymentMethodId, params["paymentMethodId"]) } });
+    const answer = await api.paymentMethods.get({
+      params: { paymentMethodId: idIn(PaymentMethodId, params["paymentMethodId"]) },
+    });
     const method = accepted(answer, 200).body.data;
     const isPending = method.status === "pending_signature";
     // Whoever comes back from the bank waits for its word; whoever has not been there chooses in peace.
@@ -30,8 +32,8 @@ export const agreement: OwnPage = {
           <p class="state">{isBack ? words.waiting : stateOf(texts, method)}</p>
           <Onwards visit={visit} method={method} />
         </section>
-        {banks === null ? null : <Banks visit={visit} banks={banks} />}
         <AgreementTerms texts={texts} method={method} />
+        {banks === null ? null : <Banks visit={visit} banks={banks} />}
         <AgreementActions visit={visit} method={method} />
       </>
     );

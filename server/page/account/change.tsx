@@ -4,9 +4,9 @@ import type { Price, Product } from "../../../contract/product.ts";
 import type { Quote, Subscription } from "../../../contract/subscription.ts";
 import { QuoteSum } from "../shop/quote.tsx";
 import { accepted } from "../site/api.ts";
-import { Form, Hidden } from "../site/parts.tsx";
+import { Form, Hidden, notice } from "../site/parts.tsx";
 import { idIn, type OwnPage, type OwnVisit, type View } from "../site/visit.ts";
-import { day, nameOf, perInterval, toman } from "../site/words.ts";
+import { day, nameOf, priceText } from "../site/words.ts";
 import { offerAmong, productOf, productsOf, subscriptionHere } from "./held.ts";
 
 export const change: OwnPage = {
@@ -21,6 +21,9 @@ export const change: OwnPage = {
       params: { subscriptionId: subscription.id },
       body: { priceId: price.id },
     });
+    if (answer.status === 409 && answer.body.code === "payment_method_cannot_carry") {
+      return tooSmall(visit, subscription, price);
+    }
     return confirming(visit, { product, price, quote: accepted(answer, 200).body.data });
   },
   actions: {
@@ -65,7 +68,7 @@ async function choosing(visit: OwnVisit, subscription: Subscription, sold: reado
               <label class="choice">
                 <input type="radio" name="to" value={price.id} checked={index === 0} required />
                 <span>
-                  <bdi>{nameOf(texts, product)}</bdi> · {toman(texts, totalOf(price))} {perInterval(texts, price)}
+                  <bdi>{nameOf(texts, product)}</bdi> · {priceText(texts, totalOf(price), price)}
                 </span>
               </label>
             ))}
@@ -76,6 +79,17 @@ async function choosing(visit: OwnVisit, subscription: Subscription, sold: reado
     </>
   );
   return { title: words.title, content };
+}
+
+/** The agreement was signed for less: another one first, and then back here. */
+function tooSmall({ texts }: OwnVisit, { id }: Subscription, price: Price): View {
+  const { trouble, subscribe, change: words } = texts.site;
+  const way = (
+    <a class="button" href={`/account/sign/${id}?for=${price.id}`}>
+      {subscribe.signButton}
+    </a>
+  );
+  return notice({ title: words.title, text: trouble.of.payment_method_cannot_carry }, way);
 }
 
 interface Wanted {

@@ -29,7 +29,9 @@ export async function quotasOf({ api }: OwnVisit) {
 
 /** The subscription in the page's address. */
 export async function subscriptionHere({ api, params }: OwnVisit): Promise<Subscription> {
-  const answer = await api.subscriptions.get({ params: { subscriptionId: idIn(SubscriptionId, params["subscriptionId"]) } });
+  const answer = await api.subscriptions.get({
+    params: { subscriptionId: idIn(SubscriptionId, params["subscriptionId"]) },
+  });
   return accepted(answer, 200).body.data;
 }
 

@@ -3,7 +3,6 @@ import type { Child } from "hono/jsx";
 import type { Activity } from "../../../contract/activity.ts";
 import type { Invoice } from "../../../contract/invoice.ts";
 import type { Payment } from "../../../contract/payment.ts";
-import { digitsText } from "../../text/amount.ts";
 import { accepted } from "../site/api.ts";
 import type { OwnPage, OwnVisit, View } from "../site/visit.ts";
 import { day, toman } from "../site/words.ts";
@@ -69,15 +68,13 @@ export function InvoiceTable({ visit, invoices: rows }: { visit: OwnVisit; invoi
   if (rows.length === 0) return <p class="quiet">{account.nothing}</p>;
   return (
     <Table heads={[account.date, account.amount, account.status, ""]}>
-      {rows.map(({ id, number, finalizedAt, totalRials, status }) => (
+      {rows.map(({ id, finalizedAt, totalRials, status }) => (
         <tr>
           <td class="number">{day(texts, finalizedAt)}</td>
           <td class="number">{toman(texts, totalRials)}</td>
           <td>{invoiceStatus[status]}</td>
           <td>
-            <a href={`/v1/invoices/${id}/document?language=${texts.language}`}>
-              {number === null ? account.document : <bdi>{digitsText(texts.language, number)}</bdi>}
-            </a>
+            <a href={`/v1/invoices/${id}/document?language=${texts.language}`}>{account.document}</a>
           </td>
         </tr>
       ))}

@@ -61,7 +61,7 @@ export const overview: OwnPage = {
             <strong>{toman(texts, Math.abs(balanceRials))}</strong>
           </p>
         )}
-        <Agreements visit={visit} methods={methods} />
+        <Agreements visit={visit} methods={methods} paid={live.find(({ status }) => status !== "incomplete") ?? null} />
         <List title={words.invoices} all="/account/invoices" visit={visit}>
           <InvoiceTable visit={visit} invoices={invoices.slice(0, shown)} />
         </List>
@@ -110,22 +110,36 @@ function Nothing({ visit, last }: { visit: OwnVisit; last: Subscription | null }
 }
 
 /** Those that are signed, and those that wait to be: a cancelled one is of interest on its own page alone. */
-function Agreements({ visit, methods }: { visit: OwnVisit; methods: readonly PaymentMethod[] }) {
+interface Debits {
+  readonly visit: OwnVisit;
+  readonly methods: readonly PaymentMethod[];
+  /** What one could pay. */
+  readonly paid: Subscription | null;
+}
+
+function Agreements({ visit, methods, paid }: Debits) {
   const mattering = methods.filter((method) => isActive(method) || method.status === "pending_signature");
   if (mattering.length > 0) {
     return (
       <>
         {mattering.map((method) => (
-          <AgreementCard visit={visit} method={method} />
+          <AgreementCard visit={visit} method={method} paid={paid} />
         ))}
       </>
     );
   }
-  const { account } = visit.texts.site;
+  const { account, subscribe } = visit.texts.site;
   return (
     <section class="card">
       <h2>{account.debit}</h2>
       <p>{account.noDebit}</p>
+      {paid ? (
+        <div class="actions">
+          <a class="button second" href={`/account/sign/${paid.id}`}>
+            {subscribe.signButton}
+          </a>
+        </div>
+      ) : null}
     </section>
   );
 }

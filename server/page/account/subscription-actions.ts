@@ -3,7 +3,10 @@ import { SubscriptionId } from "../../../contract/common/id.ts";
 import { accepted } from "../site/api.ts";
 import { idIn, type Onward, type OwnVisit } from "../site/visit.ts";
 
-const about = (visit: OwnVisit) => ({ params: { subscriptionId: idIn(SubscriptionId, visit.form.get("id")) }, body: {} });
+const about = (visit: OwnVisit) => ({
+  params: { subscriptionId: idIn(SubscriptionId, visit.form.get("id")) },
+  body: {},
+});
 
 export async function withdrawCancel(visit: OwnVisit): Promise<Onward> {
   accepted(await visit.api.subscriptions.withdrawCancel(about(visit)), 200);

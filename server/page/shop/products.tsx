@@ -72,7 +72,7 @@ function Offer({ visit, product, price, mine }: Offered) {
         <p class="amount">{units.free}</p>
       ) : (
         <p>
-          <span class="amount">
+          <span class="amount offer">
             {toman(texts, total)} <small>{perInterval(texts, price)}</small>
           </span>
           <br />

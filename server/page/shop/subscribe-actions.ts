@@ -4,12 +4,8 @@ import { PaymentMethodId, PriceId } from "../../../contract/common/id.ts";
 import { offerAmong, productsOf } from "../account/held.ts";
 import { accepted } from "../site/api.ts";
 import { choiceCookie, idIn, type Onward, type OwnVisit } from "../site/visit.ts";
+import { openAgreement, provingFor } from "./open-agreement.ts";
 import { previewed } from "./quoted.ts";
-
-const yearMs = 365 * 86_400_000;
-const millionRials = 1_000_000;
-const choiceForS = 3_600;
-const counts = { maxDailyCount: 2, maxMonthlyCount: 10 };
 
 export function buyByDebit(visit: OwnVisit): Promise<Onward> {
   return bought(visit, { paymentMethodId: idIn(PaymentMethodId, visit.form.get("paymentMethodId")) });
@@ -38,7 +34,7 @@ async function bought(visit: OwnVisit, way: Way): Promise<Onward> {
   const answer = await api.subscriptions.create({ body });
   const refusal = answer.status === 409 ? answer.body.code : null;
   if (refusal === "trial_used") return { goTo: hereWith(visit, { trial: "no", done: "noTrial" }) };
-  if (refusal === "mobile_not_verified") return { goTo: provingFor(visit) };
+  if (refusal === "mobile_not_verified") return { goTo: provingFor(hereWith(visit, {})) };
   const taken = accepted(answer, 201, 202);
   const cookie = { name: choiceCookie, value: "", maxAgeS: 0 };
   if (taken.status === 201) return { goTo: "/account?done=subscribed", cookie };
@@ -46,28 +42,12 @@ async function bought(visit: OwnVisit, way: Way): Promise<Onward> {
   return { goTo: checkout?.url ?? `/account/payments/${paymentId}`, cookie };
 }
 
-/** Opens the agreement: room for twice the price, so that a larger plan or a new price needs no new signature. */
+/** Opens the agreement that is to be signed first, and comes back here. */
 export async function sign(visit: OwnVisit): Promise<Onward> {
-  const { api, form, params, totalOf } = visit;
-  const nationalId = form.get("nationalId")?.trim() ?? "";
-  const priceId = idIn(PriceId, params["priceId"]);
+  const priceId = idIn(PriceId, visit.params["priceId"]);
   const [sold, { effectiveAt: now }] = await Promise.all([productsOf(visit), previewed(visit, { trial: false })]);
-  const neededRials = totalOf(offerAmong(sold, priceId).price);
-  const maxAmountRials = Math.ceil((2 * neededRials) / millionRials) * millionRials;
-  const expiresAt = new Date(Date.parse(now) + yearMs).toISOString();
-  const body = { maxAmountRials, ...counts, expiresAt, ...(nationalId !== "" && { nationalId }) };
-  const answer = await api.paymentMethods.create({ body });
-  if (answer.status === 409 && answer.body.code === "mobile_not_verified") return { goTo: provingFor(visit) };
-  const { paymentMethod } = accepted(answer, 201).body.data;
-  return {
-    goTo: `/account/payment-methods/${paymentMethod.id}?needs=${neededRials}`,
-    cookie: { name: choiceCookie, value: hereWith(visit, {}), maxAgeS: choiceForS },
-  };
-}
-
-/** To proving a mobile number, and back here. */
-function provingFor(visit: OwnVisit): string {
-  return `/account/mobile?next=${encodeURIComponent(hereWith(visit, {}))}`;
+  const neededRials = visit.totalOf(offerAmong(sold, priceId).price);
+  return openAgreement(visit, { neededRials, now, onward: hereWith(visit, {}) });
 }
 
 function hereWith({ url }: OwnVisit, more: Readonly<Record<string, string>>): string {

@@ -1,6 +1,7 @@
 // How a page asks: our own interface in the same process, with the browser's cookies and its own address, through the
 // contract. So a page may do what its reader may do by the API, is counted and judged like it, and nothing more.
 import { initClient } from "@ts-rest/core";
+import * as z from "zod";
 import { contract } from "../../../contract/index.ts";
 import { Problem } from "../../../contract/common/problem.ts";
 import { Refused, type Trouble } from "./visit.ts";
@@ -126,11 +127,15 @@ function troubleIn({ status, body }: Answer): Trouble {
   return { code, status, requestId, field: pointed ?? fieldOfCode[code] ?? null };
 }
 
+/** Better Auth's own word for it is the closer one. */
+const Refusal = z.object({ code: z.string().default("internal_error"), authCode: z.string().optional() });
+
 async function authTrouble(response: Response): Promise<Trouble> {
   const requestId = response.headers.get("x-request-id");
   const body: unknown = await response.json();
-  const code = typeof body === "object" && body !== null && "code" in body ? String(body.code) : "internal_error";
-  return { code, status: response.status, requestId, field: fieldOfCode[code] ?? null };
+  const { authCode, code } = Refusal.parse(body);
+  const said = authCode ?? code;
+  return { code: said, status: response.status, requestId, field: fieldOfCode[said] ?? null };
 }
 
 function pairsIn(header: string): Map<string, string> {

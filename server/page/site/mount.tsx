@@ -31,13 +31,15 @@ export interface Site extends Interface {
 
 const maxFormBytes = 16 * 1024;
 
+const formLimit = bodyLimit({ maxSize: maxFormBytes, onError: (c) => c.text("", 413) });
+
 /** All pages, each at its address. */
 export function createSite(site: Site, pages: readonly Page[]): Hono {
   const app = new Hono();
   for (const page of pages) {
     app.get(page.path, (c) => serve(c, page, site, new URLSearchParams()));
-    app.post(page.path, bodyLimit({ maxSize: maxFormBytes }), async (c) =>
-      serve(c, page, site, new URLSearchParams(await c.req.text())),
+    app.post(page.path, formLimit, async (c) =>
+      serve(c, page, site, new URLSearchParams(new TextDecoder().decode(await c.req.arrayBuffer()))),
     );
     app.all(page.path, (c) => c.text("", 405, { allow: page.actions ? "GET, HEAD, POST" : "GET, HEAD" }));
   }
@@ -81,7 +83,7 @@ function lookOf(c: Context): Look {
 
 function choiceOf(c: Context, site: Site): string | null {
   const kept = ownAddress(site, getCookie(c, choiceCookie) ?? null, "");
-  return kept.startsWith("/subscribe/") ? kept : null;
+  return kept === "" ? null : kept;
 }
 
 async function answered(c: Context, page: Page, stranger: Visit): Promise<Response> {
@@ -190,5 +192,16 @@ function refusedPage(c: Context, visit: Visit, trouble: Trouble): Response {
       : trouble.code === "forbidden"
         ? operator
         : { title, text: troubleText(texts, trouble) };
-  return respond(c, visit, { ...notice(said), status: trouble.status });
+  const way = visit.me
+    ? { href: "/account", name: texts.site.payment.back }
+    : { href: "/products", name: texts.site.nav.products };
+  return respond(c, visit, {
+    ...notice(
+      said,
+      <a class="button second" href={way.href}>
+        {way.name}
+      </a>,
+    ),
+    status: trouble.status,
+  });
 }

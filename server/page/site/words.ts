@@ -53,6 +53,11 @@ export function perInterval({ site }: Texts, { interval }: Pick<Price, "interval
   return interval === "month" ? site.units.perMonth : site.units.perYear;
 }
 
+/** Example: `۳۲۸٬۹۰۰ تومان در ماه`. */
+export function priceText(texts: Texts, totalRials: number, price: Price): string {
+  return totalRials === 0 ? texts.site.units.free : `${toman(texts, totalRials)} ${perInterval(texts, price)}`;
+}
+
 const Code = z.enum(Object.keys(problems) as [ProblemCode, ...ProblemCode[]]);
 
 /** Why something was refused, in a sentence. */
