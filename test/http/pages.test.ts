@@ -179,6 +179,11 @@ describe("the door", () => {
     expect(await (await world.fetch(request)).text()).toContain('<html lang="fa" dir="rtl"');
   });
 
+  it("is at the front: to the plans for a stranger, to their subscription for who is signed in", async () => {
+    const ways = [await shown("/"), await shown("/", sara)].map(({ headers }) => headers.get("location"));
+    expect(ways).toEqual(["/products", "/account"]);
+  });
+
   it("says what a price is with VAT", async () => {
     expect(await (await shown("/products")).text()).toContain("3,289,000 Rials");
   });
