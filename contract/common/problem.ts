@@ -109,8 +109,8 @@ export const Problem = z
       .meta({ description: "What went wrong, as a stable word.", example: "subscription_exists" }),
     detail: z.string().meta({
       description:
-        "What went wrong this time, with the numbers. Where `Accept-Language` prefers Persian, the title and the general " +
-        "sentences of the code in Persian.",
+        "What went wrong this time, with the numbers, in Persian where `Accept-Language` prefers it; and so are the title " +
+        "and what is said of each field.",
       example: "sub_01kaqzv3m5e0a8r6b1x2n4y7tq is active; cancel it first.",
     }),
     requestId: z.string().meta({ description: "Quote this to support.", example: "01kaqzv3m5e0a8r6b1x2n4y7tq" }),

@@ -18,6 +18,10 @@ describe.each(Object.entries(problems))("%s is explained", (code, { status, titl
   test("to programs", async () => {
     const told = await (await app.request(`/problems/${code}`)).json();
     expect(told).toEqual({ code, status, title, detail: expect.stringMatching(/\.$/) });
+    const farsi = await app.request(`/problems/${code}`, { headers: { "accept-language": "fa" } });
+    expect(farsi.headers.get("content-language")).toBe("fa");
+    const own = expect.stringMatching(persian);
+    expect(await farsi.json()).toEqual({ code, status, title: own, detail: own });
   });
 
   test("to people in English and Persian, with an example in their language, and no script", async () => {
@@ -52,6 +56,21 @@ test("404 for a code that nobody ever answered", async () => {
   for (const code of ["teapot", "constructor", "__proto__"]) {
     expect((await app.request(`/problems/${code}`)).status).toBe(404);
   }
+});
+
+test("what names fields shows them in its example, in the language of the page", async () => {
+  const exampleIn = async (language: string) => (await pageOf("/problems/validation_failed", language)).text();
+  for (const text of [await exampleIn("en"), await exampleIn("fa")]) {
+    expect(text).toContain("&quot;pointer&quot;: &quot;/query/limit&quot;");
+  }
+  expect(await exampleIn("en")).toContain("Too big: expected number to be &lt;=100");
+  expect(await exampleIn("fa")).toContain("باید حداکثر ۱۰۰ باشد.");
+});
+
+test("a field's mistake is told in the caller's language, with the limit", async () => {
+  const asked = await app.request("/v1/products?limit=0&colour=red", { headers: { "accept-language": "fa" } });
+  const { errors } = Problem.parse(await asked.json());
+  expect(errors).toEqual([{ pointer: "/query/limit", code: "too_small", detail: "باید دست‌کم ۱ باشد." }]);
 });
 
 test("a problem speaks the caller's language: title and detail, and nothing else of it changes", async () => {

@@ -1,5 +1,6 @@
 // What endpoints refuse and no story tells of: each code at each endpoint that declares it.
 import { beforeAll, describe, expect, it } from "vitest";
+import { Problem } from "../../contract/common/problem.ts";
 import { aFreshWorld } from "../support/fresh-world.ts";
 import { aPrice } from "../support/catalogue.ts";
 import { signedInPerson } from "../support/people.ts";
@@ -75,6 +76,16 @@ describe("changing and its preview refuse alike", () => {
     const path = `/v1/subscriptions/${stage.ids["subscriptionId"]}/change`;
     expect(told(await stage.sara.post(`${path}/preview`, wish()))).toEqual([409, code]);
     expect(told(await stage.sara.post(path, wish()))).toEqual([409, code]);
+  });
+
+  it("in Persian with the numbers, where Persian is preferred", async () => {
+    const path = `/v1/subscriptions/${stage.ids["subscriptionId"]}/change`;
+    const request = stage.sara.request("POST", path, { quantity: 1_000 }, crypto.randomUUID());
+    request.headers.set("accept-language", "fa");
+    const problem = Problem.parse(await (await stage.world.fetch(request)).json());
+    expect(problem.detail).toMatch(
+      /^pm_\w+ در هر برداشت تا ۵۰٬۰۰۰٬۰۰۰ ریال اجازه می‌دهد و یک دورهٔ کامل [۰-۹٬]+ ریال می‌خواهد\.$/,
+    );
   });
 
   it("quote_not_valid", async () => {
