@@ -38,6 +38,9 @@ export const fieldSentences = [
   sentence("Invalid ISO date", () => "باید تاریخی میلادی با رقم‌های لاتین باشد، مانند 2026-11-22."),
   sentence("Invalid URL", () => "نشانی وب معتبری نیست."),
   sentence("Invalid email address", () => "نشانی ایمیل معتبری نیست."),
+  sentence("Password too short", () => "گذرواژه کوتاه است."),
+  sentence("Password too long", () => "گذرواژه بلند است."),
+  sentence("role must be customer or operator", () => "نقش باید customer یا operator باشد."),
   sentence("Invalid {text}", () => `مقدار این فیلد ${isNot}.`),
 
   sentence("This cursor is not one of ours.", () => "این cursor از آن ما نیست."),
