@@ -382,19 +382,36 @@ async function whoHas(name: string, route: AppRoute): Promise<Granted> {
 
 const thingsMade = new Map<string, Promise<Granted>>();
 
-async function doneNow(name: string): Promise<Granted> {
-  const request = (await granted[name]?.(stage)) ?? { token: "" };
+async function doneNow(name: string, wanted?: Granted): Promise<Granted> {
+  const request = wanted ?? (await granted[name]?.(stage)) ?? { token: "" };
   const route = routes.find((each) => each.name === name)?.route;
   if (route) await ask(route, request, crypto.randomUUID());
   return request;
 }
 
-/** What a list shows, where the stage alone has none of it. */
+/** What a list shows, where the stage alone has too little of it for a filter to leave something out. */
 const things: Readonly<Record<string, () => Promise<Granted>>> = {
-  "refunds.list": () => doneNow("refunds.create"),
-  "exceptions.list": async () => (await granted["exceptions.resolve"]?.(stage)) ?? { token: "" },
-  "customers.list": () => doneNow("customers.create"),
-  "webhookEndpoints.deliveries": () => doneNow("webhookEndpoints.replayOne"),
+  "refunds.list": async () => {
+    await doneNow("refunds.create");
+    return doneNow("refunds.fail");
+  },
+  "exceptions.list": async () => {
+    await granted["exceptions.resolve"]?.(stage);
+    return (await granted["exceptions.acknowledge"]?.(stage)) ?? { token: "" };
+  },
+  "customers.list": async () => {
+    await doneNow("customers.create");
+    return doneNow("customers.create");
+  },
+  "webhookEndpoints.deliveries": async () => {
+    const first = await doneNow("webhookEndpoints.replayOne");
+    const path = "/v1/events?limit=1&types=customer.created";
+    const eventId = (await stage.roundtable.call<{ id: string }[]>("GET", path)).body.data[0]?.id ?? "";
+    await doneNow("webhookEndpoints.replayOne", { ...first, params: { ...first.params, eventId } });
+    const fails = "UPDATE webhook_delivery SET status = 'failed', next_attempt_at = NULL WHERE event_id = ?";
+    await env.DB.prepare(fails).bind(eventId).run();
+    return first;
+  },
   "events.list": () => doneNow("customers.create"),
   "finance.revenue": async () => {
     for (let days = 0; days < 2; days++) {
@@ -414,10 +431,12 @@ describe.each(filtered)("$name by $field", ({ name, route, field }) => {
     const whole = (await allOf(route, request)) ?? [];
     const had = (item: (typeof whole)[number]) => String(item[filter.of]);
     const schema = z.object(shapeOf(route)).pick({ [field]: true });
+    const keptBy = (asked: string) => whole.filter((item) => filter.keeps(had(item), asked));
     const possible = whole.map(had).filter((value) => schema.safeParse({ [field]: value }).success);
-    const asked = possible[Math.floor(possible.length / 2)] ?? "";
+    const asked = possible.find((value) => keptBy(value).length > 0 && keptBy(value).length < whole.length) ?? "";
     const found = await allOf(route, request, `&${field}=${encodeURIComponent(asked)}`);
-    expect(found?.map(called)).toEqual(whole.filter((item) => filter.keeps(had(item), asked)).map(called));
+    expect(found?.map(called)).toEqual(keptBy(asked).map(called));
+    expect(found?.length).toBeLessThan(whole.length);
     expect(found).not.toEqual([]);
     for (const wrong of filter.wrong) {
       const path = `${route.path}?${field}=${encodeURIComponent(wrong)}`;
