@@ -10,6 +10,7 @@ import { vatRateAt } from "./billing/vat.ts";
 import type { Deps } from "./deps.ts";
 import { createAuth } from "./http/auth/better-auth.ts";
 import { callerOf } from "./http/auth/caller.ts";
+import { problemOfAuth } from "./http/auth/problem.ts";
 import { randomText } from "./http/auth/session-cookie.ts";
 import type { AppEnv, HandlersOf } from "./http/mount.ts";
 import { createShell } from "./http/shell.ts";
@@ -28,7 +29,7 @@ export function createApp(deps: Deps, handlers: Handlers): Hono<AppEnv> {
     handlers,
     judge: (request, policy) => callerOf(request, deps, auth, policy),
   });
-  app.all("/auth/*", async (c) => mutable(await auth.handler(c.req.raw)));
+  app.all("/auth/*", async (c) => mutable(await problemOfAuth(await auth.handler(c.req.raw), c.get("requestId"))));
   app.get("/problems", (c) => explainProblems(c.req.raw));
   app.get("/problems/:code", (c) => explainProblem(c.req.param("code"), c.req.raw) ?? c.notFound());
   const own = {

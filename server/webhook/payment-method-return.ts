@@ -7,6 +7,7 @@ import type { Deps } from "../deps.ts";
 import { publicly } from "../http/handler.ts";
 import { onwardFor } from "../http/onward.ts";
 import { refusal } from "../http/problem.ts";
+import { queryOf } from "../http/read-request.ts";
 import { readUntil } from "../http/read-until.ts";
 import { noticePage } from "../page/notice.tsx";
 import { findPaymentMethod } from "../store/read.ts";
@@ -15,21 +16,18 @@ import { textsOf } from "../text/languages.ts";
 import type { Texts } from "../text/texts.ts";
 import { keepHint } from "./hint.ts";
 
-export const returnFromSigning = publicly.route(
-  contract.webhooks.paymentMethodReturn,
-  async ({ params, query }, context) => {
-    const { deps } = context;
-    const { paymentMethodId } = params;
-    const subject = await ownerOf(deps.db, { paymentMethodId });
-    if (!subject) return refusal(context, "not_found");
-    const hintedAt = await keepHint(deps, { source: "return", subject, raw: query });
-    const { status } = await afterAsking(deps, { customerId: subject.customerId, paymentMethodId, hintedAt });
-    const texts = textsOf(context.request.headers);
-    const more = onwardFor(context.request, `/account/payment-methods/${paymentMethodId}?back=1`);
-    const waits = status === "pending_signature" ? { refreshS } : {};
-    return { status: 200, body: noticePage(texts, noticeOf(texts, status), { ...more, ...waits }) };
-  },
-);
+export const returnFromSigning = publicly.route(contract.webhooks.paymentMethodReturn, async ({ params }, context) => {
+  const { deps, request } = context;
+  const { paymentMethodId } = params;
+  const subject = await ownerOf(deps.db, { paymentMethodId });
+  if (!subject) return refusal(context, "not_found");
+  const hintedAt = await keepHint(deps, { source: "return", subject, raw: queryOf(request) });
+  const { status } = await afterAsking(deps, { customerId: subject.customerId, paymentMethodId, hintedAt });
+  const texts = textsOf(request.headers);
+  const more = onwardFor(request, `/account/payment-methods/${paymentMethodId}?back=1`);
+  const waits = status === "pending_signature" ? { refreshS } : {};
+  return { status: 200, body: noticePage(texts, noticeOf(texts, status), { ...more, ...waits }) };
+});
 
 /** An equal hint within a minute is one, so asking again costs a look. */
 const refreshS = 10;
