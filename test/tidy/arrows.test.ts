@@ -51,6 +51,7 @@ const resources = [
   "event",
   "import",
   "invoice",
+  "key-rotation",
   "login-link",
   "notification",
   "operator",
