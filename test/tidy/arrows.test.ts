@@ -52,6 +52,7 @@ const resources = [
   "event",
   "import",
   "invoice",
+  "key-rotation",
   "login-link",
   "notification",
   "operator",
