@@ -5,6 +5,7 @@ import type { Rials, SignedRials } from "../../contract/common/money.ts";
 import type { RefundMethod } from "../../contract/refund.ts";
 import { after, hourMs, instant, instantOrNull, minuteMs, type Now, type WallMs } from "./clock.ts";
 import { creditOf } from "./credit.ts";
+import { mayHaveBeenSent } from "./doubt.ts";
 import { event, type EventEvidence, type NewEvent } from "./event.ts";
 import { intentAt } from "./intent.ts";
 import { addRials, rials, signedRials, splitByLargestRemainder, subtractRials, zeroRials } from "./money.ts";
@@ -185,7 +186,8 @@ export function refundStep(slice: Slice, refund: Refund, means: Means): Step {
   if (refund.status === "pending" && payment.status === "reversed") {
     return commit([refundFailed(slice, refund, "payment_reversed", now.wall, {})]);
   }
-  if (refund.status === "pending") return commit([event("refund.submitted", { ...of(refund), ...intentAt(now.wall) })]);
+  if (refund.status === "pending" && !mayHaveBeenSent(slice, refund))
+    return commit([event("refund.submitted", { ...of(refund), ...intentAt(now.wall) })]);
   if (means.own.has(refund.id)) return sendStep(slice, refund, payment);
   if (refund.method === "reverse") return askWhetherReversed(slice, refund, payment);
   return commit([event("refund.needs_review", { ...of(refund), reason: "unanswered" })]);

@@ -15,6 +15,8 @@ type Sha256 = (text: string) => Promise<string>;
 
 /** A row of the log but for its position, with the body it was made of. */
 export interface ChainedEvent {
+  /** Its place, where it is not simply the next one. */
+  readonly position?: number;
   readonly id: BillingEventId;
   readonly stream: string;
   readonly seq: number;
@@ -133,8 +135,13 @@ export async function eventsAfter(
 
 async function isAsWritten(sha256: Sha256, row: StoredEvent, prevHash: string): Promise<boolean> {
   if (row.prevHash !== prevHash || !isCanonical(row.data)) return false;
-  const evidenceHash = row.evidence === null ? null : await sha256(row.evidence);
-  return row.evidenceHash === evidenceHash && row.hash === (await sha256(hashedText(row)));
+  return (await hasItsEvidence(sha256, row)) && row.hash === (await sha256(hashedText(row)));
+}
+
+/** What was recalled after a restore has its evidence's hash, and says where it was recalled from. */
+async function hasItsEvidence(sha256: Sha256, { evidence, evidenceHash }: StoredEvent): Promise<boolean> {
+  if (evidence === null) return evidenceHash === null;
+  return evidenceHash === (await sha256(evidence)) || /^\{"recalledFrom":"[-0-9]{14}"\}$/.test(evidence);
 }
 
 function isCanonical(text: string): boolean {
