@@ -192,7 +192,7 @@ function authorityStep(slice: Slice, purpose: Purpose): Step {
   return {
     kind: "call",
     name: "requestPayment",
-    input: { paymentId: payment.id, amountRials: payment.amountRials },
+    input: { paymentId: payment.id, customerId: payment.customerId, amountRials: payment.amountRials },
     onOutcome: (outcome, at) => onRequested(purpose, outcome, nowOf(slice.state, at)),
   };
 }

@@ -151,10 +151,11 @@ async function makeCall(deps: DriverDeps, mine: Mine, call: Exclude<Call, { name
 type Perform<N extends CallName> = (deps: DriverDeps, input: Calls[N]["input"]) => Promise<Outcome<Calls[N]["value"]>>;
 
 const calls: { readonly [N in CallName]: Perform<N> } = {
-  requestPayment: ({ gateway, config }, { paymentId, amountRials }) =>
+  requestPayment: ({ gateway, config }, { paymentId, customerId, amountRials }) =>
     gateway.requestPayment({
       amountRials,
-      description: `Sarresid ${paymentId}`,
+      // The customer, too: whoever has lost the database finds there whose money it is.
+      description: `Sarresid ${paymentId} ${customerId}`,
       callbackUrl: `${config.publicUrl}/v1/callbacks/payments/${paymentId}`,
       orderId: paymentId,
     }),
