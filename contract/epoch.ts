@@ -66,7 +66,7 @@ export const epochs = initContract().router({
     {
       method: "POST",
       path: "/v1/operator/epochs/recall",
-      body: z.strictObject({}),
+      body,
       responses,
       summary: "Recall what the backup has forgotten",
       description:

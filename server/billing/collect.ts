@@ -44,6 +44,8 @@ export function attemptDueAt(slice: Slice, invoice: Invoice): BillingMs | null {
   if (invoice.status !== "open" || invoice.nextAttemptAt === null) return null;
   const subscription = subscriptionOf(slice, invoice);
   if (!subscription || isBeingPaid(slice, invoice) || isInDoubt(slice, invoice)) return null;
+  // Of an invoice that was made late the attempt was planned before the credit could be used.
+  if (creditDueAt(slice, invoice) !== null) return null;
   const isOnRealTime = slice.state.customer?.clockNowAt === null;
   const sentAt = isOnRealTime ? debitsSentAt(slice, subscription) : [];
   const plannedAt = billingMs(Math.max(invoice.nextAttemptAt, ...sentAt.map((at) => after(at, debitsApartMs))));

@@ -128,7 +128,7 @@ export async function settleEpoch(
     });
     if (kind === "committed") return null;
   }
-  throw new Error("Lost the race for the epoch's stream too often");
+  return reject("busy", "Others were changing the epoch at the same time; try again.");
 }
 
 /** With the event that says so: the log is whole. */

@@ -30,18 +30,24 @@ import type { TransactPorts } from "./transact.ts";
 export type RecallPorts = TransactPorts &
   Pick<AuditPorts, "documents"> & { readonly sealer: Sealer; readonly auditSigner?: AuditSigner | undefined };
 
+/** Who recalls, and why. */
+interface Why {
+  readonly actor: Actor;
+  readonly reason: string;
+}
+
 /** Of at most 35 statements each; D1 allows 1,000 per invocation. */
 const commitsPerCall = 24;
 
 /** Recalls some of what is forgotten; true when the log is whole, as far as the files tell, and goes on. */
-export async function recallSome(ports: RecallPorts, actor: Actor): Promise<boolean> {
+export async function recallSome(ports: RecallPorts, by: Why): Promise<boolean> {
   const system = await systemOf(ports.db);
   if (!system.recalling) return true;
   for (let commits = 0; commits < commitsPerCall; commits++) {
     const file = await findNextFile(ports, system.epoch);
     const forgotten = file && (await nextForgotten(ports, file, system.firstPosition));
     if (!file || forgotten === "damaged") {
-      await finish(ports, system, actor);
+      await finish(ports, system, by);
       return true;
     }
     const groups = commitsIn(forgotten ?? []).slice(0, commitsPerCall - commits);
@@ -220,7 +226,7 @@ async function writesOfStream({ db }: RecallPorts, stream: string, events: reado
 type System = typeof systemState.$inferSelect;
 
 /** The log goes on. People are not told again of what they were told; partners are, under the ids that they know. */
-async function finish(ports: RecallPorts, { epoch, firstPosition }: System, actor: Actor): Promise<void> {
+async function finish(ports: RecallPorts, { epoch, firstPosition }: System, { actor, reason }: Why): Promise<void> {
   const orm = drizzle(ports.db);
   const at = ports.wall();
   const stream = streamOfEpoch(epoch);
@@ -230,7 +236,7 @@ async function finish(ports: RecallPorts, { epoch, firstPosition }: System, acto
     actor,
     at,
     ids: idsOf(0, at, ports.random),
-    events: [event("epoch.recalled", { epoch, fromPosition, toPosition, lastFile })],
+    events: [event("epoch.recalled", { epoch, fromPosition, toPosition, lastFile }, { reason })],
     writes: [recallingEnds(ports.db), readerMove(orm, noticeReader, sql`MAX(position, ${toPosition})`)],
   });
   if (kind !== "committed") throw new Error(`The epoch ${epoch} was recalled by somebody else`);

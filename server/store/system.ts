@@ -22,7 +22,7 @@ export async function isCollecting(db: D1Database): Promise<boolean> {
 
 /**
  * Stops or resumes new debits for everybody; resuming wakes whoever waited. Setting what is set already is no event.
- * Rejects `busy` while a restored log is being recalled.
+ * Rejects `busy` while a restored log is being recalled, or when others were faster ten times in a row.
  */
 export async function setCollecting(
   ports: TransactPorts,
@@ -49,5 +49,5 @@ export async function setCollecting(
     });
     if (kind === "committed") return null;
   }
-  throw new Error("Lost the race for the system's stream too often");
+  return reject("busy", "Others were turning the switch at the same time; try again.");
 }

@@ -43,15 +43,19 @@ interface PaymentRow {
 export async function accountOf(world: World, { people, operator, credited }: Known): Promise<Account> {
   const nameOf = (customerId: string) =>
     [...people].find(([, person]) => person.customerId === customerId)?.[0] ?? customerId;
-  const { results: payments } = await env.DB.prepare("SELECT * FROM payment WHERE authority IS NOT NULL").all<PaymentRow>();
+  const { results: payments } = await env.DB.prepare(
+    "SELECT * FROM payment WHERE authority IS NOT NULL",
+  ).all<PaymentRow>();
   const ours = new Map(payments.map((payment) => [payment.authority, payment]));
   const sessions = new Map(world.simulator.snapshot().sessions.map((session) => [session.authority, session]));
+  const ownerOf = (authority: string) => sessions.get(authority)?.description.split(" ")[2] ?? "";
   const lines = world.simulator.ledger().map((entry): Line => {
-    const customerId = sessions.get(entry.authority)?.description.split(" ")[2] ?? "";
+    const customerId = ownerOf(entry.authority);
     const payment = ours.get(entry.authority);
     const gateway = `${entry.kind} ${entry.refId} ${entry.state}`;
     const who = nameOf(customerId);
-    if (payment) return { who, gateway, ours: payment.status, verdict: agrees(entry.state, payment) ? "agrees" : "DIFFERS" };
+    if (payment)
+      return { who, gateway, ours: payment.status, verdict: agrees(entry.state, payment) ? "agrees" : "DIFFERS" };
     if (entry.state === "returned") return { who, gateway, ours: "never known", verdict: "went back" };
     const isCredit = credited.includes(entry.authority);
     return { who, gateway, ours: isCredit ? "credit" : "unknown", verdict: isCredit ? "credit" : "DIFFERS" };
@@ -60,12 +64,18 @@ export async function accountOf(world: World, { people, operator, credited }: Kn
   const exceptions = (await operator.call<Exception[]>("GET", "/v1/operator/exceptions?limit=100")).body.data;
   return {
     lines,
-    exceptions: exceptions.map(({ kind, customerId, evidence }) =>
-      `${kind} of ${nameOf(customerId ?? "")}, ${evidence.length} pieces of evidence`),
+    exceptions: exceptions.map(
+      ({ kind, customerId, evidence }) =>
+        `${kind} of ${nameOf(customerId ?? "")}, ${evidence.length} pieces of evidence`,
+    ),
     differences: [
-      ...lines.filter(({ verdict }) => verdict === "DIFFERS").map(({ who, gateway, ours: say }) => `${who}: ${gateway}, we say ${say}`),
-      ...payments.filter(({ authority, status }) => status === "succeeded" && !taken.has(authority)).map(({ authority }) => `${authority} was never taken`),
-      ...(await chargedTwice()),
+      ...lines
+        .filter(({ verdict }) => verdict === "DIFFERS")
+        .map(({ who, gateway, ours: say }) => `${who}: ${gateway}, we say ${say}`),
+      ...payments
+        .filter(({ authority, status }) => status === "succeeded" && !taken.has(authority))
+        .map(({ authority }) => `${authority} was never taken`),
+      ...(await chargedTwice(world, people, ownerOf)),
       ...(await brokenInvariants()),
       ...(await brokenChains(operator, people)),
       ...(await brokenFiles(world, operator)),
@@ -79,14 +89,26 @@ function agrees(state: string, { status }: PaymentRow): boolean {
   return status === "surplus" ? state !== "held" : state === "returned" || state === "reversed";
 }
 
-/** A period that was paid more than once, by money or by credit. */
-async function chargedTwice(): Promise<readonly string[]> {
+/** What the gateway has taken of each and kept, or we have given back, against what their periods cost. */
+async function chargedTwice(
+  world: World,
+  people: ReadonlyMap<string, Subscriber>,
+  ownerOf: (authority: string) => string,
+): Promise<readonly string[]> {
   const { results } = await env.DB.prepare(
-    `SELECT i.subscription_id AS id, i.period_index AS period, COUNT(*) AS times FROM invoice i
-      JOIN payment p ON p.invoice_id = i.id AND p.status IN ('succeeded', 'refunded')
-      WHERE i.subscription_id IS NOT NULL GROUP BY 1, 2 HAVING COUNT(*) > 1`,
-  ).all<{ id: string; period: number; times: number }>();
-  return results.map(({ id, period, times }) => `${id} paid its period ${period} ${times} times`);
+    `SELECT customer_id AS customerId, SUM(total_rials) AS owed FROM invoice WHERE status = 'paid' GROUP BY 1`,
+  ).all<{ customerId: string; owed: number }>();
+  const owed = new Map(results.map((row) => [row.customerId, row.owed]));
+  return [...people].flatMap(([name, { customerId }]) => {
+    const taken = world.simulator
+      .ledger()
+      .filter(
+        ({ state, authority }) => (state === "captured" || state === "refunded") && ownerOf(authority) === customerId,
+      )
+      .reduce((sum, { amountRials }) => sum + amountRials, 0);
+    const cost = owed.get(customerId) ?? 0;
+    return taken === cost ? [] : [`${name} was charged ${taken} Rials for periods of ${cost}`];
+  });
 }
 
 async function brokenInvariants(): Promise<readonly string[]> {
@@ -98,7 +120,10 @@ async function brokenInvariants(): Promise<readonly string[]> {
 
 async function brokenChains(operator: Operator, people: ReadonlyMap<string, Subscriber>): Promise<readonly string[]> {
   const checks = [...people].map(async ([name, { customerId }]) => {
-    const { status, body } = await operator.call<{ verified: boolean }>("GET", `/v1/operator/customers/${customerId}/chain`);
+    const { status, body } = await operator.call<{ verified: boolean }>(
+      "GET",
+      `/v1/operator/customers/${customerId}/chain`,
+    );
     return status === 404 || body.data.verified ? [] : [`the chain of ${name} is broken`];
   });
   return (await Promise.all(checks)).flat();

@@ -22,7 +22,7 @@ export interface Stores {
 const minuteMs = 60_000;
 const hourMs = 60 * minuteMs;
 const dayMs = 24 * hourMs;
-const stepMs = hourMs;
+const stepMs = 4 * hourMs;
 /** 1 Azar 1405, late morning in Tehran; a month later the first subscriptions are renewed. */
 const startsAt = "2026-11-22T08:00:00Z";
 const backupAt = Date.parse("2026-12-23T22:30:00Z");
@@ -74,7 +74,9 @@ export async function drill(stores: Stores, tell: (line: string) => void): Promi
   world.hold();
   const waiting = await operator.refund(await renewalOf(iman), { method: "refund" });
   await stores.backup();
-  say(`the backup; a refund of iman's renewal (${(waiting.body.data.refund ?? waiting.body.data).status}) has not been sent`);
+  say(
+    `the backup; a refund of iman's renewal (${(waiting.body.data.refund ?? waiting.body.data).status}) has not been sent`,
+  );
   world.release();
   await world.drain();
 
@@ -117,14 +119,23 @@ export async function drill(stores: Stores, tell: (line: string) => void): Promi
   say(`epoch ${epoch.epoch} begins: collecting ${epoch.collecting}, the log ends at ${epoch.lastPosition}`);
   for (let calls = 1; epoch.recalling; calls++) {
     if (calls > 200) throw new Error("There is no end of recalling");
-    epoch = await stateAfter("/v1/operator/epochs/recall", {});
+    epoch = await stateAfter("/v1/operator/epochs/recall", { reason });
   }
   say(`recalled up to ${epoch.lastPosition}`);
   await passTime(world, minuteMs);
   await world.live(2 * hourMs, 10 * minuteMs);
-  const unverified = await operator.call<{ unknown: number }>("POST", "/v1/operator/reconciliations/unverified", {}, key());
+  const unverified = await operator.call<{ unknown: number }>(
+    "POST",
+    "/v1/operator/reconciliations/unverified",
+    {},
+    key(),
+  );
   say(`the gateway lists ${unverified.body.data.unknown} paid and unverified that nobody here knows`);
 
+  await operator.call("PUT", "/v1/operator/collecting", { collecting: true, reason }, key());
+  await passTime(world, minuteMs);
+  await world.live(dayMs, stepMs);
+  say("a day of collecting, while what is in doubt is held");
   const inDoubt = (await operator.call<Exception[]>("GET", "/v1/operator/exceptions?kind=debit_in_doubt")).body.data;
   say(`${inDoubt.length} invoices are in doubt`);
   const credited: string[] = [];
@@ -135,11 +146,6 @@ export async function drill(stores: Stores, tell: (line: string) => void): Promi
     credited.push(found.authority);
     say(`${nameOf(people, found.customerId)} had paid ${found.refId} in the forgotten time: given as credit`);
   }
-  await world.tick();
-  await operator.call("PUT", "/v1/operator/collecting", { collecting: true, reason }, key());
-  await passTime(world, minuteMs);
-  await world.live(dayMs, stepMs);
-  say("collecting is on; what is in doubt is still held");
   world.simulator.configure({ balances: { [farid.mobile]: 100_000_000 } });
   epoch = await stateAfter("/v1/operator/epochs/settle", { reason });
   say("the doubt is over");
@@ -175,9 +181,13 @@ function nameOf(people: ReadonlyMap<string, Subscriber>, customerId: string): st
 /** What the gateway's own records name that our books do not: the description of each says whose it is. */
 async function unknownAtGateway(world: World) {
   const { sessions } = world.simulator.snapshot();
-  const rows = await env.DB.prepare("SELECT authority FROM payment WHERE authority IS NOT NULL").all<{ authority: string }>();
+  const rows = await env.DB.prepare("SELECT authority FROM payment WHERE authority IS NOT NULL").all<{
+    authority: string;
+  }>();
   const known = new Set(rows.results.map(({ authority }) => authority));
-  const captured = world.simulator.ledger().filter(({ state, authority }) => state === "captured" && !known.has(authority));
+  const captured = world.simulator
+    .ledger()
+    .filter(({ state, authority }) => state === "captured" && !known.has(authority));
   return captured.map(({ authority, amountRials, refId }) => {
     const { description = "" } = sessions.find((session) => session.authority === authority) ?? {};
     return { authority, amountRials, refId, customerId: description.split(" ")[2] ?? "" };
@@ -185,7 +195,10 @@ async function unknownAtGateway(world: World) {
 }
 
 /** A database that another can take the place of, under whoever holds it. */
-export function replaceable(first: D1Database): { readonly binding: D1Database; readonly replace: (next: D1Database) => void } {
+export function replaceable(first: D1Database): {
+  readonly binding: D1Database;
+  readonly replace: (next: D1Database) => void;
+} {
   let current = first;
   const binding: Pick<D1Database, "prepare" | "batch" | "exec"> = {
     prepare: (query) => current.prepare(query),

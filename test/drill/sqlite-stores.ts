@@ -4,16 +4,18 @@ import { openSqlite, sqliteD1 } from "../support/sqlite-d1.ts";
 import { replaceable, type Stores } from "./drill.ts";
 
 export function sqliteStores(migrations: readonly string[]): Stores {
-  const database = openSqlite(migrations);
-  const db = replaceable(sqliteD1(database));
-  let image = database.serialize();
+  const lost = openSqlite(migrations);
+  const db = replaceable(sqliteD1(lost));
+  let image = lost.serialize();
   return {
     db: db.binding,
     documents: env.DOCUMENTS,
-    backup: async () => void (image = database.serialize()),
+    backup: async () => void (image = lost.serialize()),
     restore: async () => {
-      database.deserialize(image);
-      db.replace(sqliteD1(database));
+      // Another database, since prepared statements do not outlive the image that they were prepared over.
+      const restored = openSqlite([]);
+      restored.deserialize(image);
+      db.replace(sqliteD1(restored));
     },
   };
 }
