@@ -14,7 +14,7 @@ export const systemEvents = {
     {
       epoch: count("The new epoch.", 2),
       restoredPosition: count("`position` of the last event that the backup knows.", 1_042),
-      firstPosition: count("`position` of this event: beyond all that were ever given.", 2_000_000_000_000),
+      beginsAtPosition: count("`position` of this event: beyond all that were ever given.", 2_000_000_000_000),
     },
   ],
   "epoch.recalled": [
@@ -23,7 +23,7 @@ export const systemEvents = {
       epoch: count("The epoch that recalled it.", 2),
       fromPosition: count("`position` after which events were told again.", 1_042),
       toPosition: count("`position` of the last of them; `fromPosition` when there were none.", 2_310),
-      lastFile: word("The last file that was read; empty when there was none.", "2026-11-22-001"),
+      file: word("The last file that was read; empty when there was none.", "2026-11-22-001"),
     },
   ],
   "epoch.settled": [

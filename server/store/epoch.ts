@@ -66,7 +66,7 @@ export async function startEpoch(
   const epoch = await takeNumber(ports.documents, before);
   const at = ports.wall();
   const firstPosition = epoch * placesPerEpoch;
-  const data = { epoch, restoredPosition: lastPosition, firstPosition };
+  const data = { epoch, restoredPosition: lastPosition, beginsAtPosition: firstPosition };
   const begun = { epoch, firstPosition, recalling: true, collecting: false, doubtUntil: at };
   const { kind } = await commitStream(ports, {
     head: { stream: streamOfEpoch(epoch), seq: 0, hash: firstPrevHash, epoch },

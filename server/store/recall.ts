@@ -3,7 +3,6 @@
 import { asc, desc, sql } from "drizzle-orm";
 import { drizzle } from "drizzle-orm/d1";
 import * as z from "zod";
-import { parseEventBody } from "../../contract/billing-event.ts";
 import { BillingEventId, CustomerId, InvoiceId, PaymentId, PriceId } from "../../contract/common/id.ts";
 import { useAfter } from "../billing/burn.ts";
 import { wallMs, wallOf } from "../billing/clock.ts";
@@ -16,7 +15,7 @@ import { isOurs, type AuditSigner } from "./audit-signer.ts";
 import { inBatch } from "./batch.ts";
 import { canonicalJson } from "./canonical-json.ts";
 import { recalledWrites } from "./catalogue.ts";
-import type { ChainedEvent } from "./chain.ts";
+import { bodyOf, type ChainedEvent } from "./chain.ts";
 import { commitStream, type Actor, type Write } from "./commit.ts";
 import { insertRow, ledgerWrites, rowsOf, type SealedSecret } from "./commit-rows.ts";
 import { recallingEnds, streamOfEpoch } from "./epoch.ts";
@@ -144,8 +143,8 @@ const Line = z.object({
 function recalledOf(line: string, name: string): Recalled {
   const { at, data, ...told } = Line.parse(JSON.parse(line));
   const evidence = told.evidenceHash === null ? null : canonicalJson({ recalledFrom: name });
-  const body = parseEventBody({ type: told.type, version: told.version, data });
-  return { ...told, at: wallOf(at), data: canonicalJson(data), evidence, body };
+  const row = { ...told, at: wallOf(at), data: canonicalJson(data), evidence };
+  return { ...row, body: bodyOf(row) };
 }
 
 /** Events that follow each other in one stream and were written at one moment. */
@@ -230,23 +229,23 @@ async function finish(ports: RecallPorts, { epoch, firstPosition }: System, { ac
   const orm = drizzle(ports.db);
   const at = ports.wall();
   const stream = streamOfEpoch(epoch);
-  const { fromPosition, toPosition, lastFile } = await reachOf(ports.db, stream, firstPosition);
+  const { fromPosition, toPosition, file } = await reachOf(ports.db, stream, firstPosition);
   const { kind } = await commitStream(ports, {
     head: await loadHead(ports.db, stream),
     actor,
     at,
     ids: idsOf(0, at, ports.random),
-    events: [event("epoch.recalled", { epoch, fromPosition, toPosition, lastFile }, { reason })],
+    events: [event("epoch.recalled", { epoch, fromPosition, toPosition, file }, { reason })],
     writes: [recallingEnds(ports.db), readerMove(orm, noticeReader, sql`MAX(position, ${toPosition})`)],
   });
   if (kind !== "committed") throw new Error(`The epoch ${epoch} was recalled by somebody else`);
 }
 
 async function reachOf(db: D1Database, stream: string, firstPosition: number) {
-  const [found] = await drizzle(db).all<{ fromPosition: number; toPosition: number; lastFile: string }>(
+  const [found] = await drizzle(db).all<{ fromPosition: number; toPosition: number; file: string }>(
     sql`SELECT json_extract(data, '$.restoredPosition') AS fromPosition,
       (SELECT COALESCE(MAX(position), 0) FROM billing_event WHERE position < ${firstPosition}) AS toPosition,
-      COALESCE((SELECT name FROM audit_export WHERE root IS NOT NULL ORDER BY name DESC LIMIT 1), '') AS lastFile
+      COALESCE((SELECT name FROM audit_export WHERE root IS NOT NULL ORDER BY name DESC LIMIT 1), '') AS file
       FROM billing_event WHERE stream = ${stream} AND seq = 1`,
   );
   if (!found) throw new Error(`${stream} has not begun`);

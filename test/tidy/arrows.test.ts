@@ -48,6 +48,7 @@ const resources = [
   "credit",
   "document",
   "customer",
+  "epoch",
   "event",
   "import",
   "invoice",
