@@ -26,7 +26,7 @@ export const ExceptionKind = z
       "nor lets us take. `payment_reversed`: the bank took money back. `customer_stuck`: looking at a customer failed " +
       "eight times or more. `cancellation_presumed`: an agreement whose end no bank confirmed. `refund_waiting`: to be " +
       "paid out by hand (with the reason `payment_reversed` when the bank has taken the payment back meanwhile), or of an " +
-      "unknown end. `reconciliation_difference`: the gateway's books are not ours. `debit_in_doubt`: an invoice that may have been paid " +
+      "unknown end. `reconciliation_difference`: the gateway's books are not ours. `debit_in_doubt`: a customer who may have paid " +
       "in the time that a restored backup does not know; credit that its customer is given pays it, and the epoch's `settle` " +
       "lets the rest be debited.",
     example: "payment_review",
@@ -41,10 +41,10 @@ export const Decision = z.enum(["settle", "fail", "ask_again", "resume", "acknow
 
 export type Decision = z.infer<typeof Decision>;
 
-/** The id of what it is about: a payment, refund, payment method, customer, invoice or difference. */
+/** The id of what it is about: a payment, refund, payment method, customer or difference. */
 export const ExceptionId = z
   .string()
-  .regex(/^(pay|ref|pm|cus|rdf|inv)_[0-7][0-9a-hjkmnp-tv-z]{25}$/)
+  .regex(/^(pay|ref|pm|cus|rdf)_[0-7][0-9a-hjkmnp-tv-z]{25}$/)
   .meta({
     description: "Id of the exception: that of the payment, refund, payment method or customer it is about.",
     example: "pay_01kaqzv3m5e0a8r6b1x2n4y7tq",

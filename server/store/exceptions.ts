@@ -58,9 +58,9 @@ const queue = `
     WHERE r.status = 'needs_review' OR (r.status = 'pending' AND r.method = 'manual')
   UNION ALL SELECT * FROM (SELECT d.customer_id, 'customer_stuck', d.customer_id, d.last_error, NULL,
       COALESCE(d.due_at, 0) FROM due d WHERE d.attempts >= ${exceptionAttempts}
-    UNION ALL SELECT i.id, 'debit_in_doubt', i.customer_id, NULL,
-      i.total_rials - i.credit_applied_rials - i.credit_notes_rials, i.due_at FROM invoice i
-      WHERE i.status = 'open' AND i.due_at < (SELECT doubt_until FROM system_state WHERE id = 1))
+    UNION ALL SELECT i.customer_id, 'debit_in_doubt', i.customer_id, NULL,
+      SUM(i.total_rials - i.credit_applied_rials - i.credit_notes_rials), MIN(i.due_at) FROM invoice i
+      WHERE i.status = 'open' AND i.due_at < (SELECT doubt_until FROM system_state WHERE id = 1) GROUP BY i.customer_id)
   UNION ALL SELECT m.id, 'cancellation_presumed', m.customer_id, NULL, NULL,
       COALESCE(m.cancelled_at, m.activated_at) FROM payment_method m
     WHERE m.cancellation = 'presumed' AND NOT ${isAcknowledged("m.customer_id", "m.id")}
@@ -124,7 +124,7 @@ export async function evidenceFor(
   const query = db.prepare(
     `SELECT id AS eventId, type, at, actor, evidence FROM billing_event
       WHERE stream = ?1 AND evidence IS NOT NULL AND ?2 IN (json_extract(data, '$.paymentId'),
-        json_extract(data, '$.refundId'), json_extract(data, '$.paymentMethodId'), json_extract(data, '$.invoiceId'), json_extract(data, '$.about'))
+        json_extract(data, '$.refundId'), json_extract(data, '$.paymentMethodId'), json_extract(data, '$.about'))
       ORDER BY seq DESC LIMIT ${mostEvidence}`,
   );
   const answers = await db.batch(exceptions.map(({ customerId, id }) => query.bind(customerId, subjectOf(id))));
