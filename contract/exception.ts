@@ -27,7 +27,7 @@ export const ExceptionKind = z
       "eight times or more. `cancellation_presumed`: an agreement whose end no bank confirmed. `refund_waiting`: to be " +
       "paid out by hand (with the reason `payment_reversed` when the bank has taken the payment back meanwhile), or of an " +
       "unknown end. `reconciliation_difference`: the gateway's books are not ours. `debit_in_doubt`: a customer who may have paid " +
-      "in the time that a restored backup does not know; credit that its customer is given pays it, and the epoch's `settle` " +
+      "in the time that a restored backup does not know: credit that it is given pays what it owes, and the epoch's `settle` " +
       "lets the rest be debited.",
     example: "payment_review",
   });
