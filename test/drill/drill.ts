@@ -9,6 +9,7 @@ import { anOperator } from "../support/operator.ts";
 import { aSubscriber, type Subscriber } from "../support/subscriber.ts";
 import { aWorld } from "../support/world.ts";
 import { accountOf, type Account } from "./account.ts";
+import { aFollower } from "./follower.ts";
 
 /** Where the drill's database and bucket are, and how a backup of the database is made and put back. */
 export interface Stores {
@@ -35,6 +36,7 @@ export async function drill(stores: Stores, tell: (line: string) => void): Promi
   env.DOCUMENTS = stores.documents;
   const world = aWorld({ startsAt });
   const operator = await anOperator(world);
+  const follower = await aFollower(world);
   const priceId = await aPrice(world);
   const passUntil = (at: number) => world.live(Math.max(0, at - world.now()), stepMs);
   const say = (line: string) => tell(`${new Date(world.now()).toISOString().slice(0, 16)}Z  ${line}`);
@@ -151,7 +153,8 @@ export async function drill(stores: Stores, tell: (line: string) => void): Promi
   say("the doubt is over");
   await passUntil(endsAt);
   say("life goes on");
-  return accountOf(world, { people, operator, credited });
+  const account = await accountOf(world, { people, operator, credited });
+  return { ...account, differences: [...account.differences, ...(await follower.differences())] };
 }
 
 type World = ReturnType<typeof aWorld>;
