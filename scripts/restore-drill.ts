@@ -17,7 +17,7 @@ async function main(): Promise<void> {
 }
 
 function conclude({ lines, exceptions, differences }: Account): void {
-  console.log(`\n${["who", "at the gateway", "in our books", ""].map(cell).join("")}`);
+  console.log(`\n${["who", "at the gateway", "in our books"].map(cell).join("").trimEnd()}`);
   for (const line of lines) console.log(rowOf(line));
   console.log(`\nThe operators' queue: ${exceptions.length === 0 ? "empty" : exceptions.join("; ")}`);
   for (const difference of differences) console.log(`DIFFERS  ${difference}`);

@@ -2,7 +2,6 @@
 import type { Sabotage } from "./sabotage.ts";
 
 const refund = "server/billing/refund.ts";
-const schema = "migrations/0001_log_and_customers.sql";
 const later = "migrations/0004_checkouts_and_refunds.sql";
 
 export const moneyBack: readonly Sabotage[] = [
