@@ -8,6 +8,8 @@ import { at, count, word, type EventTypes } from "./fields.ts";
 
 const signed = (description: string, example: number) => SignedRials.meta({ description, example });
 
+const sealingKeyId = word("Id of the sealing key; the key itself is in no event.", "k2");
+
 export const systemEvents = {
   "epoch.started": [
     "A backup was restored: the log goes on in a new epoch, with collecting stopped.",
@@ -69,4 +71,12 @@ export const systemEvents = {
       }),
     },
   ],
+  "key_rotation.begun": [
+    "What stands sealed under old keys is being sealed anew under this one.",
+    {
+      keyId: sealingKeyId,
+      count: count("Texts that do not stand under it yet.", 4_200),
+    },
+  ],
+  "key_rotation.completed": ["Nothing stands sealed under an old key any more.", { keyId: sealingKeyId }],
 } as const satisfies EventTypes;

@@ -53,6 +53,7 @@ const resources = [
   "event",
   "import",
   "invoice",
+  "key-rotation",
   "login-link",
   "notification",
   "operator",
