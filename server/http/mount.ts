@@ -79,18 +79,17 @@ export function mount<T extends AppRouter>(
 }
 
 function endpointsOf(contract: AppRouter, handlers: unknown, name: string): Endpoint[] {
+  const known = membersOf(handlers);
   return Object.entries(contract).flatMap(([key, entry]) => {
-    const handler = memberOf(handlers, key);
+    const handler = known.get(key);
     return isAppRoute(entry)
       ? [endpointOf(entry, handler, `${name}${key}`)]
       : endpointsOf(entry, handler, `${name}${key}.`);
   });
 }
 
-function memberOf(tree: unknown, key: string): unknown {
-  return typeof tree === "object" && tree !== null
-    ? new Map<string, unknown>(Object.entries(tree)).get(key)
-    : undefined;
+function membersOf(tree: unknown): ReadonlyMap<string, unknown> {
+  return new Map(typeof tree === "object" && tree !== null ? Object.entries(tree) : []);
 }
 
 function endpointOf(route: AppRoute, handler: unknown, name: string): Endpoint {
@@ -110,8 +109,8 @@ function isHandler(value: unknown): value is Handler {
 /** Endpoints grouped by address, fixed segments before parameters, so that `/products/preview` wins over `/products/:id`. */
 function byAddress(endpoints: readonly Endpoint[]): Endpoint[][] {
   const groups = Map.groupBy(endpoints, ({ route }) => route.path.replace(/:\w+/g, ":"));
-  const addresses = [...groups].sort(([a], [b]) => (specificity(a) < specificity(b) ? -1 : 1));
-  return addresses.map(([, group]) => group);
+  const addresses = [...groups].map(([address, group]) => ({ order: specificity(address), group }));
+  return addresses.toSorted((a, b) => (a.order < b.order ? -1 : 1)).map(({ group }) => group);
 }
 
 /** `0` for a fixed segment and `1` for a parameter: sorts the fixed ones first, from the left. */

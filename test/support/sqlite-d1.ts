@@ -165,7 +165,7 @@ class Connection {
     const lines = text.trim().split("\n");
     return this.#guarded("D1_EXEC_ERROR", `Error in line 1: ${lines[0]}: `, () => {
       this.#whole([], () => lines.forEach((line) => this.#database.exec(line)));
-      this.#forget();
+      if (lines.some((line) => schemaWords.has(knownShapeOf(line).word))) this.#forget();
       this.#readTotals();
       return { count: lines.length, duration: 0 };
     });
