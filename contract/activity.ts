@@ -6,7 +6,7 @@ import { BillingEventId, CustomerId } from "./common/id.ts";
 import { PageQuery, PositionCursor } from "./common/page.ts";
 import { endpoint } from "./common/policy.ts";
 import { createApiListSchema } from "./common/response.ts";
-import { Instant } from "./common/time.ts";
+import { Instant, mostDaysAsked, spanOf } from "./common/time.ts";
 
 const actors = z.enum(["customer", "partner", "operator", "system"]);
 
@@ -50,8 +50,11 @@ const filters = PageQuery.extend({
     .optional()
     .meta({ description: "Only what these did, separated by commas.", example: "operator,partner" }),
   since: Instant.optional().meta({ description: "Only from this moment on.", example: "2026-11-22T12:30:00.000Z" }),
-  until: Instant.optional().meta({ description: "Only before this moment.", example: "2026-12-22T12:30:00.000Z" }),
-});
+  until: Instant.optional().meta({
+    description: `Only before this moment: at most ${mostDaysAsked} days after \`since\`.`,
+    example: "2026-12-22T12:30:00.000Z",
+  }),
+}).check(spanOf("since", "until"));
 
 export type ActivityFilters = z.output<typeof filters>;
 

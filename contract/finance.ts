@@ -7,7 +7,7 @@ import { Rials, SignedRials } from "./common/money.ts";
 import { PageQuery } from "./common/page.ts";
 import { endpoint } from "./common/policy.ts";
 import { createApiListSchema, createApiResponseSchema } from "./common/response.ts";
-import { Instant, TehranDate } from "./common/time.ts";
+import { Instant, mostDaysAsked, spanOf, TehranDate } from "./common/time.ts";
 import { Reason } from "./subscription/operate.ts";
 
 export const JalaliMonth = z
@@ -167,8 +167,11 @@ export const finance = initContract().router({
     path: "/v1/finance/revenue",
     query: PageQuery.extend({
       from: TehranDate.optional().meta({ description: "The first day.", example: "2026-10-23" }),
-      to: TehranDate.optional().meta({ description: "The last day.", example: "2026-11-21" }),
-    }),
+      to: TehranDate.optional().meta({
+        description: `The last day: at most ${mostDaysAsked} days after \`from\`.`,
+        example: "2026-11-21",
+      }),
+    }).check(spanOf("from", "to")),
     responses: { 200: createApiListSchema(RevenueDay) },
     summary: "List revenue by day and product",
     description:

@@ -60,6 +60,8 @@ export const ReservationStatus = z.enum(["reserved", "committed", "released", "e
   example: "reserved",
 });
 
+export type ReservationStatus = z.infer<typeof ReservationStatus>;
+
 export const AddedMessages = z
   .object({
     id: QuotaGrantId,

@@ -11,9 +11,6 @@ const c = initContract();
 
 const page = c.otherResponse({ contentType: "text/html; charset=utf-8", body: z.string() });
 
-/** Whatever the browser brings along is kept raw and not interpreted beyond OK or NOK. */
-const ReturnQuery = z.looseObject({}).meta({ description: "What the gateway added to the address." });
-
 /** What may follow when a hint makes us ask the gateway about a payment: whatever it says then, and what that brings. */
 const heardOfPayment = [
   "payment.asked",
@@ -72,7 +69,6 @@ export const webhooks = c.router({
       method: "GET",
       path: "/v1/callbacks/payment-methods/:paymentMethodId",
       pathParams: z.object({ paymentMethodId: PaymentMethodId }),
-      query: ReturnQuery,
       responses: { 200: page },
       summary: "Return from signing",
       description:
@@ -86,7 +82,6 @@ export const webhooks = c.router({
       method: "GET",
       path: "/v1/callbacks/payments/:paymentId",
       pathParams: z.object({ paymentId: PaymentId }),
-      query: ReturnQuery,
       responses: { 200: page },
       summary: "Return from paying",
       description:

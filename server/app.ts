@@ -5,6 +5,7 @@ import { contract } from "../contract/index.ts";
 import type { Deps } from "./deps.ts";
 import { createAuth } from "./http/auth/better-auth.ts";
 import { callerOf } from "./http/auth/caller.ts";
+import { problemOfAuth } from "./http/auth/problem.ts";
 import type { AppEnv, HandlersOf } from "./http/mount.ts";
 import { createShell } from "./http/shell.ts";
 import { explainProblem, explainProblems } from "./problem/explain.ts";
@@ -20,7 +21,7 @@ export function createApp(deps: Deps, handlers: Handlers): Hono<AppEnv> {
     handlers,
     judge: (request, policy) => callerOf(request, deps, auth, policy),
   });
-  app.all("/auth/*", async (c) => mutable(await auth.handler(c.req.raw)));
+  app.all("/auth/*", async (c) => mutable(await problemOfAuth(await auth.handler(c.req.raw), c.get("requestId"))));
   app.get("/problems", (c) => explainProblems(c.req.raw));
   app.get("/problems/:code", (c) => explainProblem(c.req.param("code"), c.req.raw) ?? c.notFound());
   return app;

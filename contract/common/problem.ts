@@ -10,12 +10,16 @@ export const problems = {
   malformed_request: problem(400, "The request cannot be read"),
   idempotency_key_missing: problem(400, "An Idempotency-Key is required"),
   idempotency_key_invalid: problem(400, "The Idempotency-Key is not valid"),
+  token_not_valid: problem(400, "The link or the code is not valid"),
+  credentials_not_valid: problem(401, "The address or the password is not right"),
   not_signed_in: problem(401, "Nobody is signed in"),
   payment_declined: problem(402, "The payment was declined"),
+  email_not_verified: problem(403, "The e-mail address has not been proved"),
   forbidden: problem(403, "This caller may not do this"),
   not_found: problem(404, "There is nothing here"),
   method_not_allowed: problem(405, "This method is not for this address"),
 
+  phone_number_taken: problem(409, "Somebody else has proved this number"),
   idempotency_key_in_use: problem(409, "A request with this Idempotency-Key is still running"),
   subscription_exists: problem(409, "There is a subscription to this product already"),
   subscription_ended: problem(409, "The subscription has ended"),
@@ -109,8 +113,8 @@ export const Problem = z
       .meta({ description: "What went wrong, as a stable word.", example: "subscription_exists" }),
     detail: z.string().meta({
       description:
-        "What went wrong this time, with the numbers. Where `Accept-Language` prefers Persian, the title and the general " +
-        "sentences of the code in Persian.",
+        "What went wrong this time, with the numbers, in Persian where `Accept-Language` prefers it; and so are the title " +
+        "and what is said of each field.",
       example: "sub_01kaqzv3m5e0a8r6b1x2n4y7tq is active; cancel it first.",
     }),
     requestId: z.string().meta({ description: "Quote this to support.", example: "01kaqzv3m5e0a8r6b1x2n4y7tq" }),

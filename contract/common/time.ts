@@ -35,3 +35,20 @@ export const TehranDate = z.iso
   .meta({ description: "A day in Tehran, by its Gregorian date.", example: "2026-11-22" });
 
 export type TehranDate = z.infer<typeof TehranDate>;
+
+/** The most days between the two ends of what a query asks for. */
+export const mostDaysAsked = 366;
+
+/**
+ * Holds the two ends of a query's span together, where both are given: the later one may not come first, nor more than
+ * `mostDaysAsked` days later. The mistake is told of the later one. Example: `.check(spanOf("from", "to"))`.
+ */
+export function spanOf<F extends string, L extends string>(first: F, last: L) {
+  return ({ value, issues }: z.core.ParsePayload<Readonly<Partial<Record<F | L, string | undefined>>>>): void => {
+    const [from, to] = [value[first], value[last]];
+    if (from === undefined || to === undefined) return;
+    const days = (Date.parse(to) - Date.parse(from)) / 86_400_000;
+    const message = days < 0 ? `Must not be before \`${first}\`.` : `At most ${mostDaysAsked} days after \`${first}\`.`;
+    if (days < 0 || days > mostDaysAsked) issues.push({ code: "custom", input: to, path: [last], message });
+  };
+}

@@ -30,7 +30,6 @@ const wishRefusals = [
   "payment_method_cannot_carry",
   "price_one_time",
   "add_on_not_valid",
-  "quote_not_valid",
   "change_in_progress",
   "nothing_to_change",
   "subscription_not_active",
@@ -44,7 +43,7 @@ export const change = {
       who: "customer",
       rate: "money",
       idempotency: "required",
-      refuses: ["payment_declined", ...wishRefusals, "busy"],
+      refuses: ["payment_declined", ...wishRefusals, "quote_not_valid", "busy"],
       events: [
         "subscription.change_begun",
         "subscription.change_failed",

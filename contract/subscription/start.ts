@@ -15,14 +15,10 @@ import { Collection, Period, Subscription, subscriptionPath, wantedTerms } from 
 const wishRefusals = [
   "not_found",
   "subscription_exists",
-  "payment_method_required",
-  "payment_method_not_active",
-  "payment_method_cannot_carry",
   "price_one_time",
   "coupon_not_valid",
   "add_on_not_valid",
   "price_not_for_sale",
-  "collecting_stopped",
 ] as const;
 
 /** What is answered while a payment of a subscription is under way; `untilWhen` ends the asking. */
@@ -120,6 +116,10 @@ export const start = {
       idempotency: "required",
       refuses: [
         ...wishRefusals,
+        "payment_method_required",
+        "payment_method_not_active",
+        "payment_method_cannot_carry",
+        "collecting_stopped",
         "payment_declined",
         "trial_used",
         "coupon_used_up",
@@ -223,7 +223,6 @@ export const start = {
         "payment_method_required",
         "payment_method_not_active",
         "payment_method_cannot_carry",
-        "invoice_not_open",
         "nothing_due",
         "payment_in_progress",
         "collecting_stopped",

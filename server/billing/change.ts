@@ -43,7 +43,6 @@ export type ChangeRefusal =
   | "subscription_exists"
   | "change_in_progress"
   | "nothing_to_change"
-  | "quote_not_valid"
   | "collecting_stopped";
 
 /**
@@ -62,9 +61,6 @@ export function decideChange(
   if (!subscription) return reject("not_found", `There is no subscription ${input.subscriptionId}.`);
   const refusal = cannotChange(slice, subscription, now);
   if (refusal) return refusal;
-  if (input.pricedAt < subscription.periodStartsAt) {
-    return reject("quote_not_valid", "The quote is of a period that is over.");
-  }
   const terms = decideTerms(slice, { ...termsOf(subscription), ...input.wanted });
   if ("rejected" in terms) return terms;
   const other = all(slice.state.subscriptions).find(
@@ -83,6 +79,19 @@ export function decideChange(
   // What is left of the old period goes by the messages used.
   const reading = readingOf(slice, subscription.productId);
   return events.map((each, index) => (index === 0 ? givenThat(reading, each) : each));
+}
+
+/** The same by a quote, to the Rial. Rejects `quote_not_valid` as well: one of a period that is over. */
+export function decideQuotedChange(
+  slice: Slice,
+  input: ChangeInput,
+  now: Now,
+): readonly NewEvent[] | Rejection<ChangeRefusal | "quote_not_valid"> {
+  const subscription = slice.state.subscriptions[input.subscriptionId];
+  if (subscription && input.pricedAt < subscription.periodStartsAt) {
+    return reject("quote_not_valid", "The quote is of a period that is over.");
+  }
+  return decideChange(slice, input, now);
 }
 
 /** Withdraws a scheduled change; nothing when there is none. Rejects `not_found`. */

@@ -14,7 +14,7 @@ import { closed } from "./late-money.ts";
 import { evidenceOf } from "./outcome.ts";
 import { reject, type Rejection } from "./rejection.ts";
 import type { Purpose } from "./settle.ts";
-import { all, isLive, nowOf, type Offer, type Payment, type Slice } from "./state.ts";
+import { all, isLive, nowOf, type Invoice, type Offer, type Payment, type Slice } from "./state.ts";
 import { commit, type Means, type Step } from "./step.ts";
 
 /** How long a page stays open. */
@@ -37,6 +37,17 @@ export function decideCheckout(
   const invoice = slice.state.invoices[invoiceId];
   if (!invoice) return reject("not_found", `There is no invoice ${invoiceId}.`);
   if (invoice.status !== "open") return reject("invoice_not_open", `${invoiceId} is ${invoice.status}.`);
+  return decidePageFor(slice, invoice, paymentId, now);
+}
+
+/** The same of an invoice that is open. */
+export function decidePageFor(
+  slice: Slice,
+  invoice: Invoice,
+  paymentId: PaymentId,
+  now: Now,
+): readonly NewEvent[] | Rejection<"payment_in_progress"> {
+  const { id: invoiceId } = invoice;
   const live = livePaymentOf(slice, invoiceId);
   if (live && isOpening(live)) return [];
   const begun = begunCheckout({ paymentId, invoiceId, amountRials: dueOn(invoice) }, now);

@@ -26,7 +26,7 @@ import { firstWatchAskAt, watchAskAt, watchUntil } from "./watch.ts";
 /** FAILED of surplus money counts only when heard again this much later. */
 const hearAgainMs = hourMs;
 /** A page that has just closed keeps the invoice from being debited until the gateway was heard: asked again soon. */
-const closedAgainMs = minuteMs;
+const closedAgainMs = 4 * minuteMs;
 /** Surplus that the gateway neither gives back nor lets us take is asked about daily so long, then an operator sees it. */
 const surplusForMs = 30 * dayMs;
 

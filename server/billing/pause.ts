@@ -38,6 +38,8 @@ export function decidePause(slice: Slice, input: PauseInput, now: Now): readonly
     return reject("validation_failed", `resumesAt must be after ${instant(begins)}, and at most two years after it.`);
   }
   if (subscription.status === "paused" && subscription.pauseReason === "requested") return [];
+  // What a change waits for is owed as well; the change is what to tell.
+  if (subscription.pendingChange) return reject("change_in_progress", `A change of ${subscriptionId} is not paid yet.`);
   const owes = all(slice.state.invoices).some(
     (invoice) => invoice.subscriptionId === subscriptionId && invoice.status === "open",
   );
@@ -52,7 +54,6 @@ export function decidePause(slice: Slice, input: PauseInput, now: Now): readonly
       `${subscriptionId} ${why}; only one that runs and owes nothing can pause.`,
     );
   }
-  if (subscription.pendingChange) return reject("change_in_progress", `A change of ${subscriptionId} is not paid yet.`);
   if (when === "period_end") {
     return [event("subscription.pause_scheduled", { subscriptionId, resumesAt: instantOrNull(resumesAt) })];
   }

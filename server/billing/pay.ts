@@ -2,7 +2,7 @@
 import type { PaymentId, PaymentMethodId, SubscriptionId } from "../../contract/common/id.ts";
 import { begunDebit } from "./begin-payment.ts";
 import { cannotCarry, type CarryRefusal } from "./carry.ts";
-import { decideCheckout, isOpening, type CheckoutRefusal } from "./checkout.ts";
+import { decidePageFor, isOpening } from "./checkout.ts";
 import type { Now } from "./clock.ts";
 import { dueOn } from "./credit.ts";
 import type { NewEvent } from "./event.ts";
@@ -16,11 +16,11 @@ export interface PayInput {
   readonly paymentMethodId: PaymentMethodId | null;
 }
 
-export type PayRefusal = "not_found" | "nothing_due" | "collecting_stopped" | CheckoutRefusal | CarryRefusal;
+export type PayRefusal = "not_found" | "nothing_due" | "collecting_stopped" | "payment_in_progress" | CarryRefusal;
 
 /**
  * Pays the open invoice of a subscription. By debit: rejects `payment_in_progress` while another payment of it may still
- * take money, an open page included, and what `cannotCarry` rejects. On a page: as `decideCheckout`. Rejects
+ * take money, an open page included, and what `cannotCarry` rejects. On a page: as `decidePageFor`. Rejects
  * `nothing_due` when no invoice of it is open.
  */
 export function decidePay(slice: Slice, input: PayInput, now: Now): readonly NewEvent[] | Rejection<PayRefusal> {
@@ -30,7 +30,7 @@ export function decidePay(slice: Slice, input: PayInput, now: Now): readonly New
   }
   const invoice = owedFor(slice, subscriptionId);
   if (!invoice) return reject("nothing_due", `Nothing is owed for ${subscriptionId}.`);
-  if (paymentMethodId === null) return decideCheckout(slice, { invoiceId: invoice.id, paymentId }, now);
+  if (paymentMethodId === null) return decidePageFor(slice, invoice, paymentId, now);
   const method = slice.state.paymentMethods[paymentMethodId];
   if (!method) return reject("not_found", `There is no payment method ${paymentMethodId}.`);
   if (!slice.collecting)

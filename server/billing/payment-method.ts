@@ -21,7 +21,11 @@ export const expiryToldMs = 30 * dayMs;
 
 /** When the gateway is asked unprompted, counted from the opening: the payer's way back may be lost. */
 const unpromptedAskOffsetsMs = [15 * minuteMs, hourMs, 6 * hourMs, signWithinMs] as const;
-const askAgainMs = minuteMs;
+/** A gateway that did not answer is asked again so soon: while a payer who has come back waits for it, and otherwise. */
+const waitedForAgainMs = minuteMs;
+const askAgainMs = 15 * minuteMs;
+/** So long a payer who has come back is taken to wait. */
+const payerWaitsMs = 15 * minuteMs;
 const askApartMs = 10 * secondMs;
 const maxPending = 5;
 
@@ -141,7 +145,7 @@ function onSignature(slice: Slice, method: PaymentMethod, answer: Answer, { ids,
       secrets: [{ id, text: outcome.value.signature }],
     });
   }
-  if (outcome.kind === "unknown") return commit([askedAgain(method, askedAt, retryAskAt(method, at), evidence)]);
+  if (outcome.kind === "unknown") return commit([askedAgain(method, askedAt, retryAskAt(slice, method, at), evidence)]);
   if (method.status !== "pending_signature") {
     return commit([askedAgain(method, askedAt, lastAskAt(method, askedAt), evidence)]);
   }
@@ -173,8 +177,11 @@ function askedAgain(method: PaymentMethod, askedAt: WallMs, next: WallMs | null,
 }
 
 /** No answer: soon again, then hourly; what nobody waits for any more is given up a day after its time. */
-function retryAskAt(method: PaymentMethod, at: WallMs): WallMs | null {
-  if (at < method.signBefore) return after(at, askAgainMs);
+function retryAskAt({ hints }: Slice, method: PaymentMethod, at: WallMs): WallMs | null {
+  const hint = hints[method.id];
+  if (at < method.signBefore) {
+    return after(at, hint && at < hint.at + payerWaitsMs ? waitedForAgainMs : askAgainMs);
+  }
   const isWaitedFor = method.status === "pending_signature" || at < method.signBefore + dayMs;
   return isWaitedFor ? after(at, hourMs) : null;
 }

@@ -12,7 +12,7 @@ import { creditOf } from "./credit.ts";
 import { newCustomer, type NewCustomer } from "./customer.ts";
 import { event, type NewEvent } from "./event.ts";
 import { openInvoice } from "./invoice.ts";
-import { rials } from "./money.ts";
+import { rials, zeroRials } from "./money.ts";
 import type { Period } from "./period.ts";
 import { messagesFor, quotaGrant } from "./quota.ts";
 import { reject, type Rejection } from "./rejection.ts";
@@ -33,15 +33,13 @@ import {
   type WantedTerms,
 } from "./terms.ts";
 
-export interface SubscribeInput {
+/** What is subscribed to, whatever it is paid with. */
+export interface Order {
   readonly customer: NewCustomer;
   readonly subscriptionId: SubscriptionId;
   readonly invoiceId: InvoiceId;
   readonly paymentId: PaymentId;
   readonly wanted: WantedTerms;
-  /** How it is paid, now and at each renewal. */
-  readonly collection: Collection;
-  readonly paymentMethodId: PaymentMethodId | null;
   /** Null: the day of the start. */
   readonly anchorDay: number | null;
   /** Whether to begin with the price's trial, if it has one. */
@@ -51,13 +49,15 @@ export interface SubscribeInput {
   readonly pricedAt: BillingMs;
 }
 
-export type SubscribeRefusal =
-  | TermsRefusal
-  | CouponRefusal
-  | "collecting_stopped"
-  | "subscription_exists"
-  | "payment_method_required"
-  | CarryRefusal;
+export interface SubscribeInput extends Order {
+  /** How it is paid, now and at each renewal. */
+  readonly collection: Collection;
+  readonly paymentMethodId: PaymentMethodId | null;
+}
+
+export type OrderRefusal = TermsRefusal | CouponRefusal | "subscription_exists";
+type MethodRefusal = "not_found" | "collecting_stopped" | "payment_method_required" | CarryRefusal;
+export type SubscribeRefusal = OrderRefusal | MethodRefusal;
 
 /**
  * The events of a new subscription: it, and its invoice and payment; or its trial. One that costs nothing now is active
@@ -69,6 +69,27 @@ export function decideSubscribe(
   input: SubscribeInput,
   now: Now,
 ): readonly NewEvent[] | Rejection<SubscribeRefusal> {
+  return ordered(slice, input, (costs) => methodFor(slice, input, costs, now), now);
+}
+
+/** The same of somebody who has not said how to pay: what it costs is the same. Rejects only what the order is refused for. */
+export function decideSubscribeUnpaid(
+  slice: Slice,
+  order: Order,
+  now: Now,
+): readonly NewEvent[] | Rejection<OrderRefusal> {
+  return ordered<never>(slice, order, () => null, now);
+}
+
+/** Which payment method carries these costs; null for none. */
+type ChooseMethod<C extends MethodRefusal> = (costs: Costs) => PaymentMethod | null | Rejection<C>;
+
+function ordered<C extends MethodRefusal>(
+  slice: Slice,
+  input: Order,
+  choose: ChooseMethod<C>,
+  now: Now,
+): readonly NewEvent[] | Rejection<OrderRefusal | C> {
   const terms = decideTerms(slice, input.wanted);
   if ("rejected" in terms) return terms;
   const offer = offerOf(slice, terms.priceId);
@@ -78,28 +99,37 @@ export function decideSubscribe(
   if (running) return reject("subscription_exists", `${running.id} to ${offer.product.name} is ${running.status}.`);
   const discount = input.coupon === null ? null : decideDiscount(input.coupon, offer, input.pricedAt);
   if (discount && "rejected" in discount) return discount;
-  const begun = { terms, offer, items: itemsOf(slice, terms), discount };
+  const begun = { terms, offer, items: itemsOf(slice, terms), discount, choose };
   const before = newCustomer(slice.state, input.customer);
   const isTrial = input.wantsTrial && offer.price.trialDays > 0;
   const events = isTrial ? trial(slice, input, begun, now) : paidStart(slice, input, begun, now);
   return "rejected" in events ? events : [...before, ...events];
 }
 
-interface Begun {
+interface Begun<C extends MethodRefusal> {
   readonly terms: Terms;
   readonly offer: Offer;
   readonly items: readonly [Item, ...Item[]];
   readonly discount: Discount | null;
+  readonly choose: ChooseMethod<C>;
+}
+
+/** What a payment method has to carry, now and with the next whole period. */
+interface Costs {
+  readonly dueRials: Rials;
+  readonly nextRials: Rials;
+  /** What a trial is of: nothing falls due before it has ended. */
+  readonly trialOf: Offer | null;
 }
 
 /** The trial is the first period; the schedule begins where it ends. What is paid once is paid then as well. */
-function trial(
+function trial<C extends MethodRefusal>(
   slice: Slice,
-  input: SubscribeInput,
-  { terms, offer, items, discount }: Begun,
+  input: Order,
+  { terms, offer, items, discount, choose }: Begun<C>,
   now: Now,
-): readonly NewEvent[] | Rejection<SubscribeRefusal> {
-  const method = trialMethod(slice, input, offer, renewalRials(items, discount, now), now);
+): readonly NewEvent[] | Rejection<C> {
+  const method = choose({ dueRials: zeroRials, nextRials: renewalRials(items, discount, now), trialOf: offer });
   if (method !== null && "rejected" in method) return method;
   const startsAt = startOfDayOf(input.pricedAt);
   const endsAt = startOfDay(tehranDay(tehranDayOf(startsAt) + offer.price.trialDays));
@@ -115,23 +145,6 @@ function trial(
   ];
 }
 
-/** Whom a trial will be debited from at its end; null when a link will be sent. */
-function trialMethod(
-  slice: Slice,
-  { paymentMethodId }: SubscribeInput,
-  offer: Offer,
-  amountRials: Rials,
-  now: Now,
-): PaymentMethod | null | Rejection<SubscribeRefusal> {
-  if (paymentMethodId === null) {
-    if (!offer.price.trialNeedsPaymentMethod) return null;
-    return reject("payment_method_required", `The trial of ${offer.price.id} needs a payment method.`);
-  }
-  const method = slice.state.paymentMethods[paymentMethodId];
-  if (!method) return reject("not_found", `There is no payment method ${paymentMethodId}.`);
-  return cannotCarry(slice.state, method, amountRials, now) ?? method;
-}
-
 /** What the next whole period will cost: an agreement that carries only a cheap beginning is of no use. */
 function renewalRials(items: readonly Item[], discount: Discount | null, now: Now): Rials {
   const span = { startsAt: now.billing, endsAt: now.billing };
@@ -139,12 +152,12 @@ function renewalRials(items: readonly Item[], discount: Discount | null, now: No
   return totalsOf(linesOf({ ...charge, discount: discountNow({ discount }) })).totalRials;
 }
 
-function paidStart(
+function paidStart<C extends MethodRefusal>(
   slice: Slice,
-  input: SubscribeInput,
-  { terms, offer, items, discount }: Begun,
+  input: Order,
+  { terms, offer, items, discount, choose }: Begun<C>,
   now: Now,
-): readonly NewEvent[] | Rejection<SubscribeRefusal> {
+): readonly NewEvent[] | Rejection<C> {
   const { subscriptionId, invoiceId, pricedAt } = input;
   const anchored = scheduleFromDay(pricedAt, offer, 0, input.anchorDay ?? undefined);
   const period = periodOf(anchored, offer, 0);
@@ -166,7 +179,7 @@ function paidStart(
   );
   const { dueRials } = opened;
   const left = discountAfter({ discount });
-  const method = chargeableMethod(slice, input, { dueRials, nextRials: renewalRials(items, left, now) }, now);
+  const method = choose({ dueRials, nextRials: renewalRials(items, left, now), trialOf: null });
   if (method !== null && "rejected" in method) return method;
   const recurring = recurringTerms(slice, terms);
   const created = createdSubscription(
@@ -186,10 +199,31 @@ function paidStart(
   return [created, ...invoice, begunDebit({ ...payment, paymentMethodId: method.id, onDemand: true }, now)];
 }
 
-/** What a payment method has to carry, now and with the next whole period. */
-interface Costs {
-  readonly dueRials: Rials;
-  readonly nextRials: Rials;
+function methodFor(
+  slice: Slice,
+  input: SubscribeInput,
+  costs: Costs,
+  now: Now,
+): PaymentMethod | null | Rejection<MethodRefusal> {
+  const { trialOf, nextRials } = costs;
+  return trialOf ? trialMethod(slice, input, trialOf, nextRials, now) : chargeableMethod(slice, input, costs, now);
+}
+
+/** Whom a trial will be debited from at its end; null when a link will be sent. */
+function trialMethod(
+  slice: Slice,
+  { paymentMethodId }: SubscribeInput,
+  offer: Offer,
+  amountRials: Rials,
+  now: Now,
+): PaymentMethod | null | Rejection<MethodRefusal> {
+  if (paymentMethodId === null) {
+    if (!offer.price.trialNeedsPaymentMethod) return null;
+    return reject("payment_method_required", `The trial of ${offer.price.id} needs a payment method.`);
+  }
+  const method = slice.state.paymentMethods[paymentMethodId];
+  if (!method) return reject("not_found", `There is no payment method ${paymentMethodId}.`);
+  return cannotCarry(slice.state, method, amountRials, now) ?? method;
 }
 
 /** The payment method a first payment uses; null for one that is paid on a page, or costs nothing now. */
@@ -198,7 +232,7 @@ function chargeableMethod(
   { paymentMethodId, collection, wanted }: SubscribeInput,
   { dueRials, nextRials }: Costs,
   now: Now,
-): PaymentMethod | null | Rejection<SubscribeRefusal> {
+): PaymentMethod | null | Rejection<MethodRefusal> {
   if (collection === "checkout") return null;
   if (dueRials > 0 && !slice.collecting) {
     return reject(
@@ -225,7 +259,7 @@ interface Created {
   readonly trialEndsAt: BillingMs | null;
 }
 
-function createdSubscription({ subscriptionId }: SubscribeInput, created: Created, now: Now): NewEvent {
+function createdSubscription({ subscriptionId }: Order, created: Created, now: Now): NewEvent {
   const { terms, method, period, anchored, discount, trialEndsAt } = created;
   return event("subscription.created", {
     subscriptionId,

@@ -1,7 +1,6 @@
 // Refusals as RFC 9457 problems. Status and title come from the contract's table, so that no handler chooses them.
 import { problems, type FieldError, type ProblemCode, type ProblemWith } from "../../contract/common/problem.ts";
 import { problemDetail, problemWords } from "../text/problems.ts";
-import type { Language } from "../text/texts.ts";
 
 /** What a handler returns to refuse: a status and a code that the type checker compares with what its route declares. */
 export type ProblemAnswer<C extends ProblemCode> = C extends ProblemCode
@@ -16,14 +15,14 @@ interface About {
 }
 
 /** The problem of a code. Example: `not_found` answers 404 with `type` `/problems/not_found`. */
-export function problemOf<C extends ProblemCode>(code: C, about: About, language: Language = "en"): ProblemAnswer<C> {
+export function problemOf<C extends ProblemCode>(code: C, about: About): ProblemAnswer<C> {
   const { status } = problems[code];
   const body: ProblemWith<C> = {
     type: `/problems/${code}`,
-    title: problemWords(code, language).title,
+    title: problemWords(code, "en").title,
     status,
     code,
-    detail: about.detail ?? problemDetail(code, language),
+    detail: about.detail ?? problemDetail(code, "en"),
     requestId: about.requestId,
     ...(about.errors && { errors: [...about.errors] }),
   };

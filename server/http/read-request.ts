@@ -82,7 +82,7 @@ function pointerOf(path: readonly PropertyKey[]): string {
 }
 
 /** A parameter given twice is a list, which a schema of one value refuses. */
-function queryOf(request: Request): Record<string, string | string[]> {
+export function queryOf(request: Request): Record<string, string | string[]> {
   const { searchParams } = new URL(request.url);
   const names = [...new Set(searchParams.keys())];
   return Object.fromEntries(

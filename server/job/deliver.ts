@@ -17,6 +17,7 @@ import {
   type DueDelivery,
 } from "../store/webhook-dispatch.ts";
 import { disableEndpoint } from "../store/webhook-endpoint.ts";
+import type { Budget } from "./driver.ts";
 
 /** 500 positions each; the next cron comes a minute later. */
 const maxSpans = 20;
@@ -28,8 +29,10 @@ const parallelStreams = 5;
 const roundSize = 100;
 /** So long a run begins further deliveries, of ten seconds at most: the last one ends before the claim does. */
 const runMs = minuteMs;
-/** Deliveries of a run, of five statements each, of which it has 1,000. */
-const runSize = 150;
+/** Of the 1,000 that D1 allows per invocation; the rest is for what is under way, and for switching an endpoint off. */
+const statementsPerBatch = 800;
+const statementsPerRound = 3;
+const statementsPerAttempt = 4;
 /** What is due sooner than the next cron is sent for by the run itself. */
 const cronMs = minuteMs;
 
@@ -44,15 +47,16 @@ export async function startDeliveries(deps: Deps): Promise<void> {
   }
 }
 
-/** Runs the endpoint of each message; a message that fails is delivered again. */
+/** Runs the endpoint of each message, as far as one batch may go; a message that fails is delivered again. */
 export async function consumeDeliveries(
   deps: Deps,
   batch: Pick<MessageBatch<DeliveryMessage>, "messages">,
 ): Promise<void> {
+  const budget = { statements: statementsPerBatch };
   for (const message of batch.messages) {
     try {
       const id = WebhookEndpointId.safeParse(message.body.webhookEndpointId);
-      if (id.success) await runEndpoint(deps, id.data);
+      if (id.success) await runEndpoint(deps, id.data, budget);
       message.ack();
     } catch (fault) {
       logFault(deps, fault, { event: "deliveries_failed" });
@@ -62,10 +66,10 @@ export async function consumeDeliveries(
 }
 
 /** Sends what is due at one endpoint. Does nothing while another run has it; a run that dies is followed by the cron's. */
-async function runEndpoint(deps: Deps, id: WebhookEndpointId): Promise<void> {
+async function runEndpoint(deps: Deps, id: WebhookEndpointId, budget: Budget): Promise<void> {
   const claimed = await claimEndpoint(deps.db, id, deps.wall());
   if (!claimed) return;
-  const isSending = await sendRounds(deps, await openRun(deps, claimed));
+  const isSending = await sendRounds(deps, await openRun(deps, claimed, budget));
   const nextAt = await releaseEndpoint(deps.db, id);
   const waitMs = nextAt === null ? cronMs : Math.max(0, nextAt - deps.wall());
   if (!isSending || waitMs >= cronMs) return;
@@ -79,26 +83,27 @@ interface Run {
   /** `whsec_…`; while one is being replaced both, the newer first. */
   readonly secrets: readonly string[];
   readonly startedAt: WallMs;
-  sent: number;
+  readonly budget: Budget;
   failingSince: WallMs | null;
   /** Whether there is still somebody to send to. */
   isOpen: boolean;
 }
 
-async function openRun(deps: Deps, claimed: ClaimedEndpoint): Promise<Run> {
+async function openRun(deps: Deps, claimed: ClaimedEndpoint, budget: Budget): Promise<Run> {
   const { id, url, secret, previousSecret, previousSecretEndsAt } = claimed.endpoint;
   const startedAt = deps.wall();
   const isOverlapping = previousSecretEndsAt !== null && previousSecretEndsAt > startedAt;
   const sealed = isOverlapping && previousSecret !== null ? [secret, previousSecret] : [secret];
   const secrets = await Promise.all(sealed.map((each) => deps.sealer.open(each, secretRecordOf(id))));
   const { failingSince } = claimed;
-  return { claimed, channel: deps.webhooks.channelTo(url), secrets, startedAt, sent: 0, failingSince, isOpen: true };
+  return { claimed, channel: deps.webhooks.channelTo(url), secrets, startedAt, budget, failingSince, isOpen: true };
 }
 
 /** Round after round until nothing is due; false when the endpoint was switched off, or something is wrong here. */
 async function sendRounds(deps: Deps, run: Run): Promise<boolean> {
   const { id } = run.claimed.endpoint;
   while (hasRoom(deps, run)) {
+    run.budget.statements -= statementsPerRound;
     const chains = [...(await dueDeliveries(deps.db, id, deps.wall(), roundSize))];
     if (chains.length === 0) return true;
     const lane = async () => {
@@ -111,8 +116,8 @@ async function sendRounds(deps: Deps, run: Run): Promise<boolean> {
   return run.isOpen;
 }
 
-function hasRoom({ wall }: Deps, { isOpen, sent, startedAt }: Run): boolean {
-  return isOpen && sent < runSize && wall() < startedAt + runMs;
+function hasRoom({ wall }: Deps, { isOpen, budget, startedAt }: Run): boolean {
+  return isOpen && budget.statements > 0 && wall() < startedAt + runMs;
 }
 
 /**
@@ -138,7 +143,7 @@ async function attempt(
   run: Run,
   { delivery, event, previousEventId }: DueDelivery,
 ): Promise<number | undefined> {
-  run.sent++;
+  run.budget.statements -= statementsPerAttempt;
   const { endpoint } = run.claimed;
   const sentAt = deps.wall();
   const message = webhookMessage({ event, previousEventId, secrets: run.secrets, sentAt });

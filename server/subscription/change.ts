@@ -1,7 +1,7 @@
 // Changing a subscription. What is to be paid first is committed as an invoice and its payment; the queue debits it.
 import { contract } from "../../contract/index.ts";
 import type { CustomerId, SubscriptionId } from "../../contract/common/id.ts";
-import { decideChange } from "../billing/change.ts";
+import { decideQuotedChange } from "../billing/change.ts";
 import { bucketOf, idFromSeed } from "../billing/ids.ts";
 import { isRejection } from "../billing/rejection.ts";
 import { onceAnswered, presentCheckout } from "../http/checkout.ts";
@@ -31,7 +31,7 @@ export const changeSubscription = asCustomer.route(contract.subscriptions.change
     decide: (current, now) => {
       if (current.state.invoices[invoiceId] || current.state.payments[paymentId]) return [];
       const wanted = wantedChange(body);
-      return decideChange(
+      return decideQuotedChange(
         current,
         { subscriptionId, invoiceId, paymentId, wanted, pricedAt: quoted.at ?? now.billing },
         now,

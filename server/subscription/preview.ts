@@ -1,6 +1,6 @@
 import { contract } from "../../contract/index.ts";
 import { isRejection } from "../billing/rejection.ts";
-import { decideSubscribe } from "../billing/subscribe.ts";
+import { decideSubscribeUnpaid } from "../billing/subscribe.ts";
 import { answered, asCustomer, refused } from "../http/handler.ts";
 import { quoteIdOf } from "../http/quote.ts";
 import { rehearse } from "../store/transact.ts";
@@ -13,12 +13,10 @@ export const previewSubscription = asCustomer.route(contract.subscriptions.previ
   const coupon = await couponOf(deps, body.couponCode);
   if (coupon && isRejection(coupon)) return refused(context, coupon);
   const order = orderOf(context, body, coupon);
-  // A price is the same however it is paid; a page needs no payment method to be named.
-  const paid = { collection: "checkout", paymentMethodId: null } as const;
   const rehearsed = await rehearse(deps, {
     customerId,
     priceIds: pricesOf(body),
-    decide: (current, now) => decideSubscribe(current, { ...order, ...paid, pricedAt: now.billing }, now),
+    decide: (current, now) => decideSubscribeUnpaid(current, { ...order, pricedAt: now.billing }, now),
   });
   if (isRejection(rehearsed)) return refused(context, rehearsed);
   const quote = quoteOf(rehearsed, order.subscriptionId);

@@ -6,6 +6,7 @@ import type { PaymentMethod } from "../billing/state.ts";
 import type { Deps } from "../deps.ts";
 import { publicly } from "../http/handler.ts";
 import { refusal } from "../http/problem.ts";
+import { queryOf } from "../http/read-request.ts";
 import { readUntil } from "../http/read-until.ts";
 import { noticePage } from "../page/notice.tsx";
 import { findPaymentMethod } from "../store/read.ts";
@@ -14,19 +15,16 @@ import { textsFor } from "../text/languages.ts";
 import type { Texts } from "../text/texts.ts";
 import { keepHint } from "./hint.ts";
 
-export const returnFromSigning = publicly.route(
-  contract.webhooks.paymentMethodReturn,
-  async ({ params, query }, context) => {
-    const { deps } = context;
-    const { paymentMethodId } = params;
-    const subject = await ownerOf(deps.db, { paymentMethodId });
-    if (!subject) return refusal(context, "not_found");
-    const hintedAt = await keepHint(deps, { source: "return", subject, raw: query });
-    const { status } = await afterAsking(deps, { customerId: subject.customerId, paymentMethodId, hintedAt });
-    const texts = textsFor(context.request.headers.get("accept-language"));
-    return { status: 200, body: noticePage(texts, noticeOf(texts, status)) };
-  },
-);
+export const returnFromSigning = publicly.route(contract.webhooks.paymentMethodReturn, async ({ params }, context) => {
+  const { deps, request } = context;
+  const { paymentMethodId } = params;
+  const subject = await ownerOf(deps.db, { paymentMethodId });
+  if (!subject) return refusal(context, "not_found");
+  const hintedAt = await keepHint(deps, { source: "return", subject, raw: queryOf(request) });
+  const { status } = await afterAsking(deps, { customerId: subject.customerId, paymentMethodId, hintedAt });
+  const texts = textsFor(request.headers.get("accept-language"));
+  return { status: 200, body: noticePage(texts, noticeOf(texts, status)) };
+});
 
 interface Asked {
   readonly customerId: CustomerId;

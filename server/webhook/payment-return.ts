@@ -5,6 +5,7 @@ import type { Payment } from "../billing/state.ts";
 import type { Deps } from "../deps.ts";
 import { publicly } from "../http/handler.ts";
 import { refusal } from "../http/problem.ts";
+import { queryOf } from "../http/read-request.ts";
 import { readUntil } from "../http/read-until.ts";
 import { noticePage } from "../page/notice.tsx";
 import { findPayment } from "../store/read.ts";
@@ -13,14 +14,16 @@ import { textsFor } from "../text/languages.ts";
 import type { Notice, Texts } from "../text/texts.ts";
 import { keepHint, saysNok } from "./hint.ts";
 
-export const returnFromPaying = publicly.route(contract.webhooks.paymentReturn, async ({ params, query }, context) => {
-  const { deps } = context;
+export const returnFromPaying = publicly.route(contract.webhooks.paymentReturn, async ({ params }, context) => {
+  const { deps, request } = context;
   const { paymentId } = params;
   const subject = await ownerOf(deps.db, { paymentId });
   if (!subject) return refusal(context, "not_found");
+  // Whatever the browser brings along is kept raw and not interpreted beyond OK or NOK: no query is refused.
+  const query = queryOf(request);
   const hintedAt = await keepHint(deps, { source: "return", subject, raw: query });
   const payment = await afterAsking(deps, { customerId: subject.customerId, paymentId, hintedAt });
-  const texts = textsFor(context.request.headers.get("accept-language"));
+  const texts = textsFor(request.headers.get("accept-language"));
   return { status: 200, body: noticePage(texts, noticeOf(texts, payment, { hintedAt, nok: saysNok(query) })) };
 });
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { decideCancelSubscription } from "../../server/billing/cancel-subscription.ts";
-import { decideChange, decideWithdrawChange } from "../../server/billing/change.ts";
+import { decideChange, decideQuotedChange, decideWithdrawChange } from "../../server/billing/change.ts";
 import { after, instant, wallOf } from "../../server/billing/clock.ts";
 import { decideComp, decideExtend } from "../../server/billing/gift.ts";
 import { netHalfUp, rials, signedRials } from "../../server/billing/money.ts";
@@ -395,7 +395,11 @@ describe("a change is refused", () => {
   const asked = (subscription = running(), parts = {}, change = {}) => {
     const slice = aSlice({ offers, subscriptions: [subscription], ...parts });
     const input = { subscriptionId: subscription.id, invoiceId: "inv_9", paymentId: "pay_9" } as const;
-    return decideChange(slice, { ...input, wanted: { priceId: pro.price.id }, pricedAt: now.billing, ...change }, now);
+    return decideQuotedChange(
+      slice,
+      { ...input, wanted: { priceId: pro.price.id }, pricedAt: now.billing, ...change },
+      now,
+    );
   };
   const { id } = running();
   const pendingChange = {

@@ -159,9 +159,14 @@ describe("an agreement that the gateway opened", () => {
     expect(run.calls).toHaveLength(4);
   });
 
-  it("is asked about each minute while the gateway does not answer, and never given up unasked", () => {
-    const run = runUntil(sliceOf(pending), later(20 * minuteMs), { verifyAgreement: () => unknown() });
+  it("is asked about each minute while a payer waits and the gateway does not answer, and never given up unasked", () => {
+    const returned = sliceOf(pending, aHint({ at: later(15 * minuteMs) }));
+    const run = runUntil(returned, later(20 * minuteMs), { verifyAgreement: () => unknown() });
     expect(run.calls).toHaveLength(6);
+    const left = runUntil(returned, later(2 * hourMs), { verifyAgreement: () => unknown() });
+    expect(left.calls).toHaveLength(15 + 7);
+    const lost = runUntil(sliceOf(pending), later(2 * hourMs), { verifyAgreement: () => unknown() });
+    expect(lost.calls).toHaveLength(8);
     const silent = runUntil(sliceOf(pending), later(3 * dayMs), { verifyAgreement: () => unknown() });
     expect(methodOf(silent.slice).status).toBe("pending_signature");
     expect(

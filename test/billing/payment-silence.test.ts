@@ -121,8 +121,8 @@ describe("a closed page that keeps debits waiting", () => {
     );
   const nextAsk = (slice: Slice, outcome: Hearing["outcome"]) => hears(slice, outcome, wall)[0]?.data;
 
-  it("is asked about each minute until the gateway tells something, and then as any late payment", () => {
-    expect(nextAsk(closed(), unknown())).toMatchObject({ nextAskAt: instant(later(minuteMs)) });
+  it("is asked about every four minutes until the gateway tells something, and then as any late payment", () => {
+    expect(nextAsk(closed(), unknown())).toMatchObject({ nextAskAt: instant(later(4 * minuteMs)) });
     expect(nextAsk(closed(), says("IN_BANK"))).toMatchObject({ nextAskAt: instant(later(5 * minuteMs)) });
     expect(nextAsk(closed({ toldAt: wall }), unknown())).toMatchObject({ nextAskAt: instant(later(5 * minuteMs)) });
     expect(nextAsk(closed({ status: "failed" }), unknown())).toMatchObject({

@@ -26,7 +26,7 @@ type Act = (story: Story, deps: ReturnType<World["invocation"]>) => Promise<unkn
 
 const cron: Act = (_story, deps) => startDeliveries(deps);
 /** The message that the cron sent. */
-const run: Act = ({ id, world }, deps) => world.runDeliveries({ webhookEndpointId: id }, deps);
+const run: Act = ({ id, world }, deps) => world.runDeliveries([{ webhookEndpointId: id }], deps);
 
 /** Lets an act die at each of its awaits in each way, and everything go on for some minutes; answers how often. */
 async function everyDeath(

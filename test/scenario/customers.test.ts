@@ -181,6 +181,17 @@ describe("a customer's state", () => {
     ]);
   });
 
+  it("is a 304 by its partner's own id as well", async () => {
+    await create("rt-10");
+    const ask = (tag: string | null) =>
+      world.fetch(
+        new Request(`${publicUrl}${path}/by-external-id/rt-10/state`, {
+          headers: { authorization: `Bearer ${houseKey}`, ...(tag && { "if-none-match": tag }) },
+        }),
+      );
+    expect((await ask((await ask(null)).headers.get("etag"))).status).toBe(304);
+  });
+
   it("takes two trips to the database, one of them for the key", async () => {
     const { id } = (await create("rt-9")).body.data;
     for (const address of [`${path}/${id}/state`, `${path}/by-external-id/rt-9/state`]) {

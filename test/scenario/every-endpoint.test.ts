@@ -11,16 +11,28 @@ import { handlers } from "../../server/router.ts";
 import { routesOf } from "../contract/routes.ts";
 import { d1Around } from "../support/d1-around.ts";
 import { aFreshWorld } from "../support/fresh-world.ts";
-import { aPartnerOf, aStage, granted, type Granted, type Stage } from "../support/granted.ts";
+import {
+  anIndebted,
+  aPartnerOf,
+  aStage,
+  aSubscribed,
+  done,
+  granted,
+  invoiceOf,
+  type Granted,
+  type Stage,
+} from "../support/granted.ts";
 import { anOperator } from "../support/operator.ts";
 import { aSubscriber, elsewhere } from "../support/subscriber.ts";
 import { handlersAround } from "../support/handlers-around.ts";
 import { publicUrl } from "../support/world.ts";
 
-/** How it goes in the server: handlers fail before or after their work, others commit first, or callers come too often. */
-let mood: "well" | "fails" | "dies" | "loses races" | "hurries" = "well";
-/** What the last handler that died had done, when it has. */
+/** How it goes in the server: handlers fail, stop before or after their work, others commit first, or callers hurry. */
+let mood: "well" | "fails" | "stops" | "dies" | "loses races" | "hurries" = "well";
+/** When the last handler that stopped or died has. */
 let died = Promise.withResolvers<void>();
+
+const dayMs = 86_400_000;
 
 let stage: Stage;
 let strangers: { readonly customer: string; readonly operator: string; readonly partner: string };
@@ -31,8 +43,8 @@ beforeAll(async () => {
     startsAt: "2026-11-19T08:00:00Z",
     answering: handlersAround(handlers, async (work) => {
       if (mood === "fails") throw new Error("a bug");
-      if (mood !== "dies") return work();
-      await work();
+      if (mood !== "dies" && mood !== "stops") return work();
+      if (mood === "dies") await work();
       died.resolve();
       return new Promise(() => {});
     }),
@@ -100,6 +112,19 @@ describe.each(unkeyed)("$name", ({ name, route }) => {
   });
 });
 
+/** What is behind the addresses at which anybody can begin something, by the endpoint's name in the contract. */
+const begun: Readonly<Record<string, () => Promise<Granted>>> = {
+  "paymentLinks.open": async () => ({
+    token: "",
+    params: { invoiceId: await invoiceOf(await anIndebted(stage), "open") },
+  }),
+  "loginLinks.open": async () => {
+    const request = await granted["loginLinks.create"]?.(stage);
+    const { url } = await done<{ url: string }>(stage.roundtable, "/v1/login-links", request?.body ?? {});
+    return { token: "", params: { loginToken: url.split("/").at(-1) ?? "" } };
+  },
+};
+
 interface Told {
   readonly status: number;
   readonly code: string | undefined;
@@ -152,6 +177,15 @@ async function inMood<T>(now: typeof mood, act: () => Promise<T>): Promise<T> {
   }
 }
 
+/** A request whose answer never comes. */
+async function loseSight(how: "stops" | "dies", act: () => Promise<unknown>): Promise<void> {
+  died = Promise.withResolvers();
+  await inMood(how, async () => {
+    void act();
+    await died.promise;
+  });
+}
+
 /** Of these tables every value counts; of the others, how much is there. */
 const small = ["quota_balance", "quota_reservation", "system_state", "webhook_endpoint", "payment_method"];
 /** Keys and when they were used, when somebody is looked at again, and claims that nobody has confirmed. */
@@ -184,6 +218,11 @@ it.each(keyed.filter(({ name }) => endsItsCaller.includes(name)))("$name: 401 fo
   expect(await send(each.route, request, "")).toMatchObject({ status: 400, code: "idempotency_key_invalid" });
   expect(await inMood("loses races", () => send(each.route, request, key))).toMatchObject({ code: "busy" });
   expect(await inMood("fails", () => send(each.route, request, key))).toMatchObject({ code: "internal_error" });
+  await loseSight("stops", () => send(each.route, request, key));
+  expect(await send(each.route, request, key)).toMatchObject({ status: 409, code: "idempotency_key_in_use" });
+  const other = { ...request, body: {} };
+  expect(await send(each.route, other, key)).toMatchObject({ status: 422, code: "idempotency_key_reused" });
+  stage.world.pass(61_000);
   expect(await send(each.route, request, key)).toMatchObject({ status: 200 });
   const end = await everything();
   expect(await send(each.route, request, key)).toMatchObject({ status: 401, code: "not_signed_in" });
@@ -215,12 +254,7 @@ describe.each(keyed.filter(({ name }) => !endsItsCaller.includes(name)))("$name"
     expect(await everything()).toEqual(before);
 
     // I4, I9: it takes effect, and its answer is lost.
-    died = Promise.withResolvers();
-    void inMood("dies", async () => {
-      void send(route, request, key);
-      await died.promise;
-    });
-    await died.promise;
+    await loseSight("dies", () => send(route, request, key));
     expect(await send(route, request, key)).toMatchObject({ status: 409, code: "idempotency_key_in_use" });
     const effect = await everything();
     stage.world.pass(61_000);
@@ -284,6 +318,162 @@ const Page = z.object({
 /** What an item is called, where it has a name. */
 const called = (item: Readonly<Record<string, unknown>>) => item["id"] ?? item["name"] ?? JSON.stringify(item);
 
+/** All of a list, page after page; null where there is none. */
+async function allOf(route: AppRoute, request: Granted, query = ""): Promise<z.infer<typeof Page>["data"] | null> {
+  const items: z.infer<typeof Page>["data"] = [];
+  for (let cursor: string | null = "", pages = 0; cursor !== null && pages < 100; pages++) {
+    const at: string = cursor && `&cursor=${encodeURIComponent(cursor)}`;
+    const response = await ask({ ...route, path: `${route.path}?limit=100${query}${at}` }, request);
+    if (response.status === 404) return null;
+    const { data, page } = Page.parse(await response.json());
+    items.push(...data);
+    cursor = page.nextCursor;
+  }
+  return items;
+}
+
+/** What a query can ask for: by which field of the items, which of them it keeps, and what it cannot be. */
+interface Filter {
+  readonly of: string;
+  readonly keeps: (had: string, asked: string) => boolean;
+  readonly wrong: readonly string[];
+}
+
+const equal = (had: string, asked: string) => had === asked;
+const later = (had: string, asked: string) => had >= asked;
+const notAWord = ["nonsense", "", "0", "۱"];
+const notADay = ["soon", "", "2026-02-30", "2026-1-1", "1405/09/01", "۲۰۲۶-۱۱-۲۲", "2026-11-22T12:30:00.000Z"];
+const notAMoment = ["soon", "", "2026-11-22", "2026-02-30T12:30:00.000Z", "2026-11-22T12:30:00+03:30", "۲۰۲۶-۱۱-۲۲"];
+
+/** By the name that queries give it. */
+const filters: Readonly<Record<string, Filter>> = {
+  kind: { of: "kind", keeps: equal, wrong: notAWord },
+  status: { of: "status", keeps: equal, wrong: notAWord },
+  paymentId: { of: "paymentId", keeps: equal, wrong: notAWord },
+  externalId: { of: "externalId", keeps: equal, wrong: ["", "x".repeat(1_000), "two words"] },
+  types: { of: "type", keeps: equal, wrong: notAWord },
+  by: { of: "by", keeps: equal, wrong: notAWord },
+  customerId: { of: "stream", keeps: equal, wrong: notAWord },
+  eventType: { of: "eventType", keeps: equal, wrong: notAWord },
+  partnerId: { of: "partnerId", keeps: equal, wrong: notAWord },
+  since: { of: "at", keeps: later, wrong: notAMoment },
+  until: { of: "at", keeps: (had, asked) => had < asked, wrong: notAMoment },
+  from: { of: "day", keeps: later, wrong: notADay },
+  to: { of: "day", keeps: (had, asked) => had <= asked, wrong: notADay },
+};
+
+const shapeOf = ({ query }: AppRoute): z.ZodRawShape => (query instanceof z.ZodObject ? query.shape : {});
+const filtered = lists.flatMap(({ name, route }) =>
+  Object.keys(shapeOf(route))
+    .filter((field) => field !== "limit" && field !== "cursor")
+    .map((field) => ({ name, route, field })),
+);
+
+/** Somebody who has a list, and some things in it. */
+async function whoHas(name: string, route: AppRoute): Promise<Granted> {
+  const { who, orPartner } = policyOf(route);
+  const kind = who === "customer" && orPartner ? "partner" : who.split(":")[0];
+  const { operator, roundtable, sara } = stage;
+  const token = kind === "partner" ? roundtable.token : kind === "operator" ? operator.token : sara.token;
+  const made = thingsMade.get(name) ?? things[name]?.();
+  if (made) thingsMade.set(name, made);
+  return { token, params: { ...elsewhere, ...stage.ids, ...(await made)?.params } };
+}
+
+const thingsMade = new Map<string, Promise<Granted>>();
+
+async function doneNow(name: string, wanted?: Granted): Promise<Granted> {
+  const request = wanted ?? (await granted[name]?.(stage)) ?? { token: "" };
+  const route = routes.find((each) => each.name === name)?.route;
+  if (route) await ask(route, request, crypto.randomUUID());
+  return request;
+}
+
+/** What a list shows, where the stage alone has too little of it for a filter to leave something out. */
+const things: Readonly<Record<string, () => Promise<Granted>>> = {
+  "refunds.list": async () => {
+    await doneNow("refunds.create");
+    return doneNow("refunds.fail");
+  },
+  "exceptions.list": async () => {
+    await granted["exceptions.resolve"]?.(stage);
+    return (await granted["exceptions.acknowledge"]?.(stage)) ?? { token: "" };
+  },
+  "customers.list": async () => {
+    await doneNow("customers.create");
+    return doneNow("customers.create");
+  },
+  "webhookEndpoints.deliveries": async () => {
+    const first = await doneNow("webhookEndpoints.replayOne");
+    const path = "/v1/events?limit=1&types=customer.created";
+    const eventId = (await stage.roundtable.call<{ id: string }[]>("GET", path)).body.data[0]?.id ?? "";
+    await doneNow("webhookEndpoints.replayOne", { ...first, params: { ...first.params, eventId } });
+    const fails = "UPDATE webhook_delivery SET status = 'failed', next_attempt_at = NULL WHERE event_id = ?";
+    await env.DB.prepare(fails).bind(eventId).run();
+    return first;
+  },
+  "events.list": () => doneNow("customers.create"),
+  "finance.revenue": async () => {
+    for (let days = 0; days < 2; days++) {
+      const { sara, params } = await aSubscribed(stage);
+      await done(sara, `/v1/subscriptions/${params.subscriptionId}/cancel`, { when: "now" });
+      await stage.world.live(dayMs, dayMs);
+    }
+    return { token: "" };
+  },
+};
+
+describe.each(filtered)("$name by $field", ({ name, route, field }) => {
+  it("is so much of the list as it asks for, and 422 with a pointer for what it cannot be", async () => {
+    const request = await whoHas(name, route);
+    const filter = filters[field];
+    if (!filter) throw new Error(`nobody knows what ${field} asks for`);
+    const whole = (await allOf(route, request)) ?? [];
+    const had = (item: (typeof whole)[number]) => String(item[filter.of]);
+    const schema = z.object(shapeOf(route)).pick({ [field]: true });
+    const keptBy = (asked: string) => whole.filter((item) => filter.keeps(had(item), asked));
+    const possible = whole.map(had).filter((value) => schema.safeParse({ [field]: value }).success);
+    const asked = possible.find((value) => keptBy(value).length > 0 && keptBy(value).length < whole.length) ?? "";
+    const found = await allOf(route, request, `&${field}=${encodeURIComponent(asked)}`);
+    expect(found?.map(called)).toEqual(keptBy(asked).map(called));
+    expect(found?.length).toBeLessThan(whole.length);
+    expect(found).not.toEqual([]);
+    for (const wrong of filter.wrong) {
+      const path = `${route.path}?${field}=${encodeURIComponent(wrong)}`;
+      const problem = await (await ask({ ...route, path }, request)).json();
+      const pointer = expect.stringMatching(new RegExp(`^/query/${field}`));
+      expect(problem, wrong).toMatchObject({ code: "validation_failed", errors: [{ pointer }] });
+    }
+  });
+});
+
+const spans = [
+  ["since", "until", "T12:30:00.000Z"],
+  ["from", "to", ""],
+] as const;
+const spanned = lists.flatMap(({ name, route }) =>
+  spans.filter(([first]) => first in shapeOf(route)).map(([first, last, time]) => ({ name, route, first, last, time })),
+);
+
+describe.each(spanned)("$name from $first $last", ({ name, route, first, last, time }) => {
+  it("422 when the end comes before the beginning, or more than 366 days later", async () => {
+    const request = await whoHas(name, route);
+    const told = async (from: string, to: string) => {
+      const [begins, ends] = [encodeURIComponent(from + time), encodeURIComponent(to + time)];
+      const path = `${route.path}?${first}=${begins}&${last}=${ends}`;
+      const response = await ask({ ...route, path }, request);
+      const { errors } = z
+        .object({ errors: z.array(z.object({ pointer: z.string() })).optional() })
+        .parse(await response.json());
+      return [response.status, errors?.map(({ pointer }) => pointer)];
+    };
+    expect(await told("2026-11-22", "2026-11-21")).toEqual([422, [`/query/${last}`]]);
+    expect(await told("2025-01-01", "2026-01-03")).toEqual([422, [`/query/${last}`]]);
+    expect(await told("2025-01-01", "2026-01-02")).toEqual([200, undefined]);
+    expect(await told("2026-11-22", "2026-11-22")).toEqual([200, undefined]);
+  });
+});
+
 describe.each(lists)("$name", ({ name, route }) => {
   it("in pages of seven is the same list in the same order as in one of a hundred", async () => {
     const request = anyRequest(name, route);
@@ -304,4 +494,11 @@ describe.each(lists)("$name", ({ name, route }) => {
     expect(items.slice(0, whole.data.length)).toEqual(whole.data.map(called));
     expect(new Set(items).size).toBe(items.length);
   });
+});
+
+const racing = unkeyed.filter(({ route }) => codesOf(policyOf(route), route).includes("busy"));
+
+it.each(racing)("$name: 429 busy when others always come first", async ({ name, route }) => {
+  const request = (await begun[name]?.()) ?? { token: "" };
+  expect(await inMood("loses races", () => send(route, request))).toMatchObject({ status: 429, code: "busy" });
 });

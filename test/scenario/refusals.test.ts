@@ -1,6 +1,9 @@
 // What endpoints refuse and no story tells of: each code at each endpoint that declares it.
 import { beforeAll, describe, expect, it } from "vitest";
+import { Problem } from "../../contract/common/problem.ts";
 import { aFreshWorld } from "../support/fresh-world.ts";
+import { aPrice } from "../support/catalogue.ts";
+import { signedInPerson } from "../support/people.ts";
 import {
   anEndpoint,
   anIndebted,
@@ -25,7 +28,8 @@ beforeAll(async () => {
   const { operator, productId } = stage;
   archivedId = await aPriceOf(operator, productId);
   await done(operator, `/v1/products/${productId}/prices/${archivedId}/archive`, {});
-  onceId = await aPriceOf(operator, productId, { interval: null });
+  const topUp = { topUpMessages: 100, topUpDays: 40 };
+  onceId = await aPriceOf(operator, productId, { interval: null, amountRials: 150_000, ...topUp });
 });
 
 const told = ({ status, body }: Answer) => [status, body.code];
@@ -49,6 +53,16 @@ describe("subscribing and its preview refuse alike", () => {
     const wish = { priceId: stage.priceId };
     expect(told(await stage.sara.post("/v1/subscriptions/preview", wish))).toEqual([409, "subscription_exists"]);
   });
+
+  it("but for how it is paid: a trial that needs a payment method, and a mobile number, is previewed without", async () => {
+    const wish = { priceId: await aPriceOf(stage.operator, stage.productId, { trialDays: 7 }) };
+    const nima = await aSubscriber(stage.world);
+    expect((await nima.post("/v1/subscriptions/preview", wish)).status).toBe(200);
+    expect(told(await nima.post("/v1/subscriptions", wish))).toEqual([409, "payment_method_required"]);
+    const stranger = caller(stage.world, (await signedInPerson(stage.world.auth)).token);
+    const answer = await stranger("POST", "/v1/subscriptions", wish, crypto.randomUUID());
+    expect(told(answer)).toEqual([409, "mobile_not_verified"]);
+  });
 });
 
 describe("changing and its preview refuse alike", () => {
@@ -64,9 +78,60 @@ describe("changing and its preview refuse alike", () => {
     expect(told(await stage.sara.post(path, wish()))).toEqual([409, code]);
   });
 
+  it("in Persian with the numbers, where Persian is preferred", async () => {
+    const path = `/v1/subscriptions/${stage.ids["subscriptionId"]}/change`;
+    const request = stage.sara.request("POST", path, { quantity: 1_000 }, crypto.randomUUID());
+    request.headers.set("accept-language", "fa");
+    const problem = Problem.parse(await (await stage.world.fetch(request)).json());
+    expect(problem.detail).toMatch(
+      /^pm_\w+ در هر برداشت تا ۵۰٬۰۰۰٬۰۰۰ ریال اجازه می‌دهد و یک دورهٔ کامل [۰-۹٬]+ ریال می‌خواهد\.$/,
+    );
+  });
+
   it("quote_not_valid", async () => {
     const path = `/v1/subscriptions/${stage.ids["subscriptionId"]}/change`;
     expect(told(await stage.sara.post(path, { quantity: 2, quoteId: "made-up" }))).toEqual([409, "quote_not_valid"]);
+  });
+
+  it("subscription_exists, payment_method_not_active", async () => {
+    const { sara, params } = await aSubscribed(stage);
+    const path = `/v1/subscriptions/${params.subscriptionId}/change`;
+    const another = await aPrice(stage.world);
+    await sara.subscribe(another, await sara.sign());
+    const { paymentMethodId } = await sara.subscription(params.subscriptionId);
+    await done(sara, `/v1/payment-methods/${paymentMethodId}/cancel`, {});
+    for (const asked of [path, `${path}/preview`]) {
+      expect(told(await sara.post(asked, { priceId: another }))).toEqual([409, "subscription_exists"]);
+      expect(told(await sara.post(asked, { quantity: 2 }))).toEqual([409, "payment_method_not_active"]);
+    }
+  });
+});
+
+describe("a subscription without a payment method", () => {
+  let sara: Subscriber;
+  let path: string;
+
+  beforeAll(async () => {
+    const subscribed = await aSubscribed(stage);
+    sara = subscribed.sara;
+    path = `/v1/subscriptions/${subscribed.params.subscriptionId}`;
+    await sara.call("PUT", `${path}/payment-method`, { paymentMethodId: null });
+  });
+
+  it("payment_method_required for topping up by itself", async () => {
+    const ceilings = { maxPerDayRials: 1_000_000, maxPerPeriodRials: 1_000_000 };
+    const autoTopUp = { priceId: onceId, belowMessages: 10, toMessages: 20, ...ceilings };
+    const answer = await sara.call("PUT", `${path}/auto-top-up`, { autoTopUp });
+    expect(told(answer)).toEqual([409, "payment_method_required"]);
+  });
+
+  it("202 for a change that is to be paid on a page, and change_in_progress for whatever comes before it is", async () => {
+    const answer = await sara.post<{ checkout: { status: string } }>(`${path}/change`, { quantity: 2 });
+    expect([answer.status, answer.body.data.checkout.status]).toEqual([202, "open"]);
+    for (const verb of ["change", "change/preview", "pause"]) {
+      const later = await sara.post(`${path}/${verb}`, verb === "pause" ? {} : { quantity: 3 });
+      expect(told(later), verb).toEqual([409, "change_in_progress"]);
+    }
   });
 });
 
@@ -150,6 +215,33 @@ it("coupon_exists for a code that is taken", async () => {
   expect(told(await inOperatorsName("/v1/coupons", coupon))).toEqual([409, "coupon_exists"]);
 });
 
+it("coupon_not_valid for one of a product that nobody has", async () => {
+  const coupon = { code: "NOBODYS", percentBasisPoints: 1_000, productId: "prod_01kaqzv3m5e0a8r6b1x2n4y7tq" };
+  expect(told(await inOperatorsName("/v1/coupons", coupon))).toEqual([409, "coupon_not_valid"]);
+});
+
+it("credit_limit_reached for more than any amount may be", async () => {
+  const path = `/v1/operator/customers/${(await aSubscribed(stage)).sara.customerId}/credit`;
+  expect((await inOperatorsName(path, { amountRials: 1_000, reason })).status).toBe(200);
+  const amountRials = 1_000_000_000_000_000;
+  expect(told(await inOperatorsName(path, { amountRials, reason }))).toEqual([409, "credit_limit_reached"]);
+});
+
+it("price_not_for_sale for buying once what is archived", async () => {
+  const { operator, productId } = stage;
+  const priceId = await aPriceOf(operator, productId, { interval: null });
+  await done(operator, `/v1/products/${productId}/prices/${priceId}/archive`, {});
+  expect(told(await stage.sara.checkout({ priceId }))).toEqual([409, "price_not_for_sale"]);
+});
+
+it("gateway_unavailable for the banks, while the gateway does not answer", async () => {
+  const nima = await aSubscriber(stage.world);
+  const { id } = await nima.open();
+  stage.world.simulator.fault({ call: "payman/banksList", fault: { kind: "http_500", effect: "before" } });
+  const answer = await nima.call("GET", `/v1/payment-methods/${id}/banks`);
+  expect(told(answer)).toEqual([503, "gateway_unavailable"]);
+});
+
 it("invoice_not_open for writing off what is paid", async () => {
   const path = `/v1/operator/invoices/${await invoiceOf(await aSubscribed(stage), "paid")}/mark-uncollectible`;
   expect(told(await inOperatorsName(path, { reason }))).toEqual([409, "invoice_not_open"]);
@@ -200,6 +292,25 @@ describe("paying what is owed is refused", () => {
     await sara.call("PUT", `${path}/payment-method`, { paymentMethodId: null });
     expect(await pay({ collection: "direct_debit" })).toEqual([409, "payment_method_required"]);
   });
+
+  it("by debit, and so is whatever would end the debt, while its page is open", async () => {
+    const { sara, params } = owing;
+    const paymentMethodId = await sara.sign();
+    expect((await sara.pay(params.subscriptionId, { collection: "checkout" })).status).toBe(201);
+    const inProgress = [409, "payment_in_progress"];
+    expect(await pay({ paymentMethodId })).toEqual(inProgress);
+    expect(told(await sara.post(`/v1/subscriptions/${params.subscriptionId}/cancel`, { when: "now" }))).toEqual(
+      inProgress,
+    );
+    const path = `/v1/operator/invoices/${await invoiceOf(owing, "open")}/void`;
+    expect(told(await inOperatorsName(path, { reason }))).toEqual(inProgress);
+  });
+
+  it("and what was declined has no receipt", async () => {
+    const declined = (await owing.sara.payments()).find(({ status }) => status === "failed");
+    const answer = await stage.operator.call("GET", `/v1/operator/payments/${declined?.id}/receipt`);
+    expect(told(answer)).toEqual([409, "payment_not_settled"]);
+  });
 });
 
 it("collecting_stopped for a change that costs something, and for paying, while nothing is collected", async () => {
@@ -210,11 +321,9 @@ it("collecting_stopped for a change that costs something, and for paying, while 
   await operator.call("PUT", "/v1/operator/collecting", { collecting: false, reason });
   const answers = [
     await changing.sara.post(path, { quantity: 2 }),
+    await changing.sara.post(`${path}/preview`, { quantity: 2 }),
     await owing.sara.pay(owing.params.subscriptionId, { collection: "direct_debit" }),
   ];
   await operator.call("PUT", "/v1/operator/collecting", { collecting: true, reason });
-  expect(answers.map(told)).toEqual([
-    [409, "collecting_stopped"],
-    [409, "collecting_stopped"],
-  ]);
+  expect(answers.map(told)).toEqual(answers.map(() => [409, "collecting_stopped"]));
 });

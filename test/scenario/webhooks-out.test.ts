@@ -324,13 +324,31 @@ describe("two messages about one endpoint", () => {
     const message = { webhookEndpointId: id };
     const held = Promise.withResolvers<void>();
     receiver.answers(() => held.promise.then(ok));
-    const first = world.runDeliveries(message);
+    const first = world.runDeliveries([message]);
     await vi.waitFor(() => expect(receiver.received.length).toBeGreaterThan(0));
-    await world.runDeliveries(message);
+    await world.runDeliveries([message]);
     held.resolve();
     await first;
     expect(receiver.received).toHaveLength(9);
     expect(new Set(receiver.received.map((one) => one.id)).size).toBe(9);
+  });
+});
+
+describe("a batch of messages", () => {
+  it("that is more than one invocation may do goes on in others", async () => {
+    const world = await aWebhookWorld();
+    const partner = await aPartner(world);
+    const receiver = world.receiver("many.example");
+    const ids: string[] = [];
+    for (let count = 0; count < 14; count++) ids.push((await partner.endpoint(receiver.url)).id);
+    for (let count = 0; count < 6; count++) await someEvents(world);
+    await startDeliveries(world.invocation());
+    world.loseDeliveries();
+    await world.runDeliveries(ids.map((webhookEndpointId) => ({ webhookEndpointId })));
+    expect(world.log.filter(({ level }) => level === "error")).toEqual([]);
+    await world.live(minuteMs, 20_000);
+    const told = receiver.received.filter((one) => eventsOfOpening.includes(payloadOf(one).type));
+    expect(told).toHaveLength(14 * 6 * eventsOfOpening.length);
   });
 });
 

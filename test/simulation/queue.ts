@@ -59,7 +59,9 @@ export class Queue<Body> {
     this.#isCollecting = false;
     const batch = this.#ready.splice(0, batchSize);
     if (this.#ready.length > 0) this.#around.scheduler.after(1, () => this.#consume());
-    if (batch.length > 0) void this.#invoke(batch);
+    if (batch.length === 0) return;
+    if (this.#batches === mostBatches) throw new Error("The queue never comes to rest: a rule is due again at once");
+    void this.#invoke(batch);
   }
 
   async #invoke(batch: readonly Waiting<Body>[]): Promise<void> {
@@ -67,7 +69,6 @@ export class Queue<Body> {
     if (!deps) throw new Error("The queue has no world yet");
     const acknowledged = new Set<Waiting<Body>>();
     const messages = batch.map((message) => asMessage(message.body, () => void acknowledged.add(message)));
-    if (this.#batches === mostBatches) throw new Error("The queue never comes to rest: a rule is due again at once");
     const name = `consumer ${++this.#batches}`;
     const seed = `${this.#name} ${name}`;
     const { answer } = await invoke(this.#around, { kind: "queue", name, seed }, () =>

@@ -134,13 +134,13 @@ export function aWorld({
       const next = deliveries.find(({ at }) => at <= wall);
       if (!next) return;
       deliveries = deliveries.filter((message) => message !== next);
-      await runDeliveries(next.body);
+      await runDeliveries([next.body]);
     }
   }
 
-  async function runDeliveries(body: DeliveryMessage, deps = invocation()): Promise<void> {
-    const message = { body, ack: () => undefined, retry: () => undefined };
-    await consumeDeliveries(deps, { messages: [message as unknown as Message<DeliveryMessage>] });
+  async function runDeliveries(bodies: readonly DeliveryMessage[], deps = invocation()): Promise<void> {
+    const messages = bodies.map((body) => ({ body, ack: () => undefined, retry: () => undefined }));
+    await consumeDeliveries(deps, { messages: messages as unknown as readonly Message<DeliveryMessage>[] });
   }
 
   /** One batch to one consumer. */

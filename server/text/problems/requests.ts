@@ -47,6 +47,47 @@ export const requestProblems = {
       "چنین کلیدی بفرستید، با گیومهٔ دوتایی یا بدون آن؛ یک UUID کافی است.",
     ],
   },
+  token_not_valid: {
+    en: [
+      "The link or the code is unknown, has been used, or its time is over.",
+      "Ask for another one, and use it before its time is over.",
+    ],
+    fa: [
+      "پیوند یا کد معتبر نیست",
+      "این پیوند یا کد ناشناخته است، به کار رفته یا مهلتش گذشته است.",
+      "یکی دیگر بخواهید و پیش از پایان مهلت به کار ببرید.",
+    ],
+  },
+  credentials_not_valid: {
+    en: [
+      "Nobody has this address and this password together.",
+      "Check both, or ask for a new password; we do not say which of the two it is.",
+    ],
+    fa: [
+      "نشانی یا گذرواژه درست نیست",
+      "کسی با این نشانی و این گذرواژه نیست.",
+      "هر دو را بررسی کنید یا گذرواژهٔ تازه‌ای بخواهید؛ نمی‌گوییم کدام یک نادرست است.",
+    ],
+  },
+  email_not_verified: {
+    en: [
+      "The e-mail address has not been proved by the link that was sent to it.",
+      "Open the link in the message, or ask for another one.",
+    ],
+    fa: [
+      "نشانی ایمیل تأیید نشده است",
+      "نشانی ایمیل با پیوندی که به آن فرستاده شده تأیید نشده است.",
+      "پیوند درون پیام را باز کنید، یا یکی دیگر بخواهید.",
+    ],
+  },
+  phone_number_taken: {
+    en: ["Another account has proved this number.", "Use another number, or sign in to that account."],
+    fa: [
+      "این شماره از آن حساب دیگری است",
+      "حساب دیگری این شماره را تأیید کرده است.",
+      "شمارهٔ دیگری به کار ببرید، یا با همان حساب وارد شوید.",
+    ],
+  },
   not_signed_in: {
     en: [
       "The request has no session and no key that is good, and this is not for everybody.",
