@@ -17,6 +17,7 @@ import { health } from "./health.ts";
 import { imports } from "./import.ts";
 import { invariants } from "./invariant.ts";
 import { invoices } from "./invoice.ts";
+import { keyRotation } from "./key-rotation.ts";
 import { loginLinks } from "./login-link.ts";
 import { notifications } from "./notification.ts";
 import { operator } from "./operator.ts";
@@ -64,6 +65,7 @@ export const contract = initContract().router({
   webhooks,
   auditExports,
   operator,
+  keyRotation,
   exceptions,
   invariants,
   reconciliations,

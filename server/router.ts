@@ -47,6 +47,8 @@ import { getInvoice } from "./invoice/get.ts";
 import { listInvoicesHandler } from "./invoice/list.ts";
 import { markInvoiceUncollectible } from "./invoice/mark-uncollectible.ts";
 import { voidInvoice } from "./invoice/void.ts";
+import { advanceKeyRotation } from "./key-rotation/advance.ts";
+import { getKeyRotation } from "./key-rotation/get.ts";
 import { createLoginLinkHandler } from "./login-link/create.ts";
 import { openLoginLink } from "./login-link/open.ts";
 import { showLoginLink } from "./login-link/show.ts";
@@ -253,6 +255,7 @@ export const handlers: Handlers = {
     getGateway,
     checkChain: checkChainHandler,
   },
+  keyRotation: { get: getKeyRotation, advance: advanceKeyRotation },
   exceptions: {
     list: listExceptionsHandler,
     resolve: resolvePayment,

@@ -4,9 +4,11 @@ import { PayoutId } from "../common/id.ts";
 import { Rials, SignedRials } from "../common/money.ts";
 import { TehranDate } from "../common/time.ts";
 import { JalaliMonth } from "../finance.ts";
-import { at, count, type EventTypes } from "./fields.ts";
+import { at, count, word, type EventTypes } from "./fields.ts";
 
 const signed = (description: string, example: number) => SignedRials.meta({ description, example });
+
+const sealingKeyId = word("Id of the sealing key; the key itself is in no event.", "k2");
 
 export const systemEvents = {
   "reconciliation.completed": [
@@ -48,4 +50,12 @@ export const systemEvents = {
       }),
     },
   ],
+  "key_rotation.begun": [
+    "What stands sealed under old keys is being sealed anew under this one.",
+    {
+      keyId: sealingKeyId,
+      count: count("Texts that do not stand under it yet.", 4_200),
+    },
+  ],
+  "key_rotation.completed": ["Nothing stands sealed under an old key any more.", { keyId: sealingKeyId }],
 } as const satisfies EventTypes;

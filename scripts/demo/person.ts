@@ -55,7 +55,7 @@ async function post(api: string, path: string, body: object, token?: string): Pr
 }
 
 /** The first thing of this shape in the newest message to somebody. */
-async function textIn(mailbox: string, to: string, shape: RegExp): Promise<string> {
+export async function textIn(mailbox: string, to: string, shape: RegExp): Promise<string> {
   const newest = async () => {
     const url = `${mailbox}?format=json&to=${encodeURIComponent(to)}`;
     const [mail] = Mails.parse(await (await fetch(url)).json());

@@ -3,15 +3,9 @@
 import * as z from "zod";
 import { Problem, type FieldError } from "../../contract/common/problem.ts";
 import { ImportResult, type ImportKind } from "../../contract/import.ts";
+import type { Answer } from "../local/operator.ts";
 import { packed, type Batch } from "./batches.ts";
 import { readLines } from "./lines.ts";
-
-export interface Answer {
-  readonly status: number;
-  readonly body: unknown;
-  /** What a 429 asks for. */
-  readonly retryAfterMs: number | null;
-}
 
 export interface Sending {
   /** Sends one body to `POST /v1/imports`; null when no answer came. */

@@ -47,6 +47,8 @@ export function evolve(state: CustomerState, event: EventBody, occurrence: Occur
     case "reconciliation.completed":
     case "payout.imported":
     case "month.closed":
+    case "key_rotation.begun":
+    case "key_rotation.completed":
       return state;
     case "customer.created":
       return {

@@ -28,6 +28,7 @@ export function createShell<T extends AppRouter>(deps: Deps, { contract, handler
     requestIds(deps),
     answeredRequests(deps),
     securityHeaders(deps),
+    quietReferrer,
     neverStored,
     crossOrigin(deps),
     spoken,
@@ -84,10 +85,16 @@ function securityHeaders({ paymentPages }: Deps) {
       formAction: ["'self'", paymentPages.origin],
       frameAncestors: ["'none'"],
     },
-    referrerPolicy: "no-referrer",
+    referrerPolicy: false,
     xFrameOptions: "DENY",
   });
 }
+
+/** No address of ours is told to anybody, unless a page says otherwise. */
+const quietReferrer = createMiddleware<AppEnv>(async (c, next) => {
+  await next();
+  if (!c.res.headers.has("referrer-policy")) c.res.headers.set("referrer-policy", "no-referrer");
+});
 
 const neverStored = createMiddleware<AppEnv>(async (c, next) => {
   await next();

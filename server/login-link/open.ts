@@ -9,12 +9,12 @@ import { noticePage } from "../page/notice.tsx";
 import { onwardPage } from "../page/sign-in.tsx";
 import { linkedUser, useLink } from "../store/login-links.ts";
 import { transact } from "../store/transact.ts";
-import { textsFor } from "../text/languages.ts";
+import { textsOf } from "../text/languages.ts";
 import { triedBy, usableLink } from "./link.ts";
 
 export const openLoginLink = publicly.route(contract.loginLinks.open, async ({ params }, context) => {
   const { deps, request, responseHeaders } = context;
-  const texts = textsFor(request.headers.get("accept-language"));
+  const texts = textsOf(request.headers);
   const unusable = { status: 200, body: noticePage(texts, texts.signInPage.unusable) } as const;
   if (!(await usableLink(deps, params.loginToken))) return unusable;
   const link = await useLink(deps.db, await triedBy(deps, params.loginToken));

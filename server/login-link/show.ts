@@ -2,11 +2,11 @@ import { contract } from "../../contract/index.ts";
 import { publicly } from "../http/handler.ts";
 import { signInPage } from "../page/sign-in.tsx";
 import { noticePage } from "../page/notice.tsx";
-import { textsFor } from "../text/languages.ts";
+import { textsOf } from "../text/languages.ts";
 import { usableLink } from "./link.ts";
 
 export const showLoginLink = publicly.route(contract.loginLinks.show, async ({ params }, { deps, request }) => {
-  const texts = textsFor(request.headers.get("accept-language"));
+  const texts = textsOf(request.headers);
   const link = await usableLink(deps, params.loginToken);
   return { status: 200, body: link ? signInPage(texts, link) : noticePage(texts, texts.signInPage.unusable) };
 });

@@ -10,7 +10,7 @@ import { refusal } from "../http/problem.ts";
 import { noticePage } from "../page/notice.tsx";
 import { findPayable, type Payable } from "../store/payable.ts";
 import { transact } from "../store/transact.ts";
-import { textsFor } from "../text/languages.ts";
+import { textsOf } from "../text/languages.ts";
 import { noticeOf } from "./notice.ts";
 
 export const openPaymentLink = publicly.route(contract.paymentLinks.open, async ({ params }, context) => {
@@ -22,7 +22,7 @@ export const openPaymentLink = publicly.route(contract.paymentLinks.open, async 
   if (payment !== null && isRejection(payment)) return refused(context, payment);
   const begun = payment && (await onceAnswered(deps, payment));
   const url = begun && presentCheckout(deps, begun).url;
-  const texts = textsFor(request.headers.get("accept-language"));
+  const texts = textsOf(request.headers);
   if (!url) {
     const now = (await findPayable(deps.db, invoiceId)) ?? payable;
     const notice =

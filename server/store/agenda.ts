@@ -10,16 +10,15 @@ import { hasTextsToRemove } from "./document-removal.ts";
 import { isAnybodyDue } from "./due.ts";
 import { hasRunningExport } from "./finance-export.ts";
 import { hasStaleKeys } from "./idempotency.ts";
-import { comingUntil, isAnyNoticeDue, isAnythingComing, noticeReader } from "./notices.ts";
+import { comingUntil, isAnyNoticeDue, isAnythingComing, isAnythingTold } from "./notices.ts";
 import { hasMigrationWork } from "./price-migrations.ts";
 import { hasExpiredReservations, hasOldReservations, reservationsKeptSince } from "./old-reservations.ts";
 import { accessTimes, hasStaleAccess } from "./stale-access.ts";
-import { hasUnread } from "./reader.ts";
 import { openDayIn, progressQueries, type DayResult } from "./reconciliation.ts";
 import { hasCatalogueChanged } from "./showcase.ts";
 import { systemState } from "./schema.ts";
 import { leftAfter, mayBePaid } from "./unverified.ts";
-import { deliveriesKeptSince, hasStaleDeliveries, isAnyDeliveryDue, webhookReader } from "./webhook-delivery.ts";
+import { deliveriesKeptSince, hasStaleDeliveries, isAnyDeliveryDue, isAnythingToFanOut } from "./webhook-delivery.ts";
 import { hasStaleHints, hintsKeptSince } from "./webhook-event.ts";
 
 /** For each kind of work whether there is any. */
@@ -96,8 +95,8 @@ const questions = compiledBatch(
           pages: sql<number>`(${mayBePaid})`,
           due: sql<number>`(${isAnybodyDue})`,
           migrations: sql<number>`(${hasMigrationWork})`,
-          notices: sql<number>`(${hasUnread(noticeReader)} OR ${isAnyNoticeDue} OR ${isAnythingComing})`,
-          deliveries: sql<number>`(${hasUnread(webhookReader)} OR ${isAnyDeliveryDue})`,
+          notices: sql<number>`(${isAnythingTold} OR ${isAnyNoticeDue} OR ${isAnythingComing})`,
+          deliveries: sql<number>`(${isAnythingToFanOut} OR ${isAnyDeliveryDue})`,
           exports: sql<number>`(${hasRunningExport})`,
           audits: sql<number>`(${hasAuditWork})`,
           catalogue: sql<number>`(${hasCatalogueChanged})`,

@@ -7,7 +7,7 @@ import { after, hourMs, type WallMs } from "../billing/clock.ts";
 import { compiledBatch } from "./compiled.ts";
 import { keyOf, nameDocument, noteUnnamed } from "./document-removal.ts";
 import { document } from "./schema.ts";
-import { sealedText, type Sealer } from "./sealer.ts";
+import { keyIdOf, sealedText, type Sealer } from "./sealer.ts";
 
 /** What keeps texts under keys: R2. */
 export interface DocumentBucket {
@@ -60,9 +60,11 @@ export async function documentOf(
   const hash = await ports.sha256(text);
   const createdAt = ports.wall();
   await noteUnnamed(ports.db, hash, after(createdAt, madeWithinMs));
-  await ports.documents.put(keyOf(hash), await ports.sealer.seal(text, hash));
+  const sealed = await ports.sealer.seal(text, hash);
+  await ports.documents.put(keyOf(hash), sealed);
   const { subjectId, language, edition, customerId } = name;
-  await nameDocument(ports.db, { subjectId, language, edition, customerId, hash, createdAt });
+  const sealedUnder = keyIdOf(sealed);
+  await nameDocument(ports.db, { subjectId, language, edition, customerId, hash, createdAt, sealedUnder });
   const kept = await hashOf(ports.db, name);
   return kept === null || kept === hash ? text : read(ports, kept);
 }

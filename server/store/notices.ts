@@ -5,15 +5,19 @@ import { drizzle } from "drizzle-orm/d1";
 import * as z from "zod";
 import type { CustomerId, SubscriptionId } from "../../contract/common/id.ts";
 import { noticeData, noticeKinds, type Notice } from "../../contract/notification.ts";
-import { comingWithinMs } from "../billing/notice.ts";
+import { comingWithinMs, toldTypes } from "../billing/notice.ts";
 import { after, type BillingMs, type WallMs } from "../billing/clock.ts";
 import { compiledBatch } from "./compiled.ts";
+import { hasUnreadOf, isToRead } from "./reader.ts";
 import { customer, notice, subscription } from "./schema.ts";
 
 export type StoredNotice = typeof notice.$inferSelect;
 
 /** The reader of the log that writes notices down. */
 export const noticeReader = "notices";
+
+/** Whether the log has news for anybody. */
+export const isAnythingTold = isToRead(noticeReader, hasUnreadOf(noticeReader, toldTypes));
 
 /** Which notice of all. */
 export type NoticeKey = Pick<StoredNotice, "about" | "kind" | "channel">;

@@ -23,10 +23,25 @@ interface Interest {
   readonly limit: number;
 }
 
-/** Whether a reader of this name would find anything. */
-export function hasUnread(reader: string) {
+/** Whether a reader of this name would find anything, or more than so much. */
+export function hasUnread(reader: string, moreThan = 0) {
   return sql<number>`COALESCE((SELECT MAX(position) FROM billing_event), 0)
-    > COALESCE((SELECT position FROM reader_cursor WHERE reader = ${reader}), 0)`;
+    > COALESCE((SELECT position FROM reader_cursor WHERE reader = ${reader}), 0) + ${sql.raw(String(moreThan))}`;
+}
+
+/** So much that is not for a reader stays unread until its cursor passes it by: a log that grows by the day wakes nobody. */
+const mostUnread = 500;
+
+/** Whether the log has something for a reader that is only woken `when`, or so much else that its cursor is to be moved. */
+export function isToRead(reader: string, when: SQL) {
+  return sql<number>`((${hasUnread(reader)} AND ${when}) OR ${hasUnread(reader, mostUnread)})`;
+}
+
+/** Whether one of these types is unread. */
+export function hasUnreadOf(reader: string, types: readonly BillingEventType[]) {
+  return sql<number>`EXISTS (SELECT 1 FROM billing_event
+    WHERE position > COALESCE((SELECT position FROM reader_cursor WHERE reader = ${reader}), 0)
+      AND type IN (${sql.raw(types.map((type) => `'${type}'`).join(", "))}))`;
 }
 
 /**

@@ -7,6 +7,7 @@ export * from "./schema/customer.ts";
 export * from "./schema/document.ts";
 export * from "./schema/finance-export.ts";
 export * from "./schema/import.ts";
+export * from "./schema/key-rotation.ts";
 export * from "./schema/log.ts";
 export * from "./schema/money.ts";
 export * from "./schema/notice.ts";

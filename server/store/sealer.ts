@@ -5,6 +5,8 @@
 export type Sealed = string & { readonly sealed: unique symbol };
 
 export interface Sealer {
+  /** Of the keys that open; the first one seals. */
+  readonly keyIds: readonly [string, ...string[]];
   /** Seals text for one record; `record` (its id) must be given again to open it. */
   seal(plaintext: string, record: string): Promise<Sealed>;
   /** Throws when the key is unknown, the text was altered, or it belongs to another record. */
@@ -16,11 +18,12 @@ export function createSealer(keyList: string, random: (byteCount: number) => Uin
   const entries = keyList.split(",").map(parseKey);
   const keys = new Map(entries);
   if (keys.size < entries.length) throw new Error("Two sealing keys have the same id");
-  const [currentKeyId] = keys.keys();
+  const [currentKeyId = "", ...oldKeyIds] = keys.keys();
   return {
+    keyIds: [currentKeyId, ...oldKeyIds],
     async seal(plaintext, record) {
       const iv = random(12);
-      const key = await importKey(keys, currentKeyId ?? "");
+      const key = await importKey(keys, currentKeyId);
       const parameters = { name: "AES-GCM", iv, additionalData: bytesOf(record) };
       const ciphertext = await crypto.subtle.encrypt(parameters, key, bytesOf(plaintext));
       return sealedText(`${currentKeyId}.${toBase64Url(iv)}.${toBase64Url(new Uint8Array(ciphertext))}`);
@@ -32,6 +35,11 @@ export function createSealer(keyList: string, random: (byteCount: number) => Uin
       return new TextDecoder().decode(await crypto.subtle.decrypt(parameters, key, fromBase64Url(ciphertext)));
     },
   };
+}
+
+/** Under which key a text was sealed. */
+export function keyIdOf(sealed: Sealed): string {
+  return sealed.slice(0, sealed.indexOf("."));
 }
 
 /** Reads a column as sealed text; the only cast to `Sealed`. */

@@ -9,7 +9,7 @@ import type * as z from "zod";
 import { after, dayMs, wallMs, type WallMs } from "../billing/clock.ts";
 import type { Write } from "./commit.ts";
 import { compiledBatch } from "./compiled.ts";
-import { hasUnread, nextSpan, readerMove } from "./reader.ts";
+import { hasUnread, isToRead, nextSpan, readerMove } from "./reader.ts";
 import { retentionDays } from "./retention.ts";
 import { readDeliveries } from "./rows.ts";
 import { billingEvent, systemState, webhookDelivery, webhookDispatch, webhookEndpoint } from "./schema.ts";
@@ -49,6 +49,12 @@ function selectDeliveries(condition: SQL, at: WallMs | SQL): SQL {
 const isDue = sql`w.status = 'enabled'
   AND EXISTS (SELECT 1 FROM webhook_delivery WHERE endpoint_id = w.id AND next_attempt_at <= ${sql.placeholder("now")})
   AND EXISTS (SELECT 1 FROM webhook_dispatch WHERE endpoint_id = w.id AND claimed_until <= ${sql.placeholder("now")})`;
+
+/** Whether the log has something to put on its way. An endpoint that is to come is told of nothing before it. */
+export const isAnythingToFanOut = isToRead(
+  webhookReader,
+  sql`EXISTS (SELECT 1 FROM webhook_endpoint WHERE status <> 'archived')`,
+);
 
 /** Whether there is anything to send to anybody. */
 export const isAnyDeliveryDue = sql<number>`EXISTS (SELECT 1 FROM webhook_endpoint AS w WHERE ${isDue})`;

@@ -1,4 +1,5 @@
 // Everything our pages say in English.
+import { siteEn } from "./site/en.ts";
 import type { Texts } from "./texts.ts";
 
 export const en: Texts = {
@@ -140,4 +141,5 @@ export const en: Texts = {
     settlement: "settlement",
     footer: "Made by Sarresid; valid without stamp and signature.",
   },
+  site: siteEn,
 };

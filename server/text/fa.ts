@@ -1,4 +1,5 @@
 // Everything our pages say in Persian. Typed by `Texts`, so that no language can lack a line.
+import { siteFa } from "./site/fa.ts";
 import type { Texts } from "./texts.ts";
 
 export const fa: Texts = {
@@ -140,4 +141,5 @@ export const fa: Texts = {
     settlement: "روش تسویه",
     footer: "این سند را سررسید ساخته و به مهر و امضا نیاز ندارد.",
   },
+  site: siteFa,
 };

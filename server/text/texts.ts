@@ -1,4 +1,5 @@
 // What every language must be able to say.
+import type { SiteTexts } from "./site/fa.ts";
 
 export type Language = "fa" | "en";
 
@@ -58,6 +59,8 @@ export interface Texts {
     readonly unusable: Notice;
   };
   readonly document: Readonly<Record<DocumentWord, string>>;
+  /** Our own pages for subscribers. */
+  readonly site: SiteTexts;
 }
 
 /** The words on invoices and receipts. */

@@ -5,13 +5,14 @@ import type { WallMs } from "../billing/clock.ts";
 import type { PaymentMethod } from "../billing/state.ts";
 import type { Deps } from "../deps.ts";
 import { publicly } from "../http/handler.ts";
+import { onwardFor } from "../http/onward.ts";
 import { refusal } from "../http/problem.ts";
 import { queryOf } from "../http/read-request.ts";
 import { readUntil } from "../http/read-until.ts";
 import { noticePage } from "../page/notice.tsx";
 import { findPaymentMethod } from "../store/read.ts";
 import { ownerOf } from "../store/webhook-event.ts";
-import { textsFor } from "../text/languages.ts";
+import { textsOf } from "../text/languages.ts";
 import type { Texts } from "../text/texts.ts";
 import { keepHint } from "./hint.ts";
 
@@ -22,9 +23,14 @@ export const returnFromSigning = publicly.route(contract.webhooks.paymentMethodR
   if (!subject) return refusal(context, "not_found");
   const hintedAt = await keepHint(deps, { source: "return", subject, raw: queryOf(request) });
   const { status } = await afterAsking(deps, { customerId: subject.customerId, paymentMethodId, hintedAt });
-  const texts = textsFor(request.headers.get("accept-language"));
-  return { status: 200, body: noticePage(texts, noticeOf(texts, status)) };
+  const texts = textsOf(request.headers);
+  const more = onwardFor(request, `/account/payment-methods/${paymentMethodId}?back=1`);
+  const waits = status === "pending_signature" ? { refreshS } : {};
+  return { status: 200, body: noticePage(texts, noticeOf(texts, status), { ...more, ...waits }) };
 });
+
+/** An equal hint within a minute is one, so asking again costs a look. */
+const refreshS = 10;
 
 interface Asked {
   readonly customerId: CustomerId;

@@ -4,13 +4,14 @@ import type { WallMs } from "../billing/clock.ts";
 import type { Payment } from "../billing/state.ts";
 import type { Deps } from "../deps.ts";
 import { publicly } from "../http/handler.ts";
+import { onwardFor } from "../http/onward.ts";
 import { refusal } from "../http/problem.ts";
 import { queryOf } from "../http/read-request.ts";
 import { readUntil } from "../http/read-until.ts";
 import { noticePage } from "../page/notice.tsx";
 import { findPayment } from "../store/read.ts";
 import { ownerOf } from "../store/webhook-event.ts";
-import { textsFor } from "../text/languages.ts";
+import { textsOf } from "../text/languages.ts";
 import type { Notice, Texts } from "../text/texts.ts";
 import { keepHint, saysNok } from "./hint.ts";
 
@@ -23,9 +24,15 @@ export const returnFromPaying = publicly.route(contract.webhooks.paymentReturn, 
   const query = queryOf(request);
   const hintedAt = await keepHint(deps, { source: "return", subject, raw: query });
   const payment = await afterAsking(deps, { customerId: subject.customerId, paymentId, hintedAt });
-  const texts = textsFor(request.headers.get("accept-language"));
-  return { status: 200, body: noticePage(texts, noticeOf(texts, payment, { hintedAt, nok: saysNok(query) })) };
+  const texts = textsOf(request.headers);
+  const notice = noticeOf(texts, payment, { hintedAt, nok: saysNok(query) });
+  const more = onwardFor(request, `/account/payments/${paymentId}`);
+  const waits = notice === texts.paymentReturn.asking ? { refreshS } : {};
+  return { status: 200, body: noticePage(texts, notice, { ...more, ...waits }) };
 });
+
+/** An equal hint within a minute is one, so asking again costs a look. */
+const refreshS = 10;
 
 interface Asked {
   readonly customerId: CustomerId;

@@ -245,6 +245,8 @@ describe("what is about no customer", () => {
     "reconciliation.completed",
     "payout.imported",
     "month.closed",
+    "key_rotation.begun",
+    "key_rotation.completed",
     "webhook_endpoint.created",
     "partner.created",
     "partner_key.created",

@@ -327,6 +327,11 @@ const badFields: readonly [path: string, good: object, bad: Readonly<Record<stri
     },
   ],
   [
+    "POST /v1/operator/key-rotation/advance",
+    {},
+    { cursor: ["", "person", "person:", "person:-1", "person:1.5", "user:1", "person:1'", null, 7] },
+  ],
+  [
     "POST /v1/customers",
     { externalId: "rt-7" },
     { externalId: ["", ".", "..", "a b", "a/b", "sara@example.com", "کاربر", "x".repeat(81), null, 7] },

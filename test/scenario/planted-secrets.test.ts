@@ -11,7 +11,8 @@ import { sealedText } from "../../server/store/sealer.ts";
 import { routesOf } from "../contract/routes.ts";
 import { aPrice } from "../support/catalogue.ts";
 import { everythingKept, placesOf, type Place } from "../support/everything.ts";
-import { anOperator } from "../support/operator.ts";
+import { keysOf, rotateAll } from "../support/key-ring.ts";
+import { anOperator, type Operator } from "../support/operator.ts";
 import { aSubscriber, caller, elsewhere, ownedBy, type Subscriber } from "../support/subscriber.ts";
 import { aPartner, aWebhookWorld } from "../support/webhooks.ts";
 import { publicUrl, type World } from "../support/world.ts";
@@ -23,6 +24,8 @@ const fresh = () => crypto.randomUUID();
 
 let world: World;
 let sara: Subscriber;
+let operator: Operator;
+let documentPath: string;
 let planted: Record<string, string>;
 let told: readonly Place[];
 /** What was answered after the one answer that may show a secret. */
@@ -45,7 +48,7 @@ async function secretsOf({ customerId }: Subscriber): Promise<readonly string[]>
 
 beforeAll(async () => {
   world = await aWebhookWorld();
-  const operator = await anOperator(world);
+  operator = await anOperator(world);
   const hooks = world.receiver("hooks.roundtable.example");
   const endpoint = await (await aPartner(world)).endpoint(hooks.url);
   sara = await aSubscriber(world);
@@ -109,7 +112,8 @@ beforeAll(async () => {
   answers.push({ where: "the answer of a fault", text: await fault.text() });
   expect(fault.status).toBe(500);
   // The document is the buyer's own to see: it is kept sealed.
-  await world.fetch(sara.request("GET", `/v1/invoices/${body.data.latestInvoiceId}/document`));
+  documentPath = `/v1/invoices/${body.data.latestInvoiceId}/document`;
+  await world.fetch(sara.request("GET", documentPath));
   for (let ticks = 0; ticks < 3; ticks++) await world.tick();
   const delivered = hooks.received.map((one) => ({ where: "a delivery", text: JSON.stringify(one) }));
   expect(delivered.length).toBeGreaterThan(5);
@@ -130,6 +134,26 @@ describe("what was planted", () => {
     const known = [/^mobile in user\.phone_number$/, /^session token in session\.token$/];
     const places = placesOf(await everythingKept(), planted);
     expect(places.filter((place) => !known.some((each) => each.test(place)))).toEqual([]);
+  });
+
+  it("stands under no old key once the keys were rotated, in no cell and no object, and is read without it", async () => {
+    const deps = world.invocation();
+    const rotating = { ...deps, sealer: keysOf(2, 1) };
+    const isUnder = (keyId: string) => async () =>
+      (await everythingKept()).flatMap(({ where, text }) =>
+        new RegExp(`(^| )${keyId}\\.[\\w-]{16}\\.[\\w-]+$`).test(text) ? [where.replace(/:.*/, "")] : [],
+      );
+    const before = await isUnder("k1")();
+    expect(new Set(before)).toEqual(
+      new Set(["person.sealed", "secret.sealed", "webhook_endpoint.secret", "idempotency_key.answer", "r2"]),
+    );
+    const { rotation } = await rotateAll((request) => world.fetchWith(rotating, request), operator.token);
+    expect(rotation.left).toEqual([]);
+    expect([await isUnder("k1")(), (await isUnder("k2")()).length]).toEqual([[], before.length]);
+    const after = { ...deps, sealer: keysOf(2) };
+    const read = async (path: string) => (await world.fetchWith(after, sara.request("GET", path))).text();
+    expect(await read("/v1/me/buyer-details")).toContain(name);
+    expect(await read(documentPath)).toContain(name);
   });
 
   it("would be found if it stood there", async () => {

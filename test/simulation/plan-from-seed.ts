@@ -105,7 +105,7 @@ function troublesOf(random: Random, { lastsMs, customers, wishes }: Scene): read
     ...many(0, 1, () => ({
       kind: "gateway_outage",
       at: near(),
-      forMs: random.chance(0.03) ? 30 * hourMs : random.pick([minuteMs, 10 * minuteMs, hourMs]),
+      forMs: random.chance(0.01) ? 30 * hourMs : random.pick([minuteMs, 10 * minuteMs, hourMs]),
       fault: faultOf(random, "*"),
     })),
     ...many(4, 7, () => ({ kind: "death", at: near(), death: deathOf(random) })),

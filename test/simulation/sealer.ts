@@ -7,6 +7,7 @@ const tagBytes = 16;
 
 export function synchronousSealer(random: (byteCount: number) => Uint8Array): Sealer {
   return {
+    keyIds: ["k1"],
     async seal(plaintext, record) {
       const iv = Buffer.from(random(12));
       const cipher = createCipheriv("aes-256-gcm", key, iv).setAAD(Buffer.from(record));

@@ -1,7 +1,11 @@
 // Readers of the log: every event at least once, in the order of commits, whoever else reads.
 import { env } from "cloudflare:workers";
 import { expect, test } from "vitest";
-import { moveReader, readLog } from "../../server/store/reader.ts";
+import { drizzle } from "drizzle-orm/d1";
+import { wallMs } from "../../server/billing/clock.ts";
+import { loadAgenda } from "../../server/store/agenda.ts";
+import { hasUnreadOf, isToRead, moveReader, readLog } from "../../server/store/reader.ts";
+import { systemState } from "../../server/store/schema.ts";
 import { aPrice } from "../support/catalogue.ts";
 import { aWorld } from "../support/world.ts";
 
@@ -37,4 +41,30 @@ test("what is not for a reader it passes by, and stands right before what is", a
 
   const nothing = await readLog(env.DB, "payments", { types: ["payment.succeeded"], limit: 1 });
   expect(nothing).toEqual({ cursor: 4, events: [] });
+});
+
+test("nobody is woken by a log without news and without an endpoint", async () => {
+  const world = aWorld();
+  expect(await loadAgenda(env.DB, wallMs(world.now()))).toMatchObject({ notices: false, deliveries: false });
+});
+
+test("a reader is woken by what is for it alone, and by so much else that its cursor is to be moved", async () => {
+  const isWoken = async (reader: string, type: "price.created" | "payment.succeeded") => {
+    const when = isToRead(reader, hasUnreadOf(reader, [type]));
+    const [row] = await drizzle(env.DB).select({ when }).from(systemState);
+    return row?.when === 1;
+  };
+  expect(await isWoken("somebody", "price.created")).toBe(true);
+  expect(await isWoken("somebody", "payment.succeeded")).toBe(false);
+  await env.DB.exec("INSERT INTO reader_cursor (reader, position) VALUES ('read it all', 4)");
+  expect(await isWoken("read it all", "price.created")).toBe(false);
+  await env.DB.exec(
+    `INSERT INTO billing_event (position, id, stream, seq, epoch, type, version, at, actor, data, prev_hash, hash)
+    SELECT 505, 'evt_later', 'elsewhere', 1, epoch, 'refund.asked', version, at, actor, data, prev_hash, hash FROM billing_event WHERE position = 1`.replaceAll(
+      "\n",
+      " ",
+    ),
+  );
+  expect(await isWoken("read it all", "payment.succeeded")).toBe(true);
+  expect(await isWoken("somebody", "payment.succeeded")).toBe(true);
 });

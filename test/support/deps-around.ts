@@ -27,7 +27,7 @@ const committed: readonly How[] = ["before", "after", "late", "answer_lost"];
 
 /** These dependencies, each await of which goes through `operate`. */
 export function depsAround(deps: Deps, operate: Operate): Deps {
-  const { db, due, sealer, sha256 } = deps;
+  const { db, due, documents, sealer, sha256 } = deps;
   return {
     ...deps,
     db: d1Around(db, { around: (queries, effect) => operate(operationOf(queries), effect) }),
@@ -49,7 +49,13 @@ export function depsAround(deps: Deps, operate: Operate): Deps {
       },
     },
     gateway: gatewayAround(deps.gateway, operate),
+    documents: {
+      get: (key) => operate({ name: "documents.get", hows: inner }, () => documents.get(key)),
+      put: (key, text) => operate({ name: "documents.put", hows: sent }, () => documents.put(key, text)),
+      delete: (key) => operate({ name: "documents.delete", hows: sent }, () => documents.delete(key)),
+    },
     sealer: {
+      keyIds: sealer.keyIds,
       seal: (text, record) => operate({ name: "seal", hows: inner }, () => sealer.seal(text, record)),
       open: (sealed, record) => operate({ name: "open", hows: inner }, () => sealer.open(sealed, record)),
     },

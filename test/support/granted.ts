@@ -429,6 +429,14 @@ export const granted: Readonly<Record<string, (stage: Stage) => Promise<Granted>
     await operator.call("PUT", "/v1/operator/collecting", { collecting: false, reason });
     return { token: operator.token, body: { collecting: true, reason } };
   },
+  "keyRotation.advance": async (stage) => {
+    const subscribed = await aSubscribed(stage);
+    const path = `/v1/invoices/${await invoiceOf(subscribed, "paid")}/document`;
+    await stage.world.fetch(subscribed.sara.request("GET", path));
+    // As a document of before the first rotation.
+    await env.DB.exec("UPDATE document SET sealed_under = NULL");
+    return { token: stage.operator.token, body: {}, other: { cursor: "person:0" } };
+  },
   "reconciliations.checkUnverified": async ({ operator }) => ({ token: operator.token }),
   "payouts.create": async (stage) => {
     await aSubscribed(stage);

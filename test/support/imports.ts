@@ -1,5 +1,5 @@
 // Import files for tests: customers of an existing system, whose running periods end on days to come.
-import type { Answer } from "../../scripts/import/send.ts";
+import type { Answer } from "../../scripts/local/operator.ts";
 import { sendLines, type Report } from "../../scripts/import/send.ts";
 import { publicUrl, type World } from "./world.ts";
 

@@ -8,8 +8,10 @@ const kept = new Map<string, string>();
 const documents = {
   get: async (key: string) => {
     const text = kept.get(key);
-    return text === undefined ? null : { arrayBuffer: async () => new TextEncoder().encode(text).buffer };
+    if (text === undefined) return null;
+    return { arrayBuffer: async () => new TextEncoder().encode(text).buffer, text: async () => text };
   },
+  list: async () => ({ objects: [...kept.keys()].map((key) => ({ key })) }),
   put: async (key: string, text: string) => void kept.set(key, text),
   delete: async (keys: readonly string[]) => keys.forEach((key) => kept.delete(key)),
 };

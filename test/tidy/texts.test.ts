@@ -8,8 +8,18 @@ function sentencesOf(texts: object, start = ""): readonly (readonly [key: string
   return Object.entries(texts).flatMap(([key, value]: [string, unknown]) => {
     if (start === "" && (key === "language" || key === "direction")) return [];
     if (typeof value === "object" && value !== null) return sentencesOf(value, `${start}${key}.`);
+    if (isSentence(value)) return [[`${start}${key}`, filledIn(value)] as const];
     return [[`${start}${key}`, String(value)] as const];
   });
+}
+
+function isSentence(value: unknown): value is (...words: string[]) => string {
+  return typeof value === "function";
+}
+
+/** A sentence with something in it. */
+function filledIn(sentence: (...words: string[]) => string): string {
+  return sentence(...Array.from({ length: sentence.length }, () => "7"));
 }
 
 const persian = sentencesOf(fa);

@@ -61,6 +61,10 @@ const writers: Readonly<Record<string, readonly string[]>> = {
     "verification",
     "user",
   ],
+  // Begins and ends in the batch of the commit that writes its event.
+  "server/store/key-rotation.ts": ["keyRotation"],
+  // The same text under another key: no bill and no person changes.
+  "server/store/reseal.ts": ["person", "secret", "webhook_endpoint", "idempotency_key"],
   // What has ended opens no door any more.
   "server/store/stale-access.ts": ["session", "verification", "loginLink", "rateLimit"],
   // A person ends a session of their own.

@@ -23,6 +23,8 @@ export const document = sqliteTable(
     customerId: text("customer_id").$type<CustomerId>().notNull(),
     hash: text("hash").notNull(),
     createdAt: wall("created_at").notNull(),
+    /** Id of the key; null while nobody knows. */
+    sealedUnder: text("sealed_under"),
   },
   (table) => [
     primaryKey({ columns: [table.subjectId, table.language, table.edition] }),

@@ -2,7 +2,7 @@
 import { say, type About, type WordsFor } from "./words.ts";
 
 type Catalogue = About<"product"> | About<"price"> | About<"coupon"> | About<"price_migration">;
-type System = About<"collecting"> | About<"reconciliation"> | About<"payout"> | About<"month">;
+type System = About<"collecting"> | About<"reconciliation"> | About<"payout"> | About<"month"> | About<"key_rotation">;
 type Partners = About<"partner"> | About<"partner_key"> | About<"webhook_endpoint">;
 
 export const otherWords: WordsFor<Catalogue | System | Partners> = {
@@ -30,6 +30,8 @@ export const otherWords: WordsFor<Catalogue | System | Partners> = {
   ),
   "payout.imported": say("پروندهٔ واریز درگاه خوانده شد.", "The gateway's payout file was read."),
   "month.closed": say("دفترهای یک ماه بسته شد.", "The books of a month were closed."),
+  "key_rotation.begun": say("تعویض کلید رمزنگاری آغاز شد.", "A rotation of the sealing keys began."),
+  "key_rotation.completed": say("تعویض کلید رمزنگاری پایان یافت.", "A rotation of the sealing keys was completed."),
   "partner.created": say("شریکی ساخته شد.", "A partner was made."),
   "partner.return_urls_changed": say("نشانی‌های بازگشت شریک عوض شد.", "A partner's return URLs were changed."),
   "partner_key.created": say("کلیدی ساخته شد.", "A key was made."),

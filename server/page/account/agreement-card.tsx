@@ -1,0 +1,111 @@
+// A direct debit on a page: what it allows, in plain words, and the button that ends it.
+import type { PaymentMethod } from "../../../contract/payment-method.ts";
+import type { Subscription } from "../../../contract/subscription.ts";
+import type { Texts } from "../../text/texts.ts";
+import { Button, Facts } from "../site/parts.tsx";
+import type { OwnVisit } from "../site/visit.ts";
+import { count, day, tomanAndRials } from "../site/words.ts";
+
+interface Shown {
+  readonly visit: OwnVisit;
+  readonly method: PaymentMethod;
+}
+
+/** On "my subscription": short, with the way out in sight. */
+export function AgreementCard({ visit, method, paid }: Shown & { readonly paid: Subscription | null }) {
+  const { texts } = visit;
+  const { account, agreement } = texts.site;
+  return (
+    <section class={method.needs === "nothing" ? "card" : "card due"}>
+      <div class="row">
+        <h2>{account.debit}</h2>
+        <a href={`/account/payment-methods/${method.id}`} class="quiet">
+          {account.details}
+        </a>
+      </div>
+      <p>{stateOf(texts, method)}</p>
+      {method.status === "active" ? (
+        <p class="quiet">
+          {agreement.ceiling}: {tomanAndRials(texts, method.maxAmountRials)}
+        </p>
+      ) : null}
+      {method.needs !== "nothing" && paid ? (
+        <p>
+          <a href={`/account/sign/${paid.id}`}>{texts.site.subscribe.signButton}</a>
+        </p>
+      ) : null}
+      <AgreementActions visit={visit} method={method} />
+    </section>
+  );
+}
+
+/** Confirming where that is needed; and always the way out. */
+export function AgreementActions({ visit, method }: Shown) {
+  const { agreement } = visit.texts.site;
+  const { id, status, needs } = method;
+  if (status !== "active" && status !== "pending_signature") return null;
+  return (
+    <div class="actions">
+      {needs === "confirmation" ? (
+        <Button visit={visit} does="confirmAgreement" of={{ id }}>
+          {agreement.confirmButton}
+        </Button>
+      ) : null}
+      <Button visit={visit} does="cancelAgreement" of={{ id }} look="danger">
+        {agreement.cancelButton}
+      </Button>
+    </div>
+  );
+}
+
+/** What is agreed, line by line. */
+export function AgreementTerms({ texts, method }: { texts: Texts; method: PaymentMethod }) {
+  const { agreement } = texts.site;
+  const { maxAmountRials, maxDailyCount, maxMonthlyCount, expiresAt } = method;
+  const counts = agreement.countsOf(count(texts, maxDailyCount), count(texts, maxMonthlyCount));
+  return (
+    <section class="card">
+      <h2>{agreement.terms}</h2>
+      <Facts
+        class="stack"
+        facts={[
+          [agreement.ceiling, <Told what={tomanAndRials(texts, maxAmountRials)} why={agreement.ceilingText} />],
+          [agreement.counts, <Told what={counts} why={agreement.countsText} />],
+          [agreement.until, agreement.untilOf(day(texts, expiresAt))],
+          [agreement.cancel, agreement.cancelText],
+        ]}
+      />
+    </section>
+  );
+}
+
+function Told({ what, why }: { what: string; why: string }) {
+  return (
+    <>
+      {what}
+      <br />
+      <span class="quiet">{why}</span>
+    </>
+  );
+}
+
+/** How it stands, in a sentence. */
+export function stateOf(texts: Texts, { status, needs, activatedAt, cancellation, createdAt }: PaymentMethod) {
+  const { agreement } = texts.site;
+  switch (status) {
+    case "pending_signature":
+      return agreement.pending;
+    case "active":
+      if (needs === "confirmation") return agreement.confirmation;
+      if (needs === "renewal") return agreement.renewal;
+      return agreement.active(day(texts, activatedAt ?? createdAt));
+    case "verification_failed":
+      return agreement.failed;
+    case "cancelled_by_user":
+      return cancellation === "requested" ? `${agreement.cancelled} ${agreement.cancelling}` : agreement.cancelled;
+    case "expired":
+      return agreement.expired;
+    default:
+      return status satisfies never;
+  }
+}

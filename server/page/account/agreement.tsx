@@ -1,0 +1,105 @@
+// One direct debit: what is agreed, in plain words; the banks to sign at while it waits; and how it stands afterwards.
+import * as z from "zod";
+import { PaymentMethodId } from "../../../contract/common/id.ts";
+import type { PaymentMethod, SigningBank } from "../../../contract/payment-method.ts";
+import { accepted } from "../site/api.ts";
+import { idIn, type OwnPage, type OwnVisit } from "../site/visit.ts";
+import { toman } from "../site/words.ts";
+import { cancelAgreement, confirmAgreement } from "./agreement-actions.ts";
+import { AgreementActions, AgreementTerms, stateOf } from "./agreement-card.tsx";
+
+type Bank = z.infer<typeof SigningBank>;
+
+const refreshS = 5;
+
+export const agreement: OwnPage = {
+  path: "/account/payment-methods/:paymentMethodId",
+  who: "subscriber",
+  show: async (visit) => {
+    const { texts, api, params, url } = visit;
+    const { agreement: words } = texts.site;
+    const answer = await api.paymentMethods.get({
+      params: { paymentMethodId: idIn(PaymentMethodId, params["paymentMethodId"]) },
+    });
+    const method = accepted(answer, 200).body.data;
+    const isPending = method.status === "pending_signature";
+    // Whoever comes back from the bank waits for its word; whoever has not been there chooses in peace.
+    const isBack = isPending && url.searchParams.has("back");
+    const banks = isPending && !isBack ? await banksOf(visit, method) : null;
+    const content = (
+      <>
+        <section class="card">
+          <p class="state">{isBack ? words.waiting : stateOf(texts, method)}</p>
+          <Onwards visit={visit} method={method} />
+        </section>
+        <AgreementTerms texts={texts} method={method} />
+        {banks === null ? null : <Banks visit={visit} banks={banks} />}
+        <AgreementActions visit={visit} method={method} />
+      </>
+    );
+    return { title: words.title, content, ...(isBack && { refreshS }) };
+  },
+  actions: { cancelAgreement, confirmAgreement },
+};
+
+/** To what was chosen before the way to the bank. */
+function Onwards({ visit, method }: { visit: OwnVisit; method: PaymentMethod }) {
+  const { agreement: words } = visit.texts.site;
+  const { choice } = visit;
+  if (method.status === "active" && choice !== null) {
+    return (
+      <div class="actions">
+        <a class="button" href={choice}>
+          {words.onward}
+        </a>
+      </div>
+    );
+  }
+  const isOver = method.status !== "active" && method.status !== "pending_signature";
+  if (!isOver) return null;
+  return (
+    <div class="actions">
+      <a class="button" href={choice ?? "/products"}>
+        {choice === null ? words.again : words.onward}
+      </a>
+    </div>
+  );
+}
+
+/** None while the gateway does not answer. */
+async function banksOf({ api }: OwnVisit, { id }: PaymentMethod): Promise<readonly Bank[]> {
+  const answer = await api.paymentMethods.banks({ params: { paymentMethodId: id } });
+  return answer.status === 503 ? [] : accepted(answer, 200).body.data;
+}
+
+const Needed = z.coerce.number().min(0).catch(0);
+
+function Banks({ visit, banks }: { visit: OwnVisit; banks: readonly Bank[] }) {
+  const { texts, url } = visit;
+  const { agreement: words } = texts.site;
+  const neededRials = Needed.parse(url.searchParams.get("needs"));
+  return (
+    <section class="card">
+      <h2>{words.banks}</h2>
+      {banks.length === 0 ? <p>{words.noBanks}</p> : null}
+      <ul class="plain">
+        {banks.map(({ name, maxDailyAmountRials, signingUrl }) => (
+          <li class="row">
+            <span>
+              <strong>{name}</strong>
+              <br />
+              <span class="quiet">{words.bankCap(toman(texts, maxDailyAmountRials))}</span>
+            </span>
+            {maxDailyAmountRials < neededRials ? (
+              <span class="quiet">{words.bankTooLow}</span>
+            ) : (
+              <a class="button second" href={signingUrl} rel="noreferrer">
+                {words.bankOpen(name)}
+              </a>
+            )}
+          </li>
+        ))}
+      </ul>
+    </section>
+  );
+}

@@ -1,0 +1,91 @@
+// What became of one payment, as far as the bank has told; while it has not, the page asks again by itself.
+import { PaymentId } from "../../../contract/common/id.ts";
+import type { Payment } from "../../../contract/payment.ts";
+import { digitsText } from "../../text/amount.ts";
+import type { Notice, Texts } from "../../text/texts.ts";
+import { accepted } from "../site/api.ts";
+import { Facts } from "../site/parts.tsx";
+import { idIn, type OwnPage, type OwnVisit } from "../site/visit.ts";
+import { day, tomanAndRials } from "../site/words.ts";
+
+const refreshS = 5;
+
+export const payment: OwnPage = {
+  path: "/account/payments/:paymentId",
+  who: "subscriber",
+  show: async (visit) => {
+    const { texts, api, params } = visit;
+    const answer = await api.payments.get({ params: { paymentId: idIn(PaymentId, params["paymentId"]) } });
+    const found = accepted(answer, 200).body.data;
+    const words = texts.site.payment;
+    const { title, text } = noticeOf(texts, found);
+    const content = (
+      <>
+        <section class="card">
+          <p>{text}</p>
+          <Facts
+            facts={[
+              [words.of, tomanAndRials(texts, found.amountRials)],
+              [words.on, day(texts, found.createdAt)],
+              ...(found.refId === null
+                ? []
+                : [[words.reference, <bdi>{digitsText(texts.language, found.refId)}</bdi>] as const]),
+            ]}
+          />
+        </section>
+        <div class="actions">
+          {found.status === "open" ? <ToGateway visit={visit} url={await pageOf(visit, found)} /> : null}
+          <a class="button second" href="/account">
+            {words.back}
+          </a>
+        </div>
+      </>
+    );
+    return { title, isAlone: true, content, ...(isUnderWay(found) && { refreshS }) };
+  },
+};
+
+async function pageOf({ api }: OwnVisit, { id }: Payment): Promise<string | null> {
+  return accepted(await api.checkouts.get({ params: { paymentId: id } }), 200).body.data.url;
+}
+
+function ToGateway({ visit, url }: { visit: OwnVisit; url: string | null }) {
+  if (url === null) return null;
+  return (
+    <a class="button" href={url} rel="noreferrer">
+      {visit.texts.site.payment.openButton}
+    </a>
+  );
+}
+
+function isUnderWay({ status }: Payment): boolean {
+  return ["created", "submitted", "unknown", "verifying", "open"].includes(status);
+}
+
+function noticeOf({ site }: Texts, { status, kind }: Payment): Notice {
+  const { payment: words } = site;
+  switch (status) {
+    case "succeeded":
+      return words.paid;
+    case "failed":
+    case "lapsed":
+      return kind === "debit" ? words.declined : words.unpaid;
+    case "closed":
+      return words.unpaid;
+    case "open":
+      return words.open;
+    case "created":
+    case "submitted":
+    case "unknown":
+    case "verifying":
+    case "needs_review":
+      return words.asking;
+    case "surplus":
+      return words.surplus;
+    case "reversed":
+    case "refunded":
+      return words.returned;
+    default:
+      return status satisfies never;
+  }
+}

@@ -1,0 +1,176 @@
+// One subscription on the subscriber's own page.
+import type { Invoice } from "../../../contract/invoice.ts";
+import type { PaymentMethod } from "../../../contract/payment-method.ts";
+import type { Product } from "../../../contract/product.ts";
+import type { Quota } from "../../../contract/quota.ts";
+import type { Quote, Subscription } from "../../../contract/subscription.ts";
+import type { Texts } from "../../text/texts.ts";
+import { Bar, Button } from "../site/parts.tsx";
+import type { OwnVisit } from "../site/visit.ts";
+import { count, day, lastDay, nameOf, toman } from "../site/words.ts";
+
+interface Held {
+  readonly visit: OwnVisit;
+  readonly subscription: Subscription;
+  readonly product: Product;
+  /** What the next period will cost; null when none is to come. */
+  readonly upcoming: Quote | null;
+  /** What it changes to with the next period. */
+  readonly next: Product | null;
+  /** The direct debit that pays it, while it can. */
+  readonly method: PaymentMethod | null;
+  readonly owed: Invoice | null;
+  readonly quota: Quota | null;
+}
+
+export function SubscriptionCard(held: Held) {
+  const { visit, subscription, product, owed, quota, next } = held;
+  const { texts } = visit;
+  const { account } = texts.site;
+  return (
+    <>
+      {owed ? <Due visit={visit} subscription={subscription} owed={owed} /> : null}
+      <section class="card">
+        <div class="row">
+          <h2>
+            <bdi>{nameOf(texts, product)}</bdi>
+          </h2>
+        </div>
+        <p class="state">{stateOf(texts, subscription)}</p>
+        {subscription.pendingChange ? <p>{account.changing}</p> : null}
+        {next ? <p>{account.scheduled(nameOf(texts, next), day(texts, subscription.currentPeriod.endsAt))}</p> : null}
+        {subscription.priceMigration ? (
+          <p>{account.migration(day(texts, subscription.priceMigration.notBefore))}</p>
+        ) : null}
+        <NextCharge {...held} />
+        {quota && quota.granted > 0 ? <Usage texts={texts} quota={quota} /> : null}
+        <Actions visit={visit} subscription={subscription} />
+      </section>
+    </>
+  );
+}
+
+function Due({ visit, subscription, owed }: Pick<Held, "visit" | "subscription"> & { owed: Invoice }) {
+  const { texts } = visit;
+  const { account } = texts.site;
+  return (
+    <section class="card due">
+      <h2>{account.due}</h2>
+      <p class="amount">{toman(texts, owed.dueRials)}</p>
+      <div class="actions">
+        <a class="button" href={`/account/pay/${subscription.id}`}>
+          {account.pay}
+        </a>
+      </div>
+    </section>
+  );
+}
+
+/** Where it stands, in a sentence. */
+function stateOf(texts: Texts, subscription: Subscription): string {
+  const { states } = texts.site.account;
+  const { status, currentPeriod, trialEndsAt, cancelAtPeriodEnd, pauseAtPeriodEnd, endedAt } = subscription;
+  const until = lastDay(texts, currentPeriod.endsAt);
+  switch (status) {
+    case "incomplete":
+      return states.incomplete;
+    case "trialing":
+      return cancelAtPeriodEnd
+        ? states.ending(until)
+        : states.trialing(lastDay(texts, trialEndsAt ?? currentPeriod.endsAt));
+    case "active":
+      if (cancelAtPeriodEnd) return states.ending(until);
+      return pauseAtPeriodEnd ? states.pausing(until) : states.active(until);
+    case "past_due":
+      return states.past_due;
+    case "paused":
+      return subscription.pauseReason === "unpaid" ? states.pausedUnpaid : states.paused;
+    case "canceled":
+      return states.canceled(day(texts, endedAt ?? currentPeriod.endsAt));
+    case "incomplete_expired":
+      return states.incomplete_expired;
+    default:
+      return status satisfies never;
+  }
+}
+
+function NextCharge({ visit, upcoming, method }: Held) {
+  if (!upcoming) return null;
+  const { texts } = visit;
+  const { account } = texts.site;
+  const date = day(texts, upcoming.effectiveAt);
+  if (upcoming.dueRials === 0) return <p>{account.nextFree(date)}</p>;
+  return (
+    <dl>
+      <dt>{account.nextCharge}</dt>
+      <dd>
+        {account.nextOn(toman(texts, upcoming.dueRials), date)}
+        <br />
+        <span class="quiet">
+          {method ? account.byDebit(day(texts, method.activatedAt ?? method.createdAt)) : account.byLink}
+        </span>
+      </dd>
+    </dl>
+  );
+}
+
+function Usage({ texts, quota }: { texts: Texts; quota: Quota }) {
+  const { account } = texts.site;
+  const used = quota.granted - quota.remaining;
+  const label = account.usageOf(count(texts, used), count(texts, quota.granted));
+  return (
+    <>
+      <div class="row">
+        <span class="quiet">{account.usage}</span>
+        <span>{label}</span>
+      </div>
+      <Bar used={used} of={quota.granted} label={label} />
+      <p class="quiet">
+        {quota.remaining > 0
+          ? account.remaining(count(texts, quota.remaining), lastDay(texts, quota.validUntil))
+          : account.usedUp(day(texts, quota.validUntil))}
+      </p>
+    </>
+  );
+}
+
+function Actions({ visit, subscription }: Pick<Held, "visit" | "subscription">) {
+  const { account } = visit.texts.site;
+  const { id, status, cancelAtPeriodEnd, pauseAtPeriodEnd, scheduledChange } = subscription;
+  const runs = status === "active" || status === "trialing";
+  const isStaying = runs && !cancelAtPeriodEnd && !pauseAtPeriodEnd;
+  return (
+    <div class="actions">
+      {cancelAtPeriodEnd ? (
+        <Button visit={visit} does="withdrawCancel" of={{ id }}>
+          {account.undoCancel}
+        </Button>
+      ) : null}
+      {pauseAtPeriodEnd || status === "paused" ? (
+        <Button visit={visit} does="resume" of={{ id }}>
+          {status === "paused" ? account.resume : account.undoPause}
+        </Button>
+      ) : null}
+      {scheduledChange ? (
+        <Button visit={visit} does="withdrawChange" of={{ id }} look="second">
+          {account.undoChange}
+        </Button>
+      ) : null}
+      {isStaying ? (
+        <a class="button second" href={`/account/change/${id}`}>
+          {account.change}
+        </a>
+      ) : null}
+      {isStaying && status === "active" ? (
+        <a class="button second" href={`/account/pause/${id}`}>
+          {account.pause}
+        </a>
+      ) : null}
+      {status !== "incomplete" && !cancelAtPeriodEnd ? (
+        <a class="button danger" href={`/account/cancel/${id}`}>
+          {account.cancel}
+        </a>
+      ) : null}
+    </div>
+  );
+}

@@ -1,0 +1,44 @@
+// Every page of ours for subscribers. The operators' stand in a folder of their own.
+import { activity, invoices, payments } from "./account/lists.tsx";
+import { agreement } from "./account/agreement.tsx";
+import { cancel } from "./account/cancel.tsx";
+import { change } from "./account/change.tsx";
+import { overview } from "./account/overview.tsx";
+import { pause } from "./account/pause.tsx";
+import { pay } from "./account/pay.tsx";
+import { payment } from "./account/payment.tsx";
+import { settings } from "./account/settings.tsx";
+import { sign } from "./account/sign.tsx";
+import { preferences, signOut } from "./door/leave.ts";
+import { mobile } from "./door/mobile.tsx";
+import { forgotPassword, resetPassword } from "./door/password.tsx";
+import { signIn } from "./door/sign-in.tsx";
+import { signUp } from "./door/sign-up.tsx";
+import { home, products } from "./shop/products.tsx";
+import { subscribe } from "./shop/subscribe.tsx";
+import type { Page } from "./site/visit.ts";
+
+export const pages: readonly Page[] = [
+  home,
+  products,
+  signIn,
+  signUp,
+  forgotPassword,
+  resetPassword,
+  signOut,
+  preferences,
+  mobile,
+  subscribe,
+  overview,
+  agreement,
+  sign,
+  pay,
+  payment,
+  payments,
+  invoices,
+  activity,
+  change,
+  pause,
+  cancel,
+  settings,
+];

@@ -1,0 +1,29 @@
+// A quote, line by line: what is paid now, and what comes after.
+import type { Quote } from "../../../contract/subscription.ts";
+import { Facts } from "../site/parts.tsx";
+import type { Texts } from "../../text/texts.ts";
+import { day, lastDay, toman, tomanAndRials } from "../site/words.ts";
+
+export function QuoteSum({ texts, quote }: { texts: Texts; quote: Quote }) {
+  const { subscribe: words } = texts.site;
+  const discount = quote.lines.reduce((sum, { discountRials }) => sum + discountRials, 0);
+  const { subtotalRials, vatRials, creditAppliedRials, dueRials, period } = quote;
+  const rows: (readonly [string, string])[] = [
+    [words.period, words.fromTo(day(texts, period.startsAt), lastDay(texts, period.endsAt))],
+    [words.subtotal, toman(texts, subtotalRials + discount)],
+    ...(discount === 0 ? [] : [[words.discount, `− ${toman(texts, discount)}`] as const]),
+    [words.vat, toman(texts, vatRials)],
+    ...(creditAppliedRials > 0 ? [[words.credit, `− ${toman(texts, creditAppliedRials)}`] as const] : []),
+    ...(creditAppliedRials < 0 ? [[words.carried, toman(texts, -creditAppliedRials)] as const] : []),
+  ];
+  return (
+    <>
+      <Facts class="sum" facts={rows} />
+      <p class="amount">
+        <small>{words.due}</small> {tomanAndRials(texts, dueRials)}
+      </p>
+      {quote.trialEndsAt === null ? null : <p>{words.trial(lastDay(texts, quote.trialEndsAt))}</p>}
+      {quote.nextChargeAt === null ? null : <p class="quiet">{words.next(day(texts, quote.nextChargeAt))}</p>}
+    </>
+  );
+}

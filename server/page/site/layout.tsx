@@ -1,0 +1,124 @@
+// What every page of ours has around it: where to go, what was just done or refused, language and look.
+import type { Child } from "hono/jsx";
+import { textsIn } from "../../text/languages.ts";
+import { style } from "../style.ts";
+import { troubleText, wordIn } from "./words.ts";
+import type { View, Visit } from "./visit.ts";
+
+const looks = ["auto", "light", "dark"] as const;
+
+/** A whole page as text. */
+export function laidOut(visit: Visit, view: View): string {
+  const { texts, look } = visit;
+  const { title, content, refreshS, isAlone = false } = view;
+  const page = (
+    <html lang={texts.language} dir={texts.direction} data-look={look}>
+      <head>
+        <meta charset="utf-8" />
+        <meta name="viewport" content="width=device-width, initial-scale=1" />
+        <meta name="color-scheme" content="light dark" />
+        <link rel="icon" href="data:," />
+        <title>{`${title} · ${texts.brand}`}</title>
+        {refreshS === undefined ? null : <meta http-equiv="refresh" content={String(refreshS)} />}
+        <style dangerouslySetInnerHTML={{ __html: style }} />
+      </head>
+      <body>
+        <Top visit={visit} />
+        <main id="main" class={isAlone ? "alone" : undefined}>
+          <div>
+            <h1>{title}</h1>
+            <Said visit={visit} />
+            {content}
+          </div>
+        </main>
+        <Foot visit={visit} />
+      </body>
+    </html>
+  );
+  return `<!doctype html>${page}`;
+}
+
+function Top({ visit }: { visit: Visit }) {
+  const { nav } = visit.texts.site;
+  return (
+    <header class="top">
+      <a class="skip" href="#main">
+        {nav.skip}
+      </a>
+      <div>
+        <a class="brand" href="/products">
+          {visit.texts.brand}
+        </a>
+        <nav>
+          <Place visit={visit} to="/products" name={nav.products} />
+          {visit.me ? <Place visit={visit} to="/account" name={nav.account} /> : null}
+          {visit.me ? <Place visit={visit} to="/account/settings" name={nav.settings} /> : null}
+        </nav>
+        {visit.me ? (
+          <form method="post" action="/sign-out">
+            <button class="plainly" name="do" value="out">
+              {nav.signOut}
+            </button>
+          </form>
+        ) : (
+          <a href="/sign-in">{nav.signIn}</a>
+        )}
+      </div>
+    </header>
+  );
+}
+
+function Place({ visit, to, name }: { visit: Visit; to: string; name: string }) {
+  return (
+    <a href={to} aria-current={visit.url.pathname === to ? "page" : undefined}>
+      {name}
+    </a>
+  );
+}
+
+/** What was done on the page before, or refused on this one; a refusal of one field stands there. */
+function Said({ visit }: { visit: Visit }): Child {
+  const { texts, trouble, url } = visit;
+  if (trouble && trouble.field === null) {
+    return (
+      <div class="trouble" role="alert">
+        <p>{troubleText(texts, trouble)}</p>
+      </div>
+    );
+  }
+  const done = trouble ? null : wordIn(texts.site.done, url.searchParams.get("done") ?? "");
+  return done === null ? null : (
+    <p class="note" role="status">
+      {done}
+    </p>
+  );
+}
+
+function Foot({ visit }: { visit: Visit }) {
+  const { texts, look, url } = visit;
+  const other = textsIn(texts.language === "fa" ? "en" : "fa");
+  const back = `${url.pathname}${url.search}`;
+  return (
+    <footer class="foot">
+      <div>
+        <form method="post" action="/preferences">
+          <input type="hidden" name="do" value="look" />
+          <input type="hidden" name="back" value={back} />
+          <span>{texts.site.look.title}</span>
+          {looks.map((each) => (
+            <button class="pick" name="look" value={each} aria-pressed={each === look ? "true" : "false"}>
+              {texts.site.look[each]}
+            </button>
+          ))}
+        </form>
+        <form method="post" action="/preferences">
+          <input type="hidden" name="do" value="language" />
+          <input type="hidden" name="back" value={back} />
+          <button class="pick" name="language" value={other.language} lang={other.language}>
+            {other.languageName}
+          </button>
+        </form>
+      </div>
+    </footer>
+  );
+}

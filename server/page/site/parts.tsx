@@ -1,0 +1,148 @@
+// The pieces that pages are made of.
+import type { Child } from "hono/jsx";
+import { troubleText } from "./words.ts";
+import type { View, Visit } from "./visit.ts";
+
+interface FormParts {
+  readonly visit: Visit;
+  /** Which of the page's actions it asks for. */
+  readonly does: string;
+  readonly children?: Child;
+  readonly class?: string;
+}
+
+/** Posts to the page's own address. */
+export function Form({ visit, does, children, class: look }: FormParts) {
+  return (
+    <form method="post" class={look}>
+      <input type="hidden" name="do" value={does} />
+      <input type="hidden" name="once" value={visit.once} />
+      {children}
+    </form>
+  );
+}
+
+/** A form that is one button. */
+export function Button({
+  visit,
+  does,
+  of,
+  look,
+  children,
+}: {
+  readonly visit: Visit;
+  readonly does: string;
+  /** Hidden fields: what it is about. */
+  readonly of?: Readonly<Record<string, string>>;
+  readonly look?: string;
+  readonly children: Child;
+}) {
+  return (
+    <Form visit={visit} does={does}>
+      <Hidden fields={of ?? {}} />
+      <button class={look}>{children}</button>
+    </Form>
+  );
+}
+
+export function Hidden({ fields }: { fields: Readonly<Record<string, string>> }) {
+  return (
+    <>
+      {Object.entries(fields).map(([name, value]) => (
+        <input type="hidden" name={name} value={value} />
+      ))}
+    </>
+  );
+}
+
+interface FieldParts {
+  readonly visit: Visit;
+  readonly name: string;
+  readonly label: string;
+  readonly type?: "text" | "email" | "password" | "tel";
+  readonly hint?: string;
+  readonly autocomplete?: string;
+  readonly inputmode?: "numeric" | "tel" | "email";
+  readonly maxlength?: number;
+  readonly isOptional?: boolean;
+  readonly value?: string;
+}
+
+/** A labelled field, filled with what was typed before, with its refusal beside it. */
+export function Field({ visit, name, label, hint, isOptional = false, value, ...input }: FieldParts) {
+  const { trouble, form, texts } = visit;
+  const isWrong = trouble?.field === name;
+  const isSecret = input.type === "password";
+  const about = [hint === undefined ? null : `${name}-hint`, isWrong ? `${name}-wrong` : null]
+    .filter(Boolean)
+    .join(" ");
+  return (
+    <div class="field">
+      <label for={name}>{label}</label>
+      <input
+        {...input}
+        id={name}
+        name={name}
+        dir="ltr"
+        required={!isOptional}
+        value={isSecret ? "" : (form.get(name) ?? value ?? "")}
+        aria-invalid={isWrong ? "true" : undefined}
+        aria-describedby={about === "" ? undefined : about}
+      />
+      {hint === undefined ? null : (
+        <p class="quiet" id={`${name}-hint`}>
+          {hint}
+        </p>
+      )}
+      {isWrong && trouble ? (
+        <p class="wrong" id={`${name}-wrong`} role="alert">
+          {troubleText(texts, trouble)}
+        </p>
+      ) : null}
+    </div>
+  );
+}
+
+/** Labels with their values. */
+export function Facts({ facts, class: look }: { facts: readonly (readonly [string, Child])[]; class?: string }) {
+  return (
+    <dl class={look}>
+      {facts.map(([label, value]) => (
+        <>
+          <dt>{label}</dt>
+          <dd>{value}</dd>
+        </>
+      ))}
+    </dl>
+  );
+}
+
+/** How much of something is used, as a bar from where reading begins. */
+export function Bar({ used, of, label }: { used: number; of: number; label: string }) {
+  const share = of === 0 ? 100 : Math.min(100, (100 * used) / of);
+  return (
+    <svg
+      class={share >= 100 ? "bar full" : "bar"}
+      role="img"
+      aria-label={label}
+      viewBox="0 0 100 4"
+      preserveAspectRatio="none"
+    >
+      <rect width={share.toFixed(1)} height="4" rx="1" />
+    </svg>
+  );
+}
+
+/** A small page with one thing to say. */
+export function notice({ title, text }: { title: string; text: string }, more: Child = null): View {
+  return {
+    title,
+    isAlone: true,
+    content: (
+      <>
+        <p>{text}</p>
+        {more}
+      </>
+    ),
+  };
+}

@@ -1,0 +1,100 @@
+// The one stylesheet of our pages: tokens with names, light and dark, from right to left and from left to right alike.
+import { fontFaces } from "./font.ts";
+
+const light = `
+  --ground: #f5f6f3; --surface: #ffffff; --sunken: #eef1ed; --line: #dce1da; --text: #1b221d; --quiet: #566159;
+  --accent: #0f6b4f; --accent-strong: #0b543e; --on-accent: #ffffff; --accent-soft: #e4f1eb;
+  --warn: #8a4b00; --warn-soft: #fdf1dd; --bad: #a3231b; --bad-soft: #fcebe9; --focus: #b97a00;`;
+
+const dark = `
+  --ground: #121613; --surface: #1a1f1b; --sunken: #232a25; --line: #303831; --text: #e7ece8; --quiet: #a3afa6;
+  --accent: #5fd0a8; --accent-strong: #86e0c0; --on-accent: #06281c; --accent-soft: #16332a;
+  --warn: #f2bd6b; --warn-soft: #35280f; --bad: #ff9d94; --bad-soft: #3c1d1a; --focus: #ffc65c;`;
+
+/** For every page but the documents, which are paper. */
+export const style = `${fontFaces}
+  :root { color-scheme: light dark; ${light}
+    --space: 1rem; --radius: .9rem; --small: .875rem; --measure: 44rem; }
+  :root[data-look=light] { color-scheme: light; }
+  :root[data-look=dark] { color-scheme: dark; ${dark} }
+  @media (prefers-color-scheme: dark) { :root:not([data-look=light]) { ${dark} } }
+  *, ::before, ::after { box-sizing: border-box; }
+  body { margin: 0; min-height: 100vh; display: flex; flex-direction: column; background: var(--ground); color: var(--text);
+    font: 1rem/1.85 Vazirmatn, Tahoma, system-ui, sans-serif; }
+  [lang=en] body { line-height: 1.65; }
+  h1 { margin: 0 0 var(--space); font-size: 1.45rem; line-height: 1.5; }
+  h2 { margin: 0 0 .5rem; font-size: 1.05rem; line-height: 1.6; }
+  h3 { margin: 0 0 .25rem; font-size: 1rem; }
+  p { margin: 0 0 .75rem; } p:last-child { margin-bottom: 0; }
+  a { color: var(--accent); text-underline-offset: .25em; }
+  :focus-visible { outline: 3px solid var(--focus); outline-offset: 2px; border-radius: .3rem; }
+  .skip { position: absolute; inset-inline-start: -100vw; } .skip:focus { inset-inline-start: 1rem; top: .5rem; }
+  .top { background: var(--surface); border-bottom: 1px solid var(--line); }
+  .top > div, main, .foot > div { width: 100%; max-width: var(--measure); margin-inline: auto; padding-inline: 1.1rem; }
+  .top > div { display: flex; flex-wrap: wrap; align-items: center; gap: .25rem 1.25rem; padding-block: .6rem; }
+  .brand { font-weight: 800; font-size: 1.15rem; color: var(--accent); text-decoration: none; }
+  .top nav { display: flex; flex-wrap: wrap; gap: .25rem 1.1rem; flex: 1; }
+  .top nav a { color: var(--text); text-decoration: none; padding-block: .35rem; }
+  .top nav a[aria-current] { color: var(--accent); font-weight: 700; box-shadow: inset 0 -2px var(--accent); }
+  main { flex: 1; padding-block: 1.75rem 2.5rem; }
+  main.alone { display: grid; align-content: center; max-width: 27rem; }
+  .foot { color: var(--quiet); font-size: var(--small); }
+  .foot > div { display: flex; flex-wrap: wrap; gap: .5rem 1.5rem; justify-content: space-between; padding-block: 1rem 1.5rem; }
+  .foot form { display: flex; align-items: center; gap: .35rem; }
+  .card { background: var(--surface); border: 1px solid var(--line); border-radius: var(--radius); padding: 1.15rem 1.25rem;
+    margin: 0 0 var(--space); min-width: 0; }
+  .card.due { border-color: var(--warn); background: var(--warn-soft); }
+  .grid { display: grid; gap: var(--space); grid-template-columns: repeat(auto-fill, minmax(min(100%, 18rem), 1fr)); }
+  .grid .card { margin: 0; display: flex; flex-direction: column; } .grid .card .push { margin-top: auto; padding-top: .75rem; }
+  .quiet { color: var(--quiet); font-size: var(--small); }
+  .state { font-size: 1.1rem; font-weight: 600; }
+  .amount { font-size: 1.35rem; font-weight: 800; line-height: 1.5; } .amount small { font-size: var(--small); font-weight: 400; }
+  .note, .trouble { border-radius: var(--radius); padding: .7rem 1rem; margin: 0 0 var(--space); }
+  .note { background: var(--accent-soft); } .trouble { background: var(--bad-soft); color: var(--bad); }
+  .trouble p { margin: 0; }
+  .tag { display: inline-block; border-radius: 2rem; padding: 0 .7rem; font-size: var(--small); background: var(--accent-soft);
+    color: var(--accent); }
+  dl { display: grid; grid-template-columns: auto 1fr; gap: .3rem 1.25rem; margin: 0 0 .75rem; }
+  dl:last-child { margin-bottom: 0; }
+  dt { color: var(--quiet); } dd { margin: 0; overflow-wrap: anywhere; }
+  dl.sum dd { text-align: end; white-space: nowrap; } dl.sum .total { font-weight: 800; border-top: 1px solid var(--line);
+    padding-top: .4rem; color: var(--text); }
+  dl.stack { grid-template-columns: 1fr; gap: 0; } dl.stack dd { margin-bottom: .7rem; } dl.stack dd:last-child { margin: 0; }
+  .amount small { display: block; }
+  .offer small { display: inline; }
+  ul.plain { list-style: none; margin: 0; padding: 0; } ul.plain > li { padding-block: .55rem; border-bottom: 1px solid var(--line); }
+  ul.plain > li:last-child { border: 0; padding-bottom: 0; }
+  .row { display: flex; flex-wrap: wrap; gap: .35rem 1rem; justify-content: space-between; align-items: baseline; }
+  .actions { display: flex; flex-wrap: wrap; gap: .6rem; align-items: center; margin-top: .9rem; }
+  label { display: block; font-weight: 600; margin-bottom: .25rem; } label.choice { display: flex; gap: .6rem; font-weight: 400;
+    align-items: baseline; padding-block: .3rem; margin: 0; }
+  input:not([type=radio], [type=checkbox], [type=hidden]), select { width: 100%; font: inherit; color: inherit; min-height: 2.9rem;
+    background: var(--surface); border: 1px solid var(--quiet); border-radius: .6rem; padding: .4rem .8rem; }
+  input[dir=ltr] { text-align: left; } input[aria-invalid] { border: 2px solid var(--bad); }
+  input[type=radio], input[type=checkbox] { accent-color: var(--accent); width: 1.1rem; height: 1.1rem; }
+  .field { margin-bottom: .9rem; } .field .wrong { color: var(--bad); font-size: var(--small); margin: .25rem 0 0; }
+  .inline { display: flex; gap: .6rem; align-items: end; } .inline .field { flex: 1; margin: 0; }
+  button, .button { display: inline-flex; align-items: center; justify-content: center; min-height: 2.9rem; padding: .35rem 1.3rem;
+    border: 1px solid transparent; border-radius: .6rem; font: inherit; font-weight: 700; cursor: pointer; text-decoration: none;
+    text-align: center; background: var(--accent); color: var(--on-accent); }
+  button:hover, .button:hover { background: var(--accent-strong); }
+  .second { background: transparent; color: var(--accent); border-color: var(--line); } .second:hover { background: var(--sunken); }
+  .danger { background: transparent; color: var(--bad); border-color: var(--line); } .danger:hover { background: var(--bad-soft); }
+  .wide { width: 100%; }
+  .plainly { background: none; border: 0; padding: .35rem 0; min-height: 0; font-weight: 400; color: var(--accent); }
+  .plainly:hover { background: none; text-decoration: underline; }
+  .pick { min-height: 2.1rem; padding: .1rem .7rem; font-weight: 400; font-size: var(--small); background: none; color: var(--quiet);
+    border-color: var(--line); } .pick:hover { background: var(--sunken); }
+  .pick[aria-pressed=true] { color: var(--accent); border-color: var(--accent); }
+  .bar { display: block; width: 100%; height: .7rem; border-radius: 1rem; background: var(--sunken); } .bar rect { fill: var(--accent); }
+  [dir=rtl] .bar { transform: scaleX(-1); } .bar.full rect { fill: var(--warn); }
+  .scroll { overflow-x: auto; }
+  table { width: 100%; border-collapse: collapse; } th { text-align: start; font-weight: 400; color: var(--quiet);
+    font-size: var(--small); } th, td { padding: .5rem .5rem; border-bottom: 1px solid var(--line); vertical-align: baseline; }
+  tr > :first-child { padding-inline-start: 0; } tr > :last-child { padding-inline-end: 0; text-align: end; }
+  tbody tr:last-child td { border: 0; }
+  td.number { white-space: nowrap; }
+  fieldset { border: 0; margin: 0 0 .9rem; padding: 0; min-width: 0; } legend { font-weight: 600; padding: 0; }
+  details summary { cursor: pointer; color: var(--accent); }
+  pre { margin: 0; padding: .75rem 1rem; border-radius: .6rem; background: var(--sunken); font-size: .8rem; line-height: 1.6;
+    white-space: pre-wrap; overflow-wrap: anywhere; text-align: left; }`;

@@ -1,0 +1,196 @@
+// Our own pages from the outside: whose forms are heard, whose things are shown, and what a browser may keep of them.
+import { beforeAll, describe, expect, it } from "vitest";
+import { aPrice } from "../support/catalogue.ts";
+import { aFreshWorld } from "../support/fresh-world.ts";
+import { anOperator } from "../support/operator.ts";
+import { aSubscriber, type Subscriber } from "../support/subscriber.ts";
+import { publicUrl, type World } from "../support/world.ts";
+import { pages } from "../../server/page/pages.ts";
+
+let world: World;
+let sara: Subscriber;
+let agreementId: string;
+let priceId: string;
+
+beforeAll(async () => {
+  world = await aFreshWorld();
+  priceId = await aPrice(world);
+  sara = await aSubscriber(world);
+  agreementId = await sara.sign();
+});
+
+/** As a browser keeps a session. */
+async function cookieOf({ token }: { readonly token: string }): Promise<string> {
+  const text = new TextEncoder();
+  const algorithm = { name: "HMAC", hash: "SHA-256" };
+  const key = await crypto.subtle.importKey(
+    "raw",
+    text.encode(world.invocation().config.authSecret),
+    algorithm,
+    false,
+    ["sign"],
+  );
+  const signature = new Uint8Array(await crypto.subtle.sign("HMAC", key, text.encode(token)));
+  const value = `${token}.${btoa(Array.from(signature, (byte) => String.fromCharCode(byte)).join(""))}`;
+  return `__Secure-sarresid.session_token=${encodeURIComponent(value)}`;
+}
+
+const english = { "accept-language": "en" };
+
+async function shown(path: string, who: { readonly token: string } | null = null): Promise<Response> {
+  const cookie = who && { cookie: await cookieOf(who) };
+  return world.fetch(new Request(`${publicUrl}${path}`, { headers: { ...english, ...cookie }, redirect: "manual" }));
+}
+
+async function sent(
+  path: string,
+  fields: Readonly<Record<string, string>>,
+  { who = sara, origin = publicUrl }: { who?: { readonly token: string }; origin?: string | null } = {},
+): Promise<Response> {
+  const cookie = await cookieOf(who);
+  return world.fetch(
+    new Request(`${publicUrl}${path}`, {
+      method: "POST",
+      headers: { ...english, cookie, ...(origin !== null && { origin }) },
+      body: new URLSearchParams(fields),
+      redirect: "manual",
+    }),
+  );
+}
+
+describe("a form", () => {
+  it.each([["https://elsewhere.example"], ["null"], [null]])(
+    "that stood on a page of %s is not heard, whoever's session comes along",
+    async (origin) => {
+      const response = await sent("/account", { do: "cancelAgreement", id: agreementId, once: "a" }, { origin });
+      expect(response.status).toBe(403);
+      expect(await response.text()).toContain("did not come from a page of ours");
+      expect((await sara.paymentMethod(agreementId)).status).toBe("active");
+    },
+  );
+
+  it("about another person's agreement finds nothing, as one about none does", async () => {
+    const stranger = await aSubscriber(world);
+    const fields = { do: "cancelAgreement", once: "b" };
+    const others = await sent("/account", { ...fields, id: agreementId }, { who: stranger });
+    const nobodys = await sent("/account", { ...fields, id: "pm_01kaqzv3m5e0a8r6b1x2n4y7tq" }, { who: stranger });
+    expect([others.status, nobodys.status]).toEqual([404, 404]);
+    expect(await others.text()).toBe(await nobodys.text());
+    expect((await sara.paymentMethod(agreementId)).status).toBe("active");
+  });
+
+  it("sent twice at once has its effect once, and both are led on alike", async () => {
+    const mina = await aSubscriber(world);
+    const paymentMethodId = await mina.sign();
+    const fields = { do: "debit", paymentMethodId, once: "c" };
+    const clicks = await Promise.all([1, 2].map(() => sent(`/subscribe/${priceId}`, fields, { who: mina })));
+    const ways = clicks.map(({ status, headers }) => [status, headers.get("location")]);
+    expect(ways[0]).toEqual([303, "/account?done=subscribed"]);
+    expect(ways[1]).toEqual(ways[0]);
+    expect(await mina.payments()).toHaveLength(1);
+  });
+
+  it("that asks for nothing its page can do finds nothing", async () => {
+    for (const name of ["constructor", "toString", ""]) {
+      expect((await sent("/account", { do: name, once: "d" })).status).toBe(404);
+    }
+  });
+
+  it("that is too large is not read", async () => {
+    expect((await sent("/account", { do: "x".repeat(17_000) })).status).toBe(413);
+  });
+
+  it("that is refused is shown again with the reason at its field, and what was typed", async () => {
+    const reza = await aSubscriber(world);
+    const response = await sent(
+      `/subscribe/${priceId}`,
+      { do: "sign", nationalId: "1111111111", once: "e" },
+      { who: reza },
+    );
+    const html = await response.text();
+    expect(response.status).toBe(422);
+    expect(html).toContain("A national id has ten digits");
+    expect(html).toMatch(/<input[^>]+name="nationalId"[^>]+value="1111111111"[^>]+aria-invalid="true"/);
+  });
+});
+
+describe("a page for subscribers", () => {
+  const own = pages.filter(({ who }) => who === "subscriber").map(({ path }) => path.replaceAll(/:\w+/g, "x"));
+
+  it.each(own)("%s leads whoever is not signed in to the door, and back", async (path) => {
+    const response = await shown(path);
+    expect([response.status, response.headers.get("location")]).toEqual([
+      303,
+      `/sign-in?next=${encodeURIComponent(path)}`,
+    ]);
+  });
+
+  it("shows nobody another person's things", async () => {
+    const stranger = await aSubscriber(world);
+    const [payment] = await paidBySara();
+    const [subscription] = (await sara.call<{ id: string }[]>("GET", "/v1/subscriptions")).body.data;
+    const paths = [
+      `/account/payment-methods/${agreementId}`,
+      `/account/payments/${payment?.id}`,
+      ...["pay", "change", "pause", "cancel", "sign"].map((name) => `/account/${name}/${subscription?.id}`),
+    ];
+    for (const path of paths) {
+      expect([path, (await shown(path, sara)).status]).toEqual([path, 200]);
+      expect([path, (await shown(path, stranger)).status]).toEqual([path, 404]);
+    }
+  });
+
+  it("is kept by nobody, runs no script, and tells its address to no other site", async () => {
+    const { headers, status } = await shown("/account", sara);
+    expect(status).toBe(200);
+    expect(headers.get("cache-control")).toBe("no-store");
+    expect(headers.get("referrer-policy")).toBe("same-origin");
+    expect(headers.get("vary")).toContain("cookie");
+    const policy = headers.get("content-security-policy") ?? "";
+    expect(policy).toContain("default-src 'none'");
+    expect(policy).not.toContain("script-src");
+    expect(policy).toContain("frame-ancestors 'none'");
+  });
+
+  it("is not for operators", async () => {
+    const operator = await anOperator(world);
+    const response = await shown("/account", operator);
+    expect(response.status).toBe(403);
+    expect(await response.text()).toContain("for subscribers");
+  });
+});
+
+describe("the door", () => {
+  it.each(["https://elsewhere.example/", "//elsewhere.example/", "/\\elsewhere.example", "javascript:alert(1)"])(
+    "never leads to %s",
+    async (back) => {
+      const response = await sent("/preferences", { do: "look", look: "dark", back });
+      expect([response.status, response.headers.get("location")]).toEqual([303, "/products"]);
+    },
+  );
+
+  it("keeps the language that somebody chose, whatever the browser prefers", async () => {
+    const chosen = await sent("/preferences", { do: "language", language: "fa", back: "/products?done=saved" });
+    expect(chosen.headers.get("location")).toBe("/products?done=saved");
+    const [cookie = ""] = chosen.headers.getSetCookie();
+    expect(cookie).toMatch(/^sarresid\.language=fa; Max-Age=31536000; Path=\/; HttpOnly; Secure; SameSite=Lax$/);
+    const [pair = ""] = cookie.split(";");
+    const request = new Request(`${publicUrl}/products`, { headers: { ...english, cookie: pair } });
+    expect(await (await world.fetch(request)).text()).toContain('<html lang="fa" dir="rtl"');
+  });
+
+  it("is at the front: to the plans for a stranger, to their subscription for who is signed in", async () => {
+    const ways = [await shown("/"), await shown("/", sara)].map(({ headers }) => headers.get("location"));
+    expect(ways).toEqual(["/products", "/account"]);
+  });
+
+  it("says what a price is with VAT", async () => {
+    expect(await (await shown("/products")).text()).toContain("3,289,000 Rials");
+  });
+});
+
+async function paidBySara() {
+  await sara.subscribe(priceId, agreementId);
+  await world.drain();
+  return sara.payments();
+}
