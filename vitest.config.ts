@@ -54,6 +54,7 @@ export default defineConfig({
           // they keep is a file's own: `fresh-d1.ts` empties the storage before each.
           isolate: false,
           testTimeout: 120_000,
+          hookTimeout: 120_000,
         },
       },
       {
@@ -67,6 +68,7 @@ export default defineConfig({
           isolate: false,
           pool: "threads",
           testTimeout: 120_000,
+          hookTimeout: 120_000,
         },
       },
       {
@@ -77,7 +79,7 @@ export default defineConfig({
           globalSetup: ["./test/system/share-system.ts"],
           sequence: { groupOrder: 1 },
           testTimeout: 120_000,
-          hookTimeout: 120_000,
+          hookTimeout: 240_000,
         },
       },
     ],

@@ -13,13 +13,12 @@ declare module "vitest" {
 
 export default async function shareSystem(project: TestProject): Promise<() => Promise<void>> {
   let started: Promise<RunningSystem> | undefined;
-  const doorman = createServer(async (_, response) => {
-    try {
-      const { at, settings } = await (started ??= startSystem());
-      response.end(JSON.stringify({ at, settings }));
-    } catch (fault) {
-      response.writeHead(500).end(String(fault));
-    }
+  const doorman = createServer((_, response) => {
+    started ??= startSystem();
+    started.then(
+      ({ at, settings }) => response.end(JSON.stringify({ at, settings })),
+      (fault) => response.writeHead(500).end(String(fault)),
+    );
   });
   await new Promise<void>((resolve) => doorman.listen(0, "127.0.0.1", resolve));
   project.provide("sharedSystem", `http://127.0.0.1:${addressOf(doorman).port}/`);
