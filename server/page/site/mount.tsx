@@ -153,7 +153,7 @@ function own(visit: Visit) {
 
 async function shownAgain(page: Page, visit: Visit, trouble: Trouble): Promise<Outcome> {
   const again = await shown(page, { ...visit, trouble });
-  return "title" in again ? { ...again, status: trouble.status } : again;
+  return "title" in again ? { ...again, status: trouble.status, trouble } : again;
 }
 
 /** What no form can mend. */
