@@ -4,7 +4,7 @@ import type { BillingEvent } from "../../contract/billing-event.ts";
 import type { WebhookPayload } from "../../contract/event.ts";
 import { housePartnerId } from "../../server/billing/customer.ts";
 import { createPartnerKey } from "../../server/http/auth/partner-key.ts";
-import { caller } from "../support/subscriber.ts";
+import { caller, type Answer } from "../support/subscriber.ts";
 import type { World } from "../support/world.ts";
 
 const mostPages = 100;
@@ -24,7 +24,7 @@ export async function aFollower(world: World) {
       if (calls > mostPages) return null;
       const path = `/v1/webhook-endpoints/${made.body.data.id}/replay`;
       type Replayed = { replayed: number; nextAfterPosition: number | null };
-      const { body } = await call<Replayed>("POST", path, { afterPosition }, crypto.randomUUID());
+      const { body }: Answer<Replayed> = await call<Replayed>("POST", path, { afterPosition }, crypto.randomUUID());
       events += body.data.replayed;
       afterPosition = body.data.nextAfterPosition;
     }
