@@ -49,6 +49,7 @@ const resources = [
   "credit",
   "document",
   "customer",
+  "epoch",
   "event",
   "import",
   "invoice",
