@@ -46,10 +46,7 @@ async function aContradiction() {
 const paths = pages.filter(({ who }) => who === "operator").map(({ path }) => path);
 
 function addressOf(path: string): string {
-  return path
-    .replace(":exceptionId", paymentId)
-    .replace(":customerId", sara.customerId)
-    .replace(":day", day);
+  return path.replace(":exceptionId", paymentId).replace(":customerId", sara.customerId).replace(":day", day);
 }
 
 describe.each(paths)("%s", (path) => {
@@ -79,7 +76,7 @@ describe.each(paths)("%s", (path) => {
 
 describe("an exception", () => {
   it("stands in the queue, in that of its kind, and among what waits today", async () => {
-    const link = `href="/operator/exceptions/${paymentId}"`;
+    const link = `href="/operator/exceptions/${paymentId}?kind=payment_review"`;
     expect(await textOf(browser.shown("/operator/exceptions"))).toContain(link);
     expect(await textOf(browser.shown("/operator/exceptions?kind=payment_review"))).toContain(link);
     expect(await textOf(browser.shown("/operator/exceptions?kind=customer_stuck"))).not.toContain(link);
@@ -163,13 +160,19 @@ describe("collecting", () => {
 
 describe("a day whose books differ", () => {
   it("shows by how much", async () => {
-    expect(await textOf(browser.shown(`/operator/reconciliations/${day}`))).toContain("<strong>3,289,000 Rials</strong>");
+    expect(await textOf(browser.shown(`/operator/reconciliations/${day}`))).toContain(
+      "<strong>3,289,000 Rials</strong>",
+    );
   });
 });
 
 describe("a customer", () => {
   it("is found by its id, and a wrong one is refused at its field", async () => {
-    const found = await browser.sent("/operator/customers", { do: "find", customer: ` ${sara.customerId} `, once: "g" });
+    const found = await browser.sent("/operator/customers", {
+      do: "find",
+      customer: ` ${sara.customerId} `,
+      once: "g",
+    });
     expect(found.headers.get("location")).toBe(`/operator/customers/${sara.customerId}`);
     const wrong = await browser.sent("/operator/customers", { do: "find", customer: "sara", once: "h" });
     expect([wrong.status, await wrong.text()]).toEqual([422, expect.stringContaining('id="customer-wrong"')]);
@@ -199,6 +202,8 @@ describe("an operator on a subscriber's page", () => {
   });
 });
 
+/** What stands on a page, without its stylesheet. */
 async function textOf(response: Promise<Response>): Promise<string> {
-  return (await response).text();
+  const html = await (await response).text();
+  return html.slice(html.indexOf("<body>"));
 }

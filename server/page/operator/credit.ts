@@ -4,10 +4,20 @@ import { accepted } from "../site/api.ts";
 import { idIn, Refused, typed, type Onward, type Visit } from "../site/visit.ts";
 
 export async function giveCredit(visit: Visit): Promise<Onward> {
-  const params = { customerId: idIn(CustomerId, visit.params["customerId"]) };
-  const body = { amountRials: amountIn(typed(visit, "amount")), reason: typed(visit, "reason") };
-  accepted(await visit.api.credits.adjust({ params, body }), 200);
-  return { goTo: `/operator/customers/${params.customerId}?done=credit` };
+  const customerId = idIn(CustomerId, visit.params["customerId"]);
+  await writeCredit(visit, { customerId, reason: typed(visit, "reason") });
+  return { goTo: `/operator/customers/${customerId}?done=credit` };
+}
+
+interface ForCredit {
+  readonly customerId: CustomerId;
+  readonly reason: string;
+}
+
+/** As much as the form says. */
+export async function writeCredit(visit: Visit, { customerId, reason }: ForCredit): Promise<void> {
+  const body = { amountRials: amountIn(typed(visit, "amount")), reason };
+  accepted(await visit.api.credits.adjust({ params: { customerId }, body }), 200);
 }
 
 /** Persian keyboards write digits of their own, and people group them. Example: `۵۰۰٬۰۰۰` is 500000. */

@@ -8,7 +8,7 @@ import { Field, Form } from "../site/parts.tsx";
 import { idIn, Refused, typed, type OperatorPage, type Visit } from "../site/visit.ts";
 import { count } from "../site/words.ts";
 import { giveCredit } from "./credit.ts";
-import { activityOf, Code, cursorIn, More, Reason, Timeline } from "./parts.tsx";
+import { activityOf, Amount, Code, cursorIn, More, Reason, Timeline } from "./parts.tsx";
 
 const limit = 25;
 
@@ -56,7 +56,7 @@ export const customer: OperatorPage = {
         <section class="card">
           <h2>{words.credit}</h2>
           <Form visit={visit} does="credit">
-            <Field visit={visit} name="amount" label={words.creditAmount} hint={words.creditHint} />
+            <Amount visit={visit} />
             <Reason visit={visit} />
             <button>{words.creditButton}</button>
           </Form>

@@ -2,6 +2,7 @@
 import { CustomerId, PaymentId, RefundId } from "../../../contract/common/id.ts";
 import { Decision, ExceptionId } from "../../../contract/exception.ts";
 import { accepted } from "../site/api.ts";
+import { writeCredit } from "./credit.ts";
 import { idIn, Refused, typed, type Onward, type Visit } from "../site/visit.ts";
 
 interface Decided {
@@ -16,8 +17,9 @@ export async function decide(visit: Visit): Promise<Onward> {
   const decision = Decision.safeParse(visit.form.get("decision")).data;
   if (!decision) throw new Refused({ code: "missing", status: 422, field: "decision", requestId: null });
   await write(visit, { about, decision, reason: typed(visit, "reason") });
-  const of = CustomerId.safeParse(visit.form.get("of")).data;
-  return { goTo: `/operator/exceptions/${about}?${new URLSearchParams({ ...(of && { of }), done: decision })}` };
+  const [kind, of] = [visit.url.searchParams.get("kind"), visit.form.get("of")];
+  const query = new URLSearchParams({ ...(kind && { kind }), ...(of && { of }), done: decision });
+  return { goTo: `/operator/exceptions/${about}?${query}` };
 }
 
 async function write(visit: Visit, { about, decision, reason }: Decided): Promise<void> {
@@ -38,6 +40,8 @@ async function write(visit: Visit, { about, decision, reason }: Decided): Promis
     case "acknowledge":
       accepted(await api.exceptions.acknowledge({ params: { exceptionId: about }, body: { reason } }), 200);
       return;
+    case "credit":
+      return writeCredit(visit, { customerId: idIn(CustomerId, visit.form.get("of")), reason });
     default:
       return decision satisfies never;
   }

@@ -2,13 +2,13 @@
 // it has left the queue and what has happened to the customer since.
 import type { Activity } from "../../../contract/activity.ts";
 import { CustomerId } from "../../../contract/common/id.ts";
-import { ExceptionId, type Exception } from "../../../contract/exception.ts";
+import { ExceptionId, ExceptionKind, type Exception } from "../../../contract/exception.ts";
 import { accepted } from "../site/api.ts";
 import { Facts, Field, Form, Hidden } from "../site/parts.tsx";
 import { idIn, missing, type OperatorPage, type Visit } from "../site/visit.ts";
 import { troubleText } from "../site/words.ts";
 import { decide } from "./decide.ts";
-import { activityOf, Code, Raw, Reason, Timeline } from "./parts.tsx";
+import { activityOf, Amount, Code, Raw, Reason, Timeline } from "./parts.tsx";
 import { moment, rials } from "./words.ts";
 
 const eventsShown = 10;
@@ -43,10 +43,12 @@ export const exception: OperatorPage = {
 };
 
 /** What waits under an id; null when nothing does. */
-async function waitingHere({ api }: Visit, id: string): Promise<Exception | null> {
+async function waitingHere({ api, url }: Visit, id: string): Promise<Exception | null> {
+  // A customer's id alone may mean two of them.
+  const kind = ExceptionKind.safeParse(url.searchParams.get("kind")).data;
   let after: { cursor?: string } = {};
   for (let asked = 0; asked < mostPages; asked++) {
-    const { data, page } = accepted(await api.exceptions.list({ query: { limit, ...after } }), 200).body;
+    const { data, page } = accepted(await api.exceptions.list({ query: { limit, ...(kind && { kind }), ...after } }), 200).body;
     const found = data.find((each) => each.id === id);
     if (found || page.nextCursor === null) return found ?? null;
     after = { cursor: page.nextCursor };
@@ -149,6 +151,7 @@ function Decide({ visit, exception: { customerId, decisions } }: Waiting) {
             isOptional
           />
         ) : null}
+        {decisions.includes("credit") ? <Amount visit={visit} /> : null}
         <Reason visit={visit} />
         <button>{words.button}</button>
       </Form>

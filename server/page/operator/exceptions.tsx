@@ -59,7 +59,7 @@ function Queue({ visit, waiting }: { visit: Visit; waiting: readonly Exception[]
       {waiting.map(({ id, kind, reason, amountRials, since }) => (
         <tr>
           <td>
-            <a href={`/operator/exceptions/${id}`}>{words.kinds[kind].title}</a>
+            <a href={`/operator/exceptions/${id}?kind=${kind}`}>{words.kinds[kind].title}</a>
           </td>
           <td>{reason === null ? null : <Code>{reason}</Code>}</td>
           <td class="number">{amountRials === null ? null : rials(texts, amountRials)}</td>

@@ -13,6 +13,12 @@ export function Reason({ visit }: { visit: Visit }) {
   return <Field visit={visit} name="reason" label={operator.why} hint={operator.whyHint} dir="auto" maxlength={500} />;
 }
 
+/** What to write to a customer's credit. */
+export function Amount({ visit }: { visit: Visit }) {
+  const { customers } = visit.texts.operator;
+  return <Field visit={visit} name="amount" label={customers.creditAmount} hint={customers.creditHint} />;
+}
+
 /** The cursor in a page's address, as a list's query takes it. */
 export function cursorIn({ url }: Visit): { cursor?: string } {
   const cursor = url.searchParams.get("cursor");

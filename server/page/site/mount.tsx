@@ -93,7 +93,7 @@ async function answered(c: Context, page: Page, stranger: Visit): Promise<Respon
   try {
     if (c.req.method === "POST" && isFromElsewhere(c, stranger)) throw elsewhere();
     visit = await knownVisit(c, page, stranger);
-    return respond(c, visit, c.req.method === "POST" ? await done(page, visit) : await shown(page, visit));
+    return c.req.method === "POST" ? await done(c, page, visit) : respond(c, visit, await shown(page, visit));
   } catch (error) {
     if (!(error instanceof Refused)) throw error;
     return refusedPage(c, visit, error.trouble);
@@ -135,12 +135,12 @@ async function shown(page: Page, visit: Visit): Promise<Outcome> {
   return page.who === "subscriber" ? page.show(own(visit)) : page.show(admitted(page, visit));
 }
 
-async function done(page: Page, visit: Visit): Promise<Outcome> {
+async function done(c: Context, page: Page, visit: Visit): Promise<Response> {
   try {
-    return await acted(page, visit);
+    return respond(c, visit, await acted(page, visit));
   } catch (error) {
     if (!(error instanceof Refused) || isOfWholePage(error.trouble)) throw error;
-    return shownAgain(page, visit, error.trouble);
+    return shownAgain(c, page, { ...visit, trouble: error.trouble });
   }
 }
 
@@ -168,9 +168,10 @@ function own(visit: Visit) {
   return { ...visit, me };
 }
 
-async function shownAgain(page: Page, visit: Visit, trouble: Trouble): Promise<Outcome> {
-  const again = await shown(page, { ...visit, trouble });
-  return "title" in again ? { ...again, status: trouble.status } : again;
+/** With what was refused on it. */
+async function shownAgain(c: Context, page: Page, visit: Visit & { readonly trouble: Trouble }): Promise<Response> {
+  const again = await shown(page, visit);
+  return respond(c, visit, "title" in again ? { ...again, status: visit.trouble.status } : again);
 }
 
 /** What no form can mend. */

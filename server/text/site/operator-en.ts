@@ -96,6 +96,12 @@ export const operatorEn: OperatorTexts = {
         title: "Difference with the gateway",
         text: "The gateway's books on this payment are not ours.",
       },
+      debit_in_doubt: {
+        title: "Debt in doubt",
+        text:
+          "After a backup was restored we do not know whether this customer has paid, and debit nothing until it is " +
+          "known. If it has, give it that amount as credit.",
+      },
     },
     evidence: "What was said",
     noEvidence: "Nothing was said about this.",
@@ -106,6 +112,7 @@ export const operatorEn: OperatorTexts = {
       ask_again: "Ask the gateway once more",
       resume: "Look at this customer now",
       acknowledge: "Seen; take it out of the queue",
+      credit: "It has paid: give it credit",
     },
     reference: "The bank's reference",
     referenceHint: "Only for “it was paid”",
