@@ -48,7 +48,10 @@ async function waitingHere({ api, url }: Visit, id: string): Promise<Exception |
   const kind = ExceptionKind.safeParse(url.searchParams.get("kind")).data;
   let after: { cursor?: string } = {};
   for (let asked = 0; asked < mostPages; asked++) {
-    const { data, page } = accepted(await api.exceptions.list({ query: { limit, ...(kind && { kind }), ...after } }), 200).body;
+    const { data, page } = accepted(
+      await api.exceptions.list({ query: { limit, ...(kind && { kind }), ...after } }),
+      200,
+    ).body;
     const found = data.find((each) => each.id === id);
     if (found || page.nextCursor === null) return found ?? null;
     after = { cursor: page.nextCursor };
