@@ -27,7 +27,7 @@ export function laidOut(visit: Visit, view: View): string {
         <main id="main" class={isAlone ? "alone" : undefined}>
           <div>
             <h1>{title}</h1>
-            <Said visit={visit} />
+            <Said visit={{ ...visit, trouble: view.trouble ?? null }} />
             {content}
           </div>
         </main>

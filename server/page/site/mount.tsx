@@ -93,7 +93,7 @@ async function answered(c: Context, page: Page, stranger: Visit): Promise<Respon
   try {
     if (c.req.method === "POST" && isFromElsewhere(c, stranger)) throw elsewhere();
     visit = await knownVisit(c, page, stranger);
-    return c.req.method === "POST" ? await done(c, page, visit) : respond(c, visit, await shown(page, visit));
+    return respond(c, visit, c.req.method === "POST" ? await done(page, visit) : await shown(page, visit));
   } catch (error) {
     if (!(error instanceof Refused)) throw error;
     return refusedPage(c, visit, error.trouble);
@@ -135,12 +135,12 @@ async function shown(page: Page, visit: Visit): Promise<Outcome> {
   return page.who === "subscriber" ? page.show(own(visit)) : page.show(admitted(page, visit));
 }
 
-async function done(c: Context, page: Page, visit: Visit): Promise<Response> {
+async function done(page: Page, visit: Visit): Promise<Outcome> {
   try {
-    return respond(c, visit, await acted(page, visit));
+    return await acted(page, visit);
   } catch (error) {
     if (!(error instanceof Refused) || isOfWholePage(error.trouble)) throw error;
-    return shownAgain(c, page, { ...visit, trouble: error.trouble });
+    return shownAgain(page, visit, error.trouble);
   }
 }
 
@@ -168,10 +168,9 @@ function own(visit: Visit) {
   return { ...visit, me };
 }
 
-/** With what was refused on it. */
-async function shownAgain(c: Context, page: Page, visit: Visit & { readonly trouble: Trouble }): Promise<Response> {
-  const again = await shown(page, visit);
-  return respond(c, visit, "title" in again ? { ...again, status: visit.trouble.status } : again);
+async function shownAgain(page: Page, visit: Visit, trouble: Trouble): Promise<Outcome> {
+  const again = await shown(page, { ...visit, trouble });
+  return "title" in again ? { ...again, status: trouble.status, trouble } : again;
 }
 
 /** What no form can mend. */

@@ -57,6 +57,8 @@ export interface View {
   /** A small page with one thing on it. */
   readonly isAlone?: boolean;
   readonly status?: number;
+  /** What was refused, where it is of no one field. */
+  readonly trouble?: Trouble;
 }
 
 /** Leads to another address: of ours, or the gateway's page. */
