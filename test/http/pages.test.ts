@@ -191,6 +191,18 @@ describe("what is owed", () => {
   });
 });
 
+describe("what is about to be debited", () => {
+  it("is no debt yet", async () => {
+    const ali = await aSubscriber(world);
+    await ali.subscribe(priceId, await ali.sign());
+    // Early on the day that is due: it is collected in the morning.
+    await ali.advance("2026-12-21T21:30:00Z");
+    const account = await (await shown("/account", ali)).text();
+    expect(account).toContain("328,900 Toman for this period is about to be debited");
+    expect(account).not.toContain("You owe");
+  });
+});
+
 describe("the door", () => {
   it.each(["https://elsewhere.example/", "//elsewhere.example/", "/\\elsewhere.example", "javascript:alert(1)"])(
     "never leads to %s",
