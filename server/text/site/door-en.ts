@@ -65,6 +65,10 @@ export const siteDoorEn: DoorTexts = {
       nationalId: "A national id has ten digits, and this is not one.",
       coupon: "A coupon is made of Latin letters, digits and dashes.",
       mobile: "A mobile number begins with 09 and has eleven digits.",
+      reason: "Say why in 3 to 500 characters.",
+      reference: "A reference has 3 to 64 characters.",
+      customer: "A customer's id begins with cus_ and has 30 characters.",
+      amount: "An amount is a whole number of Rials, and not zero.",
     },
     auth: {
       INVALID_EMAIL_OR_PASSWORD: "The e-mail address or the password is wrong.",
