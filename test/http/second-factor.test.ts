@@ -12,6 +12,12 @@ import { publicUrl, type World } from "../support/world.ts";
 const password = "correct horse battery";
 const stepMs = 30_000;
 
+/** Not the slow hash: nobody here guesses passwords. */
+const quick = {
+  hash: async (text: string) => `quick:${text.length}:${text}`,
+  verify: async (kept: { hash: string; password: string }) => kept.hash === (await quick.hash(kept.password)),
+};
+
 let world: World;
 let count = 0;
 
@@ -77,7 +83,7 @@ async function eventsAbout(userId: string): Promise<readonly string[]> {
 }
 
 beforeAll(async () => {
-  world = await aFreshWorld();
+  world = await aFreshWorld({ disturb: (deps) => ({ ...deps, passwords: quick }) });
 });
 
 beforeEach(() => world.pass(3 * stepMs));
@@ -124,6 +130,16 @@ describe("an operator without a second factor", () => {
     const { token } = await internalAdapter.createSession(user.id);
     expect((await post("/second-factor/enrol", { password }, token)).status).toBe(403);
     expect((await post("/second-factor/enrol", { password })).status).toBe(401);
+    const { email } = await newOperator();
+    const json = { "content-type": "application/json", origin: publicUrl };
+    const signIn = { method: "POST", headers: json, body: JSON.stringify({ email, password }) };
+    const signedIn = await world.fetch(new Request(`${publicUrl}/auth/sign-in/email`, signIn));
+    const cookie = signedIn.headers.getSetCookie().map((line) => line.split(";")[0]);
+    const enrol = async (origin: string) => {
+      const init = { method: "POST", headers: { ...json, origin, cookie: cookie.join("; ") }, body: signIn.body };
+      return (await world.fetch(new Request(`${publicUrl}/auth/second-factor/enrol`, init))).status;
+    };
+    expect([await enrol("https://elsewhere.example"), await enrol(publicUrl)]).toEqual([403, 200]);
   });
 });
 
