@@ -18,6 +18,7 @@ export const ExceptionKind = z
     "cancellation_presumed",
     "refund_waiting",
     "reconciliation_difference",
+    "debit_in_doubt",
   ])
   .meta({
     description:
@@ -25,13 +26,15 @@ export const ExceptionKind = z
       "nor lets us take. `payment_reversed`: the bank took money back. `customer_stuck`: looking at a customer failed " +
       "eight times or more. `cancellation_presumed`: an agreement whose end no bank confirmed. `refund_waiting`: to be " +
       "paid out by hand (with the reason `payment_reversed` when the bank has taken the payment back meanwhile), or of an " +
-      "unknown end. `reconciliation_difference`: the gateway's books are not ours.",
+      "unknown end. `reconciliation_difference`: the gateway's books are not ours. `debit_in_doubt`: a customer who may have paid " +
+      "in the time that a restored backup does not know: credit that it is given pays what it owes, and the epoch's `settle` " +
+      "lets the rest be debited.",
     example: "payment_review",
   });
 
 export type ExceptionKind = z.infer<typeof ExceptionKind>;
 
-export const Decision = z.enum(["settle", "fail", "ask_again", "resume", "acknowledge"]).meta({
+export const Decision = z.enum(["settle", "fail", "ask_again", "resume", "acknowledge", "credit"]).meta({
   description: "What an operator can do about it.",
   example: "settle",
 });

@@ -9,6 +9,7 @@ import { coupons } from "./coupon.ts";
 import { credits } from "./credit.ts";
 import { customers } from "./customer.ts";
 import { documents } from "./document.ts";
+import { epochs } from "./epoch.ts";
 import { events } from "./event.ts";
 import { exceptions } from "./exception.ts";
 import { financeExports } from "./finance-export.ts";
@@ -65,6 +66,7 @@ export const contract = initContract().router({
   webhooks,
   auditExports,
   operator,
+  epochs,
   keyRotation,
   exceptions,
   invariants,

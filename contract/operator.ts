@@ -62,7 +62,7 @@ export const operator = initContract().router({
     },
   ),
   setCollecting: endpoint(
-    { who: "operator", rate: "write", idempotency: "optional", events: ["collecting.changed"] },
+    { who: "operator", rate: "write", idempotency: "optional", refuses: ["busy"], events: ["collecting.changed"] },
     {
       method: "PUT",
       path: "/v1/operator/collecting",
@@ -75,7 +75,9 @@ export const operator = initContract().router({
       }),
       responses: { 200: createApiResponseSchema(Collecting) },
       summary: "Set the collecting switch",
-      description: "Stops or resumes new debits for everybody. Those already sent are still followed to their end.",
+      description:
+        "Stops or resumes new debits for everybody. Those already sent are still followed to their end. " +
+        "429 `busy` while a restored log is being recalled.",
     },
   ),
   getGateway: endpoint(

@@ -30,6 +30,7 @@ const tagDescriptions: Readonly<Record<keyof typeof contract, string>> = {
   coupons: "Less to pay for some periods.",
   credits: "A customer's credit, and credit notes.",
   quotas: "Messages that may still be used.",
+  epochs: "The way back from a restored backup.",
   events: "The audit trail.",
   checkouts: "One-off payments on a page of the gateway.",
   paymentLinks: "Where a link leads that a customer was sent to pay an invoice.",

@@ -21,6 +21,9 @@ import { showInvoice } from "./document/invoice.ts";
 import { showInvoiceOfCustomer } from "./document/invoice-of-customer.ts";
 import { showReceipt } from "./document/receipt.ts";
 import { showReceiptOfCustomer } from "./document/receipt-of-customer.ts";
+import { recallHandler } from "./epoch/recall.ts";
+import { settleEpochHandler } from "./epoch/settle.ts";
+import { startEpochHandler } from "./epoch/start.ts";
 import { listEvents } from "./event/list.ts";
 import { createCustomer } from "./customer/create.ts";
 import { getCustomer } from "./customer/get.ts";
@@ -255,6 +258,7 @@ export const handlers: Handlers = {
     getGateway,
     checkChain: checkChainHandler,
   },
+  epochs: { start: startEpochHandler, recall: recallHandler, settle: settleEpochHandler },
   keyRotation: { get: getKeyRotation, advance: advanceKeyRotation },
   exceptions: {
     list: listExceptionsHandler,

@@ -13,6 +13,27 @@ const sealingKeyId = word("Id of the sealing key; the key itself is in no event.
 const operatorId = word("Id of the operator's account.", "kQ3vPz81");
 
 export const systemEvents = {
+  "epoch.started": [
+    "A backup was restored: the log goes on in a new epoch, with collecting stopped.",
+    {
+      epoch: count("The new epoch.", 2),
+      restoredPosition: count("`position` of the last event that the backup knows.", 1_042),
+      beginsAtPosition: count("`position` of this event: beyond all that were ever given.", 2_000_000_000_000),
+    },
+  ],
+  "epoch.recalled": [
+    "The signed files of the audit trail told again what the backup had forgotten.",
+    {
+      epoch: count("The epoch that recalled it.", 2),
+      fromPosition: count("`position` after which events were told again.", 1_042),
+      toPosition: count("`position` of the last of them; `fromPosition` when there were none.", 2_310),
+      file: word("The last file that was read; empty when there was none.", "2026-11-22-001"),
+    },
+  ],
+  "epoch.settled": [
+    "What fell due in the time that nothing tells of was looked into: from here on it is debited again.",
+    { epoch: count("The epoch.", 2) },
+  ],
   "reconciliation.completed": [
     "A day's payments were held against the gateway's.",
     {

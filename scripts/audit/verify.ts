@@ -58,10 +58,16 @@ function linkFindings(manifest: Manifest, before: Read | null): readonly Finding
   return [
     ...before.findings.map((finding) => `the previous file, ${finding}`),
     ...(before.root === manifest.previousRoot ? [] : ["line 1: it follows another file than the previous one"]),
-    ...(before.heading?.manifest.lastPosition === manifest.firstPosition - 1
+    ...(before.heading && followsIn(before.heading.manifest, manifest)
       ? []
       : ["line 1: its positions do not go on where the previous file ends"]),
   ];
+}
+
+/** Without a gap, but that a new epoch begins at a place far beyond. */
+function followsIn(previous: Manifest, { epoch, firstPosition }: Manifest): boolean {
+  const isNext = firstPosition === previous.lastPosition + 1;
+  return isNext || (epoch > previous.epoch && firstPosition > previous.lastPosition);
 }
 
 interface Read {

@@ -4,6 +4,7 @@ import { begunDebit } from "./begin-payment.ts";
 import { cannotCollect, withinDailyCeiling } from "./carry.ts";
 import { after, billingMs, hourMs, type BillingMs, type Now, type WallMs } from "./clock.ts";
 import { applyCredit, creditOf, dueOn } from "./credit.ts";
+import { isInDoubt } from "./doubt.ts";
 import { afterFailedAttempt } from "./dunning.ts";
 import type { NewEvent } from "./event.ts";
 import type { Ids } from "./ids.ts";
@@ -37,12 +38,14 @@ export function decideCredit(slice: Slice, invoice: Invoice, now: Now): readonly
 
 /**
  * When an open invoice is to be debited next: never within 20 wall hours of the debit before, nor above what a
- * day may take. Null when no attempt is planned or a payment for it is live.
+ * day may take. Null when no attempt is planned, a payment for it is live, or it may have been paid before a restore.
  */
 export function attemptDueAt(slice: Slice, invoice: Invoice): BillingMs | null {
   if (invoice.status !== "open" || invoice.nextAttemptAt === null) return null;
   const subscription = subscriptionOf(slice, invoice);
-  if (!subscription || isBeingPaid(slice, invoice)) return null;
+  if (!subscription || isBeingPaid(slice, invoice) || isInDoubt(slice, invoice)) return null;
+  // Of an invoice that was made late the attempt was planned before the credit could be used.
+  if (creditDueAt(slice, invoice) !== null) return null;
   const isOnRealTime = slice.state.customer?.clockNowAt === null;
   const sentAt = isOnRealTime ? debitsSentAt(slice, subscription) : [];
   const plannedAt = billingMs(Math.max(invoice.nextAttemptAt, ...sentAt.map((at) => after(at, debitsApartMs))));

@@ -42,6 +42,9 @@ export function evolve(state: CustomerState, event: EventBody, occurrence: Occur
     case "coupon.created":
     case "coupon.archived":
     case "collecting.changed":
+    case "epoch.started":
+    case "epoch.recalled":
+    case "epoch.settled":
     case "exception.acknowledged":
     case "customer.notifications_chosen":
     case "reconciliation.completed":

@@ -5,6 +5,7 @@ import { cannotCarry, type CarryRefusal } from "./carry.ts";
 import { decidePageFor, isOpening } from "./checkout.ts";
 import type { Now } from "./clock.ts";
 import { dueOn } from "./credit.ts";
+import { isInDoubt } from "./doubt.ts";
 import type { NewEvent } from "./event.ts";
 import { reject, type Rejection } from "./rejection.ts";
 import { all, keepsDebitsBack, type Invoice, type Slice } from "./state.ts";
@@ -35,6 +36,8 @@ export function decidePay(slice: Slice, input: PayInput, now: Now): readonly New
   if (!method) return reject("not_found", `There is no payment method ${paymentMethodId}.`);
   if (!slice.collecting)
     return reject("collecting_stopped", "No debits are sent for the moment; pay on a page instead.");
+  if (isInDoubt(slice, invoice))
+    return reject("collecting_stopped", "It is not sure yet that this has not been paid; try again later.");
   const other = all(slice.state.payments).find(
     (payment) => payment.invoiceId === invoice.id && keepsDebitsBack(payment),
   );

@@ -7,6 +7,7 @@ import { cannotCarry, cannotCollect, withinDailyCeiling } from "./carry.ts";
 import { opened, openStep } from "./checkout.ts";
 import { after, hourMs, instant, minuteMs, secondMs, wallMs, type Now, type WallMs } from "./clock.ts";
 import { collectLateAt, hashOfId } from "./collection-window.ts";
+import { isInDoubt } from "./doubt.ts";
 import { event, type EventEvidence, type NewEvent } from "./event.ts";
 import { intentAt } from "./intent.ts";
 import { closed, surplusStep, watchStep } from "./late-money.ts";
@@ -86,12 +87,22 @@ function notBefore(first: WallMs | null, at: WallMs | null): WallMs | null {
   return first === null || at === null || at > first ? at : first;
 }
 
-/** A new debit waits while collecting is stopped (the switch wakes it) or the breaker is open, one on demand not for ever. */
+/**
+ * A new debit waits while collecting is stopped (the switch wakes it) or the breaker is open, one on demand not for ever. A
+ * renewal's that is in doubt begins anew when the doubt is over.
+ */
 function createdDueAt(slice: Slice, payment: Payment, nextAskAt: WallMs): WallMs | null {
   const givesUpAt = givesUpAtOf(payment);
   if (payment.kind === "checkout") return earliest(givesUpAt, nextAskAt);
+  if (mayBePaidAlready(slice, payment)) return payment.onDemand ? null : nextAskAt;
   if (!slice.collecting) return givesUpAt;
   return earliest(givesUpAt, Math.max(nextAskAt, slice.breakerUntil ?? nextAskAt) as WallMs);
+}
+
+/** Nobody can say of a debit in doubt that it was not sent. */
+function mayBePaidAlready(slice: Slice, { invoiceId }: Payment): boolean {
+  const invoice = slice.state.invoices[invoiceId];
+  return invoice !== undefined && isInDoubt(slice, invoice);
 }
 
 function givesUpAtOf(payment: Payment): WallMs | null {
@@ -151,7 +162,8 @@ function requestStep(slice: Slice, purpose: Purpose, now: Now): Step {
   const givesUpAt = givesUpAtOf(payment);
   if (givesUpAt !== null && now.wall >= givesUpAt) return commit(failed(purpose, "failed", "not_sent", now, {}));
   if (payment.kind === "checkout") return authorityStep(slice, purpose);
-  if (isRenamed(purpose)) return commit([closed(payment, "superseded", now.wall)]);
+  if (isRenamed(purpose) || (!payment.onDemand && mayBePaidAlready(slice, payment)))
+    return commit([closed(payment, "superseded", now.wall)]);
   const opensAt = windowOpensAt(slice, payment, now);
   if (opensAt !== null) return commit([deferral(payment, opensAt, payment.tries, {})]);
   const refusal = debitRefusal(slice, payment, now);
@@ -180,7 +192,7 @@ function authorityStep(slice: Slice, purpose: Purpose): Step {
   return {
     kind: "call",
     name: "requestPayment",
-    input: { paymentId: payment.id, amountRials: payment.amountRials },
+    input: { paymentId: payment.id, customerId: payment.customerId, amountRials: payment.amountRials },
     onOutcome: (outcome, at) => onRequested(purpose, outcome, nowOf(slice.state, at)),
   };
 }

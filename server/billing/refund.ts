@@ -5,6 +5,7 @@ import type { Rials, SignedRials } from "../../contract/common/money.ts";
 import type { RefundMethod } from "../../contract/refund.ts";
 import { after, hourMs, instant, instantOrNull, minuteMs, type Now, type WallMs } from "./clock.ts";
 import { creditOf } from "./credit.ts";
+import { mayHaveBeenSent } from "./doubt.ts";
 import { event, type EventEvidence, type NewEvent } from "./event.ts";
 import { intentAt } from "./intent.ts";
 import { addRials, rials, signedRials, splitByLargestRemainder, subtractRials, zeroRials } from "./money.ts";
@@ -18,8 +19,7 @@ import { commit, type Means, type Step } from "./step.ts";
 export const reverseWithinMs = 29 * minuteMs;
 /** The least the gateway pays out as a refund, in Rials (wire facts §2.9). */
 const leastRefundRials = 20_000;
-const hearAgainMs = hourMs;
-const askAgainMs = 4 * minuteMs;
+const [hearAgainMs, askAgainMs] = [hourMs, 4 * minuteMs];
 
 export interface RefundInput {
   readonly refundId: RefundId;
@@ -181,11 +181,11 @@ function created({ id, invoiceId }: Payment, order: Order, parts: Parts, now: No
 export function refundStep(slice: Slice, refund: Refund, means: Means): Step {
   const payment = slice.state.payments[refund.paymentId];
   if (!payment) throw new Error(`${refund.id} was loaded without its payment`);
-  const { now } = means;
-  if (refund.status === "pending" && payment.status === "reversed") {
-    return commit([refundFailed(slice, refund, "payment_reversed", now.wall, {})]);
-  }
-  if (refund.status === "pending") return commit([event("refund.submitted", { ...of(refund), ...intentAt(now.wall) })]);
+  const isPending = refund.status === "pending";
+  if (isPending && payment.status === "reversed")
+    return commit([refundFailed(slice, refund, "payment_reversed", means.now.wall, {})]);
+  const intent = { ...of(refund), ...intentAt(means.now.wall) };
+  if (isPending && !mayHaveBeenSent(slice, refund)) return commit([event("refund.submitted", intent)]);
   if (means.own.has(refund.id)) return sendStep(slice, refund, payment);
   if (refund.method === "reverse") return askWhetherReversed(slice, refund, payment);
   return commit([event("refund.needs_review", { ...of(refund), reason: "unanswered" })]);

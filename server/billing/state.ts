@@ -90,6 +90,8 @@ export interface Slice {
   readonly quotaUse: ById<ProductId, QuotaUse>;
   /** The global switch: false forbids new debits. */
   readonly collecting: boolean;
+  /** After a restore: what fell due before it may have been paid without our knowing; null when nothing is in doubt. */
+  readonly doubtUntil: WallMs | null;
   /** Until when the breaker forbids new debits; null when it is closed. */
   readonly breakerUntil: WallMs | null;
 }

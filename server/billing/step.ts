@@ -1,6 +1,6 @@
 // What to do next, as data: the rules say it, one driver does it. Every await of the payment path is a step, so that a
 // test can stop the world at each, and a model can walk the rules through every interleaving.
-import type { PaymentId, RefundId, SecretId } from "../../contract/common/id.ts";
+import type { CustomerId, PaymentId, RefundId, SecretId } from "../../contract/common/id.ts";
 import type { Rials } from "../../contract/common/money.ts";
 import type { Now, WallMs } from "./clock.ts";
 import type { NewEvent } from "./event.ts";
@@ -25,7 +25,7 @@ export interface Commit {
 export interface Calls {
   /** Asks for an authority; no money moves. */
   readonly requestPayment: {
-    readonly input: { readonly paymentId: PaymentId; readonly amountRials: Rials };
+    readonly input: { readonly paymentId: PaymentId; readonly customerId: CustomerId; readonly amountRials: Rials };
     readonly value: { readonly authority: string };
   };
   /** The money call. Only whoever wrote `payment.submitted` makes it, once, before `sendBefore`. */

@@ -36,6 +36,7 @@ const decisions: Readonly<Record<ExceptionKind, readonly Decision[]>> = {
   cancellation_presumed: ["acknowledge"],
   refund_waiting: ["settle", "fail"],
   reconciliation_difference: ["ask_again", "acknowledge"],
+  debit_in_doubt: ["credit"],
 };
 
 function presentException(exception: WaitingException, evidence: readonly StoredEvidence[]): Exception {

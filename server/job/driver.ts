@@ -1,7 +1,7 @@
 // The one driver: it does what `nextStep` says until there is nothing to do now. Every await of the payment path is
 // here, in `commit` or in the gateway's client, so that a test can stop the world at each of them.
 import type { WallMs } from "../billing/clock.ts";
-import type { Seen } from "../store/due.ts";
+import { switchesOf, type Seen } from "../store/due.ts";
 import type { CustomerId, PaymentId, RefundId } from "../../contract/common/id.ts";
 import type { Deps } from "../deps.ts";
 import { nextStep } from "../billing/due-rules.ts";
@@ -46,8 +46,8 @@ export async function runCustomer(deps: DriverDeps, customerId: CustomerId, budg
     const now = nowOf(loaded.slice.state, deps.wall());
     const step = await settleCalls(deps, mine, nextStep(loaded.slice, { now, ids, ...mine }));
     if (step.kind === "wait") {
-      const { collecting } = loaded.slice;
-      const seen = { seq: loaded.head.seq, loadedAt, collecting, quotaVersions: versionsIn(loaded.slice) };
+      const switches = switchesOf(loaded.slice);
+      const seen = { seq: loaded.head.seq, loadedAt, switches, quotaVersions: versionsIn(loaded.slice) };
       return { kind: "waits", until: step.until, seen };
     }
     const committed = await commitStep(deps, loaded, step, mine.own);
@@ -151,10 +151,11 @@ async function makeCall(deps: DriverDeps, mine: Mine, call: Exclude<Call, { name
 type Perform<N extends CallName> = (deps: DriverDeps, input: Calls[N]["input"]) => Promise<Outcome<Calls[N]["value"]>>;
 
 const calls: { readonly [N in CallName]: Perform<N> } = {
-  requestPayment: ({ gateway, config }, { paymentId, amountRials }) =>
+  requestPayment: ({ gateway, config }, { paymentId, customerId, amountRials }) =>
     gateway.requestPayment({
       amountRials,
-      description: `Sarresid ${paymentId}`,
+      // The customer, too: whoever has lost the database finds there whose money it is.
+      description: `Sarresid ${paymentId} ${customerId}`,
       callbackUrl: `${config.publicUrl}/v1/callbacks/payments/${paymentId}`,
       orderId: paymentId,
     }),

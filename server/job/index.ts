@@ -81,6 +81,7 @@ const jobs: readonly Job[] = [
  */
 export async function runJobs(deps: Deps): Promise<void> {
   const agenda = await agendaOf(deps);
+  if (agenda?.recalling) return;
   for (const job of jobs) {
     if (agenda && !job.isWanted(agenda, deps)) continue;
     try {

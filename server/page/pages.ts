@@ -10,7 +10,7 @@ import { payment } from "./account/payment.tsx";
 import { settings } from "./account/settings.tsx";
 import { sign } from "./account/sign.tsx";
 import { preferences, signOut } from "./door/leave.ts";
-import { mobile } from "./door/mobile.tsx";
+import { mobile, signInByCode } from "./door/mobile.tsx";
 import { forgotPassword, resetPassword } from "./door/password.tsx";
 import { signIn } from "./door/sign-in.tsx";
 import { signUp } from "./door/sign-up.tsx";
@@ -22,6 +22,7 @@ export const pages: readonly Page[] = [
   home,
   products,
   signIn,
+  signInByCode,
   signUp,
   forgotPassword,
   resetPassword,

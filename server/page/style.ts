@@ -36,6 +36,7 @@ export const style = `${fontFaces}
   .top nav { display: flex; flex-wrap: wrap; gap: .25rem 1.1rem; flex: 1; }
   .top nav a { color: var(--text); text-decoration: none; padding-block: .35rem; }
   .top nav a[aria-current] { color: var(--accent); font-weight: 700; box-shadow: inset 0 -2px var(--accent); }
+  @media (max-width: 27rem) { .top nav { order: 3; flex-basis: 100%; } .top > div { justify-content: space-between; } }
   main { flex: 1; padding-block: 1.75rem 2.5rem; }
   main.alone { display: grid; align-content: center; max-width: 27rem; }
   .foot { color: var(--quiet); font-size: var(--small); }
@@ -86,7 +87,7 @@ export const style = `${fontFaces}
   .pick { min-height: 2.1rem; padding: .1rem .7rem; font-weight: 400; font-size: var(--small); background: none; color: var(--quiet);
     border-color: var(--line); } .pick:hover { background: var(--sunken); }
   .pick[aria-pressed=true] { color: var(--accent); border-color: var(--accent); }
-  .bar { display: block; width: 100%; height: .7rem; border-radius: 1rem; background: var(--sunken); } .bar rect { fill: var(--accent); }
+  .bar { display: block; width: 100%; height: .7rem; border-radius: 1rem; background: var(--line); } .bar rect { fill: var(--accent); }
   [dir=rtl] .bar { transform: scaleX(-1); } .bar.full rect { fill: var(--warn); }
   .scroll { overflow-x: auto; }
   table { width: 100%; border-collapse: collapse; } th { text-align: start; font-weight: 400; color: var(--quiet);

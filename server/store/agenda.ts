@@ -23,6 +23,8 @@ import { hasStaleHints, hintsKeptSince } from "./webhook-event.ts";
 
 /** For each kind of work whether there is any. */
 export interface Agenda {
+  /** A restored log is not whole yet: nothing is done until it is. */
+  readonly recalling: boolean;
   /** Pages on which somebody may have paid. */
   readonly pages: boolean;
   readonly due: boolean;
@@ -67,6 +69,7 @@ export async function loadAgenda(db: D1Database, now: WallMs): Promise<Agenda> {
   };
   const [[found], ...progress] = await questions(db, values);
   return {
+    recalling: found?.recalling ?? false,
     pages: found?.pages === 1,
     due: found?.due === 1,
     notices: found?.notices === 1,
@@ -92,6 +95,7 @@ const questions = compiledBatch(
     [
       orm
         .select({
+          recalling: systemState.recalling,
           pages: sql<number>`(${mayBePaid})`,
           due: sql<number>`(${isAnybodyDue})`,
           migrations: sql<number>`(${hasMigrationWork})`,

@@ -9,6 +9,7 @@ import { firstPreviousRoot, headingLine, type Manifest } from "./audit-manifest.
 import type { AuditSigner } from "./audit-signer.ts";
 import { canonicalJson } from "./canonical-json.ts";
 import { recordOf } from "./chain.ts";
+import type { Write } from "./compiled.ts";
 import type { DocumentBucket } from "./documents.ts";
 import { readEvents } from "./rows.ts";
 import { auditExport, auditSegment, billingEvent, systemState } from "./schema.ts";
@@ -59,19 +60,19 @@ async function beginFile({ db, wall }: AuditPorts, { eventsPerFile }: FileSizes)
   const [[latest], [first], [system]] = await orm.batch([
     orm.select().from(auditExport).orderBy(desc(auditExport.name)).limit(1),
     orm.select({ at: billingEvent.at }).from(billingEvent).orderBy(asc(billingEvent.position)).limit(1),
-    orm.select({ epoch: systemState.epoch }).from(systemState),
+    orm.select({ epoch: systemState.epoch, firstPosition: systemState.firstPosition }).from(systemState),
   ]);
   if (!first || !system) return false;
-  const day = dayAfter(latest, first.at);
+  const { day, file } = nextFile(latest, first.at);
   const end = wallMs(startOfDay(tehranDay(day + 1)));
   if (end > daysOverUntil(wall())) return false;
-  const after = latest?.lastPosition ?? 0;
-  const { lastPosition, endsDay } = await endOfFile(db, { after, end, most: after + eventsPerFile });
-  const date = dateOfDay(day);
-  const file = latest?.day === date ? latest.file + 1 : 1;
+  const { firstPosition } = system;
+  const after = await lastPlaceBefore(db, latest?.lastPosition ?? 0, firstPosition);
+  const before = after < firstPosition - 1 ? firstPosition : Number.MAX_SAFE_INTEGER;
+  const { lastPosition, endsDay } = await endOfFile(db, { after, before, end, most: after + eventsPerFile });
   const row = {
-    name: `${date}-${String(file).padStart(3, "0")}`,
-    day: date,
+    name: nameOf({ day, file }),
+    day: dateOfDay(day),
     file,
     endsDay,
     coveredUntil: endsDay ? end : wallMs(startOfDay(day)),
@@ -86,20 +87,42 @@ async function beginFile({ db, wall }: AuditPorts, { eventsPerFile }: FileSizes)
   return true;
 }
 
-/** Every day has its file, empty or not, so that none can be left out. */
-function dayAfter(latest: StoredAuditExport | undefined, firstAt: WallMs): TehranDay {
-  if (!latest) return tehranDayOf(billingMs(firstAt));
-  return tehranDay(dayOfDate(latest.day) + (latest.endsDay ? 1 : 0));
+/** Which file comes after the latest. Every day has its file, empty or not, so that none can be left out. */
+export function nextFile(latest: StoredAuditExport | undefined, firstAt: WallMs): FileOfDay {
+  if (!latest) return { day: tehranDayOf(billingMs(firstAt)), file: 1 };
+  const day = dayOfDate(latest.day);
+  return latest.endsDay ? { day: tehranDay(day + 1), file: 1 } : { day: tehranDay(day), file: latest.file + 1 };
+}
+
+interface FileOfDay {
+  readonly day: TehranDay;
+  readonly file: number;
+}
+
+/** Example: `2026-11-22-001`. */
+export function nameOf({ day, file }: FileOfDay): string {
+  return `${dateOfDay(day)}-${String(file).padStart(3, "0")}`;
+}
+
+/** A new epoch leaves places out: its first file begins where it does, once all before it are in files. */
+async function lastPlaceBefore(db: D1Database, after: number, firstOfEpoch: number): Promise<number> {
+  if (after >= firstOfEpoch - 1) return after;
+  const { position } = billingEvent;
+  const isEarlier = and(sql`${position} > ${after}`, sql`${position} < ${firstOfEpoch}`);
+  const [left] = await drizzle(db).select({ position }).from(billingEvent).where(isEarlier).limit(1);
+  return left ? after : firstOfEpoch - 1;
 }
 
 interface Reach {
   readonly after: number;
+  /** Where the next epoch begins. */
+  readonly before: number;
   readonly end: WallMs;
   readonly most: number;
 }
 
 /** Up to the last event before the first one that is of a later day: positions stay whole, whatever the clocks said. */
-async function endOfFile(db: D1Database, { after, end, most }: Reach) {
+async function endOfFile(db: D1Database, { after, before, end, most }: Reach) {
   const { position, at } = billingEvent;
   const inReach = and(sql`${position} > ${after}`, lte(position, most));
   const orm = drizzle(db);
@@ -110,7 +133,10 @@ async function endOfFile(db: D1Database, { after, end, most }: Reach) {
       .where(and(inReach, gte(at, end)))
       .orderBy(asc(position))
       .limit(1),
-    orm.select({ last: sql<number>`COALESCE(MAX(${position}), 0)` }).from(billingEvent),
+    orm
+      .select({ last: sql<number>`COALESCE(MAX(${position}), 0)` })
+      .from(billingEvent)
+      .where(sql`${position} < ${before}`),
   ]);
   if (later) return { lastPosition: later.position - 1, endsDay: true };
   const last = Math.max(log?.last ?? 0, after);
@@ -200,10 +226,49 @@ export async function readAuditFile(
 type Place = Pick<StoredAuditExport, "epoch" | "name">;
 
 /** By epoch: what was exported after a backup stays beside what is exported once that is restored. */
-function headingKey({ epoch, name }: Place): string {
+export function headingKey({ epoch, name }: Place): string {
   return `audit/${epoch}/${name}/manifest.json`;
 }
 
-function segmentKey({ epoch, name }: Place, part: number): string {
+export function segmentKey({ epoch, name }: Place, part: number): string {
   return `audit/${epoch}/${name}/${String(part).padStart(3, "0")}.ndjson`;
+}
+
+/** A file of an earlier epoch whose events are all in the log again: the next one follows it. */
+export function keepRecalledFile(
+  db: D1Database,
+  { manifest, root, at }: { readonly manifest: Manifest; readonly root: string; readonly at: WallMs },
+): readonly Write[] {
+  const { day, file, endsDay, epoch, previousRoot, firstPosition, lastPosition, keyId, segments } = manifest;
+  const dayIs = dayOfDate(day);
+  const row = {
+    day,
+    file,
+    endsDay,
+    coveredUntil: wallMs(startOfDay(tehranDay(endsDay ? dayIs + 1 : dayIs))),
+    epoch,
+    previousRoot,
+    firstPosition,
+    lastPosition,
+    nextPosition: lastPosition + 1,
+    root,
+    keyId,
+    createdAt: at,
+    finishedAt: at,
+  };
+  const exportName = nameOf({ day: tehranDay(dayIs), file });
+  const orm = drizzle(db);
+  // What was under way when the backup was made is whole now.
+  return [
+    orm
+      .insert(auditExport)
+      .values({ name: exportName, ...row })
+      .onConflictDoUpdate({ target: auditExport.name, set: row }),
+    ...segments.map((segment, index) =>
+      orm
+        .insert(auditSegment)
+        .values({ exportName, part: index + 1, ...segment })
+        .onConflictDoNothing(),
+    ),
+  ];
 }

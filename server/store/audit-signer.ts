@@ -1,6 +1,7 @@
 // Signs the audit trail: Ed25519 under a key that is named by an id, so that keys can change and old files still be
 // verified. A signature is the same each time, so a file that is made again is, too.
-import type { Manifest } from "./audit-manifest.ts";
+import { canonicalJson } from "./canonical-json.ts";
+import type { Heading, Manifest } from "./audit-manifest.ts";
 
 /** A key that others verify with. */
 export interface AuditKey {
@@ -74,4 +75,17 @@ async function publicKeyOf(seed: Uint8Array): Promise<string> {
 
 function hexOf(bytes: Uint8Array): string {
   return Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
+}
+
+/** Whether the manifest was signed with a key of ours, an old one included. */
+export async function isOurs(signer: AuditSigner, { manifest, signature }: Heading): Promise<boolean> {
+  const key = (await signer.keys()).find(({ keyId }) => keyId === manifest.keyId);
+  if (!key) return false;
+  const verifying = await crypto.subtle.importKey("raw", bytesIn(key.publicKey), "Ed25519", false, ["verify"]);
+  const signed = new TextEncoder().encode(canonicalJson(manifest));
+  return crypto.subtle.verify("Ed25519", verifying, bytesIn(signature), signed);
+}
+
+function bytesIn(hex: string): Uint8Array<ArrayBuffer> {
+  return Uint8Array.from(hex.match(/../g) ?? [], (pair) => Number.parseInt(pair, 16));
 }

@@ -1,11 +1,13 @@
 // Writing the catalogue: its own stream, with the same lock and the same audit trail as any customer's.
 import { eq } from "drizzle-orm";
 import { drizzle } from "drizzle-orm/d1";
+import type { EventBody } from "../../contract/billing-event.ts";
 import type { PriceId, ProductId } from "../../contract/common/id.ts";
 import { noTranslations, plainTerms, type TaxClass, type Translations } from "../../contract/product.ts";
 import type { WallMs } from "../billing/clock.ts";
 import { event, type NewEvent } from "../billing/event.ts";
 import { idsOf } from "../billing/ids.ts";
+import { rials } from "../billing/money.ts";
 import { commitStream, type Actor, type Write } from "./commit.ts";
 import { importedWrite } from "./commit-rows.ts";
 import type { NewImported } from "./import.ts";
@@ -103,6 +105,28 @@ export async function archivePrice(
     events: [event("price.archived", { priceId, productId })],
     writes: [orm.update(price).set({ active: false }).where(eq(price.id, priceId))],
   }));
+}
+
+/** What an event of the catalogue says, made again where a restored backup has forgotten it. */
+export function recalledWrites(db: D1Database, body: EventBody, createdAt: WallMs): readonly Write[] {
+  const orm = drizzle(db);
+  switch (body.type) {
+    case "product.created": {
+      const { productId: id, ...fields } = body.data;
+      return [orm.insert(product).values({ ...plainProduct, id, ...fields, active: true, createdAt })];
+    }
+    case "price.created": {
+      const { priceId: id, overageRials, ...fields } = body.data;
+      const row: NewPrice = { id, ...fields, overageRials: overageRials === null ? null : rials(overageRials) };
+      return [orm.insert(price).values({ ...row, active: true, createdAt })];
+    }
+    case "product.archived":
+      return [orm.update(product).set({ active: false }).where(eq(product.id, body.data.productId))];
+    case "price.archived":
+      return [orm.update(price).set({ active: false }).where(eq(price.id, body.data.priceId))];
+    default:
+      return [];
+  }
 }
 
 function importedWrites(imported: NewImported | undefined, at: WallMs): readonly Write[] {

@@ -1,6 +1,6 @@
 // The hash chain of a stream: each event carries the hash of the one before it, so that no event can be changed, left
 // out or slipped in without every later hash telling. What anyone needs to check it is told with the events.
-import { and, asc, eq, gt } from "drizzle-orm";
+import { and, asc, eq, gt, sql } from "drizzle-orm";
 import { drizzle } from "drizzle-orm/d1";
 import { parseEventBody, type EventBody } from "../../contract/billing-event.ts";
 import type { BillingEventId } from "../../contract/common/id.ts";
@@ -15,6 +15,8 @@ type Sha256 = (text: string) => Promise<string>;
 
 /** A row of the log but for its position, with the body it was made of. */
 export interface ChainedEvent {
+  /** Its place, where it is not simply the next one. */
+  readonly position?: number;
   readonly id: BillingEventId;
   readonly stream: string;
   readonly seq: number;
@@ -101,12 +103,13 @@ const pageSize = 500;
 
 /** Reads a stream from its first event to its last and recomputes every hash, the raw evidence's included. */
 export async function checkChain(db: D1Database, sha256: Sha256, stream: string): Promise<ChainCheck> {
+  const recalled = await recalledSpans(db);
   let prevHash = firstPrevHash;
   let seq = 0;
   for (;;) {
     const rows = await eventsAfter(db, stream, seq, pageSize);
     for (const row of rows) {
-      const isWhole = row.seq === seq + 1 && (await isAsWritten(sha256, row, prevHash));
+      const isWhole = row.seq === seq + 1 && (await isAsWritten(sha256, row, { prevHash, recalled }));
       if (!isWhole) return { verified: false, events: seq, brokenAtSeq: seq + 1 };
       prevHash = row.hash;
       seq = row.seq;
@@ -131,10 +134,40 @@ export async function eventsAfter(
   return readEvents(rows);
 }
 
-async function isAsWritten(sha256: Sha256, row: StoredEvent, prevHash: string): Promise<boolean> {
+interface Before {
+  readonly prevHash: string;
+  readonly recalled: readonly Span[];
+}
+
+async function isAsWritten(sha256: Sha256, row: StoredEvent, { prevHash, recalled }: Before): Promise<boolean> {
   if (row.prevHash !== prevHash || !isCanonical(row.data)) return false;
-  const evidenceHash = row.evidence === null ? null : await sha256(row.evidence);
-  return row.evidenceHash === evidenceHash && row.hash === (await sha256(hashedText(row)));
+  return (await hasItsEvidence(sha256, row, recalled)) && row.hash === (await sha256(hashedText(row)));
+}
+
+/** Positions after one, up to another. */
+interface Span {
+  readonly fromPosition: number;
+  readonly toPosition: number;
+}
+
+/** What was told again after restores: the evidence of those events is lost. */
+function recalledSpans(db: D1Database): Promise<readonly Span[]> {
+  return drizzle(db).all<Span>(
+    sql`SELECT json_extract(data, '$.fromPosition') AS fromPosition, json_extract(data, '$.toPosition') AS toPosition
+      FROM billing_event WHERE stream > 'epoch:' AND stream < 'epoch;' AND type = 'epoch.recalled'`,
+  );
+}
+
+/** Of a recalled event its hash alone is left, and the name of the file that told it. */
+async function hasItsEvidence(
+  sha256: Sha256,
+  { position, evidence, evidenceHash }: StoredEvent,
+  recalled: readonly Span[],
+): Promise<boolean> {
+  if (evidence === null) return evidenceHash === null;
+  if (evidenceHash === (await sha256(evidence))) return true;
+  const isRecalled = recalled.some(({ fromPosition, toPosition }) => position > fromPosition && position <= toPosition);
+  return isRecalled && /^\{"recalledFrom":"[-0-9]{14}"\}$/.test(evidence);
 }
 
 function isCanonical(text: string): boolean {

@@ -12,6 +12,7 @@ import { isLive, type CustomerState, type Slice } from "../billing/state.ts";
 import type { ChainedEvent } from "./chain.ts";
 import type { Fact } from "./claim.ts";
 import { compiledWrite, excludedOf, placeholdersOf, type Write } from "./compiled.ts";
+import { switchesNow, switchesOf } from "./due.ts";
 import { erasureWrites } from "./erasure.ts";
 import type { NewImported } from "./import.ts";
 import { choiceWrites } from "./notification-preferences.ts";
@@ -215,7 +216,7 @@ function factWrites(orm: Orm, { facts = [], slice, events }: Change, after: Cust
 function dueWrite(slice: Slice): Write {
   return dueUpsert({
     customerId: slice.customerId,
-    collecting: slice.collecting ? 1 : 0,
+    switches: switchesOf(slice),
     quotaVersions: versionsIn(slice),
     dueAt: nextDueAt(slice),
     rulesVersion,
@@ -223,7 +224,7 @@ function dueWrite(slice: Slice): Write {
 }
 
 const dueUpsert = compiledWrite((orm) => {
-  const isStale = sql`(SELECT collecting FROM system_state WHERE id = 1) <> ${sql.placeholder("collecting")}
+  const isStale = sql`${switchesNow} <> ${sql.placeholder("switches")}
     OR ${quotaVersions(sql.placeholder("customerId"))} <> ${sql.placeholder("quotaVersions")}`;
   const dueAt = sql`CASE WHEN ${isStale} THEN 0 ELSE ${sql.placeholder("dueAt")} END`;
   const row = { dueAt, rulesVersion: sql`${sql.placeholder("rulesVersion")}`, attempts: 0, lastError: null };

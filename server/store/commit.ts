@@ -71,10 +71,15 @@ export async function commitStream(
   ports: CommitPorts,
   input: Pick<CustomerCommit, "head" | "events" | "actor" | "at" | "ids" | "ownEvent"> & {
     readonly writes: readonly Write[];
+    /** Where the log goes on with the first of them; without it at its end. */
+    readonly position?: number;
   },
 ): Promise<Appended> {
-  const { head, events, at, actor, ids, ownEvent } = input;
-  const chained = await chain(ports.sha256, head, events, { at, actor, nextId: eventIds(ids, ownEvent) });
+  const { head, events, at, actor, ids, ownEvent, position } = input;
+  const next = await chain(ports.sha256, head, events, { at, actor, nextId: eventIds(ids, ownEvent) });
+  const chained = next.map((event, index) =>
+    position === undefined ? event : { ...event, position: position + index },
+  );
   return append(ports, head, chained, [...input.writes, ...ledgerWrites(drizzle(ports.db), chained, null)]);
 }
 
@@ -147,14 +152,20 @@ function messageOf(fault: unknown): string {
   return fault.cause instanceof Error ? fault.cause.message : fault.message;
 }
 
+const forbidden = [
+  "collecting is stopped",
+  "the breaker is open",
+  "messages were used meanwhile",
+  "another epoch has begun",
+  "the log is being recalled",
+] as const;
+
 /**
- * The database itself forbids it: new debits by the operators' switch or by the breaker, or what goes by messages that
- * are used when more were used meanwhile. Loading again shows which.
+ * The database itself forbids it: new debits by the operators' switch or by the breaker, what goes by messages that are
+ * used when more were used meanwhile, or anything before a restored log is whole again. Loading again shows which.
  */
 function isForbiddenNow(message: string): boolean {
-  return ["collecting is stopped", "the breaker is open", "messages were used meanwhile"].some((why) =>
-    message.includes(why),
-  );
+  return forbidden.some((why) => message.includes(why));
 }
 
 function constraintOf(message: string): string | null {

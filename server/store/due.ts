@@ -5,6 +5,7 @@ import { drizzle } from "drizzle-orm/d1";
 import type { CustomerId } from "../../contract/common/id.ts";
 import { after, minuteMs, secondMs, wallMs, type WallMs } from "../billing/clock.ts";
 import { rulesVersion } from "../billing/due-rules.ts";
+import type { Slice } from "../billing/state.ts";
 import { compiledBatch } from "./compiled.ts";
 import { quotaVersions } from "./quota.ts";
 import { due } from "./schema.ts";
@@ -49,12 +50,20 @@ const claimAll = compiledBatch(
     ] as const,
 );
 
+/** What operators have switched that decides whether debits wait: a run that saw it otherwise has planned amiss. */
+export function switchesOf({ collecting, doubtUntil }: Pick<Slice, "collecting" | "doubtUntil">): number {
+  return (collecting ? 1 : 0) + (doubtUntil === null ? 0 : 2);
+}
+
+export const switchesNow = sql`(SELECT collecting + 2 * (doubt_until IS NOT NULL) FROM system_state WHERE id = 1)`;
+
 /** What a run knew when it came to its end: whatever came later keeps its own date. */
 export interface Seen {
   /** The last event of the stream. */
   readonly seq: number;
   readonly loadedAt: WallMs;
-  readonly collecting: boolean;
+  /** The operators' switches: see `switchesOf`. */
+  readonly switches: number;
   /** Of the customer's messages: see `quotaVersions`. */
   readonly quotaVersions: number;
 }
@@ -66,17 +75,16 @@ export async function settleDue(
   dueAt: WallMs | null,
   seen: Seen,
 ): Promise<void> {
-  const { collecting, ...read } = seen;
-  await settle(db, { customerId, dueAt, ...read, collecting: collecting ? 1 : 0, rulesVersion });
+  await settle(db, { customerId, dueAt, ...seen, rulesVersion });
 }
 
 const settle = compiledBatch((orm) => {
-  const [customerId, dueAt, seq, loadedAt, collecting] = ["customerId", "dueAt", "seq", "loadedAt", "collecting"].map(
+  const [customerId, dueAt, seq, loadedAt, switches] = ["customerId", "dueAt", "seq", "loadedAt", "switches"].map(
     (name) => sql.placeholder(name),
   );
   const isUpToDate = sql`(SELECT COALESCE(MAX(seq), 0) FROM billing_event WHERE stream = ${customerId}) = ${seq}
     AND NOT EXISTS (SELECT 1 FROM webhook_event WHERE customer_id = ${customerId} AND received_at >= ${loadedAt})
-    AND (SELECT collecting FROM system_state WHERE id = 1) = ${collecting}
+    AND ${switchesNow} = ${switches}
     AND ${quotaVersions(sql.placeholder("customerId"))} = ${sql.placeholder("quotaVersions")}`;
   return [
     orm
@@ -138,4 +146,15 @@ export function wakeWaitingPayments(db: D1Database, now: WallMs) {
     .update(due)
     .set({ dueAt: now })
     .where(sql`${due.customerId} IN (SELECT customer_id FROM payment WHERE status = 'created')`);
+}
+
+/** The doubt after a restore is over: whoever owes what fell due before it is due now. */
+export function wakeDoubted(db: D1Database, now: WallMs) {
+  return drizzle(db)
+    .update(due)
+    .set({ dueAt: now })
+    .where(
+      sql`${due.customerId} IN (SELECT customer_id FROM invoice WHERE status = 'open' AND due_at < (
+        SELECT doubt_until FROM system_state WHERE id = 1))`,
+    );
 }

@@ -48,10 +48,12 @@ export async function listEventsOfPartner(
   const { limit, after, types, customerId } = filter;
   const { stream, position } = billingEvent;
   const orm = drizzle(db);
-  const [{ last } = { last: 0 }] = await orm.all<{ last: number }>(
-    sql`SELECT COALESCE(MAX(position), 0) AS last FROM billing_event`,
+  const [{ last, next } = { last: 0, next: 0 }] = await orm.all<{ last: number; next: number }>(
+    sql`SELECT COALESCE(MAX(position), 0) AS last,
+      COALESCE((SELECT MIN(position) FROM billing_event WHERE position > ${after}), 0) AS next FROM billing_event`,
   );
-  const to = customerId === undefined ? Math.min(last, after + spanLength) : last;
+  // From the next event on, which is far away where an epoch begins.
+  const to = customerId === undefined ? Math.min(last, Math.max(after, next) + spanLength) : last;
   const query = orm
     .select()
     .from(billingEvent)

@@ -56,9 +56,13 @@ const queue = `
       COALESCE(r.failure_reason, CASE p.status WHEN 'reversed' THEN 'payment_reversed' END), r.amount_rials, r.created_at
     FROM refund r JOIN payment p ON p.id = r.payment_id
     WHERE r.status = 'needs_review' OR (r.status = 'pending' AND r.method = 'manual')
-  UNION ALL SELECT d.customer_id, 'customer_stuck', d.customer_id, d.last_error, NULL, COALESCE(d.due_at, 0) FROM due d
-    WHERE d.attempts >= ${exceptionAttempts}
-  UNION ALL SELECT m.id, 'cancellation_presumed', m.customer_id, NULL, NULL, m.cancelled_at FROM payment_method m
+  UNION ALL SELECT * FROM (SELECT d.customer_id, 'customer_stuck', d.customer_id, d.last_error, NULL,
+      COALESCE(d.due_at, 0) FROM due d WHERE d.attempts >= ${exceptionAttempts}
+    UNION ALL SELECT i.customer_id, 'debit_in_doubt', i.customer_id, NULL,
+      SUM(i.total_rials - i.credit_applied_rials - i.credit_notes_rials), MIN(i.due_at) FROM invoice i
+      WHERE i.status = 'open' AND i.due_at < (SELECT doubt_until FROM system_state WHERE id = 1) GROUP BY i.customer_id)
+  UNION ALL SELECT m.id, 'cancellation_presumed', m.customer_id, NULL, NULL,
+      COALESCE(m.cancelled_at, m.activated_at) FROM payment_method m
     WHERE m.cancellation = 'presumed' AND NOT ${isAcknowledged("m.customer_id", "m.id")}
   UNION ALL SELECT ${differenceId}, 'reconciliation_difference', p.customer_id, d.gateway_says, d.amount_rials, d.found_at
     FROM reconciliation_difference d JOIN payment p ON p.id = d.payment_id

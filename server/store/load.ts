@@ -97,6 +97,7 @@ export async function loadCustomer(
     hints: hintsOf(hints),
     quotaUse: Object.fromEntries(readQuotaUse(quotas).map(({ productId, ...use }) => [productId, use])),
     collecting: system.collecting,
+    doubtUntil: system.doubtUntil,
     breakerUntil: breakerUntil(outcomes, sent),
   };
   return { slice, head: headOf(customerId, heads[0], system.epoch) };

@@ -75,12 +75,14 @@ const unread = compiledBatch((orm) => {
   ] as const;
 });
 
-/** The positions that a reader has not read, at most `limit` of them: after `from`, up to `to`. For the batch that reads them. */
+/** The positions that a reader has not read, at most `limit` of those that were given: after `from`, up to `to`. For the batch that reads them. */
 export function nextSpan(reader: string, limit: number) {
   const from = sql`COALESCE((SELECT position FROM reader_cursor WHERE reader = ${reader}), 0)`;
+  // From the next event on, which is far away where an epoch begins.
+  const next = sql`COALESCE((SELECT MIN(position) FROM billing_event WHERE position > ${from}), ${from})`;
   return {
     from,
-    to: sql`MIN(${from} + ${sql.raw(String(limit))}, COALESCE((SELECT MAX(position) FROM billing_event), 0))`,
+    to: sql`MIN(${next} + ${sql.raw(String(limit - 1))}, COALESCE((SELECT MAX(position) FROM billing_event), 0))`,
   };
 }
 

@@ -3,6 +3,7 @@ import { eq } from "drizzle-orm";
 import { drizzle } from "drizzle-orm/d1";
 import { event } from "../billing/event.ts";
 import { idsOf } from "../billing/ids.ts";
+import { reject, type Rejection } from "../billing/rejection.ts";
 import { commitStream, type Actor } from "./commit.ts";
 import { wakeWaitingPayments } from "./due.ts";
 import { loadHead } from "./load.ts";
@@ -19,15 +20,20 @@ export async function isCollecting(db: D1Database): Promise<boolean> {
   return row?.collecting ?? false;
 }
 
-/** Stops or resumes new debits for everybody; resuming wakes whoever waited. Setting what is set already is no event. */
+/**
+ * Stops or resumes new debits for everybody; resuming wakes whoever waited. Setting what is set already is no event.
+ * Rejects `busy` while a restored log is being recalled, or when others were faster ten times in a row.
+ */
 export async function setCollecting(
   ports: TransactPorts,
   { collecting, reason }: { readonly collecting: boolean; readonly reason: string },
   actor: Actor,
-): Promise<void> {
+): Promise<Rejection<"busy"> | null> {
   const orm = drizzle(ports.db);
   for (let tries = 1; tries <= maxTries; tries++) {
-    if ((await isCollecting(ports.db)) === collecting) return;
+    const [system] = await orm.select().from(systemState);
+    if (system?.collecting === collecting) return null;
+    if (system?.recalling) return reject("busy", "The log is being recalled; collecting goes on when it is whole.");
     const at = ports.wall();
     const head = await loadHead(ports.db, stream);
     const { kind } = await commitStream(ports, {
@@ -41,7 +47,7 @@ export async function setCollecting(
         ...(collecting ? [wakeWaitingPayments(ports.db, at)] : []),
       ],
     });
-    if (kind === "committed") return;
+    if (kind === "committed") return null;
   }
-  throw new Error("Lost the race for the system's stream too often");
+  return reject("busy", "Others were turning the switch at the same time; try again.");
 }

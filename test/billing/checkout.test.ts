@@ -149,6 +149,7 @@ describe("a checkout that was created", () => {
   it("asks for a page at any hour, also while new debits are stopped", () => {
     expect(calling(stepAt(slice), "requestPayment").input).toEqual({
       paymentId: "pay_00000000000000000000000001",
+      customerId: slice.customerId,
       amountRials: 3_289_000,
     });
     const night = wallMs(wall + 14 * hourMs);

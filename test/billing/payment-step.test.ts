@@ -85,6 +85,7 @@ describe("a payment that was created", () => {
   it("first asks for an authority over its own amount: no money moves", () => {
     expect(calling(stepOf(slice), "requestPayment").input).toEqual({
       paymentId: paymentOf(slice).id,
+      customerId: slice.customerId,
       amountRials: 3_289_000,
     });
   });

@@ -241,12 +241,62 @@ describe("a mobile number", () => {
     expect((await prove(second.token)).status).toBe(400);
   });
 
-  it("gets no text message for somebody who is not signed in, and signs nobody in", async () => {
+  it("that nobody has proved gets no text message and signs nobody in, and is answered like any other", async () => {
     const phoneNumber = newMobile();
-    expect((await call("/phone-number/send-otp", { body: { phoneNumber } })).status).toBe(401);
-    expect((await call("/phone-number/verify", { body: { phoneNumber, code: "123456" } })).status).toBe(401);
+    const sent = await call("/phone-number/send-otp", { body: { phoneNumber } });
+    expect([sent.status, await sent.json()]).toEqual([200, { message: "code sent" }]);
+    const wrong = await call("/phone-number/verify", { body: { phoneNumber, code: "123456" } });
+    expect([wrong.status, await wrong.json()]).toEqual([400, { code: "INVALID_OTP", message: "Invalid OTP" }]);
     expect((await call("/sign-in/phone-number", { body: { phoneNumber, password } })).status).toBe(404);
     expect(deps.messages).toEqual([]);
+  });
+
+  /** Somebody with a proved number, whose row was last touched so long ago. */
+  async function knownBy(phoneNumber: string, { role, agoMs }: { role: "customer" | "operator"; agoMs: number }) {
+    const person = await signedInPerson(auth, { role, mobile: phoneNumber });
+    const touched = deps.db.prepare("UPDATE user SET updated_at = ? WHERE id = ?");
+    await touched.bind(deps.wall() - agoMs, person.userId).run();
+    return person;
+  }
+
+  const dayMs = 86_400_000;
+
+  it("that a customer has proved signs them in by its code, once", async () => {
+    const phoneNumber = newMobile();
+    const { customerId } = await knownBy(phoneNumber, { role: "customer", agoMs: 179 * dayMs });
+    await call("/phone-number/send-otp", { body: { phoneNumber } });
+    const code = codeIn(lastMessageTo(phoneNumber));
+    const wrong = await call("/phone-number/verify", {
+      body: { phoneNumber, code: code === "111111" ? "2" : "111111" },
+    });
+    expect([wrong.status, await wrong.json()]).toEqual([400, { code: "INVALID_OTP", message: "Invalid OTP" }]);
+    const right = await call("/phone-number/verify", { body: { phoneNumber, code } });
+    expect(right.status).toBe(200);
+    const token = right.headers.get("set-auth-token") ?? "";
+    const request = new Request(origin, { headers: { authorization: `Bearer ${token}` } });
+    expect(await getSessionUser(auth, request, { fresh: true })).toMatchObject({ customerId, role: "customer" });
+    expect((await call("/phone-number/verify", { body: { phoneNumber, code } })).status).toBe(400);
+  });
+
+  it.each([
+    ["is an operator's", { role: "operator", agoMs: 0 }],
+    ["was proved or used more than 180 days ago", { role: "customer", agoMs: 181 * dayMs }],
+  ] as const)("that %s signs nobody in, and gets no text message", async (_, person) => {
+    const phoneNumber = newMobile();
+    await knownBy(phoneNumber, person);
+    expect((await call("/phone-number/send-otp", { body: { phoneNumber } })).status).toBe(200);
+    expect(deps.messages).toEqual([]);
+    expect((await call("/phone-number/verify", { body: { phoneNumber, code: "123456" } })).status).toBe(400);
+  });
+
+  it("that nobody is signed in with gets at most five codes an hour, whether anybody has it or not", async () => {
+    for (const isKnown of [true, false]) {
+      const phoneNumber = newMobile();
+      if (isKnown) await knownBy(phoneNumber, { role: "customer", agoMs: 0 });
+      const send = async () => (await call("/phone-number/send-otp", { body: { phoneNumber } })).status;
+      for (let sent = 0; sent < 5; sent++) expect(await send()).toBe(200);
+      expect(await send()).toBe(429);
+    }
   });
 
   it("gets at most five codes an hour", async () => {

@@ -2,7 +2,6 @@
 import type { Sabotage } from "./sabotage.ts";
 
 const refund = "server/billing/refund.ts";
-const schema = "migrations/0001_log_and_customers.sql";
 const later = "migrations/0004_checkouts_and_refunds.sql";
 
 export const moneyBack: readonly Sabotage[] = [
@@ -81,9 +80,10 @@ export const moneyBack: readonly Sabotage[] = [
     edits: [
       { file: "server/billing/payment-step.ts", find: "if (!slice.collecting) return givesUpAt;", replace: "" },
       {
-        file: schema,
+        file: "migrations/0028_epochs.sql",
         find: `CREATE TRIGGER billing_event_submits_only_while_collecting BEFORE INSERT ON billing_event
-WHEN NEW.type = 'payment.submitted' AND (SELECT collecting FROM system_state WHERE id = 1) = 0
+WHEN NEW.type = 'payment.submitted'
+  AND (SELECT collecting = 0 AND epoch = NEW.epoch FROM system_state WHERE id = 1)
 BEGIN SELECT RAISE(ABORT, 'collecting is stopped'); END;`,
         replace: "",
       },
@@ -100,7 +100,7 @@ BEGIN SELECT RAISE(ABORT, 'collecting is stopped'); END;`,
         replace: "if (isOpen || !isOpen) return null;",
       },
       {
-        file: "migrations/0006_subscription_life.sql",
+        file: "migrations/0028_epochs.sql",
         find: "  AND 5 = (SELECT COUNT(*) FROM (",
         replace: "  AND 6 = (SELECT COUNT(*) FROM (",
       },

@@ -447,6 +447,9 @@ const badFields: readonly [path: string, good: object, bad: Readonly<Record<stri
   ["POST /v1/operator/price-migrations/:migrationId/confirm", { reason }, { reason: badReasons }],
   ["POST /v1/operator/price-migrations/:migrationId/cancel", { reason }, { reason: badReasons }],
   ["POST /v1/test-clock/advance", { to: inDays(1) }, { to: ["", "soon", null, 0, "9999999-01-01T00:00:00Z"] }],
+  ["POST /v1/operator/epochs", { reason }, { reason: badReasons }],
+  ["POST /v1/operator/epochs/recall", { reason }, { reason: badReasons }],
+  ["POST /v1/operator/epochs/settle", { reason }, { reason: badReasons }],
   [
     "PUT /v1/operator/collecting",
     { collecting: true, reason: "a test" },

@@ -106,7 +106,7 @@ describe("at 80 % and at 100 %", () => {
     const loadedAt = wallMs(world.now());
     await use(customer, 500);
     // A run that had seen nothing of it comes to its end.
-    await settleDue(env.DB, sara.customerId, null, { seq, loadedAt, collecting: true, quotaVersions: 1 });
+    await settleDue(env.DB, sara.customerId, null, { seq, loadedAt, switches: 1, quotaVersions: 1 });
     await world.tick();
     expect(await toldOf(customer)).toMatchObject([{ percent: 80, used: 500 }]);
   });

@@ -160,7 +160,7 @@ async function aRestingCustomer() {
   const seen: Seen = {
     seq: (await head.first<number>("seq")) ?? 0,
     loadedAt: wallMs(world.now()),
-    collecting: true,
+    switches: 1,
     quotaVersions: 1,
   };
   return { world, sara, seen };
@@ -199,7 +199,7 @@ describe("a run that comes to its end", () => {
 
   it("does not lose that collecting was resumed meanwhile", async () => {
     const { sara, seen } = await aRestingCustomer();
-    await settleDue(env.DB, sara.customerId, null, { ...seen, collecting: false });
+    await settleDue(env.DB, sara.customerId, null, { ...seen, switches: 0 });
     expect((await rowOf(sara.customerId)).due_at).toBe(seen.loadedAt);
   });
 });

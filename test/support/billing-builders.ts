@@ -392,6 +392,7 @@ interface SliceParts {
   readonly grants?: readonly AddedMessages[];
   readonly quotaUse?: Slice["quotaUse"];
   readonly collecting?: boolean;
+  readonly doubtUntil?: WallMs | null;
   readonly breakerUntil?: WallMs | null;
 }
 
@@ -414,6 +415,7 @@ export function aSlice(parts: SliceParts = {}): Slice {
     hints: parts.hints ?? {},
     quotaUse: parts.quotaUse ?? {},
     collecting: parts.collecting ?? true,
+    doubtUntil: parts.doubtUntil ?? null,
     breakerUntil: parts.breakerUntil ?? null,
   };
 }

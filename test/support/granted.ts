@@ -429,6 +429,18 @@ export const granted: Readonly<Record<string, (stage: Stage) => Promise<Granted>
     await operator.call("PUT", "/v1/operator/collecting", { collecting: false, reason });
     return { token: operator.token, body: { collecting: true, reason } };
   },
+  "epochs.start": async ({ operator }) => ({ token: operator.token, body: { reason } }),
+  "epochs.recall": async ({ operator }) => {
+    await done(operator, "/v1/operator/epochs", { reason });
+    return { token: operator.token, body: { reason } };
+  },
+  // Whoever comes after it may collect again.
+  "epochs.settle": async ({ operator }) => {
+    await done(operator, "/v1/operator/epochs", { reason });
+    await done(operator, "/v1/operator/epochs/recall", { reason });
+    await operator.call("PUT", "/v1/operator/collecting", { collecting: true, reason });
+    return { token: operator.token, body: { reason } };
+  },
   "keyRotation.advance": async (stage) => {
     const subscribed = await aSubscribed(stage);
     const path = `/v1/invoices/${await invoiceOf(subscribed, "paid")}/document`;

@@ -58,6 +58,7 @@ const resources = [
   "credit",
   "document",
   "customer",
+  "epoch",
   "event",
   "import",
   "invoice",

@@ -28,6 +28,7 @@ const writers: Readonly<Record<string, readonly string[]>> = {
   "server/store/coupons.ts": ["coupon"],
   "server/store/price-migrations.ts": ["priceMigration"],
   "server/store/system.ts": ["systemState"],
+  "server/store/epoch.ts": ["systemState"],
   "server/store/payout.ts": ["payout", "payoutLine"],
   "server/store/finance.ts": ["closedMonth"],
   "server/store/partners.ts": ["partner"],

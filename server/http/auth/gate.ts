@@ -7,6 +7,7 @@ import type { Deps } from "../../deps.ts";
 import { innermostCause } from "../fault.ts";
 import { keyedHash } from "../keyed-hash.ts";
 import { readLimited } from "../read-request.ts";
+import { signInByPhone, signInLimits } from "./phone-sign-in.ts";
 import { refusal, refusalOfTries, withBody, type Limit } from "./refusal.ts";
 import { manageSecondFactor, refusalOfOneFactor, signIn } from "./second-factor.ts";
 import { getSessionUser, type SessionReader, type SessionUser } from "./session.ts";
@@ -121,19 +122,27 @@ async function accountLimits(deps: Deps, call: Call): Promise<readonly Limit[]> 
 }
 
 /**
- * Sending and checking codes is for who is signed in: the library's own addresses are public, would text anybody at our
- * cost, and would let the holder of a recycled number sign in as the one before.
+ * Who is signed in proves a number of theirs; anybody else signs in by one, as far as `phone-sign-in.ts` lets them: the
+ * library's own addresses would text anybody at our cost, and let the holder of a recycled number sign in as the one before.
  */
 async function provePhone(deps: Deps, inner: Inner, call: Call): Promise<Response> {
   const user = await getSessionUser(inner, call.request, { fresh: true });
-  if (!user) return refusal(401, "UNAUTHORIZED", "Nobody is signed in");
   const mobile = Mobile.safeParse(call.body["phoneNumber"]);
   if (!mobile.success) return refusal(400, "INVALID_PHONE_NUMBER", "Invalid phone number");
+  if (!user) return enterByPhone(deps, inner, call, mobile.data);
   const tries = await refusalOfTries(deps, await phoneLimits(deps, call, user, mobile.data));
   if (tries) return tries;
   const body = { ...call.body, phoneNumber: mobile.data };
   const proof = call.path === "/phone-number/verify" ? { updatePhoneNumber: true } : {};
   return inner.handler(withBody(call.request, JSON.stringify({ ...body, ...proof })));
+}
+
+async function enterByPhone(deps: Deps, inner: Inner, { path, request, body }: Call, mobile: string) {
+  const isVerify = path === "/phone-number/verify";
+  const asked = { path: isVerify ? path : "/phone-number/send-otp", mobile, code: body["code"] } as const;
+  const limits = await signInLimits(deps, asked, request.headers.get("cf-connecting-ip"));
+  const tries = await refusalOfTries(deps, limits);
+  return tries ?? signInByPhone(deps, asked, (fields) => inner.handler(withBody(request, JSON.stringify(fields))));
 }
 
 async function phoneLimits(deps: Deps, call: Call, user: SessionUser, mobile: string): Promise<readonly Limit[]> {

@@ -49,6 +49,9 @@ function view(visit: Visit): View {
       <p>
         <a href="/forgot-password">{words.forgot}</a>
       </p>
+      <p>
+        <a href={`/sign-in/code${query}`}>{texts.site.byCode.title}</a>
+      </p>
     </>
   );
   return { title: words.title, isAlone: true, content };

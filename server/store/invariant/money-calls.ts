@@ -2,6 +2,9 @@
 // Those that ask the log by type read all of it; those of one table read that table.
 import { liveStatuses, type Invariant } from "./invariant.ts";
 
+/** What was recalled after a restore stands in a signed file; what the gateway had said of it is lost. */
+const isTold = "evidence NOT GLOB '{\"recalledFrom\":*'";
+
 export const moneyCallInvariants: readonly Invariant[] = [
   {
     name: "one_live_payment_per_invoice",
@@ -60,6 +63,7 @@ export const moneyCallInvariants: readonly Invariant[] = [
       "A payment was called paid on the word of a browser, without a verify of ours or an operator's reference.",
     sql: `SELECT id AS event_id, stream FROM billing_event
       WHERE type IN ('payment.succeeded', 'payment.credited') AND actor NOT GLOB 'operator:*'
+        AND ${isTold}
         AND COALESCE(json_extract(evidence, '$.call') <> 'payment/verify'
           OR json_extract(evidence, '$.code') NOT IN (100, 101), 1)`,
   },
@@ -69,6 +73,7 @@ export const moneyCallInvariants: readonly Invariant[] = [
     sql: `SELECT e.id AS event_id, json_extract(e.data, '$.paymentId') AS payment_id FROM billing_event e
       WHERE e.type = 'payment.failed' AND json_extract(e.data, '$.reason')
           IN ('declined', 'insufficient_funds', 'limit_reached')
+        AND e.${isTold}
         AND NOT COALESCE(json_extract(e.evidence, '$.call') = 'payman/checkout'
           AND json_extract(e.evidence, '$.code') < 0, 0)
         AND NOT EXISTS (SELECT 1 FROM billing_event u WHERE u.stream = e.stream AND u.type = 'payment.unknown'

@@ -46,6 +46,12 @@ export const systemState = sqliteTable("system_state", {
   id: integer("id").primaryKey(),
   epoch: integer("epoch").notNull(),
   collecting: flag("collecting").notNull(),
+  /** Where this epoch begins: no event of an earlier one has this place or a later one. */
+  firstPosition: integer("first_position").notNull().default(1),
+  /** Nothing but recalled events is written. */
+  recalling: flag("recalling").notNull().default(false),
+  /** What fell due before it may have been paid without our knowing. */
+  doubtUntil: wall("doubt_until"),
 });
 
 export const readerCursor = sqliteTable("reader_cursor", {

@@ -2,13 +2,9 @@
 import { say, type About, type WordsFor } from "./words.ts";
 
 type Catalogue = About<"product"> | About<"price"> | About<"coupon"> | About<"price_migration">;
-type System =
-  | About<"collecting">
-  | About<"reconciliation">
-  | About<"payout">
-  | About<"month">
-  | About<"key_rotation">
-  | About<"operator">;
+type Bookkeeping = About<"reconciliation"> | About<"payout"> | About<"month">;
+type Switches = About<"collecting"> | About<"epoch"> | About<"key_rotation"> | About<"operator">;
+type System = Switches | Bookkeeping;
 type Partners = About<"partner"> | About<"partner_key"> | About<"webhook_endpoint">;
 
 export const otherWords: WordsFor<Catalogue | System | Partners> = {
@@ -30,6 +26,12 @@ export const otherWords: WordsFor<Catalogue | System | Partners> = {
     collecting
       ? say("دریافت پرداخت‌ها از سر گرفته شد.", "Collecting payments was resumed.")
       : say("دریافت پرداخت‌ها نگه داشته شد.", "Collecting payments was stopped."),
+  "epoch.started": say("پشتیبان بازگردانده شد و دورهٔ تازه‌ای آغاز شد.", "A backup was restored and a new epoch began."),
+  "epoch.recalled": say(
+    "آنچه پشتیبان فراموش کرده بود از پرونده‌های امضاشده بازخوانده شد.",
+    "What the backup had forgotten was recalled from the signed files.",
+  ),
+  "epoch.settled": say("تردیدهای پس از بازگردانی برطرف شد.", "What was in doubt after the restore was settled."),
   "reconciliation.completed": say(
     "پرداخت‌های یک روز با درگاه سنجیده شد.",
     "A day's payments were held against the gateway's.",

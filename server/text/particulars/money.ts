@@ -51,6 +51,10 @@ export const moneySentences = [
   ),
   sentence("The trial of {id} needs a payment method.", ({ id }) => `دورهٔ آزمایشی ${id} روش پرداخت می‌خواهد.`),
   sentence(
+    "It is not sure yet that this has not been paid; try again later.",
+    () => "هنوز روشن نیست که این صورت‌حساب پرداخت نشده باشد؛ بعداً دوباره تلاش کنید.",
+  ),
+  sentence(
     "No debits are sent for the moment; pay on a page instead.",
     () => "فعلاً برداشتی فرستاده نمی‌شود؛ از راه صفحهٔ پرداخت بپردازید.",
   ),

@@ -14,6 +14,22 @@ export const requestSentences = [
   sentence("There is a partner {text} already.", ({ text }) => `شریک ${text} هم‌اکنون هست.`),
   sentence("The account was erased.", () => "این حساب پاک شده است."),
   sentence(
+    "Others were changing the epoch at the same time; try again.",
+    () => "همزمان تغییر دیگری در این دوره بود؛ دوباره تلاش کنید.",
+  ),
+  sentence(
+    "Others were turning the switch at the same time; try again.",
+    () => "همزمان کس دیگری این کلید را تغییر می‌داد؛ دوباره تلاش کنید.",
+  ),
+  sentence(
+    "The log is being recalled; collecting goes on when it is whole.",
+    () => "رویدادهای گذشته در حال بازخوانی است؛ دریافت پرداخت‌ها پس از پایان آن از سر گرفته می‌شود.",
+  ),
+  sentence(
+    "The log is being recalled; what is in doubt is known when it is whole.",
+    () => "رویدادهای گذشته در حال بازخوانی است؛ تردیدها پس از پایان آن روشن می‌شود.",
+  ),
+  sentence(
     "Others were changing this customer at the same time; try again.",
     () => "همزمان تغییرهای دیگری در این مشتری بود؛ دوباره تلاش کنید.",
   ),

@@ -92,6 +92,13 @@ export const siteDoorEn: DoorTexts = {
     signUp: "Create one",
     resend: "Send the link again",
   },
+  byCode: {
+    title: "Sign in by text message",
+    text: "If you have confirmed your mobile number in your account, we send a code to it.",
+    sentTo: (mobile) =>
+      `If ${mobile} is confirmed in an account, we sent a six-digit code to it. It works for five minutes.`,
+    verify: "Sign in",
+  },
   signUp: {
     title: "Create an account",
     text: "You need an account to subscribe. We send a link to confirm your e-mail address.",
