@@ -21,7 +21,7 @@ const Line = z.strictObject({
   docs: z.url(),
   simulator: z.url(),
   mailbox: z.url(),
-  operator: z.strictObject({ email: z.email(), password: z.string().min(10) }),
+  operator: z.strictObject({ email: z.email(), password: z.string().min(10), totpSecret: z.string().length(32) }),
   partnerKey: z.string().startsWith("srd_test_"),
 });
 
