@@ -1,10 +1,11 @@
 // Four projects: rules in plain Node, in milliseconds; stories and the store in workerd with real D1; the store again, and
 // the crashes and the simulation that stand on it, over SQLite in plain Node; and, when those are through, the whole system as its users
-// meet it, one file at a time.
+// meet it.
 import { appendFileSync } from "node:fs";
 import { join } from "node:path";
 import { cloudflareTest, readD1Migrations } from "@cloudflare/vitest-plugin";
 import { defineConfig } from "vitest/config";
+import { LongestFirst } from "./test/support/longest-first.ts";
 
 const workerd = cloudflareTest(async () => ({
   wrangler: { configPath: "./test/support/wrangler.toml" },
@@ -29,6 +30,7 @@ export default defineConfig({
     reporters: ["default"],
     // By itself vitest leaves one core to whoever watches.
     maxWorkers: "100%",
+    sequence: { sequencer: LongestFirst },
     projects: [
       {
         test: {
@@ -47,8 +49,12 @@ export default defineConfig({
         test: {
           name: "worker",
           include: ["test/{http,store,scenario}/**/*.test.ts", inWorkerd],
-          setupFiles: ["./test/support/migrate.ts", "./test/support/tell-seen.ts"],
+          setupFiles: ["./test/support/fresh-d1.ts", "./test/support/tell-seen.ts"],
+          // Files share what they import, as requests share an isolate: to compile the server for each took seconds. What
+          // they keep is a file's own: `fresh-d1.ts` empties the storage before each.
+          isolate: false,
           testTimeout: 120_000,
+          hookTimeout: 120_000,
         },
       },
       {
@@ -62,6 +68,7 @@ export default defineConfig({
           isolate: false,
           pool: "threads",
           testTimeout: 120_000,
+          hookTimeout: 120_000,
         },
       },
       {
@@ -69,10 +76,10 @@ export default defineConfig({
           name: "system",
           include: ["test/system/**/*.test.ts", "test/sabotage/caught.test.ts"],
           environment: "node",
-          fileParallelism: false,
+          globalSetup: ["./test/system/share-system.ts"],
           sequence: { groupOrder: 1 },
           testTimeout: 120_000,
-          hookTimeout: 120_000,
+          hookTimeout: 240_000,
         },
       },
     ],

@@ -1,4 +1,4 @@
-// Every page of ours for subscribers. The operators' stand in a folder of their own.
+// Every page of ours: for anyone, for subscribers, and the operators' console.
 import { activity, invoices, payments } from "./account/lists.tsx";
 import { agreement } from "./account/agreement.tsx";
 import { cancel } from "./account/cancel.tsx";
@@ -14,6 +14,13 @@ import { mobile, signInByCode } from "./door/mobile.tsx";
 import { forgotPassword, resetPassword } from "./door/password.tsx";
 import { signIn } from "./door/sign-in.tsx";
 import { signUp } from "./door/sign-up.tsx";
+import { collecting } from "./operator/collecting.tsx";
+import { customer, customers } from "./operator/customers.tsx";
+import { exception } from "./operator/exception.tsx";
+import { exceptions } from "./operator/exceptions.tsx";
+import { invariants } from "./operator/invariants.tsx";
+import { reconciliation, reconciliations } from "./operator/reconciliations.tsx";
+import { today } from "./operator/today.tsx";
 import { home, products } from "./shop/products.tsx";
 import { subscribe } from "./shop/subscribe.tsx";
 import type { Page } from "./site/visit.ts";
@@ -42,4 +49,13 @@ export const pages: readonly Page[] = [
   pause,
   cancel,
   settings,
+  today,
+  exceptions,
+  exception,
+  collecting,
+  invariants,
+  reconciliations,
+  reconciliation,
+  customers,
+  customer,
 ];

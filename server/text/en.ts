@@ -1,5 +1,6 @@
 // Everything our pages say in English.
 import { siteEn } from "./site/en.ts";
+import { operatorEn } from "./site/operator-en.ts";
 import type { Texts } from "./texts.ts";
 
 export const en: Texts = {
@@ -142,4 +143,5 @@ export const en: Texts = {
     footer: "Made by Sarresid; valid without stamp and signature.",
   },
   site: siteEn,
+  operator: operatorEn,
 };

@@ -1,5 +1,6 @@
 // Everything our pages say in Persian. Typed by `Texts`, so that no language can lack a line.
 import { siteFa } from "./site/fa.ts";
+import { operatorFa } from "./site/operator-fa.ts";
 import type { Texts } from "./texts.ts";
 
 export const fa: Texts = {
@@ -142,4 +143,5 @@ export const fa: Texts = {
     footer: "این سند را سررسید ساخته و به مهر و امضا نیاز ندارد.",
   },
   site: siteFa,
+  operator: operatorFa,
 };

@@ -1,5 +1,6 @@
 // What every language must be able to say.
 import type { SiteTexts } from "./site/fa.ts";
+import type { OperatorTexts } from "./site/operator-fa.ts";
 
 export type Language = "fa" | "en";
 
@@ -61,6 +62,8 @@ export interface Texts {
   readonly document: Readonly<Record<DocumentWord, string>>;
   /** Our own pages for subscribers. */
   readonly site: SiteTexts;
+  /** Our own pages for operators. */
+  readonly operator: OperatorTexts;
 }
 
 /** The words on invoices and receipts. */

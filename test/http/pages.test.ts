@@ -160,6 +160,49 @@ describe("a page for subscribers", () => {
   });
 });
 
+describe("what is owed", () => {
+  it("is said first, with its amount and a button; declined, paid by debit, or paid on the gateway's page", async () => {
+    const reza = await aSubscriber(world);
+    const { body } = await reza.subscribe(priceId, await reza.sign());
+    const money = (rials: number) => world.simulator.configure({ balances: { [reza.mobile]: rials } });
+    money(0);
+    await reza.advance("2026-12-22T20:00:00Z");
+    const address = `/account/pay/${body.data.id}`;
+    const account = await (await shown("/account", reza)).text();
+    expect(account).toMatch(/You owe.*328,900 Toman.*not paid yet/s);
+    expect(account).toContain(`href="${address}"`);
+    expect(await (await shown(address, reza)).text()).toContain("328,900 Toman (3,289,000 Rials)");
+
+    const declined = await sent(address, { do: "debit", once: "f" }, { who: reza });
+    expect(declined.status).toBe(402);
+    expect(await declined.text()).toContain("nothing was taken from your account");
+    money(9_000_000);
+    const paid = await sent(address, { do: "debit", once: "g" }, { who: reza });
+    expect([paid.status, paid.headers.get("location")]).toEqual([303, "/account?done=paid"]);
+
+    money(0);
+    await reza.advance("2027-01-22T20:00:00Z");
+    const led = await sent(address, { do: "checkout", once: "h" }, { who: reza });
+    expect(led.status).toBe(303);
+    expect(new URL(led.headers.get("location") ?? "").pathname).toMatch(/^\/pg\/StartPay\//);
+    // A second click, and a third one later, lead to the same page.
+    const again = await sent(address, { do: "checkout", once: "i" }, { who: reza });
+    expect(again.headers.get("location")).toBe(led.headers.get("location"));
+  });
+});
+
+describe("what is about to be debited", () => {
+  it("is no debt yet", async () => {
+    const ali = await aSubscriber(world);
+    await ali.subscribe(priceId, await ali.sign());
+    // Early on the day that is due: it is collected in the morning.
+    await ali.advance("2026-12-21T21:30:00Z");
+    const account = await (await shown("/account", ali)).text();
+    expect(account).toContain("328,900 Toman for this period is about to be debited");
+    expect(account).not.toContain("You owe");
+  });
+});
+
 describe("the door", () => {
   it.each(["https://elsewhere.example/", "//elsewhere.example/", "/\\elsewhere.example", "javascript:alert(1)"])(
     "never leads to %s",

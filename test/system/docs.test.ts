@@ -5,7 +5,7 @@ import { beforeAll, describe, expect, test } from "vitest";
 import * as z from "zod";
 import { bodyOf } from "../../scripts/demo/client.ts";
 import { agreementToSign } from "./agreement.ts";
-import { endForGood, startSystem, type RunningSystem } from "./running-system.ts";
+import { sharedSystem } from "./shared-system.ts";
 
 const executablePath = "/usr/bin/chromium";
 const hasBrowser = existsSync(executablePath);
@@ -30,7 +30,7 @@ interface Watched {
   readonly hosts: Set<string>;
 }
 
-let system: RunningSystem;
+let system: Awaited<ReturnType<typeof sharedSystem>>;
 let browser: Browser;
 
 async function openPage(): Promise<Watched> {
@@ -57,8 +57,7 @@ describe.skipIf(!hasBrowser)("in Chromium", () => {
   });
 
   beforeAll(async () => {
-    system = await startSystem();
-    return () => endForGood(system);
+    system = await sharedSystem();
   });
 
   test("/docs shows every operation, complains of nothing and asks no other host", async () => {

@@ -4,16 +4,20 @@ import { once } from "node:events";
 import { mkdtempSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import * as z from "zod";
 import { freePort } from "../../scripts/local/ports.ts";
 import { root } from "../../scripts/local/settings.ts";
 
-export interface Settings {
-  readonly SARRESID_DATA: string;
-  readonly PORT: string;
-  readonly SIMULATOR_PORT: string;
-  readonly MAILBOX_PORT: string;
-  readonly ZARINPAL_URL?: string;
-}
+/** Where a system keeps its data, and on which ports it listens. */
+export const Settings = z.object({
+  SARRESID_DATA: z.string(),
+  PORT: z.string(),
+  SIMULATOR_PORT: z.string(),
+  MAILBOX_PORT: z.string(),
+  ZARINPAL_URL: z.string().optional(),
+});
+
+export type Settings = Readonly<z.infer<typeof Settings>>;
 
 export interface Run {
   /** What the script itself wrote to stdout so far. */

@@ -10,7 +10,7 @@ import { newPerson, signIn, signUp } from "../../scripts/demo/person.ts";
 import { root } from "../../scripts/local/settings.ts";
 import { Outside } from "../partner/outside.ts";
 import { npm, type Run } from "./npm.ts";
-import { endForGood, startSystem, type RunningSystem } from "./running-system.ts";
+import { sharedSystem } from "./shared-system.ts";
 
 /** The last line as it is documented, and nothing more. */
 const Line = z.strictObject({
@@ -22,16 +22,14 @@ const Line = z.strictObject({
   statesAgree: z.literal(true),
 });
 
-let system: RunningSystem;
+let system: Awaited<ReturnType<typeof sharedSystem>>;
 let run: Run;
 
 beforeAll(async () => {
-  system = await startSystem();
+  system = await sharedSystem();
   run = npm(["run", "demo:partner"], system.settings);
   await run.ended;
 });
-
-afterAll(() => endForGood(system));
 
 test("the client that the application is compiled with is the one that the served document gives", async () => {
   const response = await fetch(`${system.at.api}/openapi.json`);

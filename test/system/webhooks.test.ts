@@ -1,18 +1,22 @@
-// A partner's server on this machine, told of events by the real Worker, its cron and its queue.
+// The server of a new partner on this machine, told of events by the real Worker, its cron and its queue.
 import { createServer, type IncomingHttpHeaders, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { Webhook } from "standardwebhooks";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import * as z from "zod";
 import { WebhookPayload } from "../../contract/event.ts";
-import { endForGood, startSystem, type RunningSystem } from "./running-system.ts";
+import { bodyOf, createClient } from "../../scripts/demo/client.ts";
+import { signIn } from "../../scripts/demo/person.ts";
+import type { Addresses } from "../../scripts/local/running.ts";
+import { sharedSystem } from "./shared-system.ts";
 
 interface Received {
   readonly headers: IncomingHttpHeaders;
   readonly body: string;
 }
 
-let system: RunningSystem;
+let at: Addresses;
+let key: string;
 let server: Server;
 let url: string;
 const received: Received[] = [];
@@ -30,13 +34,20 @@ beforeAll(async () => {
   });
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   url = `http://127.0.0.1:${addressOf(server).port}/hooks`;
-  system = await startSystem();
+  ({ at } = await sharedSystem());
+  key = await keyOfNewPartner(at);
 });
 
-afterAll(async () => {
-  await endForGood(system);
-  await new Promise((resolve) => server.close(resolve));
-});
+afterAll(() => new Promise((resolve) => server.close(resolve)));
+
+/** A partner without customers is told of nothing but what it asks for. */
+async function keyOfNewPartner({ api, operator }: Addresses): Promise<string> {
+  const client = createClient(api, await signIn(api, operator));
+  const made = await client.partners.create({ body: { name: "Told of tests", returnUrls: [] } });
+  const { id: partnerId } = bodyOf("POST /v1/partners", made, 201).data;
+  const answer = await client.partnerKeys.create({ body: { partnerId, scopes: ["webhooks:write"] } });
+  return bodyOf("POST /v1/partner-keys", answer, 201).data.key ?? "";
+}
 
 /** A server that listens on a port has an address with one. */
 function addressOf(listening: Server): AddressInfo {
@@ -46,10 +57,10 @@ function addressOf(listening: Server): AddressInfo {
 const Answer = z.looseObject({ data: z.looseObject({ id: z.string(), secret: z.string().nullish() }) });
 
 async function post(path: string, body: object) {
-  const response = await fetch(`${system.at.api}/v1/webhook-endpoints${path}`, {
+  const response = await fetch(`${at.api}/v1/webhook-endpoints${path}`, {
     method: "POST",
     headers: {
-      authorization: `Bearer ${system.at.partnerKey}`,
+      authorization: `Bearer ${key}`,
       "content-type": "application/json",
       "idempotency-key": crypto.randomUUID(),
     },

@@ -106,7 +106,7 @@ export function PaymentTable({ visit, payments: rows }: { visit: OwnVisit; payme
   );
 }
 
-function Table({ heads, children }: { heads: readonly string[]; children: Child }) {
+export function Table({ heads, children }: { heads: readonly string[]; children: Child }) {
   return (
     <div class="scroll">
       <table>

@@ -27,9 +27,11 @@ export function SubscriptionCard(held: Held) {
   const { visit, subscription, product, owed, quota, next } = held;
   const { texts } = visit;
   const { account } = texts.site;
+  // Nothing has gone wrong while a debit of a running subscription is only on its way.
+  const isCollecting = owed !== null && held.method !== null && subscription.status === "active";
   return (
     <>
-      {owed ? <Due visit={visit} subscription={subscription} owed={owed} /> : null}
+      {owed && !isCollecting ? <Due visit={visit} subscription={subscription} owed={owed} /> : null}
       <section class="card">
         <div class="row">
           <h2>
@@ -37,6 +39,7 @@ export function SubscriptionCard(held: Held) {
           </h2>
         </div>
         <p class="state">{stateOf(texts, subscription)}</p>
+        {owed && isCollecting ? <p>{account.collecting(toman(texts, owed.dueRials))}</p> : null}
         {subscription.pendingChange ? <p>{account.changing}</p> : null}
         {next ? <p>{account.scheduled(nameOf(texts, next), day(texts, subscription.currentPeriod.endsAt))}</p> : null}
         {subscription.priceMigration ? (

@@ -6,7 +6,7 @@ import { choiceCookie, type Onward, type OwnVisit } from "../site/visit.ts";
 const yearMs = 365 * 86_400_000;
 const millionRials = 1_000_000;
 const choiceForS = 3_600;
-const counts = { maxDailyCount: 2, maxMonthlyCount: 10 };
+const counts = { maxDailyCount: 5, maxMonthlyCount: 20 };
 
 interface Wanted {
   /** What a period costs, with VAT. */

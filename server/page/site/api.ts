@@ -104,6 +104,9 @@ function hasStatus<A extends Answer, S extends A["status"]>(
 const fieldOfCode: Readonly<Record<string, string>> = {
   coupon_not_valid: "coupon",
   coupon_used_up: "coupon",
+  reference_seen_before: "reference",
+  credit_insufficient: "amount",
+  credit_limit_reached: "amount",
   INVALID_EMAIL: "email",
   INVALID_OTP: "code",
   OTP_EXPIRED: "code",
@@ -117,6 +120,9 @@ const fieldOfCode: Readonly<Record<string, string>> = {
 const fieldOfPointer: Readonly<Record<string, string>> = {
   "/body/couponCode": "coupon",
   "/body/nationalId": "nationalId",
+  "/body/reason": "reason",
+  "/body/reference": "reference",
+  "/body/amountRials": "amount",
 };
 
 function troubleIn({ status, body }: Answer): Trouble {

@@ -27,7 +27,7 @@ export function laidOut(visit: Visit, view: View): string {
         <main id="main" class={isAlone ? "alone" : undefined}>
           <div>
             <h1>{title}</h1>
-            <Said visit={visit} />
+            <Said visit={{ ...visit, trouble: view.trouble ?? null }} />
             {content}
           </div>
         </main>
@@ -46,15 +46,13 @@ function Top({ visit }: { visit: Visit }) {
         {nav.skip}
       </a>
       <div>
-        <a class="brand" href="/products">
+        <a class="brand" href={visit.isOperator ? "/operator" : "/products"}>
           {visit.texts.brand}
         </a>
         <nav>
-          <Place visit={visit} to="/products" name={nav.products} />
-          {visit.me ? <Place visit={visit} to="/account" name={nav.account} /> : null}
-          {visit.me ? <Place visit={visit} to="/account/settings" name={nav.settings} /> : null}
+          <Places visit={visit} />
         </nav>
-        {visit.me ? (
+        {visit.me || visit.isOperator ? (
           <form method="post" action="/sign-out">
             <button class="plainly" name="do" value="out">
               {nav.signOut}
@@ -68,6 +66,29 @@ function Top({ visit }: { visit: Visit }) {
   );
 }
 
+function Places({ visit }: { visit: Visit }) {
+  const { site, operator } = visit.texts;
+  if (visit.isOperator) {
+    return (
+      <>
+        <Place visit={visit} to="/operator" name={operator.nav.today} />
+        <Place visit={visit} to="/operator/exceptions" name={operator.nav.exceptions} />
+        <Place visit={visit} to="/operator/customers" name={operator.nav.customers} />
+        <Place visit={visit} to="/operator/reconciliations" name={operator.nav.reconciliations} />
+        <Place visit={visit} to="/operator/invariants" name={operator.nav.invariants} />
+        <Place visit={visit} to="/operator/collecting" name={operator.nav.collecting} />
+      </>
+    );
+  }
+  return (
+    <>
+      <Place visit={visit} to="/products" name={site.nav.products} />
+      {visit.me ? <Place visit={visit} to="/account" name={site.nav.account} /> : null}
+      {visit.me ? <Place visit={visit} to="/account/settings" name={site.nav.settings} /> : null}
+    </>
+  );
+}
+
 function Place({ visit, to, name }: { visit: Visit; to: string; name: string }) {
   return (
     <a href={to} aria-current={visit.url.pathname === to ? "page" : undefined}>
@@ -78,7 +99,7 @@ function Place({ visit, to, name }: { visit: Visit; to: string; name: string }) 
 
 /** What was done on the page before, or refused on this one; a refusal of one field stands there. */
 function Said({ visit }: { visit: Visit }): Child {
-  const { texts, trouble, url } = visit;
+  const { texts, trouble, url, isOperator } = visit;
   if (trouble && trouble.field === null) {
     return (
       <div class="trouble" role="alert">
@@ -86,7 +107,9 @@ function Said({ visit }: { visit: Visit }): Child {
       </div>
     );
   }
-  const done = trouble ? null : wordIn(texts.site.done, url.searchParams.get("done") ?? "");
+  const done = trouble
+    ? null
+    : wordIn((isOperator ? texts.operator : texts.site).done, url.searchParams.get("done") ?? "");
   return done === null ? null : (
     <p class="note" role="status">
       {done}

@@ -11,6 +11,7 @@ import { notice } from "./parts.tsx";
 import {
   choiceCookie,
   lookCookie,
+  missing,
   ownAddress,
   Refused,
   type Look,
@@ -54,6 +55,7 @@ async function serve(c: Context, page: Page, site: Site, form: URLSearchParams):
     url: new URL(c.req.url),
     params: c.req.param(),
     me: null,
+    isOperator: false,
     api,
     auth,
     once: site.randomText(),
@@ -110,10 +112,19 @@ function elsewhere(): Refused {
 /** With who is signed in: asked first, so that what the page asks next rests on the session that this found. */
 async function knownVisit(c: Context, page: Page, visit: Visit): Promise<Visit> {
   const isOpen = page.who === "anyone";
+  if (page.who === "operator" && (await isOperators(visit))) return { ...visit, isOperator: true };
   if (isOpen && !hasSession(c)) return visit;
   const answer = await visit.api.account.get();
   if (isOpen && (answer.status === 401 || answer.status === 403)) return visit;
   return { ...visit, me: accepted(answer, 200).body.data };
+}
+
+/** Whether an operator is signed in. */
+async function isOperators({ api }: Visit): Promise<boolean> {
+  const answer = await api.operator.getCollecting();
+  if (answer.status === 403 && answer.body.code === "forbidden") return false;
+  accepted(answer, 200);
+  return true;
 }
 
 function hasSession(c: Context): boolean {
@@ -121,7 +132,7 @@ function hasSession(c: Context): boolean {
 }
 
 async function shown(page: Page, visit: Visit): Promise<Outcome> {
-  return page.who === "anyone" ? page.show(visit) : page.show(own(visit));
+  return page.who === "subscriber" ? page.show(own(visit)) : page.show(admitted(page, visit));
 }
 
 async function done(page: Page, visit: Visit): Promise<Outcome> {
@@ -135,14 +146,20 @@ async function done(page: Page, visit: Visit): Promise<Outcome> {
 
 function acted(page: Page, visit: Visit): Promise<Outcome> {
   const name = visit.form.get("do") ?? "";
-  if (page.who === "anyone") return actionOf(page.actions, name)(visit);
-  return actionOf(page.actions, name)(own(visit));
+  if (page.who === "subscriber") return actionOf(page.actions, name)(own(visit));
+  return actionOf(page.actions, name)(admitted(page, visit));
 }
 
 function actionOf<V>(actions: Readonly<Record<string, (visit: V) => Promise<Outcome>>> | undefined, name: string) {
   const action = actions && Object.hasOwn(actions, name) ? actions[name] : undefined;
-  if (!action) throw new Refused({ code: "not_found", status: 404, field: null, requestId: null });
+  if (!action) throw missing();
   return action;
+}
+
+/** A subscriber is told what is told of a page that is not there. */
+function admitted({ who }: Page, visit: Visit): Visit {
+  if (who === "operator" && !visit.isOperator) throw missing();
+  return visit;
 }
 
 function own(visit: Visit) {
@@ -153,7 +170,7 @@ function own(visit: Visit) {
 
 async function shownAgain(page: Page, visit: Visit, trouble: Trouble): Promise<Outcome> {
   const again = await shown(page, { ...visit, trouble });
-  return "title" in again ? { ...again, status: trouble.status } : again;
+  return "title" in again ? { ...again, status: trouble.status, trouble } : again;
 }
 
 /** What no form can mend. */
@@ -192,9 +209,7 @@ function refusedPage(c: Context, visit: Visit, trouble: Trouble): Response {
       : trouble.code === "forbidden"
         ? operator
         : { title, text: troubleText(texts, trouble) };
-  const way = visit.me
-    ? { href: "/account", name: texts.site.payment.back }
-    : { href: "/products", name: texts.site.nav.products };
+  const way = wayOn(visit, trouble);
   return respond(c, visit, {
     ...notice(
       said,
@@ -204,4 +219,10 @@ function refusedPage(c: Context, visit: Visit, trouble: Trouble): Response {
     ),
     status: trouble.status,
   });
+}
+
+function wayOn({ me, isOperator, texts }: Visit, { code }: Trouble) {
+  if (isOperator || code === "forbidden") return { href: "/operator", name: texts.operator.nav.today };
+  if (me) return { href: "/account", name: texts.site.payment.back };
+  return { href: "/products", name: texts.site.nav.products };
 }

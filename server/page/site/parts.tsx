@@ -66,10 +66,12 @@ interface FieldParts {
   readonly maxlength?: number;
   readonly isOptional?: boolean;
   readonly value?: string;
+  /** As what is typed reads, where it is words. */
+  readonly dir?: "auto";
 }
 
 /** A labelled field, filled with what was typed before, with its refusal beside it. */
-export function Field({ visit, name, label, hint, isOptional = false, value, ...input }: FieldParts) {
+export function Field({ visit, name, label, hint, isOptional = false, value, dir, ...input }: FieldParts) {
   const { trouble, form, texts } = visit;
   const isWrong = trouble?.field === name;
   const isSecret = input.type === "password";
@@ -83,7 +85,7 @@ export function Field({ visit, name, label, hint, isOptional = false, value, ...
         {...input}
         id={name}
         name={name}
-        dir="ltr"
+        dir={dir ?? "ltr"}
         required={!isOptional}
         value={isSecret ? "" : (form.get(name) ?? value ?? "")}
         aria-invalid={isWrong ? "true" : undefined}

@@ -25,6 +25,8 @@ export interface Visit {
   readonly params: Readonly<Record<string, string>>;
   /** Who is signed in; null on pages for anyone when nobody is. */
   readonly me: Account | null;
+  /** Whether it is an operator's, on a page for operators. */
+  readonly isOperator: boolean;
   /** The contract, asked with this browser's own session. */
   readonly api: Api;
   readonly auth: Auth;
@@ -55,6 +57,8 @@ export interface View {
   /** A small page with one thing on it. */
   readonly isAlone?: boolean;
   readonly status?: number;
+  /** What was refused, where it is of no one field. */
+  readonly trouble?: Trouble;
 }
 
 /** Leads to another address: of ours, or the gateway's page. */
@@ -81,7 +85,9 @@ interface Shape<V> {
 
 export type OpenPage = Shape<Visit> & { readonly who: "anyone" };
 export type OwnPage = Shape<OwnVisit> & { readonly who: "subscriber" };
-export type Page = OpenPage | OwnPage;
+/** For operators; to everybody else there is no such page. */
+export type OperatorPage = Shape<Visit> & { readonly who: "operator" };
+export type Page = OpenPage | OwnPage | OperatorPage;
 
 /** What was refused, and at which field of the form; null is the whole of it. */
 export interface Trouble {

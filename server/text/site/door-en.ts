@@ -39,7 +39,7 @@ export const siteDoorEn: DoorTexts = {
         "The bank declined, and nothing was taken from your account. You can pay by card, or try again later.",
       payment_method_not_active: "This direct debit is no longer active. Sign a new one, or pay by card.",
       payment_method_cannot_carry:
-        "The ceiling of your direct debit is too low for this amount. Sign one with a higher ceiling, or pay by card.",
+        "Your direct debit does not allow so much, or so many debits. Sign one with a higher ceiling, or pay by card.",
       payment_method_limit_reached:
         "Several agreements are still waiting for your signature. Sign one of those, or set them aside.",
       payment_in_progress:
@@ -65,6 +65,10 @@ export const siteDoorEn: DoorTexts = {
       nationalId: "A national id has ten digits, and this is not one.",
       coupon: "A coupon is made of Latin letters, digits and dashes.",
       mobile: "A mobile number begins with 09 and has eleven digits.",
+      reason: "Say why in 3 to 500 characters.",
+      reference: "A reference has 3 to 64 characters.",
+      customer: "A customer's id begins with cus_ and has 30 characters.",
+      amount: "An amount is a whole number of Rials, and not zero.",
     },
     auth: {
       INVALID_EMAIL_OR_PASSWORD: "The e-mail address or the password is wrong.",

@@ -108,6 +108,7 @@ export const siteEn: SiteTexts = {
     usageOf: (used, granted) => `${used} of ${granted} messages`,
     remaining: (count, date) => `${count} messages left until ${date}.`,
     usedUp: (date) => `The messages of this period are used up. New ones come on ${date}.`,
+    collecting: (amount) => `${amount} for this period is about to be debited; there is nothing to do.`,
     due: "You owe",
     pay: "Pay",
     debit: "Direct debit",

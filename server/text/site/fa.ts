@@ -107,6 +107,7 @@ export const siteFa = {
     usageOf: (used: string, granted: string) => `${used} از ${granted} پیام`,
     remaining: (count: string, date: string) => `${count} پیام تا ${date} مانده است.`,
     usedUp: (date: string) => `پیام‌های این دوره تمام شده است. پیام‌های تازه در ${date} می‌رسد.`,
+    collecting: (amount: string) => `برای این دوره ${amount} خودکار برداشت می‌شود؛ کاری لازم نیست.`,
     due: "بدهی شما",
     pay: "پرداخت",
     debit: "پرداخت مستقیم",

@@ -1,0 +1,163 @@
+// One exception: what is known of it, what was said about it, and the decision. Once it is decided, the page says whether
+// it has left the queue and what has happened to the customer since.
+import type { Activity } from "../../../contract/activity.ts";
+import { CustomerId } from "../../../contract/common/id.ts";
+import { ExceptionId, ExceptionKind, type Exception } from "../../../contract/exception.ts";
+import { accepted } from "../site/api.ts";
+import { Facts, Field, Form, Hidden } from "../site/parts.tsx";
+import { idIn, missing, type OperatorPage, type Visit } from "../site/visit.ts";
+import { troubleText } from "../site/words.ts";
+import { decide } from "./decide.ts";
+import { activityOf, Amount, Code, Raw, Reason, Timeline } from "./parts.tsx";
+import { moment, rials } from "./words.ts";
+
+const eventsShown = 10;
+/** What the interface gives at once, and how often it is asked: it has no address for one exception. */
+const limit = 100;
+const mostPages = 50;
+
+export const exception: OperatorPage = {
+  path: "/operator/exceptions/:exceptionId",
+  who: "operator",
+  show: async (visit) => {
+    const { texts, params, url } = visit;
+    const { exceptions: words } = texts.operator;
+    const found = await waitingHere(visit, idIn(ExceptionId, params["exceptionId"]));
+    const customerId = found?.customerId ?? CustomerId.safeParse(url.searchParams.get("of")).data;
+    if (!found && !customerId) throw missing();
+    const { data } = customerId ? await activityOf(visit, customerId, { limit: eventsShown }) : { data: [] };
+    const isDecided = url.searchParams.has("done");
+    const content = (
+      <>
+        {found ? <Known visit={visit} exception={found} isDecided={isDecided} /> : <p class="state">{words.gone}</p>}
+        <Since visit={visit} activities={data} />
+        {found ? <Decide visit={visit} exception={found} /> : null}
+        <p>
+          <a href="/operator/exceptions">{words.back}</a>
+        </p>
+      </>
+    );
+    return { title: found ? words.kinds[found.kind].title : words.title, content };
+  },
+  actions: { decide },
+};
+
+/** What waits under an id; null when nothing does. */
+async function waitingHere({ api, url }: Visit, id: string): Promise<Exception | null> {
+  // A customer's id alone may mean two of them.
+  const kind = ExceptionKind.safeParse(url.searchParams.get("kind")).data;
+  let after: { cursor?: string } = {};
+  for (let asked = 0; asked < mostPages; asked++) {
+    const { data, page } = accepted(
+      await api.exceptions.list({ query: { limit, ...(kind && { kind }), ...after } }),
+      200,
+    ).body;
+    const found = data.find((each) => each.id === id);
+    if (found || page.nextCursor === null) return found ?? null;
+    after = { cursor: page.nextCursor };
+  }
+  throw new Error(`${id} is not among the newest ${mostPages * limit} exceptions`);
+}
+
+interface Waiting {
+  readonly visit: Visit;
+  readonly exception: Exception;
+}
+
+function Known({ visit, exception: waiting, isDecided }: Waiting & { readonly isDecided: boolean }) {
+  const { texts } = visit;
+  const { exceptions: words } = texts.operator;
+  const { id, kind, customerId, reason, amountRials, since, evidence } = waiting;
+  return (
+    <>
+      <section class="card due">
+        {isDecided ? <p class="state">{words.still}</p> : null}
+        <p>{words.kinds[kind].text}</p>
+        <Facts
+          facts={[
+            [words.id, <Code>{id}</Code>],
+            ...(customerId === null ? [] : [[words.customer, <CustomerLink id={customerId} />] as const]),
+            ...(reason === null ? [] : [[words.reason, <Code>{reason}</Code>] as const]),
+            ...(amountRials === null ? [] : [[words.amount, rials(texts, amountRials)] as const]),
+            [words.since, moment(texts, since)],
+          ]}
+        />
+      </section>
+      <section class="card">
+        <h2>{words.evidence}</h2>
+        {evidence.length === 0 ? <p class="quiet">{words.noEvidence}</p> : null}
+        <ul class="plain">
+          {evidence.map(({ type, at, actor, evidence: said }) => (
+            <li>
+              <p class="row">
+                <Code>
+                  {type} · {actor}
+                </Code>
+                <span class="quiet">{moment(texts, at)}</span>
+              </p>
+              <Raw of={said} />
+            </li>
+          ))}
+        </ul>
+      </section>
+    </>
+  );
+}
+
+function CustomerLink({ id }: { id: CustomerId }) {
+  return (
+    <a href={`/operator/customers/${id}`}>
+      <bdi dir="ltr">{id}</bdi>
+    </a>
+  );
+}
+
+function Since({ visit, activities }: { visit: Visit; activities: readonly Activity[] }) {
+  return (
+    <section class="card">
+      <h2>{visit.texts.operator.exceptions.after}</h2>
+      <Timeline visit={visit} activities={activities} />
+    </section>
+  );
+}
+
+function Decide({ visit, exception: { customerId, decisions } }: Waiting) {
+  const { texts, form, trouble } = visit;
+  const { exceptions: words } = texts.operator;
+  const isWrong = trouble?.field === "decision";
+  return (
+    <section class="card">
+      <h2>{words.decide}</h2>
+      <Form visit={visit} does="decide">
+        <Hidden fields={{ of: customerId ?? "" }} />
+        <fieldset>
+          <legend class="quiet">{words.decide}</legend>
+          {decisions.map((each) => (
+            <label class="choice">
+              <input type="radio" name="decision" value={each} checked={form.get("decision") === each} required />
+              <span>{words.decisions[each]}</span>
+            </label>
+          ))}
+          {isWrong && trouble ? (
+            <p class="field wrong" role="alert">
+              {troubleText(texts, trouble)}
+            </p>
+          ) : null}
+        </fieldset>
+        {decisions.includes("settle") ? (
+          <Field
+            visit={visit}
+            name="reference"
+            label={words.reference}
+            hint={words.referenceHint}
+            maxlength={64}
+            isOptional
+          />
+        ) : null}
+        {decisions.includes("credit") ? <Amount visit={visit} /> : null}
+        <Reason visit={visit} />
+        <button>{words.button}</button>
+      </Form>
+    </section>
+  );
+}

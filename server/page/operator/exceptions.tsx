@@ -1,0 +1,71 @@
+// The queue of what only a person can decide, of all kinds or of one.
+import { ExceptionKind, type Exception } from "../../../contract/exception.ts";
+import { Table } from "../account/lists.tsx";
+import { accepted } from "../site/api.ts";
+import type { OperatorPage, Visit } from "../site/visit.ts";
+import { Code, cursorIn, More } from "./parts.tsx";
+import { moment, rials } from "./words.ts";
+
+const limit = 25;
+
+export const exceptions: OperatorPage = {
+  path: "/operator/exceptions",
+  who: "operator",
+  show: async (visit) => {
+    const { texts, api, url } = visit;
+    const { exceptions: words } = texts.operator;
+    const kind = ExceptionKind.safeParse(url.searchParams.get("kind")).data;
+    const answer = await api.exceptions.list({ query: { limit, ...cursorIn(visit), ...(kind && { kind }) } });
+    const { data, page } = accepted(answer, 200).body;
+    const content = (
+      <>
+        <p>{words.text}</p>
+        <nav class="actions" aria-label={words.kind}>
+          <Choice visit={visit} kind={null} chosen={kind === undefined} />
+          {ExceptionKind.options.map((each) => (
+            <Choice visit={visit} kind={each} chosen={each === kind} />
+          ))}
+        </nav>
+        <br />
+        <section class="card">
+          <Queue visit={visit} waiting={data} />
+        </section>
+        <More visit={visit} nextCursor={page.nextCursor} />
+      </>
+    );
+    return { title: words.title, content };
+  },
+};
+
+function Choice({ visit, kind, chosen }: { visit: Visit; kind: ExceptionKind | null; chosen: boolean }) {
+  const { exceptions: words } = visit.texts.operator;
+  return (
+    <a
+      class={chosen ? "tag" : "quiet"}
+      href={kind === null ? "/operator/exceptions" : `/operator/exceptions?kind=${kind}`}
+      aria-current={chosen ? "true" : undefined}
+    >
+      {kind === null ? words.all : words.kinds[kind].title}
+    </a>
+  );
+}
+
+function Queue({ visit, waiting }: { visit: Visit; waiting: readonly Exception[] }) {
+  const { texts } = visit;
+  const { exceptions: words, nothing } = texts.operator;
+  if (waiting.length === 0) return <p class="quiet">{nothing}</p>;
+  return (
+    <Table heads={[words.kind, words.reason, words.amount, words.since]}>
+      {waiting.map(({ id, kind, reason, amountRials, since }) => (
+        <tr>
+          <td>
+            <a href={`/operator/exceptions/${id}?kind=${kind}`}>{words.kinds[kind].title}</a>
+          </td>
+          <td>{reason === null ? null : <Code>{reason}</Code>}</td>
+          <td class="number">{amountRials === null ? null : rials(texts, amountRials)}</td>
+          <td class="number">{moment(texts, since)}</td>
+        </tr>
+      ))}
+    </Table>
+  );
+}

@@ -1,0 +1,66 @@
+// What must hold of everything that was written, asked when the page is opened; what does not hold stands first.
+import type * as z from "zod";
+import type { Invariant } from "../../../contract/invariant.ts";
+import { accepted } from "../site/api.ts";
+import type { OperatorPage, Visit } from "../site/visit.ts";
+import { count } from "../site/words.ts";
+import { Code, Raw } from "./parts.tsx";
+
+type Checked = z.infer<typeof Invariant>;
+
+export const invariants: OperatorPage = {
+  path: "/operator/invariants",
+  who: "operator",
+  show: async (visit) => {
+    const { texts, api } = visit;
+    const { invariants: words } = texts.operator;
+    const checked = accepted(await api.invariants.list(), 200).body.data;
+    const broken = checked.filter(({ holds }) => !holds);
+    const content = (
+      <>
+        <p>{words.text}</p>
+        <p class="state">
+          {broken.length === 0
+            ? words.holds(count(texts, checked.length))
+            : words.broken(count(texts, broken.length), count(texts, checked.length))}
+        </p>
+        {broken.map((each) => (
+          <Broken visit={visit} checked={each} />
+        ))}
+        <section class="card">
+          <h2>{words.would}</h2>
+          <ul class="plain">
+            {checked.map((each) => (
+              <li>
+                <Said checked={each} />
+              </li>
+            ))}
+          </ul>
+        </section>
+      </>
+    );
+    return { title: words.title, content };
+  },
+};
+
+function Broken({ visit, checked }: { visit: Visit; checked: Checked }) {
+  return (
+    <section class="card due">
+      <Said checked={checked} />
+      <h3>{visit.texts.operator.invariants.offenders}</h3>
+      <Raw of={checked.offenders} />
+    </section>
+  );
+}
+
+/** The interface says it in English alone. */
+function Said({ checked: { name, sentence } }: { checked: Checked }) {
+  return (
+    <>
+      <Code>{name}</Code>
+      <p dir="ltr" lang="en">
+        {sentence}
+      </p>
+    </>
+  );
+}

@@ -1,0 +1,80 @@
+// The pieces that operators' pages are made of.
+import type { Child } from "hono/jsx";
+import type { Activity } from "../../../contract/activity.ts";
+import { accepted } from "../site/api.ts";
+import { Field } from "../site/parts.tsx";
+import type { Visit } from "../site/visit.ts";
+import type { CustomerId } from "../../../contract/common/id.ts";
+import { moment } from "./words.ts";
+
+/** Every action of an operator says why. */
+export function Reason({ visit }: { visit: Visit }) {
+  const { operator } = visit.texts;
+  return <Field visit={visit} name="reason" label={operator.why} hint={operator.whyHint} dir="auto" maxlength={500} />;
+}
+
+/** What to write to a customer's credit. */
+export function Amount({ visit }: { visit: Visit }) {
+  const { customers } = visit.texts.operator;
+  return <Field visit={visit} name="amount" label={customers.creditAmount} hint={customers.creditHint} />;
+}
+
+/** The cursor in a page's address, as a list's query takes it. */
+export function cursorIn({ url }: Visit): { cursor?: string } {
+  const cursor = url.searchParams.get("cursor");
+  return cursor === null ? {} : { cursor };
+}
+
+/** To the rest of a list; nothing when there is none. */
+export function More({ visit, nextCursor }: { visit: Visit; nextCursor: string | null }) {
+  if (nextCursor === null) return null;
+  const query = new URLSearchParams(visit.url.search);
+  query.delete("done");
+  query.set("cursor", nextCursor);
+  return (
+    <p>
+      <a href={`${visit.url.pathname}?${query}`}>{visit.texts.operator.more}</a>
+    </p>
+  );
+}
+
+/** An id, a code or a word of the interface: from left to right in any language. */
+export function Code({ children }: { children: Child }) {
+  return (
+    <bdi dir="ltr" class="quiet">
+      {children}
+    </bdi>
+  );
+}
+
+/** Words and figures as the interface gave them. */
+export function Raw({ of }: { of: unknown }) {
+  return (
+    <pre dir="ltr" lang="en">
+      {JSON.stringify(of, null, 1)}
+    </pre>
+  );
+}
+
+/** What happened to a customer, the newest first. */
+export async function activityOf({ api }: Visit, customerId: CustomerId, query: { limit: number; cursor?: string }) {
+  return accepted(await api.activities.listOfCustomer({ params: { customerId }, query }), 200).body;
+}
+
+export function Timeline({ visit, activities }: { visit: Visit; activities: readonly Activity[] }) {
+  const { texts } = visit;
+  const { customers, nothing } = texts.operator;
+  if (activities.length === 0) return <p class="quiet">{nothing}</p>;
+  return (
+    <ul class="plain">
+      {activities.map(({ at, by, text }) => (
+        <li class="row">
+          <span>{text[texts.language]}</span>
+          <span class="quiet">
+            {customers.by[by]} · {moment(texts, at)}
+          </span>
+        </li>
+      ))}
+    </ul>
+  );
+}

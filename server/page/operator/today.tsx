@@ -1,0 +1,162 @@
+// "Today": what is wrong, what waits for a decision, and whether the books agree; each leads to its page.
+import { ExceptionKind, type Exception } from "../../../contract/exception.ts";
+import type { AlertName, Health } from "../../../contract/health.ts";
+import type { Reconciliation } from "../../../contract/reconciliation.ts";
+import { accepted } from "../site/api.ts";
+import { Facts } from "../site/parts.tsx";
+import type { OperatorPage, Visit } from "../site/visit.ts";
+import { count } from "../site/words.ts";
+import { DayFacts, dayText } from "./reconciliations.tsx";
+import { moment } from "./words.ts";
+
+/** As many exceptions as a list gives at once: counted by kind among these. */
+const limit = 100;
+
+export const today: OperatorPage = {
+  path: "/operator",
+  who: "operator",
+  show: async (visit) => {
+    const { texts, api } = visit;
+    const [condition, queue, days] = await Promise.all([
+      api.health.get(),
+      api.exceptions.list({ query: { limit } }),
+      api.reconciliations.list({ query: { limit: 1 } }),
+    ]);
+    const health = accepted(condition, 200).body.data;
+    const { data: waiting, page } = accepted(queue, 200).body;
+    const [lastDay] = accepted(days, 200).body.data;
+    const content = (
+      <>
+        <Alerts visit={visit} alerts={health.alerts} />
+        <Collecting visit={visit} health={health} />
+        <Waiting visit={visit} waiting={waiting} open={health.openExceptions} isAll={page.nextCursor === null} />
+        <LastDay visit={visit} day={lastDay ?? null} />
+        <System visit={visit} health={health} />
+      </>
+    );
+    return { title: texts.operator.nav.today, content };
+  },
+};
+
+const wayOf: Readonly<Record<AlertName, string>> = {
+  customers_wait: "/operator",
+  customers_stuck: "/operator/exceptions?kind=customer_stuck",
+  reader_behind: "/operator",
+  deliveries_wait: "/operator",
+  collecting_stopped: "/operator/collecting",
+  breaker_open: "/operator/collecting",
+  reconciliation_late: "/operator/reconciliations",
+  exceptions_wait: "/operator/exceptions",
+};
+
+function Alerts({ visit, alerts }: { visit: Visit; alerts: Health["alerts"] }) {
+  const { today: words } = visit.texts.operator;
+  if (alerts.length === 0) return <p class="note">{words.well}</p>;
+  return (
+    <section class="card due">
+      <h2>{words.alerts}</h2>
+      <ul class="plain">
+        {alerts.map(({ name, severity, detail }) => (
+          <li>
+            <p class="row">
+              <a href={wayOf[name]}>{words.alert[name]}</a>
+              <span class="tag">{words.severity[severity]}</span>
+            </p>
+            <p class="quiet" dir="ltr" lang="en">
+              {detail}
+            </p>
+          </li>
+        ))}
+      </ul>
+    </section>
+  );
+}
+
+interface Known {
+  readonly visit: Visit;
+  readonly health: Health;
+}
+
+function Collecting({ visit, health }: Known) {
+  const { collecting: words, see } = visit.texts.operator;
+  return (
+    <section class="card row">
+      <span>{health.collecting ? words.on : words.off}</span>
+      <a href="/operator/collecting">{see}</a>
+    </section>
+  );
+}
+
+interface Queue {
+  readonly visit: Visit;
+  readonly waiting: readonly Exception[];
+  /** How many there are in all. */
+  readonly open: number;
+  readonly isAll: boolean;
+}
+
+function Waiting({ visit, waiting, open, isAll }: Queue) {
+  const { texts } = visit;
+  const { today: words, exceptions, nothing } = texts.operator;
+  const kinds = ExceptionKind.options
+    .map((kind) => ({ kind, number: waiting.filter((each) => each.kind === kind).length }))
+    .filter(({ number }) => number > 0);
+  return (
+    <section class="card">
+      <div class="row">
+        <h2>
+          {words.waiting}: {count(texts, open)}
+        </h2>
+        <a href="/operator/exceptions" class="quiet">
+          {words.all}
+        </a>
+      </div>
+      {kinds.length === 0 ? <p class="quiet">{nothing}</p> : null}
+      <ul class="plain">
+        {kinds.map(({ kind, number }) => (
+          <li class="row">
+            <a href={`/operator/exceptions?kind=${kind}`}>{exceptions.kinds[kind].title}</a>
+            <span>
+              {count(texts, number)} {isAll ? null : <span class="quiet">{words.newest(count(texts, limit))}</span>}
+            </span>
+          </li>
+        ))}
+      </ul>
+    </section>
+  );
+}
+
+function LastDay({ visit, day }: { visit: Visit; day: Reconciliation | null }) {
+  const { texts } = visit;
+  const { today: words, see } = texts.operator;
+  return (
+    <section class={day === null || day.differenceRials === 0 ? "card" : "card due"}>
+      <div class="row">
+        <h2>{day === null ? words.reconciled : `${words.reconciled}: ${dayText(texts, day.day)}`}</h2>
+        {day === null ? null : <a href={`/operator/reconciliations/${day.day}`}>{see}</a>}
+      </div>
+      {day === null ? <p class="quiet">{words.never}</p> : <DayFacts texts={texts} day={day} />}
+    </section>
+  );
+}
+
+function System({ visit, health }: Known) {
+  const { texts } = visit;
+  const { today: words } = texts.operator;
+  const { waitingSince, stuck } = health.customers;
+  return (
+    <section class="card">
+      <h2>{words.system}</h2>
+      <Facts
+        facts={[
+          [words.due, waitingSince === null ? words.none : moment(texts, waitingSince)],
+          [words.stuck, count(texts, stuck)],
+          [words.disabled, count(texts, health.deliveries.disabledEndpoints)],
+        ]}
+      />
+      <p>
+        <a href="/operator/invariants">{texts.operator.nav.invariants}</a>
+      </p>
+    </section>
+  );
+}

@@ -1,0 +1,209 @@
+// The operators' console from the outside: who is shown it, what its forms do, and that a decision has one effect.
+import { env } from "cloudflare:workers";
+import { beforeAll, describe, expect, it } from "vitest";
+import { pages } from "../../server/page/pages.ts";
+import { aBrowser, type Browser } from "../support/browser.ts";
+import { aPrice } from "../support/catalogue.ts";
+import { aFreshWorld } from "../support/fresh-world.ts";
+import { anOperator, type Operator } from "../support/operator.ts";
+import { aSubscriber, type Subscriber } from "../support/subscriber.ts";
+import type { World } from "../support/world.ts";
+
+const day = "2026-11-21";
+const reason = "The bank confirms it by telephone";
+
+let world: World;
+let operator: Operator;
+let browser: Browser;
+let sara: Subscriber;
+let paymentId: string;
+
+beforeAll(async () => {
+  world = await aFreshWorld();
+  operator = await anOperator(world);
+  browser = aBrowser(world, operator);
+  ({ sara, paymentId } = await aContradiction());
+  await env.DB.prepare(
+    `INSERT INTO reconciliation (day, status, ours_count, ours_rials, gateway_count, gateway_rials, fees_rials,
+        cursor_at, cursor_id, started_at)
+      VALUES (?, 'running', 2, 6578000, 1, 3289000, 0, 0, '', ?)`,
+  )
+    .bind(day, world.now())
+    .run();
+});
+
+/** A first payment that waits for an operator, since the gateway contradicts itself. */
+async function aContradiction() {
+  const subscriber = await aSubscriber(world);
+  const methodId = await subscriber.sign();
+  world.simulator.fault({ call: "payment/verify", fault: { kind: "decline", code: -50 } });
+  await subscriber.subscribe(await aPrice(world), methodId);
+  const [payment] = await subscriber.payments();
+  if (payment?.status !== "needs_review") throw new Error("the payment waits for nobody");
+  return { sara: subscriber, paymentId: payment.id };
+}
+
+const paths = pages.filter(({ who }) => who === "operator").map(({ path }) => path);
+
+function addressOf(path: string): string {
+  return path.replace(":exceptionId", paymentId).replace(":customerId", sara.customerId).replace(":day", day);
+}
+
+describe.each(paths)("%s", (path) => {
+  it.each([
+    ["fa", "rtl"],
+    ["en", "ltr"],
+  ] as const)("is shown to an operator in %s", async (language, direction) => {
+    const response = await aBrowser(world, operator, language).shown(addressOf(path));
+    const html = await response.text();
+    expect(response.status).toBe(200);
+    expect(html).toContain(`<html lang="${language}" dir="${direction}"`);
+    expect(html).toContain('<a href="/operator/exceptions"');
+    expect(html).not.toMatch(/undefined|\[object|NaN/);
+  });
+
+  it("leads nobody to the door, and is to a subscriber no page at all", async () => {
+    const nobody = await aBrowser(world, null).shown(addressOf(path));
+    expect([nobody.status, nobody.headers.get("location")]).toEqual([
+      303,
+      `/sign-in?next=${encodeURIComponent(addressOf(path))}`,
+    ]);
+    const hers = await aBrowser(world, sara).shown(addressOf(path));
+    expect(hers.status).toBe(404);
+    expect(await hers.text()).toContain("There is nothing here");
+  });
+});
+
+describe("an exception", () => {
+  it("stands in the queue, in that of its kind, and among what waits today", async () => {
+    const link = `href="/operator/exceptions/${paymentId}?kind=payment_review"`;
+    expect(await textOf(browser.shown("/operator/exceptions"))).toContain(link);
+    expect(await textOf(browser.shown("/operator/exceptions?kind=payment_review"))).toContain(link);
+    expect(await textOf(browser.shown("/operator/exceptions?kind=customer_stuck"))).not.toContain(link);
+    expect(await textOf(browser.shown("/operator"))).toContain('href="/operator/exceptions?kind=payment_review"');
+  });
+
+  it("is shown with what the gateway really said", async () => {
+    const html = await textOf(browser.shown(`/operator/exceptions/${paymentId}`));
+    expect(html).toContain("amount_differs");
+    expect(html).toContain("payment/verify");
+    expect(html).toContain("3,289,000 Rials");
+  });
+
+  it("is not decided by a subscriber's form", async () => {
+    const fields = { do: "decide", decision: "fail", reason, once: "a" };
+    expect((await aBrowser(world, sara).sent(`/operator/exceptions/${paymentId}`, fields)).status).toBe(404);
+    expect(await operator.queueOf(sara.customerId)).toHaveLength(1);
+  });
+
+  it.each([
+    ["decision", { reason }],
+    ["reason", { decision: "fail", reason: "no" }],
+    ["reason", { decision: "fail", reason: " " }],
+    ["reference", { decision: "settle", reason }],
+    ["reference", { decision: "settle", reason, reference: "1" }],
+  ])("is not decided without a good %s: refused there, with what was chosen", async (field, fields) => {
+    const response = await browser.sent(`/operator/exceptions/${paymentId}`, { do: "decide", once: field, ...fields });
+    const html = await response.text();
+    expect(response.status).toBe(422);
+    expect(html).toMatch(field === "decision" ? /<p[^>]+role="alert"/ : new RegExp(`id="${field}-wrong" role="alert"`));
+    if ("decision" in fields) expect(html).toMatch(new RegExp(`value="${fields.decision}" checked`));
+    expect(await operator.queueOf(sara.customerId)).toHaveLength(1);
+  });
+
+  it("settled by a form that is clicked twice has one effect, and its page says what became of it", async () => {
+    const fields = { do: "decide", decision: "settle", reference: `bank-${paymentId}`, reason, once: "b" };
+    const address = `/operator/exceptions/${paymentId}`;
+    const clicks = await Promise.all([1, 2].map(() => browser.sent(address, { ...fields, of: sara.customerId })));
+    const onward = `${address}?of=${sara.customerId}&done=settle`;
+    expect(clicks.map(({ status, headers }) => [status, headers.get("location")])).toEqual([
+      [303, onward],
+      [303, onward],
+    ]);
+    const settled = (await sara.events()).filter(({ type }) => type === "payment.succeeded");
+    expect(settled).toHaveLength(1);
+    const html = await textOf(browser.shown(onward));
+    expect(html).toContain("Written: the money has arrived.");
+    expect(html).toContain("no longer in the queue");
+    expect(html).toContain("3,289,000 Rials");
+    const kept = await env.DB.prepare("SELECT actor, evidence FROM billing_event WHERE id = ?")
+      .bind(settled[0]?.id)
+      .first<{ actor: string; evidence: string }>();
+    expect(kept).toMatchObject({ actor: operator.actor, evidence: expect.stringContaining(reason) });
+  });
+
+  it("that was decided meanwhile says so", async () => {
+    const fields = { do: "decide", decision: "fail", reason, once: "c", of: sara.customerId };
+    const response = await browser.sent(`/operator/exceptions/${paymentId}?of=${sara.customerId}`, fields);
+    expect(response.status).toBe(409);
+    expect(await response.text()).toContain("This was decided already");
+  });
+
+  it("about nothing is nowhere", async () => {
+    expect((await browser.shown("/operator/exceptions/pay_01kaqzv3m5e0a8r6b1x2n4y7tq")).status).toBe(404);
+    expect((await browser.shown("/operator/exceptions/x")).status).toBe(404);
+  });
+});
+
+describe("collecting", () => {
+  it("is stopped with a reason alone, says so everywhere, and goes on again", async () => {
+    const refused = await browser.sent("/operator/collecting", { do: "set", collecting: "no", once: "d" });
+    expect(refused.status).toBe(422);
+    expect(await refused.text()).toContain("Collecting is on");
+    const stopped = await browser.sent("/operator/collecting", { do: "set", collecting: "no", reason, once: "e" });
+    expect(stopped.headers.get("location")).toBe("/operator/collecting?done=stopped");
+    expect(await textOf(browser.shown("/operator"))).toContain("Collecting is stopped: no new debit is sent.");
+    await browser.sent("/operator/collecting", { do: "set", collecting: "yes", reason, once: "f" });
+    expect(await textOf(browser.shown("/operator/collecting"))).toContain("Collecting is on");
+  });
+});
+
+describe("a day whose books differ", () => {
+  it("shows by how much", async () => {
+    expect(await textOf(browser.shown(`/operator/reconciliations/${day}`))).toContain(
+      "<strong>3,289,000 Rials</strong>",
+    );
+  });
+});
+
+describe("a customer", () => {
+  it("is found by its id, and a wrong one is refused at its field", async () => {
+    const found = await browser.sent("/operator/customers", {
+      do: "find",
+      customer: ` ${sara.customerId} `,
+      once: "g",
+    });
+    expect(found.headers.get("location")).toBe(`/operator/customers/${sara.customerId}`);
+    const wrong = await browser.sent("/operator/customers", { do: "find", customer: "sara", once: "h" });
+    expect([wrong.status, await wrong.text()]).toEqual([422, expect.stringContaining('id="customer-wrong"')]);
+  });
+
+  it("is given credit once for one form, in the digits of any keyboard", async () => {
+    const address = `/operator/customers/${sara.customerId}`;
+    const fields = { do: "credit", amount: "۵۰۰٬۰۰۰", reason, once: "i" };
+    await Promise.all([1, 2].map(() => browser.sent(address, fields)));
+    const { body } = await sara.call<{ balanceRials: number }>("GET", "/v1/credit");
+    expect(body.data.balanceRials).toBe(500_000);
+    const tooMuch = await browser.sent(address, { do: "credit", amount: "-900000", reason, once: "j" });
+    expect([tooMuch.status, await tooMuch.text()]).toEqual([409, expect.stringContaining('id="amount-wrong"')]);
+  });
+
+  it("has a trail that is checked when it is asked for", async () => {
+    const address = `/operator/customers/${sara.customerId}`;
+    expect(await textOf(browser.shown(address))).not.toContain("events are as they were written");
+    expect(await textOf(browser.shown(`${address}?check=trail`))).toContain("events are as they were written");
+  });
+});
+
+describe("an operator on a subscriber's page", () => {
+  it("is shown the way to the console", async () => {
+    const response = await browser.shown("/account");
+    expect([response.status, await response.text()]).toEqual([403, expect.stringContaining('href="/operator"')]);
+  });
+});
+
+/** What stands on a page, without its stylesheet. */
+async function textOf(response: Promise<Response>): Promise<string> {
+  const html = await (await response).text();
+  return html.slice(html.indexOf("<body>"));
+}

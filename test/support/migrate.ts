@@ -1,4 +1,0 @@
-// Brings the test database up to date before each file.
-import { applyD1Migrations, env } from "cloudflare:test";
-
-await applyD1Migrations(env.DB, env.MIGRATIONS);
