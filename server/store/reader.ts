@@ -1,7 +1,7 @@
 // Readers of the log: the log is the outbox, and whoever tells the outside what happened keeps a cursor on it. Pages go
 // by `position`, the order of commits; an id ordered by time would skip what committed late.
 import { and, asc, eq, gt, sql, type SQL } from "drizzle-orm";
-import type { drizzle } from "drizzle-orm/d1";
+import { drizzle } from "drizzle-orm/d1";
 import type { BillingEventType } from "../../contract/billing-event.ts";
 import { compiledBatch } from "./compiled.ts";
 import { readEvents } from "./rows.ts";
@@ -84,6 +84,17 @@ export function nextSpan(reader: string, limit: number) {
     from,
     to: sql`MIN(${next} + ${sql.raw(String(limit - 1))}, COALESCE((SELECT MAX(position) FROM billing_event), 0))`,
   };
+}
+
+/** The position of the first event after this one; the next that there will be when there is none. */
+export async function nextPosition(db: D1Database, after: number): Promise<number> {
+  const [next] = await drizzle(db)
+    .select({ position: billingEvent.position })
+    .from(billingEvent)
+    .where(gt(billingEvent.position, after))
+    .orderBy(asc(billingEvent.position))
+    .limit(1);
+  return next?.position ?? after + 1;
 }
 
 /** Moves a reader to the end of such a span: the last statement that looks at it. */

@@ -2,6 +2,7 @@ import { contract } from "../../contract/index.ts";
 import { answered, asOperatorOrPartner } from "../http/handler.ts";
 import { actorOf } from "../http/owner.ts";
 import { refusal } from "../http/problem.ts";
+import { nextPosition } from "../store/reader.ts";
 import { countReplay, positionsOf } from "../store/webhook-delivery.ts";
 import { replayTo } from "../store/webhook-endpoint.ts";
 import { archivedRefusal, ownEndpoint } from "./own.ts";
@@ -19,7 +20,9 @@ export const replayEvents = asOperatorOrPartner.route(
     const { afterPosition: from } = body;
     const { last } = await positionsOf(deps.db, null);
     const end = Math.min(body.untilPosition ?? last, last);
-    const span = { from, to: Math.max(from, Math.min(end, from + maxPositions)) };
+    // From the next event on, which is far away where an epoch begins.
+    const before = (await nextPosition(deps.db, from)) - 1;
+    const span = { from, to: Math.max(from, Math.min(end, before + maxPositions)) };
     const replayed = await countReplay(deps.db, endpoint.id, span);
     if (replayed > 0) await replayTo(deps, endpoint, span, { actor: actorOf(caller), requestSeed });
     await deps.deliveries.send({ webhookEndpointId: endpoint.id });

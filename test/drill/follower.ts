@@ -4,7 +4,7 @@ import type { BillingEvent } from "../../contract/billing-event.ts";
 import type { WebhookPayload } from "../../contract/event.ts";
 import { housePartnerId } from "../../server/billing/customer.ts";
 import { createPartnerKey } from "../../server/http/auth/partner-key.ts";
-import { caller } from "../support/subscriber.ts";
+import { caller, type Answer } from "../support/subscriber.ts";
 import type { World } from "../support/world.ts";
 
 const mostPages = 100;
@@ -15,7 +15,21 @@ export async function aFollower(world: World) {
   const { key } = await createPartnerKey(world.invocation(), { partnerId: housePartnerId, scopes, expiresAt: null });
   const call = caller(world, key);
   const hook = world.receiver("follower.example");
-  await call("POST", "/v1/webhook-endpoints", { url: hook.url }, crypto.randomUUID());
+  const made = await call<{ id: string }>("POST", "/v1/webhook-endpoints", { url: hook.url }, crypto.randomUUID());
+  /** Has everything sent again, as far as one may ask for at once each time; null when there is no end of it. */
+  const replayed = async (): Promise<number | null> => {
+    let afterPosition: number | null = 0;
+    let events = 0;
+    for (let calls = 0; afterPosition !== null; calls++) {
+      if (calls > mostPages) return null;
+      const path = `/v1/webhook-endpoints/${made.body.data.id}/replay`;
+      type Replayed = { replayed: number; nextAfterPosition: number | null };
+      const { body }: Answer<Replayed> = await call<Replayed>("POST", path, { afterPosition }, crypto.randomUUID());
+      events += body.data.replayed;
+      afterPosition = body.data.nextAfterPosition;
+    }
+    return events;
+  };
   const listed = async (): Promise<readonly BillingEvent[]> => {
     const events: BillingEvent[] = [];
     let cursor: string | null = "0";
@@ -40,6 +54,8 @@ export async function aFollower(world: World) {
       }
       const log = await listed();
       const missed = log.filter(({ position, id }) => position > 1 && told.get(position) !== id);
+      const again = await replayed();
+      if (again === null || again < missed.length + log.length - 1) twice.push(`replaying came to ${again} events`);
       if (log.length < 100) return ["the partner could not read the log"];
       return [...twice, ...missed.map(({ type, position }) => `the partner was not told of ${type} at ${position}`)];
     },

@@ -1,6 +1,7 @@
 // The stop of collecting and the breaker: no new debit, while what was sent is followed to its end.
 import { env } from "cloudflare:workers";
 import { afterEach, describe, expect, it } from "vitest";
+import type { Epoch } from "../../contract/epoch.ts";
 import type { Health } from "../../contract/health.ts";
 import { aPrice } from "../support/catalogue.ts";
 import { aFreshWorld } from "../support/fresh-world.ts";
@@ -217,5 +218,44 @@ describe("the breaker", () => {
     expect(callsOf(world, "payman/checkout").length - sent).toBe(1);
     await world.live(2 * minuteMs, 30_000);
     expect(callsOf(world, "payman/checkout").length - sent).toBe(2);
+  });
+});
+
+describe("after a restore", () => {
+  it("nothing is written and nothing collected before the log is whole; each step is on the audit trail", async () => {
+    const world = await aFreshWorld();
+    const operator = await anOperator(world);
+    const { sara, methodId } = await aSignedSubscriber(world);
+    const priceId = await aPrice(world);
+    const reason = "The backup of this morning is restored";
+    const step = (name: string) =>
+      operator.call<Epoch>("POST", `/v1/operator/epochs${name}`, { reason }, name || "start");
+    const begun = await step("");
+    expect(begun).toMatchObject({ status: 201, body: { data: { collecting: false, recalling: true } } });
+    expect((await step("")).body.data.epoch).toBe(begun.body.data.epoch);
+    expect(await operator.set(true)).toMatchObject({ status: 429, body: { code: "busy" } });
+    expect(await step("/settle")).toMatchObject({ status: 429, body: { code: "busy" } });
+    const credit = () =>
+      operator.call(
+        "POST",
+        `/v1/operator/customers/${sara.customerId}/credit`,
+        { amountRials: 1_000, reason },
+        "credit",
+      );
+    expect(await credit()).toMatchObject({ status: 429, body: { code: "busy" } });
+    expect(await step("/recall")).toMatchObject({ status: 200, body: { data: { recalling: false } } });
+    expect((await operator.set(true)).status).toBe(200);
+    expect((await step("/settle?")).body.data).toMatchObject({ doubtUntil: null, collecting: true, held: 0 });
+    expect((await credit()).status).toBe(200);
+    // The breaker of the tests before may be open still: it is taken, and paid later.
+    expect((await sara.subscribe(priceId, methodId)).status).toBeLessThan(300);
+    const query = "SELECT type, actor, evidence FROM billing_event WHERE stream = ? ORDER BY seq";
+    const { results } = await env.DB.prepare(query).bind(`epoch:${begun.body.data.epoch}`).all();
+    const by = { actor: `operator:${operator.userId}`, evidence: JSON.stringify({ reason }) };
+    expect(results).toEqual([
+      { type: "epoch.started", ...by },
+      { type: "epoch.recalled", ...by },
+      { type: "epoch.settled", ...by },
+    ]);
   });
 });
