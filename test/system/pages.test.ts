@@ -169,7 +169,7 @@ async function loseAnswers(simulator: string): Promise<void> {
   }
 }
 
-describe.skipIf(!hasBrowser)("in Chromium", () => {
+describe.skipIf(!hasBrowser)("in Chromium", { timeout: 180_000 }, () => {
   beforeAll(async () => {
     browser = await chromium.launch({ executablePath, args });
     return () => browser.close();
@@ -284,26 +284,22 @@ describe.skipIf(!hasBrowser)("in Chromium", () => {
     nothingWasWrong(visitor);
   });
 
-  test(
-    "on a phone in en: a debit whose answer is lost is asked about, and the page finds out by itself",
-    { timeout: 180_000 },
-    async () => {
-      const visitor = await aVisitor({ size: "phone", language: "en" }, "dark");
-      const { words, press, follow, seen } = visitor;
-      await signUp(visitor);
-      await choose(visitor, "Starter");
-      await proveMobile(visitor);
-      await atTheBank(visitor, "sign");
-      await follow(words.agreement.onward);
-      await follow(words.agreement.onward);
-      await loseAnswers(system.at.simulator);
-      await press(words.subscribe.debitButton);
-      expect(await titleOf(visitor)).toBe(words.payment.asking.title);
-      await seen("asking");
-      await heading(visitor, words.payment.paid.title);
-      await follow(words.payment.back);
-      expect(await stateOf(visitor)).toContain("Your subscription is active.");
-      nothingWasWrong(visitor);
-    },
-  );
+  test("on a phone in en: a debit whose answer is lost is asked about, and the page finds out by itself", async () => {
+    const visitor = await aVisitor({ size: "phone", language: "en" }, "dark");
+    const { words, press, follow, seen } = visitor;
+    await signUp(visitor);
+    await choose(visitor, "Starter");
+    await proveMobile(visitor);
+    await atTheBank(visitor, "sign");
+    await follow(words.agreement.onward);
+    await follow(words.agreement.onward);
+    await loseAnswers(system.at.simulator);
+    await press(words.subscribe.debitButton);
+    expect(await titleOf(visitor)).toBe(words.payment.asking.title);
+    await seen("asking");
+    await heading(visitor, words.payment.paid.title);
+    await follow(words.payment.back);
+    expect(await stateOf(visitor)).toContain("Your subscription is active.");
+    nothingWasWrong(visitor);
+  });
 });
