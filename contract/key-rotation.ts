@@ -7,7 +7,7 @@ import { Instant } from "./common/time.ts";
 
 /** What is sealed, in the order in which it is sealed anew. */
 export const SealedPlace = z
-  .enum(["person", "secret", "webhook_secret", "previous_webhook_secret", "stored_answer", "document"])
+  .enum(["person", "secret", "webhook_secret", "previous_webhook_secret", "second_factor", "stored_answer", "document"])
   .meta({ description: "What is sealed.", example: "person" });
 
 export type SealedPlace = z.infer<typeof SealedPlace>;

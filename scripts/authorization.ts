@@ -17,6 +17,7 @@ export const callers = [
   "another partner with it",
   "the customer's partner with it",
   "an operator",
+  "an operator without a second factor",
 ] as const;
 
 export type CallerName = (typeof callers)[number];
@@ -37,6 +38,7 @@ export function verdictOf(route: AppRoute, caller: CallerName): Verdict {
     case "a key of another environment":
       return 401;
     case "a partner without the scope":
+    case "an operator without a second factor":
       return 403;
     case "another customer":
       return who !== "customer" ? 403 : namesSomething ? 404 : "served";

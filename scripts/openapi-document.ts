@@ -53,8 +53,8 @@ const tagDescriptions: Readonly<Record<keyof typeof contract, string>> = {
 
 const description = `Subscription billing for products sold in Iran. Amounts are whole Rials, instants are ISO 8601 in UTC.
 
-**Signing in.** People sign up and in under \`/auth\` and send their session as a cookie or a bearer token; partners send
-their key as a bearer token.
+**Signing in.** People sign up and in under \`/auth\` and send their session as a cookie or a bearer token; operators sign in
+with a code of their second factor as well; partners send their key as a bearer token.
 
 **Idempotency.** A request that creates something carries an \`Idempotency-Key\`, a fresh UUID for each thing that is
 meant to happen once. Sent again within 30 days it gets the same answer, marked \`Idempotent-Replayed: true\`, and has

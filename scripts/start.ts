@@ -49,7 +49,11 @@ async function start(settings: LocalSettings, tellStep: (step: string) => void):
     docs: `${at.api}/docs`,
     simulator: gateway,
     mailbox: `${at.mailbox}${mailboxPath}`,
-    operator: { email: operatorEmail, password: secrets.operatorPassword },
+    operator: {
+      email: operatorEmail,
+      password: secrets.operatorPassword,
+      totpSecret: secrets.operatorTotpSecret,
+    },
     partnerKey: secrets.partnerKey,
   };
   writeNote(folder, { ...addresses, pid: process.pid });
@@ -163,6 +167,7 @@ function welcome({ api, docs, simulator, mailbox, operator, partnerKey }: Addres
 
     Operator   ${operator.email}
     Password   ${operator.password}
+    Code       npm run operator:code, or an authenticator given ${operator.totpSecret}
     Partner    key ${partnerKey}
 
   Next: npm run demo, in another terminal, takes a subscriber through five months in seconds.

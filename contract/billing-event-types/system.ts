@@ -10,6 +10,8 @@ const signed = (description: string, example: number) => SignedRials.meta({ desc
 
 const sealingKeyId = word("Id of the sealing key; the key itself is in no event.", "k2");
 
+const operatorId = word("Id of the operator's account.", "kQ3vPz81");
+
 export const systemEvents = {
   "epoch.started": [
     "A backup was restored: the log goes on in a new epoch, with collecting stopped.",
@@ -79,4 +81,11 @@ export const systemEvents = {
     },
   ],
   "key_rotation.completed": ["Nothing stands sealed under an old key any more.", { keyId: sealingKeyId }],
+  "operator.second_factor_enrolled": ["An operator has a second factor.", { userId: operatorId }],
+  "operator.second_factor_disabled": ["An operator has given theirs up.", { userId: operatorId }],
+  "operator.second_factor_reset": ["Another operator has taken away one that was lost.", { userId: operatorId }],
+  "operator.backup_code_used": [
+    "An operator signed in without their authenticator.",
+    { userId: operatorId, left: count("Backup codes that are left.", 9) },
+  ],
 } as const satisfies EventTypes;

@@ -48,6 +48,7 @@ export interface Policy {
 type ImpliedCode<P extends Policy, R> =
   | (typeof always)[number]
   | (P["who"] extends "public" ? never : (typeof ofGuarded)[number])
+  | (P["who"] extends "operator" ? (typeof ofOperators)[number] : never)
   | (P["idempotency"] extends "none" ? never : (typeof ofKeyed)[number])
   | (P["idempotency"] extends "required" ? (typeof ofKeyDemanded)[number] : never)
   | (R extends { body: unknown } ? (typeof ofBody)[number] : never)
@@ -58,6 +59,7 @@ type OwnCode<P extends Policy> = P extends { refuses: readonly (infer C extends 
 
 const always = ["rate_limited", "internal_error"] as const;
 const ofGuarded = ["not_signed_in", "forbidden"] as const;
+const ofOperators = ["second_factor_required"] as const;
 const ofKeyed = ["idempotency_key_invalid", "idempotency_key_in_use", "idempotency_key_reused"] as const;
 const ofKeyDemanded = ["idempotency_key_missing"] as const;
 const ofBody = ["malformed_json", "payload_too_large", "unsupported_media_type", "validation_failed"] as const;
@@ -92,6 +94,7 @@ export function codesOf(policy: Policy, route: AppRoute): readonly ProblemCode[]
   const codes: readonly ProblemCode[] = [
     ...always,
     ...(policy.who === "public" ? [] : ofGuarded),
+    ...(policy.who === "operator" ? ofOperators : []),
     ...(policy.idempotency === "none" ? [] : ofKeyed),
     ...(policy.idempotency === "required" ? ofKeyDemanded : []),
     ...("body" in route ? ofBody : []),

@@ -1,12 +1,11 @@
 // Whether the story adds up: our books against themselves, against the gateway's ledger, and the trail against its own
 // hashes.
 import type { BillingEvent, BillingEventType } from "../../contract/billing-event.ts";
-import { operatorEmail } from "../local/secrets.ts";
 import type { Addresses } from "../local/running.ts";
 import { brokenAt } from "./chain.ts";
 import { allOf, bodyOf, createClient, type Client } from "./client.ts";
 import { ledgerOf } from "./gateway.ts";
-import { signIn } from "./person.ts";
+import { signInOperator } from "./person.ts";
 import { expect } from "./stop.ts";
 import { eventsOf, type Told } from "./story.ts";
 import { grouped } from "./written.ts";
@@ -36,7 +35,7 @@ export async function audit(at: Addresses, told: Told): Promise<Sums> {
     gatewayLedgerRials === debitedRials,
     `The gateway took ${grouped(gatewayLedgerRials)} Rials, our books say ${grouped(debitedRials)}.`,
   );
-  const operator = createClient(at.api, await signIn(at.api, { email: operatorEmail, password: at.operator.password }));
+  const operator = createClient(at.api, await signInOperator(at.api, at.operator));
   await checkChain(operator, told, events);
   const invariants = await checkInvariants(operator);
   return { debits, debitedRials, gatewayLedgerRials, invoices, events: events.length, chainVerified: true, invariants };

@@ -2,11 +2,10 @@
 // late and says NOK, and an old page on which somebody pays what was paid already.
 import type { BillingEvent } from "../../contract/billing-event.ts";
 import type { Payment } from "../../contract/payment.ts";
-import { operatorEmail } from "../local/secrets.ts";
 import type { Addresses } from "../local/running.ts";
 import { bodyOf, createClient, until, type Client } from "./client.ts";
 import { comeBack, forgetOldPages, letOldPagesBePaid, payOldPage } from "./gateway.ts";
-import { signIn } from "./person.ts";
+import { signInOperator } from "./person.ts";
 import { expect } from "./stop.ts";
 import { grouped } from "./written.ts";
 
@@ -52,7 +51,7 @@ export function givenBackInWords(amountRials: number): string {
 }
 
 async function giveBack({ at, client }: Scene, payment: Payment): Promise<void> {
-  const token = await signIn(at.api, { email: operatorEmail, password: at.operator.password });
+  const token = await signInOperator(at.api, at.operator);
   const operator = createClient(at.api, token);
   const order = { paymentId: payment.id, method: "reverse", reason: "Paid twice on an old page" } as const;
   const { status } = bodyOf("POST /v1/refunds", await operator.refunds.create({ body: order }), 201).data;

@@ -3,11 +3,10 @@ import { randomUUID } from "node:crypto";
 import { bodyOf as told, Roundtable } from "../../test/partner/roundtable.ts";
 import { signInBy, type SignedIn } from "../../test/partner/browser.ts";
 import { PartnerScope } from "../../contract/common/policy.ts";
-import { operatorEmail } from "../local/secrets.ts";
 import type { Addresses } from "../local/running.ts";
 import { bodyOf, createClient, until } from "./client.ts";
 import { press } from "./gateway.ts";
-import { signIn } from "./person.ts";
+import { signInOperator } from "./person.ts";
 import { expect } from "./stop.ts";
 import type { Timeline } from "./timeline.ts";
 import { grouped } from "./written.ts";
@@ -49,7 +48,7 @@ export async function tellPartnerStory(
 
 async function makePartner(at: Addresses, name: string, timeline: Timeline) {
   timeline.chapter("An operator makes a partner");
-  const token = await signIn(at.api, { email: operatorEmail, password: at.operator.password });
+  const token = await signInOperator(at.api, at.operator);
   const operator = createClient(at.api, token);
   const made = await operator.partners.create({ body: { name, returnUrls: [returnUrl] } });
   const { id: partnerId } = bodyOf("POST /v1/partners", made, 201).data;

@@ -1,6 +1,7 @@
 // A person at the door: signs up, follows the link in the mail, signs in, proves a mobile number by its code.
 import { randomBytes, randomInt } from "node:crypto";
 import { Mails } from "../local/mailbox.ts";
+import { withCode } from "../local/totp.ts";
 import { until } from "./client.ts";
 import { expect, Stop } from "./stop.ts";
 
@@ -34,6 +35,21 @@ export async function signIn(api: string, { email, password }: Credentials): Pro
   const response = await post(api, "/auth/sign-in/email", { email, password });
   const token = response.headers.get("set-auth-token");
   expect(token !== null, "Signing in gave no token.");
+  return token;
+}
+
+/** Signs an operator of this machine in, with a code. */
+export async function signInOperator(api: string, operator: Credentials & { readonly totpSecret: string }) {
+  const { email, password, totpSecret } = operator;
+  const token = await withCode(totpSecret, async (code) => {
+    const headers = { "content-type": "application/json", origin: api };
+    const body = JSON.stringify({ email, password, code });
+    const response = await fetch(`${api}/auth/sign-in/email`, { method: "POST", headers, body });
+    await response.body?.cancel();
+    expect(response.ok || response.status === 401, `Signing in as an operator answered ${response.status}.`);
+    return response.headers.get("set-auth-token");
+  });
+  expect(token !== null, "Signing in as an operator gave no token.");
   return token;
 }
 

@@ -1,36 +1,48 @@
 // An operator at the command line: which system is meant, and a session there.
 import { runningOn } from "./running.ts";
 import { localSettings, SettingError } from "./settings.ts";
+import { withCode } from "./totp.ts";
 
 export interface Target {
   readonly api: string;
   readonly email: string;
   readonly password: string;
+  /** Of an operator of this machine. */
+  readonly totpSecret?: string;
+  /** Of one elsewhere: what their authenticator shows now. */
+  readonly code?: string;
 }
 
 /** What a command's help says of it. */
 export const targetHelp =
-  "Elsewhere than on this machine: SARRESID_API, SARRESID_OPERATOR_EMAIL and SARRESID_OPERATOR_PASSWORD.";
+  "Elsewhere than on this machine: SARRESID_API, SARRESID_OPERATOR_EMAIL, SARRESID_OPERATOR_PASSWORD and SARRESID_OPERATOR_CODE.";
 
 /** The system that the environment names, else the one that runs on this machine. */
 export async function findTarget(env: NodeJS.ProcessEnv): Promise<Target> {
   const { SARRESID_API: api, SARRESID_OPERATOR_EMAIL: email, SARRESID_OPERATOR_PASSWORD: password } = env;
-  if (api && email && password) return { api: api.replace(/\/+$/, ""), email, password };
+  const code = env["SARRESID_OPERATOR_CODE"];
+  if (api && email && password) return { api: api.replace(/\/+$/, ""), email, password, ...(code && { code }) };
   if (api) throw new SettingError("SARRESID_API wants SARRESID_OPERATOR_EMAIL and SARRESID_OPERATOR_PASSWORD as well.");
   const running = await runningOn(localSettings().folder);
   if (!running) throw new SettingError("No system runs on this machine: npm start, or set SARRESID_API.");
   return { api: running.api, ...running.operator };
 }
 
-/** Signs in; answers the bearer token. */
-export async function signInOperator({ api, email, password }: Target): Promise<string> {
-  const response = await fetch(`${api}/auth/sign-in/email`, {
-    method: "POST",
-    headers: { "content-type": "application/json", origin: api },
-    body: JSON.stringify({ email, password }),
-  });
-  const token = response.headers.get("set-auth-token");
-  if (!token) throw new SettingError(`Signing in at ${api} as ${email} was refused (${response.status}).`);
+/** Signs in, with a code of their second factor; answers the bearer token. */
+export async function signInOperator({ api, email, password, totpSecret, code }: Target): Promise<string> {
+  let status = 0;
+  const tryWith = async (given: string | undefined) => {
+    const response = await fetch(`${api}/auth/sign-in/email`, {
+      method: "POST",
+      headers: { "content-type": "application/json", origin: api },
+      body: JSON.stringify({ email, password, code: given }),
+    });
+    status = response.status;
+    await response.body?.cancel();
+    return response.headers.get("set-auth-token");
+  };
+  const token = totpSecret === undefined ? await tryWith(code) : await withCode(totpSecret, tryWith);
+  if (!token) throw new SettingError(`Signing in at ${api} as ${email} was refused (${status}).`);
   return token;
 }
 

@@ -10,7 +10,7 @@ export const Addresses = z.object({
   docs: z.string(),
   simulator: z.string(),
   mailbox: z.string(),
-  operator: z.object({ email: z.string(), password: z.string() }),
+  operator: z.object({ email: z.string(), password: z.string(), totpSecret: z.string() }),
   partnerKey: z.string(),
 });
 

@@ -2,10 +2,13 @@
 import { randomBytes, randomUUID } from "node:crypto";
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { base32 } from "@better-auth/utils/base32";
 import * as z from "zod";
 
 const Secrets = z.object({
   operatorPassword: z.string().min(10),
+  /** Base32; what an authenticator is given. */
+  operatorTotpSecret: z.string().min(32),
   authSecret: z.string().min(32),
   sealingKeys: z.string(),
   auditSigningKeys: z.string(),
@@ -32,6 +35,7 @@ export function secretsIn(folder: string): Secrets {
 function drawn(): Secrets {
   return {
     operatorPassword: randomBytes(15).toString("base64url"),
+    operatorTotpSecret: base32.encode(randomBytes(20), { padding: false }),
     authSecret: randomBytes(32).toString("base64url"),
     sealingKeys: `k1:${randomBytes(32).toString("base64")}`,
     auditSigningKeys: `a1:${randomBytes(32).toString("base64")}`,

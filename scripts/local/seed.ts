@@ -13,7 +13,7 @@ import { rials } from "../../server/billing/money.ts";
 import { depsOf, type Deps } from "../../server/deps.ts";
 import { createAuth } from "../../server/http/auth/better-auth.ts";
 import { storePartnerKey } from "../../server/http/auth/partner-key.ts";
-import { ensureOperator, ensurePartner } from "../../server/http/auth/seed.ts";
+import { ensureOperator, ensurePartner, ensureSecondFactor } from "../../server/http/auth/seed.ts";
 import { operatorEmail, secretsIn, type Secrets } from "./secrets.ts";
 import { localSettings } from "./settings.ts";
 import { roundtablePlans, type Plan } from "./catalogue.ts";
@@ -42,6 +42,7 @@ async function main(): Promise<void> {
 async function seed(deps: Deps, secrets: Secrets): Promise<void> {
   const operator = { email: operatorEmail, password: secrets.operatorPassword };
   const { userId } = await ensureOperator(deps, createAuth(deps), operator);
+  await ensureSecondFactor(deps, userId, secrets.operatorTotpSecret);
   // Whoever signs up by themselves is a customer of the house, so the key that reads their quotas is the house's.
   const partnerId = await ensurePartner(deps, { name: "house" });
   await storePartnerKey(deps, secrets.partnerKey, {

@@ -52,6 +52,10 @@ export function evolve(state: CustomerState, event: EventBody, occurrence: Occur
     case "month.closed":
     case "key_rotation.begun":
     case "key_rotation.completed":
+    case "operator.second_factor_enrolled":
+    case "operator.second_factor_disabled":
+    case "operator.second_factor_reset":
+    case "operator.backup_code_used":
       return state;
     case "customer.created":
       return {

@@ -45,9 +45,9 @@ export type HandlersOf<T extends AppRouter> = {
 export type Judge = (
   request: Request,
   policy: Policy,
-) => Promise<
-  { readonly caller: Caller; readonly cookies: readonly string[] } | { readonly refused: "not_signed_in" | "forbidden" }
->;
+) => Promise<{ readonly caller: Caller; readonly cookies: readonly string[] } | { readonly refused: Refusal }>;
+
+type Refusal = "not_signed_in" | "forbidden" | "second_factor_required";
 
 export interface MountOptions {
   readonly deps: Deps;
@@ -147,7 +147,7 @@ function counted(c: Context<AppEnv>, answer: Rendered, rate: RateClass): Respons
 }
 
 /** Who guesses credentials is nobody we know, and is counted like everybody else at that address. */
-async function refusalOf(c: Context<AppEnv>, refused: "not_signed_in" | "forbidden", deps: Deps): Promise<Rendered> {
+async function refusalOf(c: Context<AppEnv>, refused: Refusal, deps: Deps): Promise<Rendered> {
   const requestId = c.get("requestId");
   if (await isOverLimit(deps, "public", { kind: "public" }, c.req.raw)) return tooOften(requestId);
   return renderProblem(refused, { requestId }, challengeOf(refused));
@@ -158,7 +158,7 @@ function tooOften(requestId: string): Rendered {
 }
 
 /** RFC 9110 wants a 401 to say how to do better. */
-function challengeOf(refused: "not_signed_in" | "forbidden"): Record<string, string> {
+function challengeOf(refused: Refusal): Record<string, string> {
   return refused === "not_signed_in" ? { "www-authenticate": "Bearer" } : {};
 }
 

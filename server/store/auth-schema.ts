@@ -1,6 +1,7 @@
 // The tables of people, partners and attempts as Drizzle sees them; `0002_people_and_partners.sql` is the truth about
 // their checks. Property names of the first five are Better Auth's own and must stay as it spells them.
-import { index, integer, sqliteTable, text, unique } from "drizzle-orm/sqlite-core";
+import { index, integer, primaryKey, sqliteTable, text, unique } from "drizzle-orm/sqlite-core";
+import type { Sealed } from "./sealer.ts";
 
 const createdAt = integer("created_at", { mode: "timestamp_ms" }).notNull();
 const updatedAt = integer("updated_at", { mode: "timestamp_ms" }).notNull();
@@ -38,6 +39,8 @@ export const session = sqliteTable(
     impersonatedBy: text("impersonated_by"),
     createdAt,
     updatedAt,
+    /** When a second factor was proved in it. */
+    secondFactorAt: integer("second_factor_at", { mode: "timestamp_ms" }),
   },
   (table) => [index("session_user_id").on(table.userId), index("session_expires_at").on(table.expiresAt)],
 );
@@ -100,6 +103,28 @@ export const attempt = sqliteTable(
     resetsAt: integer("resets_at").notNull(),
   },
   (table) => [index("attempt_resets_at").on(table.resetsAt)],
+);
+
+export const secondFactor = sqliteTable("second_factor", {
+  userId: text("user_id")
+    .primaryKey()
+    .references(() => user.id, { onDelete: "restrict" }),
+  sealed: text("sealed").$type<Sealed>().notNull(),
+  confirmedAt: integer("confirmed_at"),
+  lastStep: integer("last_step").notNull(),
+  createdAt: integer("created_at").notNull(),
+});
+
+export const secondFactorCode = sqliteTable(
+  "second_factor_code",
+  {
+    userId: text("user_id")
+      .notNull()
+      .references(() => user.id, { onDelete: "restrict" }),
+    /** Keyed digest of the code; the code itself is stored nowhere. */
+    hash: text("hash").notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.userId, table.hash] })],
 );
 
 export const loginLink = sqliteTable(

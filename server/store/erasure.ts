@@ -5,7 +5,7 @@ import { drizzle } from "drizzle-orm/d1";
 import type { CustomerId } from "../../contract/common/id.ts";
 import type { WallMs } from "../billing/clock.ts";
 import type { NewEvent } from "../billing/event.ts";
-import { account, loginLink, session, user, verification } from "./auth-schema.ts";
+import { account, loginLink, secondFactor, secondFactorCode, session, user, verification } from "./auth-schema.ts";
 import type { Write } from "./compiled.ts";
 import { documentErasure } from "./document-removal.ts";
 import { idempotencyKey } from "./idempotency.ts";
@@ -39,6 +39,8 @@ export function erasureWrites(
       .set({ fingerprint: "" })
       .where(sql`kind = 'customer' AND resource_id = ${customerId}`),
     orm.delete(idempotencyKey).where(sql`caller IN (SELECT 'user:' || id FROM user WHERE ${isTheirs})`),
+    orm.delete(secondFactorCode).where(sql`user_id IN (${users})`),
+    orm.delete(secondFactor).where(sql`user_id IN (${users})`),
     orm.delete(session).where(sql`user_id IN (${users})`),
     orm.delete(account).where(sql`user_id IN (${users})`),
     orm.delete(verification).where(sql`value IN (${users})`),

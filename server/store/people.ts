@@ -39,8 +39,9 @@ export function peopleAdapter(db: D1Database) {
 export async function findSession(db: D1Database, token: string) {
   const [[found]] = await sessionOf(db, { token });
   if (!found) return null;
-  const { expiresAt, ...person } = found;
-  return { expiresAt, user: { ...person, customerId: CustomerId.parse(person.customerId) } };
+  const { expiresAt, secondFactorAt, ...person } = found;
+  const customerId = CustomerId.parse(person.customerId);
+  return { expiresAt, session: { token, secondFactorAt }, user: { ...person, customerId } };
 }
 
 const sessionOf = compiledBatch((orm) => {
@@ -48,7 +49,7 @@ const sessionOf = compiledBatch((orm) => {
   const person = { id, customerId, role, email, emailVerified, phoneNumber, phoneNumberVerified };
   return [
     orm
-      .select({ ...person, expiresAt: session.expiresAt })
+      .select({ ...person, expiresAt: session.expiresAt, secondFactorAt: session.secondFactorAt })
       .from(session)
       .innerJoin(user, eq(user.id, session.userId))
       .where(eq(session.token, sql.placeholder("token"))),

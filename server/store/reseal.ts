@@ -46,6 +46,10 @@ const columns: Readonly<Record<Exclude<SealedPlace, "document">, Column>> = {
     from: "SELECT rowid AS row, 'webhook endpoint ' || id AS record, previous_secret AS sealed FROM webhook_endpoint",
     replace: "UPDATE webhook_endpoint SET previous_secret = ? WHERE rowid = ? AND previous_secret = ?",
   },
+  second_factor: {
+    from: "SELECT rowid AS row, 'second factor ' || user_id AS record, sealed FROM second_factor",
+    replace: "UPDATE second_factor SET sealed = ? WHERE rowid = ? AND sealed = ?",
+  },
   stored_answer: {
     from: "SELECT rowid AS row, 'idempotency ' || caller || ' ' || key AS record, answer AS sealed FROM idempotency_key",
     replace: "UPDATE idempotency_key SET answer = ? WHERE rowid = ? AND answer = ?",

@@ -569,7 +569,7 @@ describe("an operator", () => {
   });
 
   it("may change roles, one at a time; a customer may not", async () => {
-    const [customer, operator] = [await newCustomer(), await newOperator()];
+    const [customer, operator] = [await newCustomer(), await signedInPerson(auth, { role: "operator" })];
     const { userId } = (await getSessionUser(auth, asked(customer.token), { fresh: true })) ?? {};
     const set = (token: string, role: unknown) => call("/admin/set-role", { token, body: { userId, role } });
     expect((await set(customer.token, "operator")).status).toBe(403);

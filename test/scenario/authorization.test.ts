@@ -12,6 +12,7 @@ import { createPartnerKey, revokePartnerKey } from "../../server/http/auth/partn
 import { routesOf } from "../contract/routes.ts";
 import { aFreshWorld } from "../support/fresh-world.ts";
 import { aStage, granted, type Stage } from "../support/granted.ts";
+import { signedInPerson } from "../support/people.ts";
 import { aOneTimePrice } from "../support/purchase.ts";
 import { aSubscriber, caller, elsewhere, requestOf } from "../support/subscriber.ts";
 
@@ -57,6 +58,7 @@ beforeAll(async () => {
     "another partner with it": stage.roundtable.token,
     "the customer's partner with it": house.key,
     "an operator": stage.operator.token,
+    "an operator without a second factor": (await signedInPerson(world.auth, { role: "operator", factors: 1 })).token,
   };
   const { body } = await stage.sara.checkout({ priceId: await aOneTimePrice(world) });
   checkoutId = body.data.id;

@@ -53,7 +53,10 @@ function settle(database: DatabaseSync, at: number, { name, index, role, random 
     )
     .run(id, name, `${name.toLowerCase()}@example.com`, customerId, role, mobile, at, at);
   database
-    .prepare("INSERT INTO session (id, token, user_id, expires_at, created_at, updated_at) VALUES (?, ?, ?, ?, ?, ?)")
-    .run(`session${index}`, token, id, farAway, at, at);
+    .prepare(
+      `INSERT INTO session (id, token, user_id, expires_at, created_at, updated_at, second_factor_at)
+        VALUES (?, ?, ?, ?, ?, ?, ?)`,
+    )
+    .run(`session${index}`, token, id, farAway, at, at, role === "operator" ? at : null);
   return { name, customerId, mobile, token };
 }

@@ -70,7 +70,11 @@ const farAway = new Date("2100-01-01");
 /** A person with proved address, no password and an open session, made without the slow hash and the messages. */
 export async function signedInPerson(
   auth: Auth,
-  { role = "customer", mobile = null }: { role?: "customer" | "operator"; mobile?: string | null } = {},
+  {
+    role = "customer",
+    mobile = null,
+    factors = 2,
+  }: { role?: "customer" | "operator"; mobile?: string | null; factors?: 1 | 2 } = {},
 ): Promise<Person> {
   const { internalAdapter } = await auth.$context;
   const email = `${crypto.randomUUID()}@example.com`;
@@ -78,7 +82,8 @@ export async function signedInPerson(
   const user = await internalAdapter.createUser({ email, name: "Sara", role, ...proved }, { method: "admin" });
   const { token } = await internalAdapter.createSession(user.id);
   // Stories go on for years, and what has ended is swept.
-  await internalAdapter.updateSession(token, { expiresAt: farAway });
+  const secondFactorAt = role === "operator" && factors === 2 ? new Date() : null;
+  await internalAdapter.updateSession(token, { expiresAt: farAway, secondFactorAt });
   return { userId: user.id, customerId: CustomerId.parse(user["customerId"]), email, token };
 }
 

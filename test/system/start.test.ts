@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import * as z from "zod";
 import { bodyOf, createClient } from "../../scripts/demo/client.ts";
-import { newPerson, signIn, signUp } from "../../scripts/demo/person.ts";
+import { newPerson, signIn, signInOperator, signUp } from "../../scripts/demo/person.ts";
 import { startNode } from "../../scripts/local/child.ts";
 import { freePort, isFree } from "../../scripts/local/ports.ts";
 import type { Addresses } from "../../scripts/local/running.ts";
@@ -21,7 +21,7 @@ const Line = z.strictObject({
   docs: z.url(),
   simulator: z.url(),
   mailbox: z.url(),
-  operator: z.strictObject({ email: z.email(), password: z.string().min(10) }),
+  operator: z.strictObject({ email: z.email(), password: z.string().min(10), totpSecret: z.string().length(32) }),
   partnerKey: z.string().startsWith("srd_test_"),
 });
 
@@ -109,7 +109,7 @@ describe("ending and starting again", () => {
   let before: Awaited<ReturnType<typeof whatIsKept>>;
 
   async function whatIsKept({ api, operator }: Addresses) {
-    const asOperator = createClient(api, await signIn(api, operator));
+    const asOperator = createClient(api, await signInOperator(api, operator));
     const products = await asOperator.products.list({ query: { limit: 100 } });
     const asPerson = createClient(api, await signIn(api, person));
     return {

@@ -6,7 +6,7 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import * as z from "zod";
 import { WebhookPayload } from "../../contract/event.ts";
 import { bodyOf, createClient } from "../../scripts/demo/client.ts";
-import { signIn } from "../../scripts/demo/person.ts";
+import { signInOperator } from "../../scripts/demo/person.ts";
 import type { Addresses } from "../../scripts/local/running.ts";
 import { sharedSystem } from "./shared-system.ts";
 
@@ -42,7 +42,7 @@ afterAll(() => new Promise((resolve) => server.close(resolve)));
 
 /** A partner without customers is told of nothing but what it asks for. */
 async function keyOfNewPartner({ api, operator }: Addresses): Promise<string> {
-  const client = createClient(api, await signIn(api, operator));
+  const client = createClient(api, await signInOperator(api, operator));
   const made = await client.partners.create({ body: { name: "Told of tests", returnUrls: [] } });
   const { id: partnerId } = bodyOf("POST /v1/partners", made, 201).data;
   const answer = await client.partnerKeys.create({ body: { partnerId, scopes: ["webhooks:write"] } });

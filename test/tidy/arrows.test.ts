@@ -30,7 +30,16 @@ const layers: Readonly<Record<string, Layer>> = {
   "server/http/": {
     ours: [...rules, "server/store/", "server/text/", "server/http/"],
     typesOf: ["server/deps.ts"],
-    packages: ["zod", "hono", "@ts-rest/core", "@ts-rest/serverless", "better-auth", "typeid-js", "standardwebhooks"],
+    packages: [
+      "zod",
+      "hono",
+      "@ts-rest/core",
+      "@ts-rest/serverless",
+      "better-auth",
+      "@better-auth/utils",
+      "typeid-js",
+      "standardwebhooks",
+    ],
   },
   "server/job/": {
     ours: [...rules, "server/store/", "server/http/", "server/job/"],

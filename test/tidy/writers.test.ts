@@ -57,6 +57,8 @@ const writers: Readonly<Record<string, readonly string[]>> = {
     "loginLink",
     "imported",
     "idempotencyKey",
+    "secondFactorCode",
+    "secondFactor",
     "session",
     "account",
     "verification",
@@ -65,9 +67,11 @@ const writers: Readonly<Record<string, readonly string[]>> = {
   // Begins and ends in the batch of the commit that writes its event.
   "server/store/key-rotation.ts": ["keyRotation"],
   // The same text under another key: no bill and no person changes.
-  "server/store/reseal.ts": ["person", "secret", "webhook_endpoint", "idempotency_key"],
+  "server/store/reseal.ts": ["person", "secret", "webhook_endpoint", "idempotency_key", "second_factor"],
   // What has ended opens no door any more.
   "server/store/stale-access.ts": ["session", "verification", "loginLink", "rateLimit"],
+  // Each change of it in the batch of its event; which step was used, and in which session, is no news.
+  "server/store/second-factor.ts": ["secondFactor", "secondFactorCode", "session"],
   // A person ends a session of their own.
   "server/store/sessions.ts": ["session"],
   // Which copies of the books stand in R2: no event says more than the ledger they were made of.

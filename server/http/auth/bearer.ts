@@ -13,7 +13,7 @@ export async function bearerUser(deps: Deps, bearerToken: string): Promise<Sessi
   if (!session) return null;
   const left = session.expiresAt.getTime() - deps.wall();
   const isRenewed = left <= (sessionSpan.expiresIn - sessionSpan.updateAge) * secondMs;
-  return left <= 0 || isRenewed ? null : sessionUserOf(session.user);
+  return left <= 0 || isRenewed ? null : sessionUserOf(session);
 }
 
 /** What stands before the signature, once that is found true; the library also takes a token that has none. */

@@ -26,7 +26,14 @@ const dayS = 86_400;
  */
 export function createAuth(deps: Deps) {
   const auth = betterAuth(optionsOf(deps));
-  return { api: auth.api, $context: auth.$context, handler: createGate(deps, auth) };
+  const isPasswordOf = async (userId: string, password: string) => {
+    const { internalAdapter, password: passwords } = await auth.$context;
+    const accounts = await internalAdapter.findAccounts(userId);
+    const hash = accounts.find(({ providerId }) => providerId === "credential")?.password;
+    return typeof hash === "string" && passwords.verify({ hash, password });
+  };
+  const inner = { api: auth.api, handler: auth.handler, isPasswordOf };
+  return { api: auth.api, $context: auth.$context, handler: createGate(deps, inner) };
 }
 
 export type Auth = ReturnType<typeof createAuth>;
@@ -78,6 +85,8 @@ function optionsOf(deps: Deps) {
     },
     session: {
       ...sessionSpan,
+      // Set by `second-factor.ts` alone.
+      additionalFields: { secondFactorAt: { type: "date", required: false, input: false } },
       cookieCache: { enabled: true, maxAge: 60 },
     },
     account: { accountLinking: { enabled: false } },

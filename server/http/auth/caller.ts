@@ -10,20 +10,20 @@ import { getSessionUser, type SessionReader, type SessionUser } from "./session.
 /** The caller and the cookies to set on the answer, or why there is none. */
 export type Judgement =
   | { readonly caller: Caller; readonly cookies: readonly string[] }
-  | { readonly refused: "not_signed_in" | "forbidden" };
+  | { readonly refused: "not_signed_in" | "forbidden" | "second_factor_required" };
 
 /**
  * Judges a request by an endpoint's policy. `not_signed_in` when the credentials prove nobody, `forbidden` when they
- * prove somebody this endpoint is not for, or when another site's page sends a change along with our cookie. Only a
- * customer's GET may rest on the cookie cache.
+ * prove somebody this endpoint is not for, or when another site's page sends a change along with our cookie;
+ * `second_factor_required` when an operator's session was opened without one. Only a customer's GET may rest on the cookie
+ * cache.
  */
 export async function callerOf(request: Request, deps: Deps, auth: SessionReader, policy: Policy): Promise<Judgement> {
   if (policy.who === "public") return { caller: { kind: "public" }, cookies: [] };
   const token = bearerTokenOf(request);
   if (token !== null && isPartnerKey(token)) return partnerOf(deps, token, policy);
   // Only a cookie is sent by a browser on its own, on behalf of whatever page is open.
-  const restsOnCookie = token === null && request.headers.has("cookie");
-  if (restsOnCookie && !isRead(request) && isFromElsewhere(request, deps.config.publicUrl)) {
+  if (token === null && !isRead(request) && isCookieFromElsewhere(request, deps.config.publicUrl)) {
     return { refused: "forbidden" };
   }
   const known = token === null ? null : await bearerUser(deps, token);
@@ -37,6 +37,11 @@ function bearerTokenOf(request: Request): string | null {
 
 function isRead(request: Request): boolean {
   return request.method === "GET" || request.method === "HEAD";
+}
+
+/** Whether another site's page sends a browser's cookie along. */
+export function isCookieFromElsewhere(request: Request, publicUrl: string): boolean {
+  return request.headers.has("cookie") && isFromElsewhere(request, publicUrl);
 }
 
 /** What a browser says of the page that sends a request; programs say nothing. A sibling domain is elsewhere too. */
@@ -62,6 +67,7 @@ async function personOf(request: Request, auth: SessionReader, policy: Policy): 
 
 function admitted(user: SessionUser, cookies: readonly string[], policy: Policy): Judgement {
   if (user.role !== policy.who) return { refused: "forbidden" };
+  if (user.role === "operator" && !user.hasSecondFactor) return { refused: "second_factor_required" };
   const { userId, customerId } = user;
   const caller: Caller =
     user.role === "operator" ? { kind: "operator", userId } : { kind: "customer", userId, customerId };

@@ -4,11 +4,12 @@ import * as z from "zod";
 import { Mobile } from "../../../contract/common/person.ts";
 import { hourMs, minuteMs } from "../../billing/clock.ts";
 import type { Deps } from "../../deps.ts";
-import { countAttempts } from "../../store/people.ts";
 import { innermostCause } from "../fault.ts";
 import { keyedHash } from "../keyed-hash.ts";
 import { readLimited } from "../read-request.ts";
 import { signInByPhone, signInLimits } from "./phone-sign-in.ts";
+import { refusal, refusalOfTries, withBody, type Limit } from "./refusal.ts";
+import { manageSecondFactor, refusalOfOneFactor, signIn } from "./second-factor.ts";
 import { getSessionUser, type SessionReader, type SessionUser } from "./session.ts";
 
 type Method = "GET" | "POST";
@@ -32,15 +33,20 @@ export const openPaths: Readonly<Record<string, Method>> = {
   "/phone-number/send-otp": "POST",
   "/phone-number/verify": "POST",
   "/admin/set-role": "POST",
+  "/second-factor/enrol": "POST",
+  "/second-factor/confirm": "POST",
+  "/second-factor/disable": "POST",
+  "/second-factor/reset": "POST",
 };
 
 const maxBodyBytes = 16 * 1024;
 
-interface Inner extends SessionReader {
+export interface Inner extends SessionReader {
   readonly handler: (request: Request) => Promise<Response>;
+  readonly isPasswordOf: (userId: string, password: string) => Promise<boolean>;
 }
 
-interface Call {
+export interface Call {
   readonly path: string;
   readonly request: Request;
   readonly body: Readonly<Record<string, unknown>>;
@@ -67,7 +73,7 @@ function withoutPersons(inner: Inner): Inner {
     inner.handler(request).catch((error: unknown) => {
       throw innermostCause(error);
     });
-  return { api: inner.api, handler };
+  return { ...inner, handler };
 }
 
 function openPathOf(pathname: string): string {
@@ -97,15 +103,11 @@ function jsonOf(text: string): unknown {
 
 async function answer(deps: Deps, inner: Inner, call: Call): Promise<Response> {
   if (call.path.startsWith("/phone-number/")) return provePhone(deps, inner, call);
+  if (call.path.startsWith("/second-factor/")) return manageSecondFactor(deps, inner, call);
   if (call.path === "/admin/set-role") return setRole(deps, inner, call);
-  const limits = await accountLimits(deps, call);
-  return (await refusalOfTries(deps, limits)) ?? inner.handler(call.request);
-}
-
-interface Limit {
-  readonly key: string;
-  readonly max: number;
-  readonly windowMs: number;
+  const refused = await refusalOfTries(deps, await accountLimits(deps, call));
+  if (refused) return refused;
+  return call.path === "/sign-in/email" ? signIn(deps, inner, call) : inner.handler(call.request);
 }
 
 const mailPaths = ["/send-verification-email", "/request-password-reset"];
@@ -158,26 +160,11 @@ const RoleChange = z.object({ userId: z.string(), role: z.enum(["customer", "ope
 async function setRole(deps: Deps, inner: Inner, call: Call): Promise<Response> {
   const change = RoleChange.safeParse(call.body);
   if (!change.success) return refusal(400, "VALIDATION_ERROR", "role must be customer or operator");
+  const refused = await refusalOfOneFactor(inner, call.request);
+  if (refused) return refused;
   const response = await inner.handler(call.request);
   if (response.ok) deps.log({ level: "info", event: "role_changed", ...change.data });
   return response;
-}
-
-async function refusalOfTries(deps: Deps, limits: readonly Limit[]): Promise<Response | null> {
-  if (limits.length === 0) return null;
-  const now = deps.wall();
-  const counted = await countAttempts(deps.db, limits, now);
-  const over = counted.filter((tries, index) => tries.count > (limits[index]?.max ?? 0));
-  if (over.length === 0) return null;
-  const retryAfterS = Math.ceil((Math.max(...over.map((tries) => tries.resetsAt)) - now) / 1_000);
-  const detail = "Too many attempts. Please try again later.";
-  return refusal(429, "TOO_MANY_ATTEMPTS", detail, { "retry-after": String(retryAfterS) });
-}
-
-function withBody(request: Request, body: string | Uint8Array | null): Request {
-  const headers = new Headers(request.headers);
-  headers.delete("content-length");
-  return new Request(request.url, { method: request.method, headers, body });
 }
 
 /** The library names the header `X-Retry-After`; clients and proxies know `Retry-After`. */
@@ -187,9 +174,4 @@ function withRetryAfter(response: Response): Response {
   const headers = new Headers(response.headers);
   headers.set("retry-after", seconds);
   return new Response(response.body, { status: response.status, headers });
-}
-
-/** A refusal in the shape of Better Auth's own. */
-function refusal(status: number, code: string, message: string, headers: Record<string, string> = {}): Response {
-  return Response.json({ code, message }, { status, headers });
 }

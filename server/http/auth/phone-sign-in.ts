@@ -1,5 +1,5 @@
 // Signing in by a code to a mobile number: for customers who have proved it, and not too long ago, since operators give
-// numbers that rest to other people. Operators sign in by password alone. Nobody learns whose numbers we know.
+// numbers that rest to other people. Operators sign in by password and second factor. Nobody learns whose numbers we know.
 import * as z from "zod";
 import { dayMs, hourMs, minuteMs, wallMs } from "../../billing/clock.ts";
 import type { Deps } from "../../deps.ts";

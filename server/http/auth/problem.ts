@@ -15,6 +15,10 @@ const codes: Readonly<Record<string, ProblemCode>> = {
   OTP_NOT_FOUND: "token_not_valid",
   TOO_MANY_ATTEMPTS: "rate_limited",
   PHONE_NUMBER_EXIST: "phone_number_taken",
+  SECOND_FACTOR_REQUIRED: "second_factor_required",
+  SECOND_FACTOR_CODE_REQUIRED: "second_factor_code_required",
+  SECOND_FACTOR_CODE_NOT_VALID: "second_factor_code_not_valid",
+  SECOND_FACTOR_EXISTS: "second_factor_exists",
   MALFORMED_BODY: "malformed_json",
 };
 

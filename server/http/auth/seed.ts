@@ -3,7 +3,9 @@ import type { PartnerId } from "../../../contract/common/id.ts";
 import { idsOf } from "../../billing/ids.ts";
 import type { Deps } from "../../deps.ts";
 import { partnerBucket, upsertPartner } from "../../store/people.ts";
+import { confirmSecondFactor, keepUnconfirmed } from "../../store/second-factor.ts";
 import { minPasswordLength, type Auth } from "./better-auth.ts";
+import { secretRecordOf } from "./second-factor.ts";
 
 /**
  * Creates a verified operator unless there is one with this address; its password stays as it is then. Throws when the
@@ -30,6 +32,13 @@ export async function ensureOperator(
   await internalAdapter.linkAccount({ userId: user.id, providerId: "credential", accountId: user.id, password: hash });
   deps.log({ level: "info", event: "operator_created", userId: user.id });
   return { userId: user.id };
+}
+
+/** Gives an operator the second factor of this secret, unless there is one. For systems of a developer's own. */
+export async function ensureSecondFactor(deps: Deps, userId: string, secret: string): Promise<void> {
+  const sealed = await deps.sealer.seal(secret, secretRecordOf(userId));
+  await keepUnconfirmed(deps.db, { userId, sealed, at: deps.wall() });
+  await confirmSecondFactor(deps, { userId, codeHashes: [], sessionToken: null }, { actor: "system" });
 }
 
 function isOperator(user: object): boolean {

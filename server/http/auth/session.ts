@@ -13,6 +13,10 @@ export interface SessionUser {
   /** `09` and nine digits; null until one has been proved. */
   readonly mobile: string | null;
   readonly mobileVerified: boolean;
+  /** Whether a second factor was proved in this session. */
+  readonly hasSecondFactor: boolean;
+  /** What names the session in its table. Never told to anybody. */
+  readonly sessionToken: string;
 }
 
 /** The part of Better Auth that reads sessions. */
@@ -42,7 +46,8 @@ const StoredUser = z.object({
   phoneNumber: z.string().nullish(),
   phoneNumberVerified: z.boolean().nullish(),
 });
-const Stored = z.object({ user: StoredUser });
+const StoredSession = z.object({ token: z.string(), secondFactorAt: z.unknown() });
+const Stored = z.object({ user: StoredUser, session: StoredSession });
 
 /** The person who is signed in, or null when nobody is: no session, an expired or a revoked one. Throws faults. */
 export async function getSessionUser(
@@ -54,11 +59,11 @@ export async function getSessionUser(
   const found = await auth.api.getSession({ headers: request.headers, query, returnHeaders: true }).catch(fail);
   if (reading.onCookie) found.headers?.getSetCookie().forEach(reading.onCookie);
   if (found.response === null) return null;
-  return sessionUserOf(Stored.parse(found.response).user);
+  return sessionUserOf(Stored.parse(found.response));
 }
 
-/** A person as the table keeps them. */
-export function sessionUserOf(user: z.infer<typeof StoredUser>): SessionUser {
+/** A person and their session as the tables keep them. */
+export function sessionUserOf({ user, session }: z.infer<typeof Stored>): SessionUser {
   return {
     userId: user.id,
     customerId: user.customerId,
@@ -67,6 +72,8 @@ export function sessionUserOf(user: z.infer<typeof StoredUser>): SessionUser {
     emailVerified: user.emailVerified,
     mobile: user.phoneNumber ?? null,
     mobileVerified: user.phoneNumberVerified ?? false,
+    hasSecondFactor: (session.secondFactorAt ?? null) !== null,
+    sessionToken: session.token,
   };
 }
 

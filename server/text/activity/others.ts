@@ -3,7 +3,8 @@ import { say, type About, type WordsFor } from "./words.ts";
 
 type Catalogue = About<"product"> | About<"price"> | About<"coupon"> | About<"price_migration">;
 type Bookkeeping = About<"reconciliation"> | About<"payout"> | About<"month">;
-type System = About<"collecting"> | About<"epoch"> | About<"key_rotation"> | Bookkeeping;
+type Switches = About<"collecting"> | About<"epoch"> | About<"key_rotation"> | About<"operator">;
+type System = Switches | Bookkeeping;
 type Partners = About<"partner"> | About<"partner_key"> | About<"webhook_endpoint">;
 
 export const otherWords: WordsFor<Catalogue | System | Partners> = {
@@ -39,6 +40,10 @@ export const otherWords: WordsFor<Catalogue | System | Partners> = {
   "month.closed": say("دفترهای یک ماه بسته شد.", "The books of a month were closed."),
   "key_rotation.begun": say("تعویض کلید رمزنگاری آغاز شد.", "A rotation of the sealing keys began."),
   "key_rotation.completed": say("تعویض کلید رمزنگاری پایان یافت.", "A rotation of the sealing keys was completed."),
+  "operator.second_factor_enrolled": say("تأیید دومرحله‌ای کاربری برقرار شد.", "An operator has a second factor."),
+  "operator.second_factor_disabled": say("تأیید دومرحله‌ای کاربری کنار رفت.", "An operator gave up a second factor."),
+  "operator.second_factor_reset": say("تأیید دومرحله‌ای کاربری بازنشانی شد.", "An operator's second factor was reset."),
+  "operator.backup_code_used": say("کاربری با رمز پشتیبان وارد شد.", "An operator signed in by a backup code."),
   "partner.created": say("شریکی ساخته شد.", "A partner was made."),
   "partner.return_urls_changed": say("نشانی‌های بازگشت شریک عوض شد.", "A partner's return URLs were changed."),
   "partner_key.created": say("کلیدی ساخته شد.", "A key was made."),

@@ -110,6 +110,51 @@ export const requestProblems = {
       "با اعتبارنامه‌ای بیایید که اجازهٔ این کار را دارد: نقشی دیگر، یا کلیدی با دامنه‌ای که در مستندات آمده است.",
     ],
   },
+  second_factor_required: {
+    en: [
+      "An operator's session is good only when a second factor was proved in it.",
+      "With an authenticator: POST /auth/second-factor/enrol with your password, then /auth/second-factor/confirm with a code. " +
+        "If you have one already, sign in again with `code`.",
+    ],
+    fa: [
+      "تأیید دومرحله‌ای لازم است",
+      "نشست کاربر سامانه تنها با تأیید دومرحله‌ای معتبر است.",
+      "با برنامهٔ رمزساز و گذرواژه‌تان ثبت‌نام کنید و رمز یک‌بارمصرف را بفرستید. اگر ثبت‌نام کرده‌اید، دوباره با رمز وارد شوید.",
+    ],
+  },
+  second_factor_code_required: {
+    en: [
+      "The password is right, and this account has a second factor.",
+      "Send the same request with `code`: six digits of your authenticator, or one of your backup codes.",
+    ],
+    fa: [
+      "رمز یک‌بارمصرف لازم است",
+      "گذرواژه درست است و این حساب تأیید دومرحله‌ای دارد.",
+      "همین درخواست را با شش رقم برنامهٔ رمزساز یا یکی از رمزهای پشتیبان بفرستید.",
+    ],
+  },
+  second_factor_code_not_valid: {
+    en: [
+      "The code is wrong, too old, or was used before: each is good once.",
+      "Wait for the next code of your authenticator. If you have lost it, another operator can reset your second factor.",
+    ],
+    fa: [
+      "رمز یک‌بارمصرف پذیرفته نشد",
+      "رمز نادرست یا کهنه است یا پیش‌تر به کار رفته است؛ هر رمز یک بار اعتبار دارد.",
+      "در انتظار رمز بعدی بمانید. اگر برنامهٔ رمزساز را از دست داده‌اید، کاربر دیگری می‌تواند آن را بازنشانی کند.",
+    ],
+  },
+  second_factor_exists: {
+    en: [
+      "This account has a second factor, and a new one would take its place unseen.",
+      "Disable it first, with your password and a code.",
+    ],
+    fa: [
+      "تأیید دومرحله‌ای هم‌اکنون برقرار است",
+      "این حساب تأیید دومرحله‌ای دارد و جای آن بی‌خبر عوض نمی‌شود.",
+      "نخست آن را با گذرواژه و رمز یک‌بارمصرف غیرفعال کنید.",
+    ],
+  },
   not_found: {
     en: [
       "There is nothing at this address, or nothing that is yours.",
