@@ -74,7 +74,7 @@ export const operatorFa = {
         title: "پول اضافه",
         text: "پولی که درگاه نه پس می‌دهد و نه به ما می‌سپارد.",
       },
-      payment_reversed: { title: "بازگشت از سوی بانک", text: "بانک پول را پس گرفته و فاکتور دوباره باز است." },
+      payment_reversed: { title: "بازگشت از سوی بانک", text: "بانک پول را پس گرفته و صورت‌حساب دوباره باز است." },
       customer_stuck: { title: "مشتری گیرکرده", text: "کار این مشتری هشت بار یا بیشتر به خطا خورده است." },
       cancellation_presumed: {
         title: "لغو تأییدنشده",
