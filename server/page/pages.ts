@@ -20,6 +20,7 @@ import { exception } from "./operator/exception.tsx";
 import { exceptions } from "./operator/exceptions.tsx";
 import { invariants } from "./operator/invariants.tsx";
 import { reconciliation, reconciliations } from "./operator/reconciliations.tsx";
+import { secondFactor } from "./operator/second-factor.tsx";
 import { today } from "./operator/today.tsx";
 import { home, products } from "./shop/products.tsx";
 import { subscribe } from "./shop/subscribe.tsx";
@@ -58,4 +59,5 @@ export const pages: readonly Page[] = [
   reconciliation,
   customers,
   customer,
+  secondFactor,
 ];

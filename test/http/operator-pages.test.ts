@@ -1,6 +1,9 @@
 // The operators' console from the outside: who is shown it, what its forms do, and that a decision has one effect.
+import { base32 } from "@better-auth/utils/base32";
+import { createOTP } from "@better-auth/utils/otp";
 import { env } from "cloudflare:workers";
 import { beforeAll, describe, expect, it } from "vitest";
+import { ensureOperator } from "../../server/http/auth/seed.ts";
 import { pages } from "../../server/page/pages.ts";
 import { aBrowser, type Browser } from "../support/browser.ts";
 import { aPrice } from "../support/catalogue.ts";
@@ -199,6 +202,59 @@ describe("an operator on a subscriber's page", () => {
   it("is shown the way to the console", async () => {
     const response = await browser.shown("/account");
     expect([response.status, await response.text()]).toEqual([403, expect.stringContaining('href="/operator"')]);
+  });
+});
+
+describe("an operator's second factor", () => {
+  const password = "correct horse battery";
+
+  async function aNewOperator() {
+    const email = `operator-${crypto.randomUUID()}@example.com`;
+    await ensureOperator(world.invocation(), world.auth, { email, password });
+    const door = aBrowser(world, null);
+    return { email, signIn: (more = {}) => door.sent("/sign-in", { do: "in", email, password, once: "k", ...more }) };
+  }
+
+  /** The browser that has these cookies from now on. */
+  function browserAfter(response: Response) {
+    const pairs = response.headers.getSetCookie().map((cookie) => cookie.split(";", 1)[0] ?? "");
+    return aBrowser(world, pairs.join("; "));
+  }
+
+  const stepMs = 30_000;
+
+  function codeOf(secret: string): Promise<string> {
+    return createOTP(new Uint8Array(base32.decode(secret)).buffer).hotp(Math.floor(world.now() / stepMs));
+  }
+
+  it("is enrolled before anything else is shown, and asked for at the door from then on", async () => {
+    const { signIn } = await aNewOperator();
+    const first = await signIn();
+    expect(first.headers.get("location")).toBe("/operator");
+    const hers = browserAfter(first);
+    expect((await hers.shown("/operator")).headers.get("location")).toBe("/operator/second-factor");
+    const page = "/operator/second-factor";
+    expect(await textOf(hers.sent(page, { do: "enrol", password: "wrong" }))).toContain('id="password-wrong"');
+    const secret = (/<pre dir="ltr">([A-Z2-7 ]+)</.exec(await textOf(hers.sent(page, { do: "enrol", password }))) ??
+      [])[1];
+    const code = await codeOf((secret ?? "").replaceAll(" ", ""));
+    const wrong = await hers.sent(page, { do: "confirm", code: code === "000000" ? "000001" : "000000" });
+    expect(await wrong.text()).toContain('id="code-wrong"');
+    expect(await textOf(hers.sent(page, { do: "confirm", code }))).toContain("They are not shown again");
+    expect((await hers.shown("/operator")).status).toBe(200);
+    expect((await hers.shown(page)).headers.get("location")).toBe("/operator");
+    world.pass(3 * stepMs);
+    const asked = await signIn();
+    expect(await asked.text()).toMatch(/name="code"[^>]+aria-invalid="true"/);
+    expect(asked.headers.getSetCookie()).toEqual([]);
+    const later = await signIn({ code: await codeOf((secret ?? "").replaceAll(" ", "")) });
+    expect((await browserAfter(later).shown("/operator")).status).toBe(200);
+  });
+
+  it("is no page for a subscriber, and leads nobody to the door", async () => {
+    expect((await aBrowser(world, sara).shown("/operator/second-factor")).status).toBe(404);
+    const nobody = await aBrowser(world, null).shown("/operator/second-factor");
+    expect(nobody.headers.get("location")).toBe("/sign-in?next=%2Foperator%2Fsecond-factor");
   });
 });
 

@@ -1,11 +1,11 @@
 // A browser, as a test has one: it keeps a session as browsers do, and sends forms from a page of ours.
 import { publicUrl, type World } from "./world.ts";
 
-/** Somebody signed in; null is nobody. */
-type Who = { readonly token: string } | null;
+/** Somebody signed in, or the cookies of a browser; null is nobody. */
+type Who = { readonly token: string } | string | null;
 
 /** The cookie under which a browser keeps somebody's session. */
-export async function cookieOf(world: World, { token }: { readonly token: string }): Promise<string> {
+async function cookieOf(world: World, { token }: { readonly token: string }): Promise<string> {
   const text = new TextEncoder();
   const algorithm = { name: "HMAC", hash: "SHA-256" };
   const secret = text.encode(world.invocation().config.authSecret);
@@ -20,7 +20,8 @@ export type Browser = ReturnType<typeof aBrowser>;
 /** Somebody's browser, which prefers this language; it follows no redirect by itself. */
 export function aBrowser(world: World, who: Who, language: "fa" | "en" = "en") {
   const fetch = async (path: string, init: RequestInit, more: Readonly<Record<string, string>> = {}) => {
-    const headers = { "accept-language": language, ...(who && { cookie: await cookieOf(world, who) }), ...more };
+    const cookie = typeof who === "string" ? who : who && (await cookieOf(world, who));
+    const headers = { "accept-language": language, ...(cookie && { cookie }), ...more };
     return world.fetch(new Request(`${publicUrl}${path}`, { ...init, headers, redirect: "manual" }));
   };
   return {

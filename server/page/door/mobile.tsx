@@ -1,6 +1,7 @@
 // A code to a mobile number: to prove it, or to sign in by it. The number stays in the form and never stands in an address.
 import { Field, Form, Hidden } from "../site/parts.tsx";
 import { ownAddress, typed, type OpenPage, type OwnPage, type View, type Visit } from "../site/visit.ts";
+import { latinDigits } from "../site/words.ts";
 import { digitsText } from "../../text/amount.ts";
 
 export const mobile: OwnPage = {
@@ -93,7 +94,6 @@ function codeView(visit: Visit, { title, sentTo, verify }: Words): View {
   return { title, isAlone: true, content };
 }
 
-/** Persian and Arabic keyboards write digits of their own. */
 function latin(text: string): string {
-  return text.replaceAll(/[۰-۹٠-٩]/g, (digit) => String(digit.charCodeAt(0) & 0xf)).replaceAll(/[\s-]/g, "");
+  return latinDigits(text).replaceAll(/[\s-]/g, "");
 }

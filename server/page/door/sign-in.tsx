@@ -1,8 +1,10 @@
-// Signing in with an e-mail address and a password.
+// Signing in with an e-mail address and a password; operators with a code of their second factor as well.
+import * as z from "zod";
 import { Button, Field, Form } from "../site/parts.tsx";
 import { ownAddress, typed, type OpenPage, type View, type Visit } from "../site/visit.ts";
+import { latinDigits } from "../site/words.ts";
 
-const home = "/account";
+const SignedIn = z.object({ user: z.object({ role: z.string().nullish() }) });
 
 export const signIn: OpenPage = {
   path: "/sign-in",
@@ -11,7 +13,10 @@ export const signIn: OpenPage = {
   actions: {
     in: async (visit) => {
       const { auth, form, url } = visit;
-      await auth("/sign-in/email", { email: typed(visit, "email"), password: form.get("password") ?? "" });
+      const code = form.has("code") ? { code: latinDigits(typed(visit, "code")) } : {};
+      const credentials = { email: typed(visit, "email"), password: form.get("password") ?? "", ...code };
+      const { user } = SignedIn.parse(await auth("/sign-in/email", credentials));
+      const home = user.role === "operator" ? "/operator" : "/account";
       return { goTo: ownAddress(visit, url.searchParams.get("next"), home) };
     },
     resend: async (visit) => {
@@ -33,6 +38,9 @@ function view(visit: Visit): View {
         <Form visit={visit} does="in">
           <Field visit={visit} name="email" label={words.email} type="email" autocomplete="username" />
           <Field visit={visit} name="password" label={words.password} type="password" autocomplete="current-password" />
+          {form.has("code") || trouble?.code === "SECOND_FACTOR_CODE_REQUIRED" ? (
+            <Field visit={visit} name="code" label={words.code} autocomplete="one-time-code" maxlength={20} />
+          ) : null}
           <button class="wide">{words.button}</button>
         </Form>
         {trouble?.code === "EMAIL_NOT_VERIFIED" ? (

@@ -2,6 +2,7 @@
 import { CustomerId } from "../../../contract/common/id.ts";
 import { accepted } from "../site/api.ts";
 import { idIn, Refused, typed, type Onward, type Visit } from "../site/visit.ts";
+import { latinDigits } from "../site/words.ts";
 
 export async function giveCredit(visit: Visit): Promise<Onward> {
   const customerId = idIn(CustomerId, visit.params["customerId"]);
@@ -20,9 +21,9 @@ export async function writeCredit(visit: Visit, { customerId, reason }: ForCredi
   accepted(await visit.api.credits.adjust({ params: { customerId }, body }), 200);
 }
 
-/** Persian keyboards write digits of their own, and people group them. Example: `۵۰۰٬۰۰۰` is 500000. */
+/** People group their digits. Example: `۵۰۰٬۰۰۰` is 500000. */
 function amountIn(text: string): number {
-  const plain = text.replaceAll(/[۰-۹]/g, (digit) => String(digit.charCodeAt(0) & 0xf)).replaceAll(/[\s,٬]/g, "");
+  const plain = latinDigits(text).replaceAll(/[\s,٬]/g, "");
   if (!/^-?\d{1,15}$/.test(plain)) {
     throw new Refused({ code: "validation_failed", status: 422, field: "amount", requestId: null });
   }

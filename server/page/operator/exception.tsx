@@ -127,11 +127,10 @@ function Decide({ visit, exception: { customerId, decisions } }: Waiting) {
   const isWrong = trouble?.field === "decision";
   return (
     <section class="card">
-      <h2>{words.decide}</h2>
       <Form visit={visit} does="decide">
         <Hidden fields={{ of: customerId ?? "" }} />
         <fieldset>
-          <legend class="quiet">{words.decide}</legend>
+          <legend>{words.decide}</legend>
           {decisions.map((each) => (
             <label class="choice">
               <input type="radio" name="decision" value={each} checked={form.get("decision") === each} required />

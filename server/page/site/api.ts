@@ -27,8 +27,8 @@ interface Jar {
 }
 
 export type Api = ReturnType<typeof connect>["api"];
-/** Asks Better Auth; throws what it refuses. */
-export type Auth = (path: string, body: Readonly<Record<string, unknown>>) => Promise<void>;
+/** Asks Better Auth, and gives what it answers; throws what it refuses. */
+export type Auth = (path: string, body: Readonly<Record<string, unknown>>) => Promise<unknown>;
 
 const passedOn = ["cf-connecting-ip", "user-agent"];
 const tries = 16;
@@ -66,7 +66,7 @@ export function connect(own: Interface, { request, keyBase }: Asker) {
     const url = `${own.publicUrl}/auth${path}`;
     const response = await send(url, "POST", JSON.stringify(body), { "content-type": "application/json" });
     if (!response.ok) throw new Refused(await authTrouble(response));
-    await response.body?.cancel();
+    return bodyOf(response);
   };
   return { api, auth, cookies: jar.set };
 }
@@ -75,12 +75,16 @@ export function connect(own: Interface, { request, keyBase }: Asker) {
 async function patiently({ sleep }: Interface, ask: () => Promise<Response>) {
   for (let asked = 1; ; asked++) {
     const response = await ask();
-    const isJson = response.headers.get("content-type")?.includes("json") ?? false;
-    const body: unknown = isJson ? await response.json() : await response.text();
+    const body = await bodyOf(response);
     const isBusy = Problem.safeParse(body).data?.code === "idempotency_key_in_use";
     if (!isBusy || asked === tries) return { status: response.status, body };
     await sleep(waitMs);
   }
+}
+
+async function bodyOf(response: Response): Promise<unknown> {
+  const isJson = response.headers.get("content-type")?.includes("json") ?? false;
+  return isJson ? response.json() : response.text();
 }
 
 interface Answer {
@@ -109,6 +113,9 @@ const fieldOfCode: Readonly<Record<string, string>> = {
   credit_limit_reached: "amount",
   INVALID_EMAIL: "email",
   INVALID_OTP: "code",
+  INVALID_PASSWORD: "password",
+  SECOND_FACTOR_CODE_REQUIRED: "code",
+  SECOND_FACTOR_CODE_NOT_VALID: "code",
   OTP_EXPIRED: "code",
   OTP_NOT_FOUND: "code",
   INVALID_PHONE_NUMBER: "mobile",

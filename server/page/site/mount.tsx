@@ -203,6 +203,7 @@ function refusedPage(c: Context, visit: Visit, trouble: Trouble): Response {
     const next = c.req.method === "GET" ? `${url.pathname}${url.search}` : url.pathname;
     return c.redirect(`/sign-in?next=${encodeURIComponent(next)}`, 303);
   }
+  if (trouble.code === "second_factor_required") return c.redirect("/operator/second-factor", 303);
   const said =
     trouble.code === "not_found"
       ? notFound

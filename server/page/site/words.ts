@@ -73,6 +73,11 @@ export function troubleText({ language, site }: Texts, { code, field, requestId 
   return problemWords(known, language).happened;
 }
 
+/** What was typed, in Latin digits: Persian and Arabic keyboards write their own. Example: `۱۲۳` is `123`. */
+export function latinDigits(text: string): string {
+  return text.replaceAll(/[۰-۹٠-٩]/g, (digit) => String(digit.charCodeAt(0) & 0xf));
+}
+
 /** A word by a name that came from elsewhere; null when there is none. */
 export function wordIn(words: Readonly<Record<string, string>>, name: string): string | null {
   return Object.hasOwn(words, name) ? (words[name] ?? null) : null;
