@@ -141,6 +141,7 @@ describe("crypto.subtle", () => {
   const bytes = fc.uint8Array({ maxLength: 80 }).map((view) => new Uint8Array(view));
   const real = crypto.subtle;
   const hexOf = (buffer: ArrayBuffer) => Buffer.from(buffer).toString("hex");
+  const ed25519 = Uint8Array.from(Buffer.from(`302e020100300506032b657004220420${"2a".repeat(32)}`, "hex"));
 
   /** What the operation makes with the real one, and with the synchronous one. */
   async function both<T>(operation: (subtle: SubtleCrypto) => Promise<T>): Promise<readonly [T, T]> {
@@ -177,6 +178,10 @@ describe("crypto.subtle", () => {
         async (subtle) => {
           const key = await subtle.importKey("raw", secret, "PBKDF2", false, ["deriveBits"]);
           return hexOf(await subtle.deriveBits({ name: "PBKDF2", hash, salt: data, iterations: 3 }, key, 128));
+        },
+        async (subtle) => {
+          const key = await subtle.importKey("pkcs8", ed25519, "Ed25519", true, ["sign"]);
+          return hexOf(await subtle.sign("Ed25519", key, data));
         },
         ...["AES-GCM", "AES-CBC"].map((name) => async (subtle: SubtleCrypto) => {
           const key = await subtle.importKey("raw", new Uint8Array(32).fill(7), name, false, ["encrypt", "decrypt"]);

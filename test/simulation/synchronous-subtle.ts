@@ -5,11 +5,13 @@ import {
   createCipheriv,
   createDecipheriv,
   createHmac,
+  createPrivateKey,
   createSecretKey,
   hash,
   hkdfSync,
   KeyObject,
   pbkdf2Sync,
+  sign,
   timingSafeEqual,
   type webcrypto,
 } from "node:crypto";
@@ -63,12 +65,13 @@ const used = {
     extractable: boolean,
     usages: readonly webcrypto.KeyUsage[],
   ): Promise<webcrypto.CryptoKey> {
-    if (format !== "raw") throw notImitated(`importKey of ${format}`);
+    if (format !== "raw" && format !== "pkcs8") throw notImitated(`importKey of ${format}`);
     const bytes = bytesOf(data);
     const name = JSON.stringify([bytes.toString("base64"), algorithm, extractable, usages]);
     const known = imported.get(name);
     if (known) return known;
-    const secret = createSecretKey(bytes);
+    const secret =
+      format === "raw" ? createSecretKey(bytes) : createPrivateKey({ key: bytes, format: "der", type: format });
     const key = secret.toCryptoKey(algorithm, extractable, usages);
     secrets.set(key, secret);
     if (imported.size < mostImported) imported.set(name, key);
@@ -137,6 +140,7 @@ function hashOf(algorithm: Named): string {
 
 function signatureOf(algorithm: Named, key: webcrypto.CryptoKey, data: Bytes): Buffer {
   const name = typeof algorithm === "string" ? algorithm : algorithm.name;
+  if (name === "Ed25519") return sign(null, bytesOf(data), secretOf(key));
   if (name !== "HMAC" || !("hash" in key.algorithm)) throw notImitated(`signature by ${name}`);
   return createHmac(hashOf(key.algorithm.hash as Named), secretOf(key))
     .update(bytesOf(data))
