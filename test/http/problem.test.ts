@@ -117,7 +117,7 @@ describe("what fails under /auth", () => {
     ["/sign-in/email", "{", [400, "malformed_json", "MALFORMED_BODY"]],
     ["/sign-in/email", "x".repeat(20_000), [413, "payload_too_large", "PAYLOAD_TOO_LARGE"]],
     ["/reset-password", { newPassword: password, token: "unknown" }, [400, "token_not_valid", "INVALID_TOKEN"]],
-    ["/phone-number/send-otp", { phoneNumber: "09120000000" }, [401, "not_signed_in", "UNAUTHORIZED"]],
+    ["/revoke-sessions", {}, [401, "not_signed_in", "UNAUTHORIZED"]],
     ["/get-session", {}, [405, "method_not_allowed", "METHOD_NOT_ALLOWED"]],
     ["/list-users", {}, [404, "not_found", "NOT_FOUND"]],
   ])("%s %o is a problem like all others", async (path, body, [status, code, authCode]) => {
