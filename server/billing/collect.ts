@@ -2,7 +2,7 @@
 // by a link that is sent.
 import { begunDebit } from "./begin-payment.ts";
 import { cannotCollect, withinDailyCeiling } from "./carry.ts";
-import { after, billingMs, hourMs, type BillingMs, type Now, type WallMs } from "./clock.ts";
+import { after, billingMs, hourMs, wallMs, type BillingMs, type Now, type WallMs } from "./clock.ts";
 import { applyCredit, creditOf, dueOn } from "./credit.ts";
 import { isInDoubt } from "./doubt.ts";
 import { afterFailedAttempt } from "./dunning.ts";
@@ -46,9 +46,7 @@ export function attemptDueAt(slice: Slice, invoice: Invoice): BillingMs | null {
   if (!subscription || isBeingPaid(slice, invoice) || isInDoubt(slice, invoice)) return null;
   // Of an invoice that was made late the attempt was planned before the credit could be used.
   if (creditDueAt(slice, invoice) !== null) return null;
-  const isOnRealTime = slice.state.customer?.clockNowAt === null;
-  const sentAt = isOnRealTime ? debitsSentAt(slice, subscription) : [];
-  const plannedAt = billingMs(Math.max(invoice.nextAttemptAt, ...sentAt.map((at) => after(at, debitsApartMs))));
+  const plannedAt = billingMs(Math.max(invoice.nextAttemptAt, nextDebitFrom(slice, subscription)));
   const { customerId } = invoice;
   const method = methodOf(slice, subscription);
   return withinDailyCeiling(slice.state, { amountRials: dueOn(invoice), customerId, method }, plannedAt);
@@ -80,6 +78,16 @@ function subscriptionOf(slice: Slice, { subscriptionId }: Invoice): Subscription
 
 function methodOf({ state }: Slice, { paymentMethodId }: Subscription): PaymentMethod | undefined {
   return paymentMethodId === null ? undefined : state.paymentMethods[paymentMethodId];
+}
+
+/**
+ * From when the next debit of a subscription may be sent: 20 wall hours after the one before, 0 when there was none. Holds
+ * for the sending itself, too: two invoices' debits may wait together while collecting is stopped.
+ */
+export function nextDebitFrom(slice: Slice, subscription: Subscription): WallMs {
+  const isOnRealTime = slice.state.customer?.clockNowAt === null;
+  const sentAt = isOnRealTime ? debitsSentAt(slice, subscription) : [];
+  return wallMs(Math.max(0, ...sentAt.map((at) => after(at, debitsApartMs))));
 }
 
 /** A payment may have begun long before its debit went, while collecting was stopped or the breaker open. */

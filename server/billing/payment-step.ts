@@ -6,6 +6,7 @@ import { captureStep } from "./capture.ts";
 import { cannotCarry, cannotCollect, withinDailyCeiling } from "./carry.ts";
 import { opened, openStep } from "./checkout.ts";
 import { after, hourMs, instant, minuteMs, secondMs, wallMs, type Now, type WallMs } from "./clock.ts";
+import { nextDebitFrom } from "./collect.ts";
 import { collectLateAt, hashOfId } from "./collection-window.ts";
 import { isInDoubt } from "./doubt.ts";
 import { event, type EventEvidence, type NewEvent } from "./event.ts";
@@ -162,17 +163,21 @@ function requestStep(slice: Slice, purpose: Purpose, now: Now): Step {
   const givesUpAt = givesUpAtOf(payment);
   if (givesUpAt !== null && now.wall >= givesUpAt) return commit(failed(purpose, "failed", "not_sent", now, {}));
   if (payment.kind === "checkout") return authorityStep(slice, purpose);
-  if (isRenamed(purpose) || (!payment.onDemand && mayBePaidAlready(slice, payment)))
-    return commit([closed(payment, "superseded", now.wall)]);
+  if (!payment.onDemand && isOvertaken(slice, purpose, now)) return commit([closed(payment, "superseded", now.wall)]);
   const opensAt = windowOpensAt(slice, payment, now);
   if (opensAt !== null) return commit([deferral(payment, opensAt, payment.tries, {})]);
   const refusal = debitRefusal(slice, payment, now);
   return refusal === null ? authorityStep(slice, purpose) : commit(failed(purpose, "failed", refusal, now, {}));
 }
 
-/** The customer pays by another payment method by now: the attempt begins anew, with that one. */
-function isRenamed({ payment, subscription }: Purpose): boolean {
-  return !payment.onDemand && subscription !== null && subscription.paymentMethodId !== payment.paymentMethodId;
+/**
+ * While it waited, a restore made it doubtful, the customer chose another payment method, or another invoice of the
+ * subscription was debited: the attempt begins anew, with what holds then.
+ */
+function isOvertaken(slice: Slice, { payment, subscription }: Purpose, now: Now): boolean {
+  if (mayBePaidAlready(slice, payment)) return true;
+  if (subscription === null) return false;
+  return subscription.paymentMethodId !== payment.paymentMethodId || now.wall < nextDebitFrom(slice, subscription);
 }
 
 function methodOf({ paymentMethods }: CustomerState, { paymentMethodId }: Payment): PaymentMethod | undefined {

@@ -25,6 +25,7 @@ import {
   afterEvents,
   anInvoice,
   anOffer,
+  aPayment,
   aPaymentMethod,
   aSlice,
   aSubscribeInput,
@@ -136,6 +137,37 @@ describe("an attempt that no debit can be sent for", () => {
     );
     expect(told(run, "invoice.payment_link_due").map((it) => dayOf(it.at))).toEqual([0, 2, 5, 9]);
     expect(statusOf(run.slice)).toBe("canceled");
+  });
+});
+
+describe("another invoice of the subscription that was debited while an attempt waited to be sent", () => {
+  const sentAt = after(wall, 10 * hourMs);
+
+  it("has the attempt begin anew twenty hours later", () => {
+    const begun = runUntil(due({}, { collecting: false }), sentAt, generousGateway()).slice;
+    const [waiting] = all(begun.state.payments);
+    expect(waiting).toMatchObject({ status: "created" });
+    const other = anInvoice({ id: "inv_other", status: "paid", periodIndex: 0 });
+    const paid = aPayment({
+      id: "pay_other",
+      invoiceId: other.id,
+      status: "succeeded",
+      sendBefore: sentAt,
+      nextAskAt: null,
+    });
+    const { invoices, payments } = begun.state;
+    const both = {
+      ...begun.state,
+      invoices: { ...invoices, [other.id]: other },
+      payments: { ...payments, [paid.id]: paid },
+    };
+    const held = { ...begun, state: both, collecting: true };
+    const run = runUntil(held, after(wall, days(3)), generousGateway(), seededIds(9_000));
+    expect(told(run, "payment.closed")).toMatchObject([{ event: { data: { paymentId: waiting?.id } } }]);
+    const [submitted, ...more] = told(run, "payment.submitted");
+    expect(more).toEqual([]);
+    expect((submitted?.at ?? 0) - sentAt).toBeGreaterThanOrEqual(20 * hourMs);
+    expect(told(run, "invoice.paid")).toHaveLength(1);
   });
 });
 
