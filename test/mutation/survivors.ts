@@ -128,13 +128,6 @@ export const survivors: readonly Survivor[] = [
   },
   {
     file: "server/billing/collect.ts",
-    in: "const isOnRealTime = slice.state.customer?.clockNowAt === null;",
-    from: "slice.state.customer?.clockNowAt",
-    to: "slice.state.customer.clockNowAt",
-    because: "Nobody owes an invoice who is not a customer.",
-  },
-  {
-    file: "server/billing/collect.ts",
     in: "return subscriptionId === null ? undefined : slice.state.subscriptions[subscriptionId];",
     from: "subscriptionId === null",
     to: "false",
@@ -146,6 +139,13 @@ export const survivors: readonly Survivor[] = [
     from: "paymentMethodId === null",
     to: "false",
     because: "Nothing is stored under null either.",
+  },
+  {
+    file: "server/billing/collect.ts",
+    in: "const isOnRealTime = slice.state.customer?.clockNowAt === null;",
+    from: "slice.state.customer?.clockNowAt",
+    to: "slice.state.customer.clockNowAt",
+    because: "Nobody owes an invoice who is not a customer.",
   },
   {
     file: "server/billing/collection-window.ts",
@@ -521,9 +521,9 @@ export const survivors: readonly Survivor[] = [
   },
   {
     file: "server/billing/payment-step.ts",
-    in: "return !payment.onDemand && subscription !== null && subscription.paymentMethodId !== payment.paymentMethodId;",
-    from: "subscription !== null",
-    to: "true",
+    in: "if (subscription === null) return false;",
+    from: "subscription === null",
+    to: "false",
     because: "What nobody asked for is a renewal, which has its subscription.",
   },
   {
