@@ -6,9 +6,9 @@ import { contract } from "../../contract/index.ts";
 import { runJobs } from "../../server/job/index.ts";
 import { scanDue } from "../../server/job/tick.ts";
 import { routesOf } from "../contract/routes.ts";
-import { aStage, aSubscribed, granted, type Granted, type Stage } from "../support/granted.ts";
+import { aStage, aSubscribed, granted, requestOf, type Granted, type Stage } from "../support/granted.ts";
 import { elsewhere } from "../support/subscriber.ts";
-import { aWorld, publicUrl, type World } from "../support/world.ts";
+import { aWorld, type World } from "../support/world.ts";
 import { counted, nothing, sumOf, type Tally } from "./tally.ts";
 
 /** What one request came to: its own cost, and that of what it left to the queue. */
@@ -97,20 +97,9 @@ function anyRequest(stage: Stage, name: string, route: AppRoute): Granted {
   return { token: tokens.get(who) ?? "", params: { ...elsewhere, ...stage.ids }, ...body };
 }
 
-async function ask(world: World, route: AppRoute, { token, params = {}, body }: Granted): Promise<Response> {
-  const path = route.path.replace(/:(\w+)/g, (_, name: string) => params[name] ?? name);
+async function ask(world: World, route: AppRoute, request: Granted): Promise<Response> {
   const key = policyOf(route).idempotency === "none" ? undefined : crypto.randomUUID();
-  return world.fetch(
-    new Request(`${publicUrl}${path}`, {
-      method: route.method,
-      headers: {
-        ...(token !== "" && { authorization: `Bearer ${token}` }),
-        ...(body && { "content-type": "application/json" }),
-        ...(key !== undefined && { "idempotency-key": key }),
-      },
-      ...(body && { body: JSON.stringify(body) }),
-    }),
-  );
+  return world.fetch(requestOf(route, request, key));
 }
 
 const mostRuns = 10;

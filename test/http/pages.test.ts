@@ -1,5 +1,6 @@
 // Our own pages from the outside: whose forms are heard, whose things are shown, and what a browser may keep of them.
 import { beforeAll, describe, expect, it } from "vitest";
+import { aBrowser } from "../support/browser.ts";
 import { aPrice } from "../support/catalogue.ts";
 import { aFreshWorld } from "../support/fresh-world.ts";
 import { anOperator } from "../support/operator.ts";
@@ -19,43 +20,16 @@ beforeAll(async () => {
   agreementId = await sara.sign();
 });
 
-/** As a browser keeps a session. */
-async function cookieOf({ token }: { readonly token: string }): Promise<string> {
-  const text = new TextEncoder();
-  const algorithm = { name: "HMAC", hash: "SHA-256" };
-  const key = await crypto.subtle.importKey(
-    "raw",
-    text.encode(world.invocation().config.authSecret),
-    algorithm,
-    false,
-    ["sign"],
-  );
-  const signature = new Uint8Array(await crypto.subtle.sign("HMAC", key, text.encode(token)));
-  const value = `${token}.${btoa(Array.from(signature, (byte) => String.fromCharCode(byte)).join(""))}`;
-  return `__Secure-sarresid.session_token=${encodeURIComponent(value)}`;
-}
-
-const english = { "accept-language": "en" };
-
 async function shown(path: string, who: { readonly token: string } | null = null): Promise<Response> {
-  const cookie = who && { cookie: await cookieOf(who) };
-  return world.fetch(new Request(`${publicUrl}${path}`, { headers: { ...english, ...cookie }, redirect: "manual" }));
+  return aBrowser(world, who).shown(path);
 }
 
 async function sent(
   path: string,
   fields: Readonly<Record<string, string>>,
-  { who = sara, origin = publicUrl }: { who?: { readonly token: string }; origin?: string | null } = {},
+  { who = sara, origin }: { who?: { readonly token: string }; origin?: string | null } = {},
 ): Promise<Response> {
-  const cookie = await cookieOf(who);
-  return world.fetch(
-    new Request(`${publicUrl}${path}`, {
-      method: "POST",
-      headers: { ...english, cookie, ...(origin !== null && { origin }) },
-      body: new URLSearchParams(fields),
-      redirect: "manual",
-    }),
-  );
+  return aBrowser(world, who).sent(path, fields, origin);
 }
 
 describe("a form", () => {
@@ -218,7 +192,7 @@ describe("the door", () => {
     const [cookie = ""] = chosen.headers.getSetCookie();
     expect(cookie).toMatch(/^sarresid\.language=fa; Max-Age=31536000; Path=\/; HttpOnly; Secure; SameSite=Lax$/);
     const [pair = ""] = cookie.split(";");
-    const request = new Request(`${publicUrl}/products`, { headers: { ...english, cookie: pair } });
+    const request = new Request(`${publicUrl}/products`, { headers: { "accept-language": "en", cookie: pair } });
     expect(await (await world.fetch(request)).text()).toContain('<html lang="fa" dir="rtl"');
   });
 

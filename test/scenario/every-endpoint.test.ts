@@ -19,13 +19,13 @@ import {
   done,
   granted,
   invoiceOf,
+  requestOf,
   type Granted,
   type Stage,
 } from "../support/granted.ts";
 import { anOperator } from "../support/operator.ts";
 import { aSubscriber, elsewhere } from "../support/subscriber.ts";
 import { handlersAround } from "../support/handlers-around.ts";
-import { publicUrl } from "../support/world.ts";
 
 /** How it goes in the server: handlers fail, stop before or after their work, others commit first, or callers hurry. */
 let mood: "well" | "fails" | "stops" | "dies" | "loses races" | "hurries" = "well";
@@ -140,19 +140,7 @@ const bodies: Readonly<Record<string, object>> = {
 const Coded = z.object({ code: z.string().optional() });
 
 async function ask(route: AppRoute, request: Granted, key?: string): Promise<Response> {
-  const { token, params = {}, body } = request;
-  const path = route.path.replace(/:(\w+)/g, (_, name: string) => params[name] ?? name);
-  return stage.world.fetch(
-    new Request(`${publicUrl}${path}`, {
-      method: route.method,
-      headers: {
-        ...(token !== "" && { authorization: `Bearer ${token}` }),
-        ...(body && { "content-type": "application/json" }),
-        ...(key !== undefined && { "idempotency-key": key }),
-      },
-      ...(body && { body: JSON.stringify(body) }),
-    }),
-  );
+  return stage.world.fetch(requestOf(route, request, key));
 }
 
 async function send(route: AppRoute, request: Granted, key?: string): Promise<Told> {

@@ -1,6 +1,7 @@
 // For each mutation of the contract that takes an Idempotency-Key, a request that is granted: somebody new for whom it is
 // the right moment, so that whoever asks for one can see it take effect once.
 import { env } from "cloudflare:workers";
+import type { AppRoute } from "@ts-rest/core";
 import type { Coupon } from "../../contract/coupon.ts";
 import { PartnerScope } from "../../contract/common/policy.ts";
 import type { Partner } from "../../contract/partner.ts";
@@ -12,7 +13,7 @@ import { housePartnerId } from "../../server/billing/customer.ts";
 import { anOperator, type Operator } from "./operator.ts";
 import { aOneTimePrice } from "./purchase.ts";
 import { aSubscriber, caller, ownedBy, type Call, type Subscriber } from "./subscriber.ts";
-import type { World } from "./world.ts";
+import { publicUrl, type World } from "./world.ts";
 
 const reason = "The test says so";
 const dayMs = 86_400_000;
@@ -25,6 +26,20 @@ export interface Granted {
   readonly body?: object;
   /** Another body that the contract takes, where changing one of its texts or numbers a little gives none. */
   readonly other?: object;
+}
+
+/** The request to a route of the contract; an empty token is nobody's. */
+export function requestOf(route: AppRoute, { token, params = {}, body }: Granted, key?: string): Request {
+  const path = route.path.replace(/:(\w+)/g, (_, name: string) => params[name] ?? name);
+  return new Request(`${publicUrl}${path}`, {
+    method: route.method,
+    headers: {
+      ...(token !== "" && { authorization: `Bearer ${token}` }),
+      ...(body && { "content-type": "application/json" }),
+      ...(key !== undefined && { "idempotency-key": key }),
+    },
+    ...(body && { body: JSON.stringify(body) }),
+  });
 }
 
 /** What all the requests stand on. */

@@ -4,8 +4,9 @@ import { PriceId, SubscriptionId } from "../../../contract/common/id.ts";
 import type { Price } from "../../../contract/product.ts";
 import type { Subscription } from "../../../contract/subscription.ts";
 import { openAgreement } from "../shop/open-agreement.ts";
+import { SignForm } from "../shop/sign-form.tsx";
 import { accepted } from "../site/api.ts";
-import { Button, Field, Form } from "../site/parts.tsx";
+import { Button } from "../site/parts.tsx";
 import { idIn, missing, type OwnPage, type OwnVisit } from "../site/visit.ts";
 import { nameOf } from "../site/words.ts";
 import { isActive, methodsOf, offerAmong, productOf, productsOf, subscriptionHere } from "./held.ts";
@@ -41,17 +42,7 @@ export const sign: OwnPage = {
         ) : (
           <>
             <p>{subscribe.signText}</p>
-            <Form visit={visit} does="sign">
-              <Field
-                visit={visit}
-                name="nationalId"
-                label={subscribe.nationalId}
-                inputmode="numeric"
-                maxlength={10}
-                isOptional
-              />
-              <button class="wide">{subscribe.signButton}</button>
-            </Form>
+            <SignForm visit={visit} />
           </>
         )}
       </section>

@@ -1,8 +1,9 @@
 // Under a quote: the ways to pay it that are open to this subscriber.
 import type { PaymentMethod } from "../../../contract/payment-method.ts";
-import { Field, Form, Hidden } from "../site/parts.tsx";
+import { Form, Hidden } from "../site/parts.tsx";
 import type { OwnVisit } from "../site/visit.ts";
 import type { Quoted } from "./quoted.ts";
+import { SignForm } from "./sign-form.tsx";
 
 interface Open {
   readonly visit: OwnVisit;
@@ -71,17 +72,7 @@ function Debit({ visit, method, quoted }: Open) {
     <>
       <p>{words.signText}</p>
       <div class="push">
-        <Form visit={visit} does="sign">
-          <Field
-            visit={visit}
-            name="nationalId"
-            label={words.nationalId}
-            inputmode="numeric"
-            maxlength={10}
-            isOptional
-          />
-          <button class="wide">{words.signButton}</button>
-        </Form>
+        <SignForm visit={visit} />
       </div>
     </>
   );
