@@ -1,6 +1,6 @@
 // The log's nightly way out: the events of each day as files in the bucket, in segments that are hashed, under a manifest
 // that is signed and names the root of the file before. Made a step at a time; a step that is done twice writes the same.
-import { and, asc, desc, eq, gte, isNull, lte, sql } from "drizzle-orm";
+import { and, asc, desc, eq, gt, gte, isNull, lte, sql } from "drizzle-orm";
 import { drizzle } from "drizzle-orm/d1";
 import { dateOfDay, dayOfDate, tehranDay, type TehranDay } from "../billing/calendar.ts";
 import { billingMs, wallMs, minuteMs, type WallMs } from "../billing/clock.ts";
@@ -11,6 +11,7 @@ import { canonicalJson } from "./canonical-json.ts";
 import { recordOf } from "./chain.ts";
 import type { Write } from "./compiled.ts";
 import type { DocumentBucket } from "./documents.ts";
+import { firstPlaceOf } from "./epoch.ts";
 import { readEvents } from "./rows.ts";
 import { auditExport, auditSegment, billingEvent, systemState } from "./schema.ts";
 
@@ -66,9 +67,7 @@ async function beginFile({ db, wall }: AuditPorts, { eventsPerFile }: FileSizes)
   const { day, file } = nextFile(latest, first.at);
   const end = wallMs(startOfDay(tehranDay(day + 1)));
   if (end > daysOverUntil(wall())) return false;
-  const { firstPosition } = system;
-  const after = await lastPlaceBefore(db, latest?.lastPosition ?? 0, firstPosition);
-  const before = after < firstPosition - 1 ? firstPosition : Number.MAX_SAFE_INTEGER;
+  const { after, before } = await placesAfter(db, latest?.lastPosition ?? 0, system);
   const { lastPosition, endsDay } = await endOfFile(db, { after, before, end, most: after + eventsPerFile });
   const row = {
     name: nameOf({ day, file }),
@@ -104,18 +103,22 @@ export function nameOf({ day, file }: FileOfDay): string {
   return `${dateOfDay(day)}-${String(file).padStart(3, "0")}`;
 }
 
-/** A new epoch leaves places out: its first file begins where it does, once all before it are in files. */
-async function lastPlaceBefore(db: D1Database, after: number, firstOfEpoch: number): Promise<number> {
-  if (after >= firstOfEpoch - 1) return after;
-  const { position } = billingEvent;
-  const isEarlier = and(sql`${position} > ${after}`, sql`${position} < ${firstOfEpoch}`);
-  const [left] = await drizzle(db).select({ position }).from(billingEvent).where(isEarlier).limit(1);
-  return left ? after : firstOfEpoch - 1;
+/** Each new epoch leaves places out: its first file begins where it does, once all before it are in files. */
+async function placesAfter(
+  db: D1Database,
+  after: number,
+  current: Pick<typeof systemState.$inferSelect, "epoch" | "firstPosition">,
+): Promise<Pick<Reach, "after" | "before">> {
+  const { epoch, position } = billingEvent;
+  const query = drizzle(db).select({ epoch, position }).from(billingEvent);
+  const [next] = await query.where(gt(position, after)).orderBy(asc(position)).limit(1);
+  const begins = next ? Math.min(next.position, firstPlaceOf(next.epoch)) : current.firstPosition;
+  return { after: Math.max(after, begins - 1), before: firstPlaceOf((next ?? current).epoch + 1) };
 }
 
 interface Reach {
   readonly after: number;
-  /** Where the next epoch begins. */
+  /** Where the next epoch would begin. */
   readonly before: number;
   readonly end: WallMs;
   readonly most: number;

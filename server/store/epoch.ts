@@ -19,6 +19,11 @@ const sharedBucket = 0;
 const maxTries = 10;
 /** More events than an epoch will ever have. */
 const placesPerEpoch = 1_000_000_000_000;
+
+/** Where the log of an epoch begins; it never comes as far as the next one's beginning. */
+export function firstPlaceOf(epoch: number): number {
+  return epoch === 1 ? 1 : epoch * placesPerEpoch;
+}
 /** 9,000 epochs of so many places are what a number holds. */
 const mostEpochs = 9_000;
 
@@ -65,7 +70,7 @@ export async function startEpoch(
   const { epoch: before, lastPosition } = await restored(ports.db);
   const epoch = await takeNumber(ports.documents, before);
   const at = ports.wall();
-  const firstPosition = epoch * placesPerEpoch;
+  const firstPosition = firstPlaceOf(epoch);
   const data = { epoch, restoredPosition: lastPosition, beginsAtPosition: firstPosition };
   const begun = { epoch, firstPosition, recalling: true, collecting: false, doubtUntil: at };
   const { kind } = await commitStream(ports, {

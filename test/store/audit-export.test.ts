@@ -144,6 +144,25 @@ describe("the nightly export", () => {
     expect(keys.every((key) => key.startsWith("audit/2/"))).toBe(true);
   });
 
+  it("goes on behind two epochs that began before the first of them was exported", async () => {
+    const { world } = story;
+    const because = { reason: "the test says so" };
+    for (let begun = 0; begun < 2; begun++) {
+      expect((await operator.call("POST", "/v1/operator/epochs", because, crypto.randomUUID())).status).toBe(201);
+      const recalled = await operator.call("POST", "/v1/operator/epochs/recall", because, crypto.randomUUID());
+      expect(recalled.status).toBe(200);
+    }
+    world.pass(2 * dayMs);
+    await exportAll();
+    const { body } = await operator.call<AuditExport[]>("GET", "/v1/audit/exports?limit=100");
+    const files = await Promise.all(body.data.map(({ name }) => fileOf(name)));
+    const told = files.flatMap((file) => linesIn(file).slice(1)).map((line) => (JSON.parse(line) as { id: string }).id);
+    const { results } = await env.DB.prepare("SELECT id FROM billing_event").all<{ id: string }>();
+    expect(results.length).toBeGreaterThan(0);
+    expect(new Set(told)).toEqual(new Set(results.map(({ id }) => id)));
+    expect(told).toHaveLength(results.length);
+  });
+
   it("can never be edited once it is signed", async () => {
     const changes = [
       "UPDATE audit_export SET root = previous_root",
