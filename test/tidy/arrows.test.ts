@@ -82,6 +82,7 @@ const resources = [
   "product",
   "quota",
   "reconciliation",
+  "search",
   "subscription",
   "health",
   "system",
