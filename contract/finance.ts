@@ -132,7 +132,10 @@ export const Booking = z
       .array(
         z.object({
           account: LedgerAccount,
-          amountRials: SignedRials.meta({ description: "A debit, or below zero a credit, in Rials.", example: 3_289_000 }),
+          amountRials: SignedRials.meta({
+            description: "A debit, or below zero a credit, in Rials.",
+            example: 3_289_000,
+          }),
           invoiceId: InvoiceId.nullable(),
           paymentId: PaymentId.nullable(),
         }),

@@ -48,12 +48,17 @@ export const search = initContract().router({
       method: "POST",
       path: "/v1/operator/search",
       body: z.strictObject({
-        query: z.string().trim().min(2).max(200).meta({
-          description:
-            "A mobile number in any form, an e-mail address, the whole name of a buyer, any id of ours, a partner's " +
-            "`externalId`, an authority, a reference, or an invoice's number.",
-          example: "09120000000",
-        }),
+        query: z
+          .string()
+          .trim()
+          .min(2)
+          .max(200)
+          .meta({
+            description:
+              "A mobile number in any form, an e-mail address, the whole name of a buyer, any id of ours, a partner's " +
+              "`externalId`, an authority, a reference, or an invoice's number.",
+            example: "09120000000",
+          }),
       }),
       responses: { 200: createApiResponseSchema(z.array(Found)) },
       summary: "Find a customer",

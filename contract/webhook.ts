@@ -46,7 +46,9 @@ export const WebhookEvent = z
       description: "The payment or payment method it is about.",
       example: "pay_01kaqzv3m5e0a8r6b1x2n4y7tq",
     }),
-    nok: z.boolean().meta({ description: "Whether it says that nothing was paid or signed. It proves nothing.", example: false }),
+    nok: z
+      .boolean()
+      .meta({ description: "Whether it says that nothing was paid or signed. It proves nothing.", example: false }),
     body: z.string().meta({ description: "Raw, as it came.", example: '{"Authority":"A0001","Status":"OK"}' }),
     receivedAt: Instant,
   })

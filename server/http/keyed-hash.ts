@@ -3,7 +3,15 @@
 import type { Deps } from "../deps.ts";
 
 /** What a hash is for; hashes of different purposes say nothing about each other. */
-export type HashPurpose = "idempotency" | "attempt" | "trial" | "quote" | "import" | "login_link" | "backup_code" | "person";
+export type HashPurpose =
+  | "idempotency"
+  | "attempt"
+  | "trial"
+  | "quote"
+  | "import"
+  | "login_link"
+  | "backup_code"
+  | "person";
 
 /**
  * Lower-case hex, 64 digits: the same text gives the same hash for as long as the secret stays. After a new secret

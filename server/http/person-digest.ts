@@ -8,8 +8,12 @@ import { keyedHash } from "./keyed-hash.ts";
 type Named = { readonly name: string } | { readonly mobile: string };
 
 /** The digest of a name, or of a number as `Mobile` gives it. */
-export async function digestsOf(deps: Pick<Deps, "config" | "sha256">, person: Named): Promise<readonly PersonDigest[]> {
-  const [kind, text] = "name" in person ? (["name", plainName(person.name)] as const) : (["mobile", person.mobile] as const);
+export async function digestsOf(
+  deps: Pick<Deps, "config" | "sha256">,
+  person: Named,
+): Promise<readonly PersonDigest[]> {
+  const [kind, text] =
+    "name" in person ? (["name", plainName(person.name)] as const) : (["mobile", person.mobile] as const);
   return [{ kind, digest: await keyedHash(deps, "person", `${kind} ${text}`) }];
 }
 

@@ -9,10 +9,7 @@ import type { Question } from "../store/search.ts";
 const prefixes: ReadonlySet<string> = new Set(Object.values(idPrefixes));
 
 /** Every reading of a text. Example: `40123456` may be a reference, an authority, a partner's id, and somebody's name. */
-export async function questionsOf(
-  deps: Pick<Deps, "config" | "sha256">,
-  query: string,
-): Promise<readonly Question[]> {
+export async function questionsOf(deps: Pick<Deps, "config" | "sha256">, query: string): Promise<readonly Question[]> {
   const text = asciiDigits(query.replaceAll(/[\u200e\u200f\u202a-\u202e\u2066-\u2069]/g, "").trim());
   const mobile = Mobile.safeParse(text).data;
   const names = await digestsOf(deps, { name: text });

@@ -80,7 +80,9 @@ function personWrites({ persons = [], secrets = [], slice, at }: Change): readon
   const of = { customerId: slice.customerId, createdAt: at };
   return [
     ...persons.map(({ id, sealed }) => insertRow(tables.person, { id, sealed, ...of })),
-    ...persons.flatMap(({ digests }) => digests.map((digest) => digestInsert({ ...digest, customerId: of.customerId }))),
+    ...persons.flatMap(({ digests }) =>
+      digests.map((digest) => digestInsert({ ...digest, customerId: of.customerId })),
+    ),
     ...secrets.map((secret) => insertRow(tables.secret, { ...secret, ...of })),
   ];
 }

@@ -105,7 +105,7 @@ export async function listExceptions(
 export async function findException(
   db: D1Database,
   id: string,
-  kind?: ExceptionKind | undefined,
+  kind?: ExceptionKind,
 ): Promise<WaitingException | null> {
   const row = await db
     .prepare(`SELECT * FROM (${queue}) WHERE id = ?1 AND (?2 IS NULL OR kind = ?2)`)

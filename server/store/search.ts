@@ -3,7 +3,7 @@
 import * as z from "zod";
 import { CustomerId, PartnerId, type IdPrefix } from "../../contract/common/id.ts";
 import { ExternalId } from "../../contract/customer.ts";
-import { FoundBy, mostFound } from "../../contract/search.ts";
+import { mostFound, type FoundBy } from "../../contract/search.ts";
 import { wallMs, type WallMs } from "../billing/clock.ts";
 import type { PersonDigest } from "./person-digest.ts";
 
@@ -33,10 +33,7 @@ const Row = z.object({
 });
 
 /** Whom each question finds, at most 20 each, newest first; nobody twice by the same. */
-export async function findCustomers(
-  db: D1Database,
-  questions: readonly Question[],
-): Promise<readonly FoundCustomer[]> {
+export async function findCustomers(db: D1Database, questions: readonly Question[]): Promise<readonly FoundCustomer[]> {
   const asked = questions.flatMap((question) => {
     const probe = probeOf(question);
     return probe ? [{ by: question.by, ...probe }] : [];

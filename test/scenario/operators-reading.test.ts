@@ -81,7 +81,9 @@ describe("a customer is found", () => {
 
   it("by an e-mail address, an authority, and the bank's reference of a payment or a pay-out", async () => {
     const [payment] = await sara.payments();
-    const row = await env.DB.prepare("SELECT email, authority FROM user, payment WHERE user.customer_id = ? AND payment.id = ?")
+    const row = await env.DB.prepare(
+      "SELECT email, authority FROM user, payment WHERE user.customer_id = ? AND payment.id = ?",
+    )
       .bind(sara.customerId, paymentId)
       .first<{ email: string; authority: string }>();
     expect(await hits(row?.email.toUpperCase() ?? "")).toEqual([["email", sara.customerId]]);
@@ -158,7 +160,7 @@ describe("of any customer operators read", () => {
       expect(entries.length).toBeGreaterThan(1);
     }
     const seen: Booking[] = [];
-    for (let cursor: string | null = ""; cursor !== null; ) {
+    for (let cursor: string | null = ""; cursor !== null;) {
       const after: string = cursor === "" ? "" : `&cursor=${cursor}`;
       const path = `/v1/operator/customers/${sara.customerId}/bookings?limit=1${after}`;
       const { body } = await stage.operator.call<Booking[]>("GET", path);
@@ -179,7 +181,9 @@ describe("of any customer operators read", () => {
     const [payment] = await sara.payments();
     expect(body.data).toMatchObject({ payment, customerId: sara.customerId, authority: expect.any(String) });
     expect(body.data.evidence).toMatchObject(
-      expect.arrayContaining([expect.objectContaining({ evidence: expect.objectContaining({ call: "payment/verify" }) })]),
+      expect.arrayContaining([
+        expect.objectContaining({ evidence: expect.objectContaining({ call: "payment/verify" }) }),
+      ]),
     );
   });
 

@@ -1,14 +1,7 @@
 // What operators do about customers' things: what each is about, what it asks besides why, and which endpoint it calls.
 import type { FC } from "hono/jsx";
 import type * as z from "zod";
-import {
-  CustomerId,
-  InvoiceId,
-  PaymentId,
-  ProductId,
-  RefundId,
-  SubscriptionId,
-} from "../../../contract/common/id.ts";
+import { CustomerId, InvoiceId, PaymentId, ProductId, RefundId, SubscriptionId } from "../../../contract/common/id.ts";
 import type { Texts } from "../../text/texts.ts";
 import { accepted } from "../site/api.ts";
 import { Field } from "../site/parts.tsx";
@@ -50,9 +43,7 @@ export const actions: Readonly<Record<ActionName, ActionKind>> = {
   },
   comp: {
     ...about(SubscriptionId),
-    Fields: ({ visit }) => (
-      <WholeNumber visit={visit} name="periods" hint={visit.texts.operator.actions.periodsHint} />
-    ),
+    Fields: ({ visit }) => <WholeNumber visit={visit} name="periods" hint={visit.texts.operator.actions.periodsHint} />,
     act: async (visit, order) => {
       const params = { subscriptionId: idIn(SubscriptionId, order.about) };
       const body = { periods: wholeNumberIn(visit, "periods"), reason: order.reason };

@@ -60,7 +60,8 @@ export const operatorCustomerEn: OperatorCustomerTexts = {
     notes: "Credit notes",
     more: "More",
     bookings: "Ledger",
-    bookingsText: "What each event wrote in the books: debits above zero, credits below, each event adding up to nothing.",
+    bookingsText:
+      "What each event wrote in the books: debits above zero, credits below, each event adding up to nothing.",
     hints: "Raw webhook events",
     hintsText:
       "Notices and returning browsers as they came. None is believed: each only makes us ask the gateway. Kept for 30 days.",
@@ -121,7 +122,7 @@ export const operatorCustomerEn: OperatorCustomerTexts = {
     allOfIt: "Empty: all that is left.",
     messages: "How many messages",
     kind: "For",
-    kinds: { correction: "A correction", goodwill: "Goodwill" },
+    kinds: { cancellation: "Cancellation", correction: "A correction", goodwill: "Goodwill" },
     reference: "The bank's reference",
     of: {
       extend: {
