@@ -8,35 +8,11 @@ import type { PaymentKind } from "../../contract/payment.ts";
 import type { Terms } from "../../contract/subscription.ts";
 import { dateOfDay } from "./calendar.ts";
 import { billingMs, hourMs, type WallMs } from "./clock.ts";
+import { movedFigure, type Figure } from "./figures.ts";
 import { negated, signedRials, sumRials } from "./money.ts";
-import { monthlyRials, movementOf, movements, type Movement, type Prices } from "./mrr.ts";
+import { monthlyRials, movementOf, type Prices } from "./mrr.ts";
 import { startOfDay, tehranDayOf } from "./tehran.ts";
 import { vatRateAt } from "./vat.ts";
-
-const movedFigure = <M extends Movement>(movement: M) => `mrr_${movement}` as const;
-
-/** Figures that are kept by the hour of the day, or by bank. */
-export const figuresByPart = ["collected_in_hour", "failed_in_hour", "collected_at_bank"] as const;
-
-/** What moved the recurring revenue. */
-export const figuresOfMovements = movements.map((movement) => movedFigure(movement));
-
-/** Figures that have one number and one sum for a day. */
-export const plainFigures = [
-  "collected",
-  "failed",
-  "unknown",
-  "reversed",
-  "refunded",
-  "at_risk",
-  "recovered",
-  "given_up",
-  ...figuresOfMovements,
-] as const;
-
-export const figures = [...plainFigures, ...figuresByPart] as const;
-
-export type Figure = (typeof figures)[number];
 
 /** So many, and so much: to be added to a day's. */
 export interface Tally {

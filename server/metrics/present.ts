@@ -1,7 +1,7 @@
 // Figures of the business as the contract shows them.
 import type { Rials } from "../../contract/common/money.ts";
 import type { Metrics } from "../../contract/metrics.ts";
-import type { Figure } from "../billing/metrics.ts";
+import type { Figure } from "../billing/figures.ts";
 import { bankOf } from "../billing/bank.ts";
 import { rials, sumRials } from "../billing/money.ts";
 import type { MetricDays, Sum } from "../store/metric-days.ts";

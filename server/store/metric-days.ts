@@ -2,7 +2,7 @@
 import { sql } from "drizzle-orm";
 import type { TehranDate } from "../../contract/common/time.ts";
 import type { BillingMs } from "../billing/clock.ts";
-import { figuresByPart, figuresOfMovements, plainFigures, type Figure } from "../billing/metrics.ts";
+import { figuresByPart, figuresOfMovements, plainFigures, type Figure } from "../billing/figures.ts";
 import { rials } from "../billing/money.ts";
 import type { Rials } from "../../contract/common/money.ts";
 import { compiledBatch } from "./compiled.ts";

@@ -5,10 +5,10 @@ import { customerId } from "./billing-builders.ts";
 import {
   measureAll,
   type Constants,
-  type Figure,
   type MeasuredInvoice,
   type MeasuredSubscription,
 } from "../../server/billing/metrics.ts";
+import type { Figure } from "../../server/billing/figures.ts";
 import { movements } from "../../server/billing/mrr.ts";
 import type { Slice } from "../../server/billing/state.ts";
 

@@ -1,7 +1,7 @@
 // What the reader of the log that measures the business keeps.
 import { index, integer, primaryKey, sqliteTable, text } from "drizzle-orm/sqlite-core";
 import type { CustomerId, InvoiceId, SubscriptionId } from "../../../contract/common/id.ts";
-import { figures } from "../../billing/metrics.ts";
+import { figures } from "../../billing/figures.ts";
 import { amount, flag } from "./columns.ts";
 
 export const metricDay = sqliteTable(

@@ -90,7 +90,7 @@ export const metricsFa = {
   byHour: "برداشت در ساعت‌های روز",
   byHourText: "شمار برداشت‌های موفق بالای خط و ناموفق زیر خط، در هر ساعت روز به وقت تهران.",
   hour: "ساعت",
-  oclock: (hour: string) => hour,
+  oclock: (hour: string) => `ساعت ${hour}`,
   byBank: "وصول بانک‌ها",
   byBankText: "بانک از شش رقم نخست کارت شناخته می‌شود، اگر درگاه آن را بگوید.",
   bank: "بانک",
