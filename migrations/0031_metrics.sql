@@ -2,9 +2,9 @@
 -- Made of the log alone: without these rows and its cursor, the reader makes them again from the beginning.
 
 CREATE TABLE metric_day (
-  figure TEXT NOT NULL CHECK (figure IN ('collected', 'collected_in_hour', 'collected_at_bank', 'failed',
-    'failed_in_hour', 'unknown', 'reversed', 'refunded', 'at_risk', 'recovered', 'given_up', 'mrr_new',
-    'mrr_reactivation', 'mrr_expansion', 'mrr_contraction', 'mrr_churn_voluntary', 'mrr_churn_involuntary')),
+  figure TEXT NOT NULL CHECK (figure IN ('collected', 'failed', 'unknown', 'reversed', 'refunded', 'at_risk',
+    'recovered', 'given_up', 'mrr_new', 'mrr_reactivation', 'mrr_expansion', 'mrr_contraction', 'mrr_churn_voluntary',
+    'mrr_churn_involuntary', 'collected_in_hour', 'failed_in_hour', 'collected_at_bank')),
   day TEXT NOT NULL CHECK (day GLOB '[0-9][0-9][0-9][0-9]-[0-9][0-9]-[0-9][0-9]'),
   part TEXT NOT NULL,
   -- No CHECK against being below zero: it would look at what is to be added, which may be, and not at the sum.
@@ -28,3 +28,6 @@ CREATE TABLE metric_invoice (
   amount_rials INTEGER NOT NULL CHECK (amount_rials >= 0),
   end TEXT NOT NULL CHECK (end IN ('open', 'recovered', 'given_up'))
 ) STRICT;
+
+-- No event may leave before it was counted.
+INSERT INTO reader_cursor (reader, position) VALUES ('metrics', 0);
