@@ -28,6 +28,7 @@ import { customers } from "./operator/customers.tsx";
 import { exception } from "./operator/exception.tsx";
 import { exceptions } from "./operator/exceptions.tsx";
 import { invariants } from "./operator/invariants.tsx";
+import { metrics } from "./operator/metrics.tsx";
 import { payment as tracedPayment } from "./operator/payment.tsx";
 import { reconciliation, reconciliations } from "./operator/reconciliations.tsx";
 import { secondFactor } from "./operator/second-factor.tsx";
@@ -61,6 +62,7 @@ export const pages: readonly Page[] = [
   cancel,
   settings,
   today,
+  metrics,
   exceptions,
   exception,
   collecting,

@@ -1,11 +1,14 @@
 // What operators read on our own pages, in English.
+import { metricsEn } from "./metrics-en.ts";
 import { operatorCustomerEn } from "./operator-customer-en.ts";
 import type { OperatorTexts } from "./operator-fa.ts";
 
 export const operatorEn: OperatorTexts = {
   ...operatorCustomerEn,
+  metrics: metricsEn,
   nav: {
     today: "Today",
+    metrics: "Figures",
     exceptions: "Exceptions",
     customers: "Customers",
     reconciliations: "Reconciliations",

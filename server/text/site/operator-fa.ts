@@ -1,10 +1,13 @@
 // What operators read on our own pages, in Persian.
+import { metricsFa } from "./metrics-fa.ts";
 import { operatorCustomerFa } from "./operator-customer-fa.ts";
 
 export const operatorFa = {
   ...operatorCustomerFa,
+  metrics: metricsFa,
   nav: {
     today: "امروز",
+    metrics: "آمار",
     exceptions: "صف موارد",
     customers: "مشتریان",
     reconciliations: "مغایرت‌گیری",
