@@ -20,6 +20,7 @@ import { invariants } from "./invariant.ts";
 import { invoices } from "./invoice.ts";
 import { keyRotation } from "./key-rotation.ts";
 import { loginLinks } from "./login-link.ts";
+import { metrics } from "./metrics.ts";
 import { notifications } from "./notification.ts";
 import { operator } from "./operator.ts";
 import { partnerKeys } from "./partner-key.ts";
@@ -33,6 +34,7 @@ import { products } from "./product.ts";
 import { quotas } from "./quota.ts";
 import { refunds } from "./refund.ts";
 import { reconciliations } from "./reconciliation.ts";
+import { search } from "./search.ts";
 import { subscriptions } from "./subscription.ts";
 import { system } from "./system.ts";
 import { testClock } from "./test-clock.ts";
@@ -66,6 +68,7 @@ export const contract = initContract().router({
   webhooks,
   auditExports,
   operator,
+  search,
   epochs,
   keyRotation,
   exceptions,
@@ -75,6 +78,7 @@ export const contract = initContract().router({
   imports,
   finance,
   financeExports,
+  metrics,
   testClock,
   health,
   system,

@@ -8,6 +8,7 @@ const writers: Readonly<Record<string, readonly string[]>> = {
     "table",
     "customer",
     "person",
+    "personDigest",
     "secret",
     "paymentMethod",
     "subscription",
@@ -50,6 +51,7 @@ const writers: Readonly<Record<string, readonly string[]>> = {
   // In the batch of the commit that says it: whatever holds something of the person goes.
   "server/store/erasure.ts": [
     "person",
+    "personDigest",
     "secret",
     "notice",
     "notificationPreference",
@@ -78,6 +80,8 @@ const writers: Readonly<Record<string, readonly string[]>> = {
   "server/store/finance-export.ts": ["financeExport", "financeExportFile"],
   // Which copies of the log stand in R2, and how far they go: signed, and no news to anybody.
   "server/store/audit-export.ts": ["auditExport", "auditSegment"],
+  // Sums of what the log says, made again from it whenever that is wished.
+  "server/store/metrics.ts": ["metricDay", "metricSubscription", "metricInvoice"],
   "server/store/claim.ts": ["claim"],
   "server/store/idempotency.ts": ["idempotencyKey", "idempotency_key"],
   "server/store/webhook-event.ts": ["webhookEvent"],
