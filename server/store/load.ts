@@ -2,7 +2,7 @@
 // things, the last 40 days and running balances; never all history.
 import { and, desc, eq, exists, gt, inArray, isNotNull, isNull, or, sql, type Placeholder } from "drizzle-orm";
 import type { drizzle } from "drizzle-orm/d1";
-import type { CustomerId, InvoiceId, PaymentId, PriceId } from "../../contract/common/id.ts";
+import type { BillingEventId, CustomerId, InvoiceId, PaymentId, PriceId } from "../../contract/common/id.ts";
 import { after, dayMs, minuteMs, wallMs, type WallMs } from "../billing/clock.ts";
 import { runningStatuses, type Hint, type Offer, type Slice } from "../billing/state.ts";
 import {
@@ -31,9 +31,24 @@ export interface Head {
   readonly epoch: number;
 }
 
+/** The same, as a request finds it. */
+export interface FoundHead extends Head {
+  /** Whether the request's own event is in the log: what it would decide is decided. */
+  readonly hasDecided: boolean;
+}
+
 export interface Loaded {
   readonly slice: Slice;
   readonly head: Head;
+}
+
+/** What a request names beyond what is open or recent. */
+export interface Named {
+  readonly priceIds?: readonly PriceId[] | undefined;
+  readonly paymentIds?: readonly PaymentId[] | undefined;
+  readonly invoiceIds?: readonly InvoiceId[] | undefined;
+  /** The event that would stand for it. */
+  readonly ownEvent?: BillingEventId | null;
 }
 
 /** The hash that the first event of a stream follows. */
@@ -43,15 +58,13 @@ const recentMs = 40 * dayMs;
 const hintMs = 25 * 60 * minuteMs;
 const mostOfAKind = 50;
 
-/** Loads one customer; `priceIds`, `paymentIds` and `invoiceIds` are what a request names beyond what is open or recent. */
+/** Loads one customer. */
 export async function loadCustomer(
   db: D1Database,
   customerId: CustomerId,
   wall: WallMs,
-  priceIds: readonly PriceId[] = [],
-  paymentIds: readonly PaymentId[] = [],
-  invoiceIds: readonly InvoiceId[] = [],
-): Promise<Loaded> {
+  { priceIds = [], paymentIds = [], invoiceIds = [], ownEvent = null }: Named = {},
+): Promise<Loaded & { readonly head: FoundHead }> {
   const rows = await snapshot(db, {
     customerId,
     recent: after(wall, -recentMs),
@@ -59,6 +72,7 @@ export async function loadCustomer(
     priceIds: JSON.stringify(priceIds),
     paymentIds: JSON.stringify(paymentIds),
     invoiceIds: JSON.stringify(invoiceIds),
+    ownEvent,
   });
   const [
     heads,
@@ -104,13 +118,24 @@ export async function loadCustomer(
 }
 
 /** Where a stream stands now; for streams that need no state (the catalogue, the system). */
-export async function loadHead(db: D1Database, stream: string): Promise<Head> {
-  const [heads, systems] = await findHead(db, { stream });
+export async function loadHead(
+  db: D1Database,
+  stream: string,
+  ownEvent: BillingEventId | null = null,
+): Promise<FoundHead> {
+  const [heads, systems] = await findHead(db, { stream, ownEvent });
   return headOf(stream, heads[0], systems[0]?.epoch ?? 1);
 }
 
-function headOf(stream: string, last: { seq: number; hash: string } | undefined, epoch: number): Head {
-  return { stream, seq: last?.seq ?? 0, hash: last?.hash ?? firstPrevHash, epoch };
+interface LastEvent {
+  readonly seq: number;
+  readonly hash: string;
+  readonly hasDecided: number;
+}
+
+function headOf(stream: string, last: LastEvent | undefined, epoch: number): FoundHead {
+  const { seq = 0, hash = firstPrevHash, hasDecided = 0 } = last ?? {};
+  return { stream, seq, hash, epoch, hasDecided: hasDecided === 1 };
 }
 
 type Orm = ReturnType<typeof drizzle>;
@@ -121,8 +146,10 @@ const findHead = compiledBatch(
 
 function headQuery(orm: Orm, stream: Placeholder) {
   const { seq, hash } = tables.billingEvent;
+  // Of the same stream, so that one without events has it no more than any other.
+  const hasDecided = sql<number>`EXISTS (SELECT 1 FROM billing_event own WHERE own.id = ${sql.placeholder("ownEvent")})`;
   return orm
-    .select({ seq, hash })
+    .select({ seq, hash, hasDecided })
     .from(tables.billingEvent)
     .where(eq(tables.billingEvent.stream, stream))
     .orderBy(desc(seq))

@@ -185,8 +185,7 @@ async function writesOfCustomer(
   events: readonly Recalled[],
 ): Promise<Consequences> {
   const at = events[0]?.at ?? wallMs(0);
-  const { priceIds, paymentIds, invoiceIds } = namedIn(events);
-  const { slice, head } = await loadCustomer(ports.db, customerId, at, priceIds, paymentIds, invoiceIds);
+  const { slice, head } = await loadCustomer(ports.db, customerId, at, namedIn(events));
   const bodies = events.map(({ body }) => body);
   const state = bodies.reduce((before, body) => evolve(before, body, { customerId, at }), slice.state);
   const after = { ...slice, state, quotaUse: useAfter(slice, state) };
