@@ -10,6 +10,7 @@ import { hasTextsToRemove } from "./document-removal.ts";
 import { isAnybodyDue } from "./due.ts";
 import { hasRunningExport } from "./finance-export.ts";
 import { hasStaleKeys } from "./idempotency.ts";
+import { isMuchUncounted, uncountedUntil } from "./metrics.ts";
 import { comingUntil, isAnyNoticeDue, isAnythingComing, isAnythingTold } from "./notices.ts";
 import { hasMigrationWork } from "./price-migrations.ts";
 import { hasExpiredReservations, hasOldReservations, reservationsKeptSince } from "./old-reservations.ts";
@@ -38,6 +39,8 @@ export interface Agenda {
   readonly exports: boolean;
   /** Days whose events are not all in signed files yet. */
   readonly audits: boolean;
+  /** More of the log than may wait is not counted in the figures of the business yet. */
+  readonly metrics: boolean;
   /** A catalogue that is not in the showcase yet. */
   readonly catalogue: boolean;
   /** Texts of erased persons' documents, and of documents that were never finished. */
@@ -62,6 +65,7 @@ export async function loadAgenda(db: D1Database, now: WallMs): Promise<Agenda> {
     ...accessTimes(now),
     daysOverUntil: daysOverUntil(now),
     comingUntil: comingUntil(now),
+    uncountedUntil: uncountedUntil(now),
     leftAfter: leftAfter(now),
     hintsKeptSince: hintsKeptSince(now),
     deliveriesKeptSince: deliveriesKeptSince(now),
@@ -77,6 +81,7 @@ export async function loadAgenda(db: D1Database, now: WallMs): Promise<Agenda> {
     deliveries: found?.deliveries === 1,
     exports: found?.exports === 1,
     audits: found?.audits === 1,
+    metrics: found?.metrics === 1,
     catalogue: found?.catalogue === 1,
     texts: found?.texts === 1,
     staleKeys: found?.staleKeys === 1,
@@ -103,6 +108,7 @@ const questions = compiledBatch(
           deliveries: sql<number>`(${isAnythingToFanOut} OR ${isAnyDeliveryDue})`,
           exports: sql<number>`(${hasRunningExport})`,
           audits: sql<number>`(${hasAuditWork})`,
+          metrics: sql<number>`(${isMuchUncounted})`,
           catalogue: sql<number>`(${hasCatalogueChanged})`,
           texts: sql<number>`(${hasTextsToRemove})`,
           staleKeys: sql<number>`(${hasStaleKeys})`,

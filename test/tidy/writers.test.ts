@@ -78,6 +78,8 @@ const writers: Readonly<Record<string, readonly string[]>> = {
   "server/store/finance-export.ts": ["financeExport", "financeExportFile"],
   // Which copies of the log stand in R2, and how far they go: signed, and no news to anybody.
   "server/store/audit-export.ts": ["auditExport", "auditSegment"],
+  // Sums of what the log says, made again from it whenever that is wished.
+  "server/store/metrics.ts": ["metricDay", "metricSubscription", "metricInvoice"],
   "server/store/claim.ts": ["claim"],
   "server/store/idempotency.ts": ["idempotencyKey", "idempotency_key"],
   "server/store/webhook-event.ts": ["webhookEvent"],
