@@ -1,6 +1,6 @@
 // Loads what the rules decide on: one batch, so one consistent snapshot, with the head of the customer's stream. Open
 // things, the last 40 days and running balances; never all history.
-import { and, desc, eq, exists, gt, inArray, isNotNull, isNull, or, sql, type Placeholder } from "drizzle-orm";
+import { and, desc, eq, exists, gt, inArray, isNotNull, isNull, or, sql } from "drizzle-orm";
 import type { drizzle } from "drizzle-orm/d1";
 import type { BillingEventId, CustomerId, InvoiceId, PaymentId, PriceId } from "../../contract/common/id.ts";
 import { after, dayMs, minuteMs, wallMs, type WallMs } from "../billing/clock.ts";
@@ -21,21 +21,8 @@ import {
 } from "./rows.ts";
 import { breakerUntil, newestOutcomes, newestSubmission } from "./breaker.ts";
 import { compiledBatch } from "./compiled.ts";
+import { headOf, headQuery, type FoundHead, type Head } from "./head.ts";
 import * as tables from "./schema.ts";
-
-/** Where a stream stands: what the next event of it must follow. */
-export interface Head {
-  readonly stream: string;
-  readonly seq: number;
-  readonly hash: string;
-  readonly epoch: number;
-}
-
-/** The same, as a request finds it. */
-export interface FoundHead extends Head {
-  /** Whether the request's own event is in the log: what it would decide is decided. */
-  readonly hasDecided: boolean;
-}
 
 export interface Loaded {
   readonly slice: Slice;
@@ -50,9 +37,6 @@ export interface Named {
   /** The event that would stand for it. */
   readonly ownEvent?: BillingEventId | null;
 }
-
-/** The hash that the first event of a stream follows. */
-export const firstPrevHash = "0".repeat(64);
 
 const recentMs = 40 * dayMs;
 const hintMs = 25 * 60 * minuteMs;
@@ -117,44 +101,7 @@ export async function loadCustomer(
   return { slice, head: headOf(customerId, heads[0], system.epoch) };
 }
 
-/** Where a stream stands now; for streams that need no state (the catalogue, the system). */
-export async function loadHead(
-  db: D1Database,
-  stream: string,
-  ownEvent: BillingEventId | null = null,
-): Promise<FoundHead> {
-  const [heads, systems] = await findHead(db, { stream, ownEvent });
-  return headOf(stream, heads[0], systems[0]?.epoch ?? 1);
-}
-
-interface LastEvent {
-  readonly seq: number;
-  readonly hash: string;
-  readonly hasDecided: number;
-}
-
-function headOf(stream: string, last: LastEvent | undefined, epoch: number): FoundHead {
-  const { seq = 0, hash = firstPrevHash, hasDecided = 0 } = last ?? {};
-  return { stream, seq, hash, epoch, hasDecided: hasDecided === 1 };
-}
-
 type Orm = ReturnType<typeof drizzle>;
-
-const findHead = compiledBatch(
-  (orm) => [headQuery(orm, sql.placeholder("stream")), orm.select().from(tables.systemState)] as const,
-);
-
-function headQuery(orm: Orm, stream: Placeholder) {
-  const { seq, hash } = tables.billingEvent;
-  // Of the same stream, so that one without events has it no more than any other.
-  const hasDecided = sql<number>`EXISTS (SELECT 1 FROM billing_event own WHERE own.id = ${sql.placeholder("ownEvent")})`;
-  return orm
-    .select({ seq, hash, hasDecided })
-    .from(tables.billingEvent)
-    .where(eq(tables.billingEvent.stream, stream))
-    .orderBy(desc(seq))
-    .limit(1);
-}
 
 const snapshot = compiledBatch((orm) => {
   const customerId = sql.placeholder("customerId");

@@ -2,7 +2,7 @@
 import type { WallMs } from "../billing/clock.ts";
 import { idFromSeed, idsOf } from "../billing/ids.ts";
 import { commitStream, type Actor } from "./commit.ts";
-import { loadHead } from "./load.ts";
+import { loadHead } from "./head.ts";
 import type { TransactPorts } from "./transact.ts";
 
 type Change = Pick<Parameters<typeof commitStream>[1], "events" | "writes">;
