@@ -89,6 +89,7 @@ async function beKnown(world: World, { token }: Granted): Promise<void> {
 /** What must stand in a request for it to be answered. */
 const bodies: Readonly<Record<string, (stage: Stage) => object>> = {
   "subscriptions.preview": ({ priceId }) => ({ priceId }),
+  "search.find": ({ sara }) => ({ query: sara.mobile }),
   "subscriptions.previewChange": () => ({ quantity: 2 }),
 };
 
