@@ -11,7 +11,10 @@ const signed = (description: string, example: number) => SignedRials.meta({ desc
 const sealingKeyId = word("Id of the sealing key; the key itself is in no event.", "k2");
 
 const hash = (description: string) =>
-  z.string().length(64).meta({ description, example: "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08" });
+  z
+    .string()
+    .length(64)
+    .meta({ description, example: "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08" });
 
 const operatorId = word("Id of the operator's account.", "kQ3vPz81");
 

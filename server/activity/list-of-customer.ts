@@ -10,7 +10,8 @@ export const listActivityOfCustomer = asOperator.route(
     const { deps } = context;
     const { customerId } = params;
     const found = await listActivity(deps.db, customerId, filterOf(query));
-    if (found.events.length === 0 && !(await isKnownCustomer(deps.db, customerId))) return refusal(context, "not_found");
+    if (found.events.length === 0 && !(await isKnownCustomer(deps.db, customerId)))
+      return refusal(context, "not_found");
     return presentActivities(context, query.limit, found);
   },
 );

@@ -137,7 +137,12 @@ function removal(db: D1Database, segment: Segment, at: WallMs): readonly Write[]
     JOIN billing_event AS e ON e.stream = a.stream AND e.seq <= a.seq`;
   const checkpoint = sql`SELECT ${position}, ${exportName}, ${part}, ${sha256}, ${root}, (SELECT COUNT(*) FROM ${leaving}),
     (SELECT id FROM billing_event WHERE stream = ${stream} ORDER BY seq DESC LIMIT 1), ${at}`;
-  const moved = { seq: sql`excluded.seq`, hash: sql`excluded.hash`, position: sql`excluded.position`, at: sql`excluded.at` };
+  const moved = {
+    seq: sql`excluded.seq`,
+    hash: sql`excluded.hash`,
+    position: sql`excluded.position`,
+    at: sql`excluded.at`,
+  };
   return [
     orm
       .insert(archivedStream)

@@ -62,7 +62,9 @@ export async function listEventsOfPartner(
   const { stream, position } = billingEvent;
   const orm = drizzle(db);
   const archived = customerId === undefined ? archivedUntil : archivedUntilOf(customerId, partnerId);
-  const [{ last, next, left } = { last: 0, next: 0, left: 0 }] = await orm.all<Record<"last" | "next" | "left", number>>(
+  const [{ last, next, left } = { last: 0, next: 0, left: 0 }] = await orm.all<
+    Record<"last" | "next" | "left", number>
+  >(
     sql`SELECT COALESCE(MAX(position), 0) AS last, ${archived} AS left,
       COALESCE((SELECT MIN(position) FROM billing_event WHERE position > ${after}), 0) AS next FROM billing_event`,
   );

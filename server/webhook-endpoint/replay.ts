@@ -20,7 +20,11 @@ export const replayEvents = asOperatorOrPartner.route(
     const { afterPosition: from } = body;
     const { last, archived } = await positionsOfLog(deps.db);
     if (from < archived)
-      return refusal(context, "events_archived", `Events up to position ${archived} have been archived; begin after it.`);
+      return refusal(
+        context,
+        "events_archived",
+        `Events up to position ${archived} have been archived; begin after it.`,
+      );
     const end = Math.min(body.untilPosition ?? last, last);
     // From the next event on, which is far away where an epoch begins.
     const before = (await nextPosition(deps.db, from)) - 1;
