@@ -272,7 +272,14 @@ describe("when all that is old has left", () => {
 
 /** Of a customer's state what has rows of its own, folded from the files and, where those end, from the log. */
 async function foldOf(customerId: CustomerId, archived: readonly string[]) {
-  const Event = z.looseObject({ stream: z.string(), seq: z.int(), type: z.string(), version: z.int(), at: z.string() });
+  const Event = z.looseObject({
+    stream: z.string(),
+    seq: z.int(),
+    type: z.string(),
+    version: z.int(),
+    at: z.string(),
+    data: z.unknown(),
+  });
   const records = [...new Set([...archived, ...(await storedRecords())])].map((line) => Event.parse(JSON.parse(line)));
   const events = records.filter(({ stream }) => stream === customerId).toSorted((a, b) => a.seq - b.seq);
   const folded = events.reduce<CustomerState>(
