@@ -264,7 +264,9 @@ const cases: readonly Broken[] = [
   },
   {
     name: "what_waits_to_be_sent_is_in_the_log",
-    sql: `INSERT INTO webhook_delivery (endpoint_id, position, event_id, event_type, stream, status, attempts, created_at)
+    sql: `INSERT OR IGNORE INTO webhook_endpoint (id, partner_id, url, status, secret, rotation, since_position, created_at)
+        SELECT 'wep_1', id, 'https://gone.example', 'archived', 's', 'r', 0, 1 FROM partner LIMIT 1;
+      INSERT INTO webhook_delivery (endpoint_id, position, event_id, event_type, stream, status, attempts, created_at)
       SELECT 'wep_1', MAX(position) + 1, 'evt_gone', 'payment.failed', 'cus_1', 'pending', 0, 1 FROM billing_event`,
   },
   {
