@@ -20,6 +20,7 @@ import { invariants } from "./invariant.ts";
 import { invoices } from "./invoice.ts";
 import { keyRotation } from "./key-rotation.ts";
 import { loginLinks } from "./login-link.ts";
+import { metrics } from "./metrics.ts";
 import { notifications } from "./notification.ts";
 import { operator } from "./operator.ts";
 import { partnerKeys } from "./partner-key.ts";
@@ -75,6 +76,7 @@ export const contract = initContract().router({
   imports,
   finance,
   financeExports,
+  metrics,
   testClock,
   health,
   system,

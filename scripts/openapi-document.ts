@@ -47,6 +47,7 @@ const tagDescriptions: Readonly<Record<keyof typeof contract, string>> = {
   operator: "What operators see and switch.",
   keyRotation: "Sealing anew what stands under an old key.",
   testClock: "Billing time moved by hand, outside production.",
+  metrics: "How the business does, by day and month.",
   health: "How the system is, and what is wrong with it.",
   system: "Whether the system is up.",
 };

@@ -55,6 +55,7 @@ import { getKeyRotation } from "./key-rotation/get.ts";
 import { createLoginLinkHandler } from "./login-link/create.ts";
 import { openLoginLink } from "./login-link/open.ts";
 import { showLoginLink } from "./login-link/show.ts";
+import { getMetrics } from "./metrics/get.ts";
 import { getPreferences } from "./notification/get-preferences.ts";
 import { listNoticesOfCustomer } from "./notification/list-of-customer.ts";
 import { setPreferencesHandler } from "./notification/set-preferences.ts";
@@ -286,6 +287,7 @@ export const handlers: Handlers = {
   payouts: { create: createPayout, list: listPayoutsHandler },
   imports: { create: createImport },
   testClock: { get: getTestClock, advance: advanceTestClock },
+  metrics: { get: getMetrics },
   health: { get: getHealthHandler },
   system: { health: getHealth },
 };

@@ -13,6 +13,7 @@ import {
   statusIn,
   type Hearing,
 } from "./ask.ts";
+import { withBank } from "./bank.ts";
 import { intentToCapture } from "./capture.ts";
 import { after, dayMs, hourMs, instant, minuteMs, type WallMs } from "./clock.ts";
 import { event, type NewEvent } from "./event.ts";
@@ -165,11 +166,12 @@ function onTaken(hearing: Hearing, outcome: Outcome<Verification>): Step {
 /** Surplus money is ours to keep for the customer. */
 export function credited(
   purpose: Purpose,
-  { refId, merchantFeeRials }: Pick<Verification, "refId" | "merchantFeeRials">,
+  verification: Pick<Verification, "refId" | "merchantFeeRials" | "cardPanMasked">,
   at: WallMs,
   evidence: NewEvent["evidence"],
 ): readonly NewEvent[] {
   const { payment } = purpose;
+  const { refId, merchantFeeRials } = verification;
   const taken = event(
     "payment.credited",
     {
@@ -180,7 +182,7 @@ export function credited(
       feeRials: rials(merchantFeeRials),
       settledAt: instant(at),
     },
-    evidence,
+    withBank(evidence, verification),
   );
   return [taken, creditGranted(purpose, "surplus")];
 }

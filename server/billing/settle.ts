@@ -1,6 +1,7 @@
 // What the end of a payment means for its invoice and subscription, whichever way the end became known.
 import type { PaymentId } from "../../contract/common/id.ts";
 import type { PendingChange } from "../../contract/subscription.ts";
+import { withBank } from "./bank.ts";
 import { instant, type Now } from "./clock.ts";
 import { afterFailedAttempt } from "./dunning.ts";
 import { event, type EventEvidence, type NewEvent } from "./event.ts";
@@ -75,7 +76,7 @@ export function succeeded(
       feeRials: rials(verification.merchantFeeRials),
       settledAt: instant(now.wall),
     },
-    evidence,
+    withBank(evidence, verification),
   );
   const told = [money, ...declinesForgotten(purpose.slice, payment)];
   if (invoice.status === "open") return [...told, ...creditNotNeeded(purpose), ...paid(purpose.slice, purpose, now)];

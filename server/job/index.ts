@@ -5,6 +5,7 @@ import { loadAgenda, type Agenda } from "../store/agenda.ts";
 import { sweepClaims } from "../store/claim.ts";
 import { removeTexts } from "../store/document-removal.ts";
 import { sweepIdempotency } from "../store/idempotency.ts";
+import { countUncounted } from "../store/metrics.ts";
 import { deleteOldReservations, expireReservations } from "../store/old-reservations.ts";
 import { fillShowcase } from "../store/showcase.ts";
 import { sweepAccess } from "../store/stale-access.ts";
@@ -63,6 +64,7 @@ const jobs: readonly Job[] = [
     run: ({ db, wall }) => sweepDeliveries(db, wall()),
   },
   { name: "fill_showcase", isWanted: ({ catalogue }) => catalogue, run: fillShowcase },
+  { name: "metrics", isWanted: ({ metrics }) => metrics, run: countUncounted },
   { name: "export", isWanted: ({ exports }) => exports, run: makeExports },
   {
     name: "export_audit",

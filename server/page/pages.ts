@@ -19,6 +19,7 @@ import { customer, customers } from "./operator/customers.tsx";
 import { exception } from "./operator/exception.tsx";
 import { exceptions } from "./operator/exceptions.tsx";
 import { invariants } from "./operator/invariants.tsx";
+import { metrics } from "./operator/metrics.tsx";
 import { reconciliation, reconciliations } from "./operator/reconciliations.tsx";
 import { secondFactor } from "./operator/second-factor.tsx";
 import { today } from "./operator/today.tsx";
@@ -51,6 +52,7 @@ export const pages: readonly Page[] = [
   cancel,
   settings,
   today,
+  metrics,
   exceptions,
   exception,
   collecting,

@@ -4,12 +4,12 @@ import { fontFaces } from "./font.ts";
 const light = `
   --ground: #f5f6f3; --surface: #ffffff; --sunken: #eef1ed; --line: #dce1da; --text: #1b221d; --quiet: #566159;
   --accent: #0f6b4f; --accent-strong: #0b543e; --on-accent: #ffffff; --accent-soft: #e4f1eb;
-  --warn: #8a4b00; --warn-soft: #fdf1dd; --bad: #a3231b; --bad-soft: #fcebe9; --focus: #b97a00;`;
+  --warn: #8a4b00; --warn-soft: #fdf1dd; --bad: #a3231b; --bad-soft: #fcebe9; --focus: #b97a00; --soft: #6b9e88; --calm: #2f6f9f;`;
 
 const dark = `
   --ground: #121613; --surface: #1a1f1b; --sunken: #232a25; --line: #303831; --text: #e7ece8; --quiet: #a3afa6;
   --accent: #5fd0a8; --accent-strong: #86e0c0; --on-accent: #06281c; --accent-soft: #16332a;
-  --warn: #f2bd6b; --warn-soft: #35280f; --bad: #ff9d94; --bad-soft: #3c1d1a; --focus: #ffc65c;`;
+  --warn: #f2bd6b; --warn-soft: #35280f; --bad: #ff9d94; --bad-soft: #3c1d1a; --focus: #ffc65c; --soft: #3f8a6d; --calm: #7db7e3;`;
 
 /** For every page but the documents, which are paper. */
 export const style = `${fontFaces}
@@ -89,6 +89,16 @@ export const style = `${fontFaces}
   .pick[aria-pressed=true] { color: var(--accent); border-color: var(--accent); }
   .bar { display: block; width: 100%; height: .7rem; border-radius: 1rem; background: var(--line); } .bar rect { fill: var(--accent); }
   [dir=rtl] .bar { transform: scaleX(-1); } .bar.full rect { fill: var(--warn); }
+  .tiles { display: grid; gap: .75rem; grid-template-columns: repeat(auto-fit, minmax(min(100%, 10rem), 1fr)); margin-bottom: var(--space); }
+  .tiles .card { margin: 0; padding: .85rem 1rem; display: flex; flex-direction: column; } .tiles .amount { font-size: 1.1rem; }
+  .chart { margin-inline: 0; } .chart > svg { display: block; width: 100%; height: 11rem; }
+  .chart line { stroke: var(--quiet); stroke-width: 1; vector-effect: non-scaling-stroke; }
+  .good { fill: var(--accent); } .soft { fill: var(--soft); } .warn { fill: var(--warn); } .bad { fill: var(--bad); }
+  .calm { fill: var(--calm); }
+  .axis { display: flex; justify-content: space-between; color: var(--quiet); font-size: var(--small); padding-block: .25rem .5rem; }
+  .legend { list-style: none; display: flex; flex-wrap: wrap; gap: .1rem 1rem; margin: 0 0 .25rem; padding: 0; font-size: var(--small); }
+  .legend svg { width: .75rem; height: .75rem; margin-inline-end: .4rem; } td.share { min-width: 6rem; }
+  .button[aria-current] { border-color: var(--accent); }
   .scroll { overflow-x: auto; }
   table { width: 100%; border-collapse: collapse; } th { text-align: start; font-weight: 400; color: var(--quiet);
     font-size: var(--small); } th, td { padding: .5rem .5rem; border-bottom: 1px solid var(--line); vertical-align: baseline; }

@@ -11,6 +11,7 @@ import { hasTextsToRemove } from "./document-removal.ts";
 import { isAnybodyDue } from "./due.ts";
 import { hasRunningExport } from "./finance-export.ts";
 import { hasStaleKeys } from "./idempotency.ts";
+import { isMuchUncounted, uncountedUntil } from "./metrics.ts";
 import { comingUntil, isAnyNoticeDue, isAnythingComing, isAnythingTold } from "./notices.ts";
 import { hasMigrationWork } from "./price-migrations.ts";
 import { hasExpiredReservations, hasOldReservations, reservationsKeptSince } from "./old-reservations.ts";
@@ -41,6 +42,8 @@ export interface Agenda {
   readonly audits: boolean;
   /** Events that are old enough to leave the log, and that everybody has read. */
   readonly archive: boolean;
+  /** More of the log than may wait is not counted in the figures of the business yet. */
+  readonly metrics: boolean;
   /** A catalogue that is not in the showcase yet. */
   readonly catalogue: boolean;
   /** Texts of erased persons' documents, and of documents that were never finished. */
@@ -66,6 +69,7 @@ export async function loadAgenda(db: D1Database, now: WallMs): Promise<Agenda> {
     daysOverUntil: daysOverUntil(now),
     archivedBefore: archivedBefore(now),
     comingUntil: comingUntil(now),
+    uncountedUntil: uncountedUntil(now),
     leftAfter: leftAfter(now),
     hintsKeptSince: hintsKeptSince(now),
     deliveriesKeptSince: deliveriesKeptSince(now),
@@ -82,6 +86,7 @@ export async function loadAgenda(db: D1Database, now: WallMs): Promise<Agenda> {
     exports: found?.exports === 1,
     audits: found?.audits === 1,
     archive: found?.archive === 1,
+    metrics: found?.metrics === 1,
     catalogue: found?.catalogue === 1,
     texts: found?.texts === 1,
     staleKeys: found?.staleKeys === 1,
@@ -109,6 +114,7 @@ const questions = compiledBatch(
           exports: sql<number>`(${hasRunningExport})`,
           audits: sql<number>`(${hasAuditWork})`,
           archive: sql<number>`(${hasArchiveWork})`,
+          metrics: sql<number>`(${isMuchUncounted})`,
           catalogue: sql<number>`(${hasCatalogueChanged})`,
           texts: sql<number>`(${hasTextsToRemove})`,
           staleKeys: sql<number>`(${hasStaleKeys})`,

@@ -6,6 +6,7 @@ import { creditInvariants } from "./invariant/credit-and-refunds.ts";
 import { orderInvariants } from "./invariant/in-order.ts";
 import type { Invariant } from "./invariant/invariant.ts";
 import { logInvariants } from "./invariant/log.ts";
+import { metricsInvariants } from "./invariant/metrics.ts";
 import { moneyCallInvariants } from "./invariant/money-calls.ts";
 import { quotaInvariants } from "./invariant/quota.ts";
 import { scheduleInvariants } from "./invariant/schedule.ts";
@@ -23,6 +24,7 @@ export const invariants: readonly Invariant[] = [
   ...quotaInvariants,
   ...scheduleInvariants,
   ...logInvariants,
+  ...metricsInvariants,
 ];
 
 /** The most rows that one invariant shows. */

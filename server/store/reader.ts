@@ -3,7 +3,7 @@
 import { and, asc, eq, gt, sql, type SQL } from "drizzle-orm";
 import { drizzle } from "drizzle-orm/d1";
 import type { BillingEventType } from "../../contract/billing-event.ts";
-import { compiledBatch } from "./compiled.ts";
+import { compiledBatch, compiledWrite } from "./compiled.ts";
 import { readEvents } from "./rows.ts";
 import { billingEvent, readerCursor } from "./schema.ts";
 
@@ -115,16 +115,18 @@ export async function moveReader(
   return moved.length === 1;
 }
 
-const moveOn = compiledBatch((orm) => {
+const moveOn = compiledBatch((orm) => [stepOf(orm).returning({ position: readerCursor.position })] as const);
+
+/** The same as the last write of a batch whose other writes are made only while the reader stands there as well. */
+export const readerStep = compiledWrite(stepOf);
+
+function stepOf(orm: Orm) {
   const isStill = and(
     eq(readerCursor.reader, sql.placeholder("reader")),
     eq(readerCursor.position, sql.placeholder("from")),
   );
-  return [
-    orm
-      .update(readerCursor)
-      .set({ position: sql`${sql.placeholder("to")}` })
-      .where(isStill)
-      .returning({ position: readerCursor.position }),
-  ] as const;
-});
+  return orm
+    .update(readerCursor)
+    .set({ position: sql`${sql.placeholder("to")}` })
+    .where(isStill);
+}

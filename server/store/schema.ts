@@ -9,6 +9,7 @@ export * from "./schema/finance-export.ts";
 export * from "./schema/import.ts";
 export * from "./schema/key-rotation.ts";
 export * from "./schema/log.ts";
+export * from "./schema/metrics.ts";
 export * from "./schema/money.ts";
 export * from "./schema/notice.ts";
 export * from "./schema/reconciliation.ts";

@@ -17,6 +17,17 @@ const clock = {
   en: new Intl.DateTimeFormat("en-GB", { timeZone, hour: "2-digit", minute: "2-digit", hourCycle: "h23" }),
 };
 
+const spans = {
+  fa: {
+    day: new Intl.DateTimeFormat("fa-IR-u-ca-persian", { timeZone, day: "numeric", month: "long" }),
+    month: new Intl.DateTimeFormat("fa-IR-u-ca-persian", { timeZone, month: "long", year: "numeric" }),
+  },
+  en: {
+    day: new Intl.DateTimeFormat("en-GB", { timeZone, day: "numeric", month: "short" }),
+    month: new Intl.DateTimeFormat("en-GB", { timeZone, month: "short", year: "numeric" }),
+  },
+};
+
 /** Example: in Persian `۱ آذر ۱۴۰۵`, in English `22 Nov 2026 (1405/09/01)`. */
 export function dateText(language: Language, atMs: number): string {
   return language === "fa" ? jalali.format(atMs) : `${gregorian.format(atMs)} (${booksDate(atMs)})`;
@@ -25,6 +36,11 @@ export function dateText(language: Language, atMs: number): string {
 /** A date without its other calendar, for narrow places. Example: in English `22 Nov 2026`. */
 export function shortDateText(language: Language, atMs: number): string {
   return language === "fa" ? jalali.format(atMs) : gregorian.format(atMs);
+}
+
+/** A day, or the month it is in, for the axis of a chart. Example: `۱ آذر` or `آذر ۱۴۰۵`, `22 Nov` or `Nov 2026`. */
+export function spanText(language: Language, day: string, of: "day" | "month"): string {
+  return spans[language][of].format(Date.parse(`${day}T12:00:00Z`));
 }
 
 /** Example: `۱۱:۳۰`. */

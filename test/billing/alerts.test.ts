@@ -42,7 +42,7 @@ test.each([
     "reader_behind",
     "page",
     { readers: [{ reader: "webhooks", unreadSince: ago(11 * minuteMs) }] },
-    "The log has not been read for over ten minutes by: webhooks.",
+    "The log has not been read in time by: webhooks.",
   ],
   ["deliveries_wait", "ticket", { deliverySince: ago(90 * minuteMs) }, "A webhook has been due for 90 minutes."],
   ["collecting_stopped", "page", { collecting: false }, "No new debits are sent: an operator has stopped collecting."],
@@ -63,6 +63,12 @@ it("waits with yesterday until eight in the morning of Tehran", () => {
   const eight = wallMs(Date.parse("2026-11-23T04:30:00Z"));
   expect(of({ ...until, dueSince: null, readers: [] }, eight)).toEqual([]);
   expect(of({ ...until, dueSince: null, readers: [] }, after(eight, 1))).toHaveLength(1);
+});
+
+it("does not wait in vain for a reader that goes by the hour, and waits no longer than two", () => {
+  const read = (ms: number) => of({ readers: [{ reader: "metrics", unreadSince: ago(ms) }] });
+  expect(read(2 * hourMs)).toEqual([]);
+  expect(read(2 * hourMs + 1)).toMatchObject([{ name: "reader_behind" }]);
 });
 
 it("begins with the day of the first entry", () => {

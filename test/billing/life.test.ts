@@ -21,7 +21,8 @@ import { rials, signedRials } from "../../server/billing/money.ts";
 import { decidePause, decideResume } from "../../server/billing/pause.ts";
 import type { NewEvent } from "../../server/billing/event.ts";
 import { isRejection, type Rejection } from "../../server/billing/rejection.ts";
-import type { CustomerState, Offer, Slice } from "../../server/billing/state.ts";
+import { counts, monthlyRials } from "../../server/billing/mrr.ts";
+import { all, type CustomerState, type Offer, type Slice } from "../../server/billing/state.ts";
 import type { Now } from "../../server/billing/clock.ts";
 import { decideSubscribe } from "../../server/billing/subscribe.ts";
 import { startOfDayOf } from "../../server/billing/tehran.ts";
@@ -36,6 +37,7 @@ import {
   seededIds,
   wall,
 } from "../support/billing-builders.ts";
+import { figuresOf } from "../support/figures.ts";
 import { Life } from "../support/life.ts";
 import { runs } from "../support/runs.ts";
 
@@ -292,6 +294,18 @@ function chargesOf(life: Life): Map<string, { charged: number; dearest: number; 
   return periods;
 }
 
+/** What the subscriptions that run come to in a month, and whether that is anything. */
+function recurringOf({ slice }: Life) {
+  const prices = new Map(Object.values(slice.offers).flatMap((it) => (it ? [[it.price.id, it.price] as const] : [])));
+  const running = all(slice.state.subscriptions).filter(({ status }) => counts(status));
+  const amountRials = running.reduce((sum, it) => sum + monthlyRials(termsOf(it), prices, 1_000), 0);
+  return { count: amountRials > 0 ? 1 : 0, amountRials };
+}
+
+function sumOf<K extends string>(rows: readonly { readonly [key in K]: number }[], key: K) {
+  return { count: rows.length, amountRials: rows.reduce((sum, row) => sum + row[key], 0) };
+}
+
 const most = { numRuns: runs(120) };
 const slowly = { timeout: 120_000 };
 
@@ -323,6 +337,35 @@ describe("ten wishes in a row, whatever they are", () => {
       most,
     );
   });
+
+  it(
+    "leave figures that count what is there: what recurs, what came, what was at risk, wherever pages end",
+    slowly,
+    () => {
+      fc.assert(
+        fc.property(start(fc.boolean()), stepsOf(given), fc.integer({ min: 1, max: 9 }), (from, steps, pageSize) => {
+          const life = live(from, steps);
+          const figures = figuresOf(life, pageSize);
+          expect(figures.recurring).toEqual(recurringOf(life));
+          const here = ["succeeded", "surplus", "refunded", "reversed"];
+          const paid = all(life.slice.state.payments).filter(
+            ({ refId, status }) => refId !== null && here.includes(status),
+          );
+          expect(figures.of("collected")).toEqual(sumOf(paid, "amountRials"));
+          const failed = life.invoices.filter(({ attemptCount }) => attemptCount > 0);
+          expect(figures.of("at_risk")).toEqual(sumOf(failed, "totalRials"));
+          const [recovered, givenUp] = [["paid"], ["void", "uncollectible"]].map((ends) =>
+            sumOf(
+              failed.filter(({ status }) => ends.includes(status)),
+              "totalRials",
+            ),
+          );
+          expect([figures.of("recovered"), figures.of("given_up")]).toEqual([recovered, givenUp]);
+        }),
+        most,
+      );
+    },
+  );
 
   it(
     "leave periods that tile: each begins where the last one ended, or on the day it was cut or resumed",

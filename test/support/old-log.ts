@@ -4,6 +4,7 @@ import { scanDue } from "../../server/job/tick.ts";
 import { startDeliveries } from "../../server/job/deliver.ts";
 import { tellPeople } from "../../server/job/notices.ts";
 import { exportNextOfAudit, type FileSizes } from "../../server/store/audit-export.ts";
+import { countUncounted } from "../../server/store/metrics.ts";
 import { retentionDays } from "../../server/store/retention.ts";
 import { aPrice } from "./catalogue.ts";
 import { anOperator } from "./operator.ts";
@@ -59,6 +60,7 @@ export async function readAll(world: World): Promise<void> {
   await startDeliveries(world.invocation());
   await world.drain();
   await tellPeople(world.invocation());
+  await countUncounted(world.invocation());
 }
 
 /** Makes all files of days that are over. */

@@ -64,6 +64,7 @@ const resources = [
   "invoice",
   "key-rotation",
   "login-link",
+  "metrics",
   "notification",
   "operator",
   "exception",

@@ -80,6 +80,8 @@ const writers: Readonly<Record<string, readonly string[]>> = {
   "server/store/audit-export.ts": ["auditExport", "auditSegment"],
   // In the batch of the event that says so: what stands in a signed file leaves, and where the chain goes on is kept.
   "server/store/event-archive.ts": ["archivedStream", "archivedAcknowledgement", "eventCheckpoint", "billingEvent"],
+  // Sums of what the log says, made again from it whenever that is wished.
+  "server/store/metrics.ts": ["metricDay", "metricSubscription", "metricInvoice"],
   "server/store/claim.ts": ["claim"],
   "server/store/idempotency.ts": ["idempotencyKey", "idempotency_key"],
   "server/store/webhook-event.ts": ["webhookEvent"],

@@ -72,6 +72,7 @@ function Places({ visit }: { visit: Visit }) {
     return (
       <>
         <Place visit={visit} to="/operator" name={operator.nav.today} />
+        <Place visit={visit} to="/operator/metrics" name={operator.nav.metrics} />
         <Place visit={visit} to="/operator/exceptions" name={operator.nav.exceptions} />
         <Place visit={visit} to="/operator/customers" name={operator.nav.customers} />
         <Place visit={visit} to="/operator/reconciliations" name={operator.nav.reconciliations} />

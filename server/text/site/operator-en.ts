@@ -1,9 +1,12 @@
 // What operators read on our own pages, in English.
+import { metricsEn } from "./metrics-en.ts";
 import type { OperatorTexts } from "./operator-fa.ts";
 
 export const operatorEn: OperatorTexts = {
+  metrics: metricsEn,
   nav: {
     today: "Today",
+    metrics: "Figures",
     exceptions: "Exceptions",
     customers: "Customers",
     reconciliations: "Reconciliations",

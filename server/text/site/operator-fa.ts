@@ -1,7 +1,11 @@
 // What operators read on our own pages, in Persian.
+import { metricsFa } from "./metrics-fa.ts";
+
 export const operatorFa = {
+  metrics: metricsFa,
   nav: {
     today: "امروز",
+    metrics: "آمار",
     exceptions: "صف موارد",
     customers: "مشتریان",
     reconciliations: "مغایرت‌گیری",

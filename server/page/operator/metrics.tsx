@@ -1,0 +1,296 @@
+// How the business does: today, then the last thirty days or twelve months as charts.
+import type { Metrics, MetricsBy } from "../../../contract/metrics.ts";
+import { spanText } from "../../text/date.ts";
+import { percentText } from "../../text/amount.ts";
+import type { Texts } from "../../text/texts.ts";
+import { Table } from "../account/lists.tsx";
+import { accepted } from "../site/api.ts";
+import { Bar, Facts } from "../site/parts.tsx";
+import type { OperatorPage, Visit } from "../site/visit.ts";
+import { count } from "../site/words.ts";
+import { Chart, type Column } from "./chart.tsx";
+import { moment, rials } from "./words.ts";
+
+/** So many, and so much. */
+interface Sum {
+  readonly count: number;
+  readonly amountRials: number;
+}
+
+type Span = Metrics["spans"][number];
+
+interface Shown {
+  readonly visit: Visit;
+  readonly found: Metrics;
+}
+
+export const metrics: OperatorPage = {
+  path: "/operator/metrics",
+  who: "operator",
+  show: async (visit) => {
+    const { texts, api, url } = visit;
+    const { metrics: words } = texts.operator;
+    const months = texts.language === "fa" ? "jalali_month" : "gregorian_month";
+    const by: MetricsBy = url.searchParams.get("by") === "month" ? months : "day";
+    const found = accepted(await api.metrics.get({ query: { by } }), 200).body.data;
+    const content = (
+      <>
+        <p class="row">
+          <span class="actions">
+            <Way visit={visit} by="day" isHere={by === "day"} name={words.byDay} />
+            <Way visit={visit} by="month" isHere={by !== "day"} name={words.byMonth} />
+          </span>
+          <span class="quiet">{words.asOf(moment(texts, found.asOf))}</span>
+        </p>
+        {found.isWhole ? null : <p class="trouble">{words.notWhole}</p>}
+        <Money visit={visit} found={found} />
+        <Revenue visit={visit} found={found} />
+        <Churn visit={visit} found={found} />
+        <Recovery visit={visit} found={found} />
+        <Hours visit={visit} found={found} />
+        <Banks visit={visit} found={found} />
+      </>
+    );
+    return { title: words.title, content };
+  },
+};
+
+function Way({ visit, by, isHere, name }: { visit: Visit; by: string; isHere: boolean; name: string }) {
+  return (
+    <a class="button second" href={`${visit.url.pathname}?by=${by}`} aria-current={isHere ? "true" : undefined}>
+      {name}
+    </a>
+  );
+}
+
+/** What came and did not come today, and what waits; for the console's first page as well. */
+export function TodayFigures({ visit, found }: Shown) {
+  const { texts } = visit;
+  const { metrics: words } = texts.operator;
+  const today = found.spans.at(-1);
+  const sums: readonly (readonly [string, Sum | undefined])[] = [
+    [words.collected, today?.collected],
+    [words.failed, today?.failed],
+    [words.unknownNow, found.now.unknown],
+    [words.due, found.now.due],
+  ];
+  return (
+    <div class="tiles">
+      {sums.map(([name, sum]) => (
+        <div class="card">
+          <span class="quiet">{name}</span>
+          <strong class="amount">{rials(texts, sum?.amountRials ?? 0)}</strong>
+          <span class="quiet">{words.payments(count(texts, sum?.count ?? 0))}</span>
+        </div>
+      ))}
+    </div>
+  );
+}
+
+function Money({ visit, found }: Shown) {
+  const { texts } = visit;
+  const { metrics: words } = texts.operator;
+  const { collected, failed, unknown, reversed, refunded } = found.total;
+  return (
+    <>
+      <Chart
+        visit={visit}
+        id="money"
+        title={words.collecting}
+        description={words.collectingText}
+        of={words.span}
+        series={[
+          { name: words.collected, tone: "good" },
+          { name: words.failed, tone: "bad", isDown: true },
+        ]}
+        columns={columnsOf(texts, found, (span) => [span.collected.amountRials, span.failed.amountRials])}
+        text={(value) => rials(texts, value)}
+      />
+      <section class="card">
+        <h2>{words.inAll}</h2>
+        <Facts
+          facts={[
+            [words.collected, both(texts, collected)],
+            [words.failed, both(texts, failed)],
+            [words.unknown, both(texts, unknown)],
+            [words.reversed, both(texts, reversed)],
+            [words.refunded, both(texts, refunded)],
+          ]}
+        />
+      </section>
+    </>
+  );
+}
+
+function Revenue({ visit, found }: Shown) {
+  const { texts } = visit;
+  const { metrics: words } = texts.operator;
+  const now = found.spans.at(-1)?.recurringAtEnd ?? found.recurringAtStart;
+  const text = (value: number) => rials(texts, value);
+  return (
+    <>
+      <Chart
+        visit={visit}
+        id="recurring"
+        title={words.recurring}
+        description={words.recurringText}
+        of={words.span}
+        series={[{ name: words.recurring, tone: "good" }]}
+        columns={columnsOf(texts, found, (span) => [span.recurringAtEnd.amountRials])}
+        text={text}
+      >
+        <p class="amount">
+          {text(now.amountRials)} <small>{words.customers(count(texts, now.count))}</small>
+        </p>
+      </Chart>
+      <Chart
+        visit={visit}
+        id="movements"
+        title={words.movements}
+        description={words.movementsText}
+        of={words.span}
+        series={[
+          { name: words.movement.new, tone: "good" },
+          { name: words.movement.reactivation, tone: "calm" },
+          { name: words.movement.expansion, tone: "soft" },
+          { name: words.movement.contraction, tone: "soft", isDown: true },
+          { name: words.movement.churnVoluntary, tone: "warn", isDown: true },
+          { name: words.movement.churnInvoluntary, tone: "bad", isDown: true },
+        ]}
+        columns={columnsOf(texts, found, ({ movements }) => [
+          movements.new.amountRials,
+          movements.reactivation.amountRials,
+          movements.expansion.amountRials,
+          movements.contraction.amountRials,
+          movements.churnVoluntary.amountRials,
+          movements.churnInvoluntary.amountRials,
+        ])}
+        text={text}
+      />
+    </>
+  );
+}
+
+/** Of the revenue and the customers there were at the start. */
+function Churn({ visit, found }: Shown) {
+  const { texts } = visit;
+  const { metrics: words } = texts.operator;
+  const { churnVoluntary, churnInvoluntary } = found.total.movements;
+  const rate = (sum: Sum) =>
+    found.recurringAtStart.amountRials === 0
+      ? words.noRate
+      : percentText(texts.language, Math.round((10_000 * sum.amountRials) / found.recurringAtStart.amountRials));
+  return (
+    <section class="card">
+      <h2>{words.churn}</h2>
+      <p class="quiet">{words.churnText}</p>
+      <Facts
+        facts={[
+          [words.movement.churnVoluntary, `${rate(churnVoluntary)} · ${lost(texts, churnVoluntary)}`],
+          [words.movement.churnInvoluntary, `${rate(churnInvoluntary)} · ${lost(texts, churnInvoluntary)}`],
+        ]}
+      />
+    </section>
+  );
+}
+
+function lost(texts: Texts, { count: number, amountRials }: Sum): string {
+  const { metrics: words } = texts.operator;
+  return `${words.customers(count(texts, number))} · ${rials(texts, amountRials)}`;
+}
+
+function Recovery({ visit, found }: Shown) {
+  const { texts } = visit;
+  const { metrics: words } = texts.operator;
+  const { atRisk, recovered, givenUp } = found.total;
+  const left = {
+    count: atRisk.count - recovered.count - givenUp.count,
+    amountRials: atRisk.amountRials - recovered.amountRials - givenUp.amountRials,
+  };
+  const share = atRisk.amountRials === 0 ? 0 : recovered.amountRials / atRisk.amountRials;
+  return (
+    <section class="card">
+      <h2>{words.recovery}</h2>
+      <p class="quiet">{words.recoveryText}</p>
+      {atRisk.count === 0 ? null : (
+        <p>
+          <Bar
+            used={recovered.amountRials}
+            of={atRisk.amountRials}
+            label={words.recoveredShare(percentText(texts.language, Math.round(10_000 * share)))}
+          />
+        </p>
+      )}
+      <Facts
+        facts={[
+          [words.atRisk, both(texts, atRisk)],
+          [words.recovered, both(texts, recovered)],
+          [words.stillOpen, both(texts, left)],
+          [words.givenUp, both(texts, givenUp)],
+        ]}
+      />
+    </section>
+  );
+}
+
+function Hours({ visit, found }: Shown) {
+  const { texts } = visit;
+  const { metrics: words } = texts.operator;
+  return (
+    <Chart
+      visit={visit}
+      id="hours"
+      title={words.byHour}
+      description={words.byHourText}
+      of={words.hour}
+      series={[
+        { name: words.collected, tone: "good" },
+        { name: words.failed, tone: "bad", isDown: true },
+      ]}
+      columns={found.hours.map(({ hour, collected, failed }) => ({
+        label: words.oclock(count(texts, hour)),
+        values: [collected.count, failed.count],
+      }))}
+      text={(value) => words.payments(count(texts, value))}
+    />
+  );
+}
+
+function Banks({ visit, found }: Shown) {
+  const { texts } = visit;
+  const { metrics: words } = texts.operator;
+  const most = Math.max(0, ...found.banks.map(({ collected }) => collected.amountRials));
+  return (
+    <section class="card">
+      <h2>{words.byBank}</h2>
+      <p class="quiet">{words.byBankText}</p>
+      {found.banks.length === 0 ? (
+        <p class="quiet">{texts.operator.nothing}</p>
+      ) : (
+        <Table heads={[words.bank, words.share, words.count, words.amount]}>
+          {found.banks.map(({ bank, collected }) => (
+            <tr>
+              <td>{bank === null ? words.unknownBank : words.banks[bank]}</td>
+              <td class="share">
+                <Bar used={collected.amountRials} of={most} label={rials(texts, collected.amountRials)} />
+              </td>
+              <td class="number">{count(texts, collected.count)}</td>
+              <td class="number">{rials(texts, collected.amountRials)}</td>
+            </tr>
+          ))}
+        </Table>
+      )}
+    </section>
+  );
+}
+
+function columnsOf(texts: Texts, { by, spans }: Metrics, values: (span: Span) => readonly number[]): readonly Column[] {
+  return spans.map((span) => ({
+    label: spanText(texts.language, span.startsOn, by === "day" ? "day" : "month"),
+    values: values(span),
+  }));
+}
+
+function both(texts: Texts, { count: number, amountRials }: Sum): string {
+  return texts.operator.reconciliations.payments(count(texts, number), rials(texts, amountRials));
+}

@@ -1,0 +1,36 @@
+// What the reader of the log that measures the business keeps.
+import { index, integer, primaryKey, sqliteTable, text } from "drizzle-orm/sqlite-core";
+import type { CustomerId, InvoiceId, SubscriptionId } from "../../../contract/common/id.ts";
+import { figures } from "../../billing/figures.ts";
+import { amount, flag } from "./columns.ts";
+
+export const metricDay = sqliteTable(
+  "metric_day",
+  {
+    figure: text("figure", { enum: figures }).notNull(),
+    day: text("day").notNull(),
+    part: text("part").notNull(),
+    count: integer("count").notNull(),
+    amountRials: amount("amount_rials").notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.figure, table.day, table.part] })],
+);
+
+export const metricSubscription = sqliteTable(
+  "metric_subscription",
+  {
+    id: text("id").$type<SubscriptionId>().primaryKey(),
+    customerId: text("customer_id").$type<CustomerId>().notNull(),
+    monthlyRials: amount("monthly_rials").notNull(),
+    isCounted: flag("is_counted").notNull(),
+    hasCounted: flag("has_counted").notNull(),
+  },
+  (table) => [index("metric_subscription_customer_id").on(table.customerId)],
+);
+
+export const metricInvoice = sqliteTable("metric_invoice", {
+  id: text("id").$type<InvoiceId>().primaryKey(),
+  failedOn: text("failed_on").notNull(),
+  amountRials: amount("amount_rials").notNull(),
+  end: text("end", { enum: ["open", "recovered", "given_up"] }).notNull(),
+});

@@ -1,0 +1,230 @@
+// What events count for in the figures of the business: movements of revenue, recovery, collection by hour and bank.
+import { describe, expect, it, test } from "vitest";
+import * as fc from "fast-check";
+import { Bank } from "../../contract/common/bank.ts";
+import { bankOf, bankOfCard, withBank } from "../../server/billing/bank.ts";
+import { decideCancelSubscription } from "../../server/billing/cancel-subscription.ts";
+import { wallOf } from "../../server/billing/clock.ts";
+import { event } from "../../server/billing/event.ts";
+import { measureAll, measuredTypes, type ToMeasure } from "../../server/billing/metrics.ts";
+import { rials } from "../../server/billing/money.ts";
+import { monthlyRials, movementOf } from "../../server/billing/mrr.ts";
+import { decidePause, decideResume } from "../../server/billing/pause.ts";
+import { anOffer, customerId, wall } from "../support/billing-builders.ts";
+import { figuresOf } from "../support/figures.ts";
+import { changing, subscribedLife, type Life } from "../support/life.ts";
+
+const today = "2026-11-22";
+const month = 2_990_000;
+
+describe("monthly revenue of terms", () => {
+  const prices = new Map([
+    ["price_1", { amountRials: rials(990_000), interval: "month", taxBehavior: "exclusive" }],
+    ["price_2", { amountRials: rials(11_880_000), interval: "year", taxBehavior: "inclusive" }],
+    ["price_3", { amountRials: rials(150_000), interval: null, taxBehavior: "exclusive" }],
+  ] as const);
+
+  test.each([
+    [{ priceId: "price_1", quantity: 3, addOns: [] }, 2_970_000],
+    [{ priceId: "price_2", quantity: 2, addOns: [] }, 1_800_000],
+    [{ priceId: "price_1", quantity: 1, addOns: [{ priceId: "price_3", quantity: 5 }] }, 990_000],
+    [{ priceId: "price_1", quantity: 1, addOns: [{ priceId: "price_1", quantity: 2 }] }, 2_970_000],
+  ] as const)("%j is %d", (terms, monthly) => {
+    const { addOns, ...main } = terms;
+    expect(monthlyRials({ ...main, addOns: [...addOns] }, prices, 1_000)).toBe(monthly);
+  });
+
+  it("is not known of a price that was not loaded", () => {
+    expect(() => monthlyRials({ priceId: "price_9", quantity: 1, addOns: [] }, prices, 1_000)).toThrow("price_9");
+  });
+});
+
+describe("a movement", () => {
+  test.each([
+    [0, 900, false, false, "new", 900],
+    [0, 900, true, false, "reactivation", 900],
+    [900, 1_400, true, false, "expansion", 500],
+    [900, 400, true, true, "contraction", 500],
+    [900, 0, true, false, "churn_voluntary", 900],
+    [900, 0, true, true, "churn_involuntary", 900],
+  ] as const)("from %d to %d is called what it is", (before, after, hadPaid, isUnpaid, movement, amountRials) => {
+    const moved = { before: rials(before), after: rials(after), hadPaid, isUnpaid };
+    expect(movementOf(moved)).toEqual({ movement, amountRials });
+  });
+
+  it("leads from what was before to what is after", () => {
+    const amount = fc.integer({ min: 0, max: 1_000_000_000 });
+    fc.assert(
+      fc.property(amount, amount, fc.boolean(), fc.boolean(), (before, after, hadPaid, isUnpaid) => {
+        const moved = movementOf({ before: rials(before), after: rials(after), hadPaid, isUnpaid });
+        const isUp = moved !== null && ["new", "reactivation", "expansion"].includes(moved.movement);
+        expect(before + (isUp ? 1 : -1) * (moved?.amountRials ?? 0)).toBe(after);
+      }),
+    );
+  });
+});
+
+const cancels = (life: Life) =>
+  life.wish((slice, now, ids) =>
+    decideCancelSubscription(slice, { subscriptionId: life.newestId, when: "now", feedback: null }, now, ids),
+  );
+
+describe("a life's figures", () => {
+  it("are new revenue and money that came, in its hour, when somebody subscribes", () => {
+    const figures = figuresOf(subscribedLife());
+    expect(figures.at("mrr_new", today)).toEqual({ count: 1, amountRials: month });
+    expect(figures.at("collected", today)).toEqual({ count: 1, amountRials: 3_289_000 });
+    expect(figures.at("collected_in_hour", today, "11")).toEqual({ count: 1, amountRials: 3_289_000 });
+    expect(figures.at("collected_at_bank", today)).toEqual({ count: 1, amountRials: 3_289_000 });
+  });
+
+  it("are nothing new while a trial runs, and new at its end", () => {
+    const trying = subscribedLife([anOffer({ price: { trialDays: 14 } })], { wantsTrial: true });
+    expect(figuresOf(trying).recurring).toEqual({ count: 0, amountRials: 0 });
+    expect(figuresOf(trying.pass(15)).recurring).toEqual({ count: 1, amountRials: month });
+  });
+
+  it("expand and contract with the seats", () => {
+    const life = subscribedLife();
+    changing(life, { priceId: life.subscription.priceId, quantity: 3, addOns: [] });
+    expect(figuresOf(life).of("mrr_expansion")).toEqual({ count: 1, amountRials: 2 * month });
+    changing(life, { priceId: life.subscription.priceId, quantity: 1, addOns: [] });
+    life.pass(31);
+    expect(figuresOf(life).of("mrr_contraction")).toEqual({ count: 1, amountRials: 2 * month });
+    expect(figuresOf(life).recurring).toEqual({ count: 1, amountRials: month });
+  });
+
+  it("churn by one's own wish, by a pause as by the end; who comes back is reactivated", () => {
+    const life = subscribedLife();
+    const subscriptionId = life.newestId;
+    life.wish((slice, now) => decidePause(slice, { subscriptionId, when: "now", resumesAt: null }, now));
+    expect(figuresOf(life).of("mrr_churn_voluntary")).toEqual({ count: 1, amountRials: month });
+    life.wish((slice, now, ids) => decideResume(slice, subscriptionId, now, ids));
+    expect(figuresOf(life).of("mrr_reactivation")).toEqual({ count: 1, amountRials: month });
+    cancels(life);
+    expect(figuresOf(life).of("mrr_churn_voluntary")).toEqual({ count: 2, amountRials: 2 * month });
+    expect(figuresOf(life).recurring).toEqual({ count: 0, amountRials: 0 });
+  });
+
+  it("have a renewal at risk from its first failed debit on, and recovered on that day when one succeeds", () => {
+    const life = subscribedLife();
+    life.pays = false;
+    life.pass(34);
+    const day = "2026-12-22";
+    expect(figuresOf(life).at("at_risk", day)).toEqual({ count: 1, amountRials: 3_289_000 });
+    expect(figuresOf(life).of("failed").count).toBeGreaterThan(1);
+    life.pays = true;
+    life.pass(3);
+    expect(figuresOf(life).at("recovered", day)).toEqual({ count: 1, amountRials: 3_289_000 });
+    expect(figuresOf(life).of("at_risk").count).toBe(1);
+  });
+
+  it("churn without having wished it when collecting is given up, and what was at risk is so", () => {
+    const life = subscribedLife();
+    life.pays = false;
+    life.pass(60);
+    const figures = figuresOf(life);
+    expect(figures.of("given_up")).toEqual(figures.of("at_risk"));
+    expect(figures.of("mrr_churn_involuntary")).toEqual({ count: 1, amountRials: month });
+  });
+});
+
+const paymentId = "pay_1";
+const told = (of: ToMeasure["event"], bank: string | null = null): ToMeasure => ({
+  event: of,
+  at: wall,
+  customerId,
+  bank,
+});
+const constants = {
+  payments: new Map([[paymentId, { kind: "debit", amountRials: rials(500_000) }]] as const),
+  invoices: new Map(),
+  prices: new Map(),
+};
+const nobody = { subscriptions: new Map(), invoices: new Map() };
+const of = { paymentId, invoiceId: "inv_1" } as const;
+const at = "2026-11-22T08:00:00.000Z";
+
+describe("money", () => {
+  it.each([
+    [
+      "payment.credited",
+      { ...of, amountRials: rials(500_000), refId: null, feeRials: rials(0), settledAt: at },
+      "collected",
+    ],
+    ["payment.failed", { ...of, reason: "declined", settledAt: at }, "failed"],
+    ["payment.lapsed", { ...of, settledAt: at }, "failed"],
+    ["payment.reversed", { ...of, amountRials: rials(500_000), reversedAt: at }, "reversed"],
+  ] as const)("of %s counts on its day", (type, data, figure) => {
+    const { tallies } = measureAll([told(event(type, data))], nobody, constants);
+    expect(tallies).toContainEqual({ day: today, figure, part: "", count: 1, amountRials: 500_000 });
+  });
+
+  it("that came counts at the bank it came from, two of a day together", () => {
+    const data = { ...of, amountRials: rials(500_000), refId: null, feeRials: rials(0), settledAt: at };
+    const paid = told(event("payment.succeeded", data), "mellat");
+    const { tallies } = measureAll([paid, paid], nobody, constants);
+    expect(tallies).toContainEqual({
+      day: today,
+      figure: "collected_at_bank",
+      part: "mellat",
+      count: 2,
+      amountRials: 1_000_000,
+    });
+  });
+
+  it("on a page is in no hour's figures: when somebody pays there is their own choice", () => {
+    const onPage = {
+      ...constants,
+      payments: new Map([[paymentId, { kind: "checkout", amountRials: rials(1) }]] as const),
+    };
+    const { tallies } = measureAll(
+      [told(event("payment.failed", { ...of, reason: "declined", settledAt: at }))],
+      nobody,
+      onPage,
+    );
+    expect(tallies.map(({ figure }) => figure)).toEqual(["failed"]);
+  });
+
+  it("belongs to the day and hour of Tehran", () => {
+    const late = { ...told(event("payment.lapsed", { ...of, settledAt: at })), at: wallOf("2026-11-22T20:29:59.999Z") };
+    const next = { ...late, at: wallOf("2026-11-22T20:30:00.000Z") };
+    const { tallies } = measureAll([late, next], nobody, constants);
+    const hours = tallies.filter(({ figure }) => figure === "failed_in_hour").map(({ day, part }) => [day, part]);
+    expect(hours).toEqual([
+      ["2026-11-22", "23"],
+      ["2026-11-23", "00"],
+    ]);
+  });
+
+  it("of nobody we were told about is a fault, and what is not for the figures is nothing", () => {
+    const lapsed = told(event("payment.lapsed", { ...of, paymentId: "pay_2", settledAt: at }));
+    expect(() => measureAll([lapsed], nobody, constants)).toThrow("pay_2 was not loaded");
+    const seen = told(event("exception.acknowledged", { exceptionId: paymentId }));
+    expect(measureAll([seen], nobody, constants)).toEqual({ tallies: [], subscriptions: [], invoices: [] });
+    expect(measuredTypes).not.toContain("exception.acknowledged");
+  });
+});
+
+describe("the bank", () => {
+  it.each([
+    ["610433******1234", "mellat"],
+    ["603799XXXXXX9999", "melli"],
+    ["999999******9999", null],
+    ["6104******1234", null],
+    [null, null],
+  ])("of card %s is %s", (card, bank) => {
+    expect(bankOfCard(card)).toBe(bank);
+  });
+
+  it("stands beside what the gateway said, and nothing where it did not tell", () => {
+    const said = { call: "payment/verify" };
+    expect(withBank(said, { cardPanMasked: "610433******1234" })).toEqual({ ...said, bank: "mellat" });
+    expect(withBank(said, { cardPanMasked: null })).toEqual(said);
+  });
+
+  it("is read back by its name", () => {
+    expect(Bank.options.map(bankOf)).toEqual(Bank.options);
+    expect(bankOf("")).toBeNull();
+  });
+});
