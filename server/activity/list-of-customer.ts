@@ -7,11 +7,10 @@ import { filterOf, presentActivities } from "./present.ts";
 export const listActivityOfCustomer = asOperator.route(
   contract.activities.listOfCustomer,
   async ({ params, query }, context) => {
-    const { deps } = context;
+    const { db } = context.deps;
     const { customerId } = params;
-    const found = await listActivity(deps.db, customerId, filterOf(query));
-    if (found.events.length === 0 && !(await isKnownCustomer(deps.db, customerId)))
-      return refusal(context, "not_found");
+    const found = await listActivity(db, customerId, filterOf(query));
+    if (found.events.length === 0 && !(await isKnownCustomer(db, customerId))) return refusal(context, "not_found");
     return presentActivities(context, query.limit, found);
   },
 );
