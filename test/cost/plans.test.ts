@@ -30,6 +30,7 @@ const few: Readonly<Record<string, string>> = {
   revenue_day: "has a row for each day and product",
   vat_day: "has a row for each day",
   closed_month: "has a row for each month",
+  event_checkpoint: "has a row for each part of a day's file",
   audit_export: "has a row for each day, or a few",
   finance_export: "has a row for each file that an operator ordered",
   payout: "has a row for each file that an operator brought",
@@ -43,13 +44,14 @@ const ofWhatWaits = [
   "due_stuck",
   "refund_waiting",
   "invoice_open",
+  "webhook_delivery_in_order",
 ];
 
 /** Walks that end after a few rows: the text says in which order, and how many. */
 const shortWalks: readonly { readonly of: Scan; readonly by: RegExp }[] = [
   {
     of: { table: "billing_event", index: null },
-    by: /from "?billing_event"?\s+order by (?:"billing_event"\.)?"?position"?(?: asc)? limit/i,
+    by: /from "?billing_event"?\s+order by (?:"billing_event"\.)?"?position"?(?: asc| desc)? limit/i,
   },
   { of: { table: "billing_event", index: "billing_event_gateway_outcome" }, by: /position"? desc limit (?:5|\?)/i },
   { of: { table: "billing_event", index: "billing_event_submission" }, by: /position"? desc limit (?:1|\?)/i },
@@ -139,7 +141,9 @@ function scansIn(at: typeof database, all: readonly Statement[]): readonly strin
     .flatMap((statement) =>
       scansOf(at, statement)
         .filter((scan) => !isAllowed(scan, statement.text))
-        .map(({ table, index }) => `${index === null ? table : `${table} by ${index}`}: ${statement.text}`),
+        .map(
+          ({ table, index }) => `${index === null ? table : `${table} by ${index}`}: ${statement.text.slice(0, 500)}`,
+        ),
     )
     .toSorted();
 }

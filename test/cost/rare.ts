@@ -1,5 +1,6 @@
 // Statements that only rare days send: faults, sweeps, second factors. Each is sent here by itself; what it finds does not
 // matter to its plan.
+import { env } from "cloudflare:workers";
 import { CustomerId, PaymentId, PriceId, ProductId } from "../../contract/common/id.ts";
 import { rials } from "../../server/billing/money.ts";
 import { after, dayMs } from "../../server/billing/clock.ts";
@@ -10,7 +11,10 @@ import { recalledWrites } from "../../server/store/catalogue.ts";
 import { inBatch } from "../../server/store/batch.ts";
 import { noteUnnamed, removeTexts } from "../../server/store/document-removal.ts";
 import { backOffDue } from "../../server/store/due.ts";
-import { unlockIdempotencyKey } from "../../server/store/idempotency.ts";
+import { archiveNextSegment } from "../../server/store/event-archive.ts";
+import { listEventsOfPartner } from "../../server/store/events.ts";
+import { housePartnerId } from "../../server/billing/customer.ts";
+import { claimIdempotencyKey, unlockIdempotencyKey } from "../../server/store/idempotency.ts";
 import { linkedUser, openSession, useLink } from "../../server/store/login-links.ts";
 import { deleteOldReservations, expireReservations } from "../../server/store/old-reservations.ts";
 import { countAttempts } from "../../server/store/people.ts";
@@ -33,6 +37,7 @@ import type { Stage } from "../support/granted.ts";
 import { keysOf } from "../support/key-ring.ts";
 
 const nobody = "nobody";
+const held = { caller: `user:${nobody}`, key: nobody, claim: nobody };
 
 export async function sendRare(deps: Deps, { sara, ids, productId, priceId, operator }: Stage): Promise<void> {
   const { db } = deps;
@@ -40,7 +45,8 @@ export async function sendRare(deps: Deps, { sara, ids, productId, priceId, oper
   const customerId = CustomerId.parse(sara.customerId);
   await sweep(deps);
   await backOffDue(db, customerId, now, "fault");
-  await unlockIdempotencyKey(db, { caller: `user:${nobody}`, key: nobody, claim: nobody });
+  await claimIdempotencyKey(db, { ...held, fingerprint: "0".repeat(64), resourceSeed: "0".repeat(36) }, now);
+  await unlockIdempotencyKey(db, held);
   await countAttempts(db, [{ key: nobody, windowMs: dayMs }], now);
   await hasNumberToSignIn(db, { mobile: sara.mobile, since: now });
   await useLink(db, { hash: nobody, audience: nobody, at: now });
@@ -59,6 +65,12 @@ export async function sendRare(deps: Deps, { sara, ids, productId, priceId, oper
   await reseal({ ...deps, sealer: keysOf(2, 1), unreadable: () => undefined }, null);
   await secondFactor(deps, operator.userId);
   await reconcile(deps, customerId, PaymentId.parse(ids["paymentId"]));
+  await listEventsOfPartner(db, housePartnerId, { customerId, limit: 1, after: 1 });
+  // Everybody has read what is to leave.
+  await env.DB.exec("UPDATE reader_cursor SET position = (SELECT MAX(position) FROM billing_event)");
+  await env.DB.exec("UPDATE webhook_delivery SET status = 'failed', next_attempt_at = NULL WHERE status = 'pending'");
+  const later = after(now, 500 * dayMs);
+  if (!(await archiveNextSegment({ ...deps, wall: () => later }))) throw new Error("Nothing is old enough");
 }
 
 async function sweep({ db, documents, wall }: Deps): Promise<void> {
