@@ -18,6 +18,8 @@ export const dayMs = 1_440 * minuteMs;
 /** So small that a day is many segments, and some files. */
 const smallSizes: FileSizes = { eventsPerSegment: 7, eventsPerFile: 60 };
 
+const buyer = { kind: "natural", name: "Ali", nationalId: "0499370899", postalCode: "1193653471", address: "Tehran" };
+
 export type OldLog = Awaited<ReturnType<typeof anOldLog>>;
 
 /**
@@ -30,7 +32,7 @@ export async function anOldLog(world: World) {
   const receiver = world.receiver("hooks.old-log.example");
   const { id: endpointId } = await partner.endpoint(receiver.url);
   const ali = await aSubscriber(world);
-  await ali.open();
+  await ali.call("PUT", "/v1/me/buyer-details", buyer, crypto.randomUUID());
   const sara = await aSubscriber(world);
   const methodId = await sara.sign({ expiresAt: "2029-10-01T00:00:00Z" });
   const { body } = await sara.subscribe(await aPrice(world), methodId);
@@ -65,9 +67,9 @@ export async function readAll(world: World): Promise<void> {
 
 /** Makes all files of days that are over. */
 export async function exportAll(world: World, sizes?: FileSizes): Promise<void> {
-  const { auditSigner, ...deps } = world.invocation();
-  if (!auditSigner) throw new Error("Nobody signs here");
   for (let steps = 0; steps < 5_000; steps++) {
+    const { auditSigner, ...deps } = world.invocation();
+    if (!auditSigner) throw new Error("Nobody signs here");
     if (!(await exportNextOfAudit({ ...deps, auditSigner }, sizes))) return;
   }
   throw new Error("The export never ends");
