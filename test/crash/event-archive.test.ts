@@ -87,8 +87,11 @@ describe("before", () => {
     });
     const lost = archiveNextSegment(withCopy(() => null));
     await expect(lost).rejects.toThrow("is not in its bucket");
-    const edited = archiveNextSegment(withCopy((text) => (text ?? "").replace('"seq":1,', '"seq":2,')));
-    await expect(edited).rejects.toThrow("is not what was signed");
+    const edit = (text: string | null) => (text ?? "").replace('"seq":1,', '"seq":2,');
+    await expect(archiveNextSegment(withCopy(edit))).rejects.toThrow("is not what was signed");
+    // As if the log had been edited since.
+    const sha256 = (text: string) => deps.sha256(text.replace('"seq":2,', '"seq":1,'));
+    await expect(archiveNextSegment({ ...withCopy(edit), sha256 })).rejects.toThrow("does not hold the event");
     expect(await checkpoints()).toBe(0);
   });
 });
@@ -230,6 +233,11 @@ describe("when all that is old has left", () => {
     expect(kept.length).toBeGreaterThan(20);
   });
 
+  it("what an epoch has said of itself stays, however old", async () => {
+    expect(await number("SELECT COUNT(*) AS n FROM billing_event WHERE stream = 'epoch:1'")).toBe(2);
+    expect(await number("SELECT COUNT(*) AS n FROM archived_stream WHERE stream = 'epoch:1'")).toBe(0);
+  });
+
   it("a payment that an operator has seen stays out of the queue, and the books say what each entry was for", async () => {
     const { operator, sara } = old;
     expect(await number("SELECT COUNT(*) AS n FROM billing_event WHERE type = 'exception.acknowledged'")).toBe(0);
@@ -359,7 +367,14 @@ describe("no other way out is open:", () => {
     [
       "a stream archived up to another event",
       "another follows",
-      "UPDATE archived_stream SET hash = printf('%064d', 1)",
+      "UPDATE archived_stream SET seq = seq + 1, hash = printf('%064d', 1)",
+    ],
+    [
+      "where a stream begins, in another's place",
+      "another follows",
+      `UPDATE archived_stream SET (stream, seq, hash, position, at) = (SELECT e.stream, e.seq, e.hash, e.position, e.at
+        FROM billing_event e JOIN billing_event n ON n.stream = e.stream AND n.seq = e.seq + 1
+        WHERE e.stream = 'system' ORDER BY e.seq DESC LIMIT 1) WHERE stream = 'catalogue'`,
     ],
     ["a stream that is called another", "another follows", "UPDATE archived_stream SET stream = stream || 'x'"],
     ["where a stream begins, forgotten", "append-only", "DELETE FROM archived_stream"],
@@ -384,15 +399,15 @@ describe("no other way out is open:", () => {
 
   it("an epoch's own", async () => {
     const event = (seq: number) => `INSERT INTO billing_event (position, id, stream, seq, ${columns})
-      SELECT ${seq}, 'evt_epoch${seq}', 'epoch:1', ${seq}, ${columns.replace(" at,", " 1,").replace(/ hash$/, " printf('%064d', 7)")}
+      SELECT ${seq}, 'evt_epoch${seq}', 'epoch:9', ${seq}, ${columns.replace(" at,", " 1,").replace(/ hash$/, " printf('%064d', 7)")}
       FROM billing_event LIMIT 1`;
-    const chained = `UPDATE billing_event SET prev_hash = hash WHERE stream = 'epoch:1'`;
+    const chained = `UPDATE billing_event SET prev_hash = hash WHERE stream = 'epoch:9'`;
     const anchor = `INSERT INTO archived_stream SELECT stream, seq, hash, position, at FROM billing_event
-      WHERE stream = 'epoch:1' AND seq = 1`;
+      WHERE stream = 'epoch:9' AND seq = 1`;
     const drops = ["billing_event_is_not_archived", "billing_event_is_never_updated", "archived_stream_is_of_the_log"];
     const statements = [...drops.map((name) => `DROP TRIGGER ${name}`), event(1), event(2), chained, anchor];
     await expectRefused(
-      [...statements, "DELETE FROM billing_event WHERE stream = 'epoch:1' AND seq = 1"],
+      [...statements, "DELETE FROM billing_event WHERE stream = 'epoch:9' AND seq = 1"],
       "append-only",
     );
   });

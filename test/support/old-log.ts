@@ -3,6 +3,11 @@ import { expect } from "vitest";
 import { scanDue } from "../../server/job/tick.ts";
 import { startDeliveries } from "../../server/job/deliver.ts";
 import { tellPeople } from "../../server/job/notices.ts";
+import { event } from "../../server/billing/event.ts";
+import { idsOf } from "../../server/billing/ids.ts";
+import { commitStream } from "../../server/store/commit.ts";
+import { streamOfEpoch } from "../../server/store/epoch.ts";
+import { loadHead } from "../../server/store/load.ts";
 import { exportNextOfAudit, type FileSizes } from "../../server/store/audit-export.ts";
 import { countUncounted } from "../../server/store/metrics.ts";
 import { retentionDays } from "../../server/store/retention.ts";
@@ -45,10 +50,27 @@ export async function anOldLog(world: World) {
   expect((await operator.acknowledge(payment?.id ?? "")).status).toBe(200);
   await sara.pay(body.data.id);
   await run(world);
+  await tellOfEpoch(world);
   world.pass(2 * dayMs);
   await exportAll(world, smallSizes);
   world.pass(retentionDays.billingEvents * dayMs);
   return { world, operator, partner, receiver, endpointId, ali, sara, subscriptionId: body.data.id };
+}
+
+/** Two events of an epoch's own stream, as a restore would leave them. */
+async function tellOfEpoch(world: World): Promise<void> {
+  const deps = world.invocation();
+  const head = await loadHead(deps.db, streamOfEpoch(1));
+  const events = [1, 2].map(() => event("epoch.settled", { epoch: 1 }, { reason: "The test says so" }));
+  const { kind } = await commitStream(deps, {
+    head,
+    events,
+    actor: "system",
+    at: deps.wall(),
+    ids: idsOf(0, deps.wall(), deps.random),
+    writes: [],
+  });
+  expect(kind).toBe("committed");
 }
 
 /** Whoever is due, and nothing else of what the cron does. */
