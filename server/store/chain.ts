@@ -7,7 +7,7 @@ import type { BillingEventId } from "../../contract/common/id.ts";
 import { instant, type WallMs } from "../billing/clock.ts";
 import type { NewEvent } from "../billing/event.ts";
 import { canonicalJson } from "./canonical-json.ts";
-import { firstPrevHash, type Head } from "./load.ts";
+import { firstPrevHash, type Head } from "./head.ts";
 import { readEvents } from "./rows.ts";
 import { archivedStream, billingEvent } from "./schema.ts";
 

@@ -14,10 +14,11 @@ import type { BillingMs, WallMs } from "../../server/billing/clock.ts";
 import type * as state from "../../server/billing/state.ts";
 import * as authTables from "../../server/store/auth-schema.ts";
 import { idempotencyKey } from "../../server/store/idempotency.ts";
+import { brokenPremise } from "../../server/store/premise.ts";
 import * as billingTables from "../../server/store/schema.ts";
 
 const dialect = new SQLiteSyncDialect();
-const drizzleTables = Object.values({ ...billingTables, ...authTables, idempotencyKey })
+const drizzleTables = Object.values({ ...billingTables, ...authTables, idempotencyKey, brokenPremise })
   .filter((table) => is(table, SQLiteTable))
   .map((table) => getTableConfig(table))
   .toSorted((a, b) => a.name.localeCompare(b.name));
@@ -179,6 +180,8 @@ describe("the migrations, applied from zero", () => {
       "billing_event: billing_event_submits_only_while_collecting",
       "billing_event: billing_event_submits_only_while_gateway_answers",
       "billing_event: billing_event_waits_for_what_is_recalled",
+      "broken_premise: broken_premise_caller",
+      "broken_premise: broken_premise_idempotency_key",
       "closed_month: closed_month_is_never_deleted",
       "closed_month: closed_month_is_never_replaced",
       "closed_month: closed_month_is_never_updated",

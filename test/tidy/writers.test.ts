@@ -78,6 +78,8 @@ const writers: Readonly<Record<string, readonly string[]>> = {
   "server/store/sessions.ts": ["session"],
   // Which copies of the books stand in R2: no event says more than the ledger they were made of.
   "server/store/finance-export.ts": ["financeExport", "financeExportFile"],
+  // Nothing is ever in it: a premise that does not hold is refused there.
+  "server/store/premise.ts": ["brokenPremise"],
   // Which copies of the log stand in R2, and how far they go: signed, and no news to anybody.
   "server/store/audit-export.ts": ["auditExport", "auditSegment"],
   // In the batch of the event that says so: what stands in a signed file leaves, and where the chain goes on is kept.

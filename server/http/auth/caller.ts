@@ -3,31 +3,40 @@
 import type { Policy } from "../../../contract/common/policy.ts";
 import type { Deps } from "../../deps.ts";
 import type { Caller } from "../context.ts";
-import { bearerUser } from "./bearer.ts";
+import type { Judge, Judgement } from "../mount.ts";
+import { bearerUser, type ProvedSession } from "./bearer.ts";
+import { askedAnew, type KnownCallers } from "./memory.ts";
 import { findPartnerKey, isPartnerKey } from "./partner-key.ts";
-import { getSessionUser, type SessionReader, type SessionUser } from "./session.ts";
+import { getSessionUser, type SessionReader } from "./session.ts";
 
-/** The caller and the cookies to set on the answer, or why there is none. */
-export type Judgement =
-  | { readonly caller: Caller; readonly cookies: readonly string[] }
-  | { readonly refused: "not_signed_in" | "forbidden" | "second_factor_required" };
+/** The judge of an application: who was proved lately is a premise of the request, and not asked again before it. */
+export function createJudge(deps: Deps, auth: SessionReader): Judge {
+  return (request, policy, isAnew) =>
+    callerOf(request, deps, auth, policy, isAnew ? askedAnew(deps.knownCallers) : deps.knownCallers);
+}
 
 /**
  * Judges a request by an endpoint's policy. `not_signed_in` when the credentials prove nobody, `forbidden` when they
  * prove somebody this endpoint is not for, or when another site's page sends a change along with our cookie;
  * `second_factor_required` when an operator's session was opened without one. Only a customer's GET may rest on the cookie
- * cache.
+ * cache; without known callers every token is asked for.
  */
-export async function callerOf(request: Request, deps: Deps, auth: SessionReader, policy: Policy): Promise<Judgement> {
+export async function callerOf(
+  request: Request,
+  deps: Deps,
+  auth: SessionReader,
+  policy: Policy,
+  known?: KnownCallers,
+): Promise<Judgement> {
   if (policy.who === "public") return { caller: { kind: "public" }, cookies: [] };
   const token = bearerTokenOf(request);
-  if (token !== null && isPartnerKey(token)) return partnerOf(deps, token, policy);
+  if (token !== null && isPartnerKey(token)) return partnerOf(deps, token, policy, known);
   // Only a cookie is sent by a browser on its own, on behalf of whatever page is open.
   if (token === null && !isRead(request) && isCookieFromElsewhere(request, deps.config.publicUrl)) {
     return { refused: "forbidden" };
   }
-  const known = token === null ? null : await bearerUser(deps, token);
-  return known ? admitted(known, [], policy) : personOf(request, auth, policy);
+  const proved = token === null ? null : await bearerUser(deps, token, known?.sessions);
+  return proved ? admitted(proved, [], policy) : personOf(request, auth, policy);
 }
 
 function bearerTokenOf(request: Request): string | null {
@@ -51,25 +60,28 @@ function isFromElsewhere({ headers }: Request, publicUrl: string): boolean {
   return ["cross-site", "same-site"].includes(headers.get("sec-fetch-site") ?? "");
 }
 
-async function partnerOf(deps: Deps, token: string, policy: Policy): Promise<Judgement> {
-  const grant = await findPartnerKey(deps, token);
-  if (!grant) return { refused: "not_signed_in" };
+async function partnerOf(deps: Deps, token: string, policy: Policy, known?: KnownCallers): Promise<Judgement> {
+  const proved = await findPartnerKey(deps, token, known?.keys);
+  if (!proved) return { refused: "not_signed_in" };
+  const { grant, premise } = proved;
   const isAllowed = grant.scopes.some((scope) => policy.who === `partner:${scope}` || policy.orPartner === scope);
-  return isAllowed ? { caller: { kind: "partner", ...grant }, cookies: [] } : { refused: "forbidden" };
+  return isAllowed
+    ? { caller: { kind: "partner", ...grant }, cookies: [], premise }
+    : { refused: "forbidden", premise };
 }
 
 async function personOf(request: Request, auth: SessionReader, policy: Policy): Promise<Judgement> {
   const cookies: string[] = [];
   const fresh = policy.who !== "customer" || !isRead(request);
   const user = await getSessionUser(auth, request, { fresh, onCookie: (cookie) => cookies.push(cookie) });
-  return user ? admitted(user, cookies, policy) : { refused: "not_signed_in" };
+  return user ? admitted({ user }, cookies, policy) : { refused: "not_signed_in" };
 }
 
-function admitted(user: SessionUser, cookies: readonly string[], policy: Policy): Judgement {
-  if (user.role !== policy.who) return { refused: "forbidden" };
-  if (user.role === "operator" && !user.hasSecondFactor) return { refused: "second_factor_required" };
+function admitted({ user, premise }: ProvedSession, cookies: readonly string[], policy: Policy): Judgement {
+  if (user.role !== policy.who) return { refused: "forbidden", premise };
+  if (user.role === "operator" && !user.hasSecondFactor) return { refused: "second_factor_required", premise };
   const { userId, customerId } = user;
   const caller: Caller =
     user.role === "operator" ? { kind: "operator", userId } : { kind: "customer", userId, customerId };
-  return { caller, cookies };
+  return { caller, cookies, premise };
 }
