@@ -9,6 +9,6 @@ BEGIN SELECT RAISE(ABORT, 'UNIQUE constraint failed: billing_event.stream, billi
 DROP TRIGGER event_checkpoint_waits_for_readers;
 CREATE TRIGGER event_checkpoint_waits_for_readers BEFORE INSERT ON event_checkpoint
 WHEN EXISTS (SELECT 1 FROM reader_cursor WHERE position < NEW.position)
-  OR EXISTS (SELECT 1 FROM webhook_endpoint AS w JOIN webhook_delivery AS d ON d.endpoint_id = w.id
+  OR EXISTS (SELECT 1 FROM webhook_endpoint AS w CROSS JOIN webhook_delivery AS d ON d.endpoint_id = w.id
     AND d.position <= NEW.position AND +d.status = 'pending')
 BEGIN SELECT RAISE(ABORT, 'a checkpoint waits for readers'); END;

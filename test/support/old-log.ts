@@ -7,7 +7,7 @@ import { event } from "../../server/billing/event.ts";
 import { idsOf } from "../../server/billing/ids.ts";
 import { commitStream } from "../../server/store/commit.ts";
 import { streamOfEpoch } from "../../server/store/epoch.ts";
-import { loadHead } from "../../server/store/load.ts";
+import { loadHead } from "../../server/store/head.ts";
 import { exportNextOfAudit, type FileSizes } from "../../server/store/audit-export.ts";
 import { countUncounted } from "../../server/store/metrics.ts";
 import { retentionDays } from "../../server/store/retention.ts";
