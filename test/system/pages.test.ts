@@ -276,9 +276,9 @@ describe.skipIf(!hasBrowser)("in Chromium", { timeout: 180_000 }, () => {
       await Promise.all([page.waitForEvent("load"), waiting.click()]);
       expect(await visitor.title()).toBe(operator.exceptions.kinds.payment_review.title);
       await seen("exception");
-      await page.getByLabel(operator.exceptions.decisions.settle).check();
-      await page.getByLabel(operator.exceptions.reference).fill(`bank-${paymentId.slice(-8)}`);
-      await page.getByLabel(operator.why).fill("The bank confirms it by telephone");
+      await page.getByLabel(operator.exceptions.decisions.settle, { exact: true }).check();
+      await page.getByLabel(operator.exceptions.reference, { exact: true }).fill(`bank-${paymentId.slice(-8)}`);
+      await page.getByLabel(operator.why, { exact: true }).fill("The bank confirms it by telephone");
       await press(operator.exceptions.button);
       expect(await page.getByRole("status").textContent()).toBe(operator.done.settle);
       expect(await stateOf(visitor)).toBe(operator.exceptions.gone);

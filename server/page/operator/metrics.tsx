@@ -63,7 +63,7 @@ function Way({ visit, by, isHere, name }: { visit: Visit; by: string; isHere: bo
   );
 }
 
-/** What came and did not come today, and what waits; for the console's first page as well. */
+/** What came and did not come today, and what waits: for the console's first page. */
 export function TodayFigures({ visit, found }: Shown) {
   const { texts } = visit;
   const { metrics: words } = texts.operator;
@@ -153,7 +153,7 @@ function Revenue({ visit, found }: Shown) {
           { name: words.movement.new, tone: "good" },
           { name: words.movement.reactivation, tone: "calm" },
           { name: words.movement.expansion, tone: "soft" },
-          { name: words.movement.contraction, tone: "soft", isDown: true },
+          { name: words.movement.contraction, tone: "dim", isDown: true },
           { name: words.movement.churnVoluntary, tone: "warn", isDown: true },
           { name: words.movement.churnInvoluntary, tone: "bad", isDown: true },
         ]}
