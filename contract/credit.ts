@@ -66,6 +66,18 @@ export const credits = initContract().router({
       description: "The caller's credit notes, newest first.",
     },
   ),
+  listNotesOfCustomer: endpoint(
+    { who: "operator", rate: "read", idempotency: "none", events: [] },
+    {
+      method: "GET",
+      path: "/v1/operator/customers/:customerId/credit-notes",
+      pathParams: customerPath,
+      query: PageQuery,
+      responses: { 200: createApiListSchema(CreditNote) },
+      summary: "List a customer's credit notes",
+      description: "The credit notes of any customer, newest first.",
+    },
+  ),
   adjust: endpoint(
     {
       who: "operator",

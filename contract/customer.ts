@@ -1,8 +1,8 @@
 // Customers as partners know them: made by them, found by their own id of them, and each one's whole state in one answer.
 import { initContract } from "@ts-rest/core";
 import * as z from "zod";
-import { CustomerId, InvoiceId, PriceId, ProductId, SubscriptionId } from "./common/id.ts";
-import { Rials } from "./common/money.ts";
+import { CustomerId, InvoiceId, PartnerId, PriceId, ProductId, SubscriptionId } from "./common/id.ts";
+import { Rials, SignedRials } from "./common/money.ts";
 import { PageQuery } from "./common/page.ts";
 import { endpoint } from "./common/policy.ts";
 import { createApiListSchema, createApiResponseSchema } from "./common/response.ts";
@@ -42,6 +42,19 @@ export const Customer = z
   .meta({ id: "Customer", description: "The billed party. It belongs to exactly one partner." });
 
 export type Customer = z.infer<typeof Customer>;
+
+export const CustomerRecord = Customer.extend({
+  partnerId: PartnerId,
+  signsIn: z.boolean().meta({ description: "Whether a person can sign in as it.", example: true }),
+  erasedAt: Instant.nullable().meta({ description: "When its person was erased; else null.", example: null }),
+  creditRials: SignedRials.meta({
+    description: "What its next invoices take first, in Rials; below zero: carried over to the next invoice.",
+    example: 0,
+  }),
+  quotas: z.array(Quota).meta({ description: "Messages by product, soonest to end first.", example: [] }),
+}).meta({ id: "CustomerRecord", description: "A customer as operators see it. It names no person." });
+
+export type CustomerRecord = z.infer<typeof CustomerRecord>;
 
 const SubscriptionState = z.object({
   id: SubscriptionId,
@@ -140,6 +153,17 @@ export const customers = c.router({
     summary: "Get a customer",
     description: "One of the partner's own customers.",
   }),
+  record: endpoint(
+    { who: "operator", rate: "read", idempotency: "none", events: [] },
+    {
+      method: "GET",
+      path: "/v1/operator/customers/:customerId",
+      pathParams: byId,
+      responses: { 200: createApiResponseSchema(CustomerRecord) },
+      summary: "Get any customer",
+      description: "One customer of any partner, with its credit and its messages.",
+    },
+  ),
   state: endpoint(read, {
     method: "GET",
     path: "/v1/customers/:customerId/state",

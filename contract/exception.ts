@@ -7,6 +7,7 @@ import { PageQuery } from "./common/page.ts";
 import { endpoint } from "./common/policy.ts";
 import { createApiListSchema, createApiResponseSchema } from "./common/response.ts";
 import { Instant } from "./common/time.ts";
+import { Heard } from "./heard.ts";
 import { Payment } from "./payment.ts";
 
 export const ExceptionKind = z
@@ -50,19 +51,6 @@ export const ExceptionId = z
     example: "pay_01kaqzv3m5e0a8r6b1x2n4y7tq",
   });
 
-export const Heard = z
-  .object({
-    eventId: z.string().meta({ description: "The event it led to.", example: "evt_01kaqzv3m5e0a8r6b1x2n4y7tq" }),
-    type: z.string().meta({ description: "Type of that event.", example: "payment.needs_review" }),
-    at: Instant,
-    actor: z.string().meta({ description: "Who caused it.", example: "system" }),
-    evidence: z.record(z.string(), z.union([z.string(), z.number(), z.boolean(), z.null()])).meta({
-      description: "What was said, as it came, or the operator's reason.",
-      example: { call: "payment/verify", httpStatus: 200, code: -50, message: "Session is not valid" },
-    }),
-  })
-  .meta({ id: "Heard", description: "What the gateway, or an operator, said about something." });
-
 export const Exception = z
   .object({
     id: ExceptionId,
@@ -102,6 +90,20 @@ export const exceptions = initContract().router({
       description:
         "One queue of everything that only a person can decide, newest first, with what the gateway said about each. " +
         "A decision removes its entry.",
+    },
+  ),
+  get: endpoint(
+    { who: "operator", rate: "read", idempotency: "none", events: [] },
+    {
+      method: "GET",
+      path: "/v1/operator/exceptions/:exceptionId",
+      pathParams: z.object({ exceptionId: ExceptionId }),
+      query: z.object({ kind: ExceptionKind.optional() }),
+      responses: { 200: createApiResponseSchema(Exception) },
+      summary: "Get what waits for an operator",
+      description:
+        "One exception, with what was said about it. A customer's id may name two of them, which `kind` tells apart. 404 " +
+        "once it has left the queue.",
     },
   ),
   resolve: endpoint(

@@ -2,7 +2,7 @@
 // are closed. All of it is read from the ledger, whose entries are dated by the wall time of their commit.
 import { initContract } from "@ts-rest/core";
 import * as z from "zod";
-import { ProductId } from "./common/id.ts";
+import { BillingEventId, CustomerId, InvoiceId, PaymentId, ProductId } from "./common/id.ts";
 import { Rials, SignedRials } from "./common/money.ts";
 import { PageQuery } from "./common/page.ts";
 import { endpoint } from "./common/policy.ts";
@@ -120,6 +120,31 @@ export const ClosedMonth = z
   })
   .meta({ id: "ClosedMonth", description: "A month of which no entry can be made any more." });
 
+export const Booking = z
+  .object({
+    eventId: BillingEventId,
+    type: z.string().nullable().meta({
+      description: "Type of the event that was booked; null once it is kept in the archive alone.",
+      example: "payment.succeeded",
+    }),
+    at: Instant,
+    entries: z
+      .array(
+        z.object({
+          account: LedgerAccount,
+          amountRials: SignedRials.meta({
+            description: "A debit, or below zero a credit, in Rials.",
+            example: 3_289_000,
+          }),
+          invoiceId: InvoiceId.nullable(),
+          paymentId: PaymentId.nullable(),
+        }),
+      )
+      .meta({ description: "They add up to 0.", example: [] }),
+  })
+  .meta({ id: "Booking", description: "The entries that one event made in the ledger." });
+
+export type Booking = z.infer<typeof Booking>;
 export type LedgerAccount = z.infer<typeof LedgerAccount>;
 export type ReceivableAge = z.infer<typeof ReceivableAge>;
 export type AccountBalance = z.infer<typeof AccountBalance>;
@@ -187,6 +212,15 @@ export const finance = initContract().router({
     description:
       `Sales and VAT by the day on which they were booked. ${perDay} What goes back counts on the day it does, also for ` +
       "an invoice of another season.",
+  }),
+  listBookingsOfCustomer: endpoint(read, {
+    method: "GET",
+    path: "/v1/operator/customers/:customerId/bookings",
+    pathParams: z.object({ customerId: CustomerId }),
+    query: PageQuery,
+    responses: { 200: createApiListSchema(Booking) },
+    summary: "List a customer's ledger entries",
+    description: "What was booked for any customer, event by event, newest first.",
   }),
   listMonths: endpoint(read, {
     method: "GET",

@@ -34,6 +34,7 @@ import { products } from "./product.ts";
 import { quotas } from "./quota.ts";
 import { refunds } from "./refund.ts";
 import { reconciliations } from "./reconciliation.ts";
+import { search } from "./search.ts";
 import { subscriptions } from "./subscription.ts";
 import { system } from "./system.ts";
 import { testClock } from "./test-clock.ts";
@@ -67,6 +68,7 @@ export const contract = initContract().router({
   webhooks,
   auditExports,
   operator,
+  search,
   epochs,
   keyRotation,
   exceptions,

@@ -1,7 +1,7 @@
 // Invoices: what is owed for a period, line by line, and why.
 import { initContract } from "@ts-rest/core";
 import * as z from "zod";
-import { InvoiceId, PriceId, SubscriptionId } from "./common/id.ts";
+import { CustomerId, InvoiceId, PriceId, SubscriptionId } from "./common/id.ts";
 import { Currency, Rials, SignedRials } from "./common/money.ts";
 import { PageQuery } from "./common/page.ts";
 import { endpoint } from "./common/policy.ts";
@@ -145,6 +145,18 @@ export const invoices = initContract().router({
       responses: { 200: createApiResponseSchema(Invoice) },
       summary: "Get an invoice",
       description: "One invoice of the caller.",
+    },
+  ),
+  listOfCustomer: endpoint(
+    { who: "operator", rate: "read", idempotency: "none", events: [] },
+    {
+      method: "GET",
+      path: "/v1/operator/customers/:customerId/invoices",
+      pathParams: z.object({ customerId: CustomerId }),
+      query: PageQuery,
+      responses: { 200: createApiListSchema(Invoice) },
+      summary: "List a customer's invoices",
+      description: "The invoices of any customer, newest first.",
     },
   ),
   void: endpoint(

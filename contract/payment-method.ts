@@ -1,7 +1,7 @@
 // Payment methods: ZarinPal Payman direct-debit agreements, each with limits and an end, bound to one customer.
 import { initContract } from "@ts-rest/core";
 import * as z from "zod";
-import { PaymentMethodId } from "./common/id.ts";
+import { CustomerId, PaymentMethodId } from "./common/id.ts";
 import { Rials } from "./common/money.ts";
 import { PageQuery } from "./common/page.ts";
 import { NationalId } from "./common/person.ts";
@@ -155,6 +155,18 @@ export const paymentMethods = initContract().router({
       responses: { 200: createApiListSchema(PaymentMethod) },
       summary: "List my payment methods",
       description: "The caller's payment methods, newest first, cancelled ones included.",
+    },
+  ),
+  listOfCustomer: endpoint(
+    { who: "operator", rate: "read", idempotency: "none", events: [] },
+    {
+      method: "GET",
+      path: "/v1/operator/customers/:customerId/payment-methods",
+      pathParams: z.object({ customerId: CustomerId }),
+      query: PageQuery,
+      responses: { 200: createApiListSchema(PaymentMethod) },
+      summary: "List a customer's payment methods",
+      description: "The payment methods of any customer, newest first, cancelled ones included.",
     },
   ),
   get: endpoint(

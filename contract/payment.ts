@@ -2,12 +2,13 @@
 // being taken twice.
 import { initContract } from "@ts-rest/core";
 import * as z from "zod";
-import { InvoiceId, PaymentId, PaymentMethodId } from "./common/id.ts";
+import { CustomerId, InvoiceId, PaymentId, PaymentMethodId } from "./common/id.ts";
 import { Currency, Rials } from "./common/money.ts";
 import { PageQuery } from "./common/page.ts";
 import { endpoint } from "./common/policy.ts";
 import { createApiListSchema, createApiResponseSchema } from "./common/response.ts";
 import { Instant } from "./common/time.ts";
+import { Heard } from "./heard.ts";
 
 export const PaymentKind = z.enum(["debit", "checkout"]).meta({
   description: "A direct debit, or a page of the gateway on which the payer paid.",
@@ -74,6 +75,20 @@ export const Payment = z
 
 export type Payment = z.infer<typeof Payment>;
 
+export const TracedPayment = z
+  .object({
+    payment: Payment,
+    customerId: CustomerId,
+    authority: z.string().nullable().meta({
+      description: "The gateway's id of it; null when the gateway was never asked.",
+      example: "A00000000000000000000000000000abCd12",
+    }),
+    evidence: z.array(Heard).meta({ description: "What was said about it, newest first, at most 20.", example: [] }),
+  })
+  .meta({ id: "TracedPayment", description: "A payment as operators see it, with all evidence." });
+
+export type TracedPayment = z.infer<typeof TracedPayment>;
+
 export const payments = initContract().router({
   list: endpoint(
     { who: "customer", rate: "read", idempotency: "none", events: [] },
@@ -95,6 +110,29 @@ export const payments = initContract().router({
       responses: { 200: createApiResponseSchema(Payment) },
       summary: "Get a payment",
       description: "One payment of the caller.",
+    },
+  ),
+  listOfCustomer: endpoint(
+    { who: "operator", rate: "read", idempotency: "none", events: [] },
+    {
+      method: "GET",
+      path: "/v1/operator/customers/:customerId/payments",
+      pathParams: z.object({ customerId: CustomerId }),
+      query: PageQuery,
+      responses: { 200: createApiListSchema(Payment) },
+      summary: "List a customer's payments",
+      description: "The payments of any customer, newest first, failed ones included.",
+    },
+  ),
+  trace: endpoint(
+    { who: "operator", rate: "read", idempotency: "none", events: [] },
+    {
+      method: "GET",
+      path: "/v1/operator/payments/:paymentId",
+      pathParams: z.object({ paymentId: PaymentId }),
+      responses: { 200: createApiResponseSchema(TracedPayment) },
+      summary: "Trace a payment",
+      description: "One payment of any customer, with what the gateway and operators said about it.",
     },
   ),
 });

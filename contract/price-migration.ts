@@ -80,6 +80,17 @@ export const priceMigrations = initContract().router({
         "and the new one is for sale; else 409 `price_migration_not_valid`. Nobody is notified.",
     },
   ),
+  list: endpoint(
+    { who: "operator", rate: "read", idempotency: "none", events: [] },
+    {
+      method: "GET",
+      path: "/v1/operator/price-migrations",
+      query: PageQuery,
+      responses: { 200: createApiListSchema(PriceMigration) },
+      summary: "List price migrations",
+      description: "Every plan, newest first, with what became of it.",
+    },
+  ),
   get: endpoint(
     { who: "operator", rate: "read", idempotency: "none", events: [] },
     {

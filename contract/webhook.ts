@@ -3,9 +3,11 @@
 import { initContract } from "@ts-rest/core";
 import * as z from "zod";
 import type { BillingEventType } from "./billing-event.ts";
-import { PaymentId, PaymentMethodId } from "./common/id.ts";
+import { CustomerId, PaymentId, PaymentMethodId, WebhookEventId } from "./common/id.ts";
+import { PageQuery } from "./common/page.ts";
 import { endpoint } from "./common/policy.ts";
-import { createApiResponseSchema } from "./common/response.ts";
+import { createApiListSchema, createApiResponseSchema } from "./common/response.ts";
+import { Instant } from "./common/time.ts";
 
 const c = initContract();
 
@@ -29,6 +31,31 @@ const heardOfPayment = [
   "quota.granted",
 ] as const satisfies readonly BillingEventType[];
 
+export const WebhookEventSource = z.enum(["return", "notice", "unverified", "reconciliation", "payout"]).meta({
+  description:
+    "`return`: a browser on its way back from the gateway. `notice`: an unsigned notice. `unverified`, `reconciliation`, " +
+    "`payout`: a list of the gateway's.",
+  example: "return",
+});
+
+export const WebhookEvent = z
+  .object({
+    id: WebhookEventId,
+    source: WebhookEventSource,
+    subjectId: z.string().nullable().meta({
+      description: "The payment or payment method it is about.",
+      example: "pay_01kaqzv3m5e0a8r6b1x2n4y7tq",
+    }),
+    nok: z
+      .boolean()
+      .meta({ description: "Whether it says that nothing was paid or signed. It proves nothing.", example: false }),
+    body: z.string().meta({ description: "Raw, as it came.", example: '{"Authority":"A0001","Status":"OK"}' }),
+    receivedAt: Instant,
+  })
+  .meta({ id: "WebhookEvent", description: "A hint from outside, kept raw for 30 days." });
+
+export type WebhookEvent = z.infer<typeof WebhookEvent>;
+
 export const webhooks = c.router({
   zarinpal: endpoint(
     { who: "public", rate: "public", idempotency: "none", events: heardOfPayment },
@@ -50,6 +77,18 @@ export const webhooks = c.router({
       description:
         "Kept raw, then the gateway is asked for the truth. Unknown, repeated, late and forged notices change nothing " +
         "and get the same answer.",
+    },
+  ),
+  listOfCustomer: endpoint(
+    { who: "operator", rate: "read", idempotency: "none", events: [] },
+    {
+      method: "GET",
+      path: "/v1/operator/customers/:customerId/webhook-events",
+      pathParams: z.object({ customerId: CustomerId }),
+      query: PageQuery,
+      responses: { 200: createApiListSchema(WebhookEvent) },
+      summary: "List a customer's webhook events",
+      description: "Notices and returning browsers about any customer, as they came, newest first; kept for 30 days.",
     },
   ),
   paymentMethodReturn: endpoint(

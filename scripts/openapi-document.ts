@@ -45,6 +45,7 @@ const tagDescriptions: Readonly<Record<keyof typeof contract, string>> = {
   webhooks: "Notices from the gateway, and the payer's way back from it.",
   auditExports: "The audit trail as signed files, and the keys to verify them with.",
   operator: "What operators see and switch.",
+  search: "Finding a customer.",
   keyRotation: "Sealing anew what stands under an old key.",
   testClock: "Billing time moved by hand, outside production.",
   metrics: "How the business does, by day and month.",

@@ -16,6 +16,7 @@ import { listCouponsHandler } from "./coupon/list.ts";
 import { adjustCredit } from "./credit/adjust.ts";
 import { getCredit } from "./credit/get.ts";
 import { issueCreditNote } from "./credit/issue-note.ts";
+import { listCreditNotesOfCustomer } from "./credit/list-notes-of-customer.ts";
 import { listCreditNotesHandler } from "./credit/list-notes.ts";
 import { showInvoice } from "./document/invoice.ts";
 import { showInvoiceOfCustomer } from "./document/invoice-of-customer.ts";
@@ -30,7 +31,9 @@ import { getCustomer } from "./customer/get.ts";
 import { getStateByExternalId } from "./customer/get-state-by-external-id.ts";
 import { getState } from "./customer/get-state.ts";
 import { listCustomersHandler } from "./customer/list.ts";
+import { getCustomerRecord } from "./customer/record.ts";
 import { acknowledgeException } from "./exception/acknowledge.ts";
+import { getException } from "./exception/get.ts";
 import { listExceptionsHandler } from "./exception/list.ts";
 import { resolvePayment } from "./payment/resolve.ts";
 import { resumeCustomer } from "./exception/resume.ts";
@@ -39,6 +42,7 @@ import { getExportFile } from "./finance-export/file.ts";
 import { getExport } from "./finance-export/get.ts";
 import { listExportsHandler } from "./finance-export/list.ts";
 import { closeMonthHandler } from "./finance/close-month.ts";
+import { listBookingsOfCustomer } from "./finance/list-bookings-of-customer.ts";
 import { listMonths } from "./finance/months.ts";
 import { getReceivables } from "./finance/receivables.ts";
 import { listRevenueHandler } from "./finance/revenue.ts";
@@ -47,6 +51,7 @@ import { getVat } from "./finance/vat.ts";
 import { createImport } from "./import/create.ts";
 import { listInvariants } from "./invariant/list.ts";
 import { getInvoice } from "./invoice/get.ts";
+import { listInvoicesOfCustomer } from "./invoice/list-of-customer.ts";
 import { listInvoicesHandler } from "./invoice/list.ts";
 import { markInvoiceUncollectible } from "./invoice/mark-uncollectible.ts";
 import { voidInvoice } from "./invoice/void.ts";
@@ -68,6 +73,7 @@ import { cancelPaymentMethod } from "./payment-method/cancel.ts";
 import { confirmPaymentMethod } from "./payment-method/confirm.ts";
 import { createPaymentMethod } from "./payment-method/create.ts";
 import { getPaymentMethod } from "./payment-method/get.ts";
+import { listPaymentMethodsOfCustomer } from "./payment-method/list-of-customer.ts";
 import { listPaymentMethodsHandler } from "./payment-method/list.ts";
 import { openPaymentLink } from "./pay/open.ts";
 import { showPaymentLink } from "./pay/show.ts";
@@ -80,6 +86,8 @@ import { listKeysHandler } from "./partner-key/list.ts";
 import { revokeKeyHandler } from "./partner-key/revoke.ts";
 import { rotateKeyHandler } from "./partner-key/rotate.ts";
 import { getPayment } from "./payment/get.ts";
+import { listPaymentsOfCustomer } from "./payment/list-of-customer.ts";
+import { tracePayment } from "./payment/trace.ts";
 import { listPaymentsHandler } from "./payment/list.ts";
 import { createPayout } from "./payout/create.ts";
 import { listPayoutsHandler } from "./payout/list.ts";
@@ -87,6 +95,7 @@ import { cancelPriceMigration } from "./price-migration/cancel.ts";
 import { confirmPriceMigration } from "./price-migration/confirm.ts";
 import { createPriceMigration } from "./price-migration/create.ts";
 import { getPriceMigration } from "./price-migration/get.ts";
+import { listPriceMigrations } from "./price-migration/list.ts";
 import { listPriceMoves } from "./price-migration/list-moves.ts";
 import { archivePriceHandler } from "./product/archive-price.ts";
 import { archiveProductHandler } from "./product/archive.ts";
@@ -110,30 +119,16 @@ import { settleRefund } from "./refund/settle.ts";
 import { checkUnverified } from "./reconciliation/check-unverified.ts";
 import { getReconciliation } from "./reconciliation/get.ts";
 import { listReconciliationsHandler } from "./reconciliation/list.ts";
-import { cancelSubscription } from "./subscription/cancel.ts";
-import { changeSubscription } from "./subscription/change.ts";
-import { compSubscription } from "./subscription/comp.ts";
-import { createSubscription } from "./subscription/create.ts";
-import { extendSubscription } from "./subscription/extend.ts";
-import { getSubscription } from "./subscription/get.ts";
-import { listSubscriptionsHandler } from "./subscription/list.ts";
-import { pauseSubscription } from "./subscription/pause.ts";
-import { paySubscription } from "./subscription/pay.ts";
-import { previewChange } from "./subscription/preview-change.ts";
-import { previewSubscription } from "./subscription/preview.ts";
-import { resumeSubscription } from "./subscription/resume.ts";
-import { setAutoTopUp } from "./subscription/set-auto-top-up.ts";
-import { setPaymentMethod } from "./subscription/set-payment-method.ts";
-import { getUpcomingInvoice } from "./subscription/upcoming-invoice.ts";
-import { withdrawCancel } from "./subscription/withdraw-cancel.ts";
-import { withdrawChange } from "./subscription/withdraw-change.ts";
+import { subscriptions } from "./subscription/handlers.ts";
 import { getHealthHandler } from "./health/get.ts";
 import { getHealth } from "./system/health.ts";
+import { findCustomersHandler } from "./search/find.ts";
 import { advanceTestClock } from "./test-clock/advance.ts";
 import { getTestClock } from "./test-clock/get.ts";
 import { webhookEndpoints } from "./webhook-endpoint/handlers.ts";
 import { returnFromSigning } from "./webhook/payment-method-return.ts";
 import { returnFromPaying } from "./webhook/payment-return.ts";
+import { listWebhookEventsOfCustomer } from "./webhook/list-of-customer.ts";
 import { receiveZarinpal } from "./webhook/zarinpal.ts";
 
 export const handlers: Handlers = {
@@ -148,6 +143,7 @@ export const handlers: Handlers = {
     create: createCustomer,
     list: listCustomersHandler,
     get: getCustomer,
+    record: getCustomerRecord,
     state: getState,
     stateByExternalId: getStateByExternalId,
   },
@@ -162,6 +158,7 @@ export const handlers: Handlers = {
   },
   priceMigrations: {
     create: createPriceMigration,
+    list: listPriceMigrations,
     get: getPriceMigration,
     listMoves: listPriceMoves,
     confirm: confirmPriceMigration,
@@ -170,39 +167,24 @@ export const handlers: Handlers = {
   paymentMethods: {
     create: createPaymentMethod,
     list: listPaymentMethodsHandler,
+    listOfCustomer: listPaymentMethodsOfCustomer,
     get: getPaymentMethod,
     banks: listBanks,
     confirm: confirmPaymentMethod,
     cancel: cancelPaymentMethod,
   },
-  subscriptions: {
-    create: createSubscription,
-    preview: previewSubscription,
-    list: listSubscriptionsHandler,
-    get: getSubscription,
-    upcomingInvoice: getUpcomingInvoice,
-    pay: paySubscription,
-    change: changeSubscription,
-    previewChange,
-    withdrawChange,
-    setPaymentMethod,
-    setAutoTopUp,
-    cancel: cancelSubscription,
-    withdrawCancel,
-    pause: pauseSubscription,
-    resume: resumeSubscription,
-    extend: extendSubscription,
-    comp: compSubscription,
-  },
+  subscriptions,
   coupons: { create: createCouponHandler, list: listCouponsHandler, archive: archiveCouponHandler },
   credits: {
     get: getCredit,
     listNotes: listCreditNotesHandler,
+    listNotesOfCustomer: listCreditNotesOfCustomer,
     adjust: adjustCredit,
     issueNote: issueCreditNote,
   },
   invoices: {
     list: listInvoicesHandler,
+    listOfCustomer: listInvoicesOfCustomer,
     get: getInvoice,
     void: voidInvoice,
     markUncollectible: markInvoiceUncollectible,
@@ -213,7 +195,12 @@ export const handlers: Handlers = {
     invoiceOfCustomer: showInvoiceOfCustomer,
     receiptOfCustomer: showReceiptOfCustomer,
   },
-  payments: { list: listPaymentsHandler, get: getPayment },
+  payments: {
+    list: listPaymentsHandler,
+    get: getPayment,
+    listOfCustomer: listPaymentsOfCustomer,
+    trace: tracePayment,
+  },
   checkouts: { create: createCheckout, get: getCheckout },
   paymentLinks: { show: showPaymentLink, open: openPaymentLink },
   refunds: {
@@ -250,6 +237,7 @@ export const handlers: Handlers = {
   webhookEndpoints,
   webhooks: {
     zarinpal: receiveZarinpal,
+    listOfCustomer: listWebhookEventsOfCustomer,
     paymentMethodReturn: returnFromSigning,
     paymentReturn: returnFromPaying,
   },
@@ -259,10 +247,12 @@ export const handlers: Handlers = {
     getGateway,
     checkChain: checkChainHandler,
   },
+  search: { find: findCustomersHandler },
   epochs: { start: startEpochHandler, recall: recallHandler, settle: settleEpochHandler },
   keyRotation: { get: getKeyRotation, advance: advanceKeyRotation },
   exceptions: {
     list: listExceptionsHandler,
+    get: getException,
     resolve: resolvePayment,
     resume: resumeCustomer,
     acknowledge: acknowledgeException,
@@ -274,6 +264,7 @@ export const handlers: Handlers = {
     receivables: getReceivables,
     revenue: listRevenueHandler,
     vat: getVat,
+    listBookingsOfCustomer,
     listMonths,
     closeMonth: closeMonthHandler,
   },

@@ -1,7 +1,9 @@
-// What operators may do to a subscription. Each is an audited event with its reason.
+// What operators may see of subscriptions and do to one. Each deed is an audited event with its reason.
 import * as z from "zod";
+import { CustomerId } from "../common/id.ts";
+import { PageQuery } from "../common/page.ts";
 import { endpoint } from "../common/policy.ts";
-import { createApiResponseSchema } from "../common/response.ts";
+import { createApiListSchema, createApiResponseSchema } from "../common/response.ts";
 import { Subscription, subscriptionPath } from "./schema.ts";
 
 /** Why an operator did it: stands in the audit trail beside the event, and is told to no partner. */
@@ -11,6 +13,18 @@ export const Reason = z.string().trim().min(3).max(500).meta({
 });
 
 export const operate = {
+  listOfCustomer: endpoint(
+    { who: "operator", rate: "read", idempotency: "none", events: [] },
+    {
+      method: "GET",
+      path: "/v1/operator/customers/:customerId/subscriptions",
+      pathParams: z.object({ customerId: CustomerId }),
+      query: PageQuery,
+      responses: { 200: createApiListSchema(Subscription) },
+      summary: "List a customer's subscriptions",
+      description: "The subscriptions of any customer, newest first, ended ones included.",
+    },
+  ),
   extend: endpoint(
     {
       who: "operator",

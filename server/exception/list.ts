@@ -1,16 +1,8 @@
 import { contract } from "../../contract/index.ts";
-import type { Decision, Exception, ExceptionKind } from "../../contract/exception.ts";
-import { instant } from "../billing/clock.ts";
 import { asOperator } from "../http/handler.ts";
 import { problemOf } from "../http/problem.ts";
-import {
-  cursorAfter,
-  evidenceFor,
-  isCursor,
-  listExceptions,
-  type StoredEvidence,
-  type WaitingException,
-} from "../store/exceptions.ts";
+import { cursorAfter, evidenceFor, isCursor, listExceptions } from "../store/exceptions.ts";
+import { presentException } from "./present.ts";
 
 export const listExceptionsHandler = asOperator.route(contract.exceptions.list, async ({ query }, context) => {
   const { deps, requestId } = context;
@@ -27,28 +19,3 @@ export const listExceptionsHandler = asOperator.route(contract.exceptions.list, 
   const data = shown.map((exception, index) => presentException(exception, evidence[index] ?? []));
   return { status: 200, body: { data, meta: { requestId }, page: { nextCursor: last ? cursorAfter(last) : null } } };
 });
-
-const decisions: Readonly<Record<ExceptionKind, readonly Decision[]>> = {
-  payment_review: ["settle", "fail", "ask_again"],
-  payment_surplus: ["settle", "fail", "ask_again"],
-  payment_reversed: ["acknowledge"],
-  customer_stuck: ["resume"],
-  cancellation_presumed: ["acknowledge"],
-  refund_waiting: ["settle", "fail"],
-  reconciliation_difference: ["ask_again", "acknowledge"],
-  debit_in_doubt: ["credit"],
-};
-
-function presentException(exception: WaitingException, evidence: readonly StoredEvidence[]): Exception {
-  const { id, kind, customerId, reason, amountRials, since } = exception;
-  return {
-    id,
-    kind,
-    customerId,
-    reason,
-    amountRials,
-    since: instant(since),
-    decisions: [...decisions[kind]],
-    evidence: evidence.map((heard) => ({ ...heard, at: instant(heard.at), evidence: { ...heard.evidence } })),
-  };
-}

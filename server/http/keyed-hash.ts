@@ -3,11 +3,20 @@
 import type { Deps } from "../deps.ts";
 
 /** What a hash is for; hashes of different purposes say nothing about each other. */
-export type HashPurpose = "idempotency" | "attempt" | "trial" | "quote" | "import" | "login_link" | "backup_code";
+export type HashPurpose =
+  | "idempotency"
+  | "attempt"
+  | "trial"
+  | "quote"
+  | "import"
+  | "login_link"
+  | "backup_code"
+  | "person";
 
 /**
  * Lower-case hex, 64 digits: the same text gives the same hash for as long as the secret stays. After a new secret
- * counts of attempts begin anew, and a key whose request is sent again is refused as used for another one.
+ * counts of attempts begin anew, a key whose request is sent again is refused as used for another one, and persons are
+ * found by what they name from then on.
  */
 export async function keyedHash(
   { config, sha256 }: Pick<Deps, "config" | "sha256">,

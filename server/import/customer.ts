@@ -8,6 +8,7 @@ import { decideImport, isImportRejection } from "../billing/import.ts";
 import type { ImportedMethod, ImportedRunning, ImportInput } from "../billing/import-record.ts";
 import { isRejection, type Rejection } from "../billing/rejection.ts";
 import type { Slice } from "../billing/state.ts";
+import { digestsOf } from "../http/person-digest.ts";
 import { buyerFrom, sealBuyer } from "../store/buyer.ts";
 import { findHolder, holderOf, type Fact } from "../store/claim.ts";
 import type { NewPerson, SealedSecret } from "../store/commit-rows.ts";
@@ -129,12 +130,14 @@ async function sealed(
   const persons: NewPerson[] = [];
   const secrets: SealedSecret[] = [];
   if (buyer && input.buyer) {
-    persons.push({ id: input.buyer.id, sealed: await sealBuyer(deps, input.buyer.id, buyerFrom(buyer)) });
+    const { id } = input.buyer;
+    persons.push({ id, sealed: await sealBuyer(deps, id, buyerFrom(buyer)), digests: await digestsOf(deps, buyer) });
   }
   for (const [index, { personId, signatureId }] of input.methods.entries()) {
     const payer = paymentMethods[index];
     if (!payer) throw new Error("A payment method was made of nothing");
-    persons.push({ id: personId, sealed: await sealPayer(deps, personId, payer) });
+    const digests = await digestsOf(deps, payer);
+    persons.push({ id: personId, sealed: await sealPayer(deps, personId, payer), digests });
     secrets.push({ id: signatureId, sealed: await deps.sealer.seal(payer.signature, signatureId) });
   }
   return { persons, secrets };

@@ -14,12 +14,22 @@ import { mobile, signInByCode } from "./door/mobile.tsx";
 import { forgotPassword, resetPassword } from "./door/password.tsx";
 import { signIn } from "./door/sign-in.tsx";
 import { signUp } from "./door/sign-up.tsx";
+import { action } from "./operator/action.tsx";
 import { collecting } from "./operator/collecting.tsx";
-import { customer, customers } from "./operator/customers.tsx";
+import {
+  customerBookings,
+  customerHints,
+  customerInvoices,
+  customerNotes,
+  customerPayments,
+} from "./operator/customer-lists.tsx";
+import { customer } from "./operator/customer.tsx";
+import { customers } from "./operator/customers.tsx";
 import { exception } from "./operator/exception.tsx";
 import { exceptions } from "./operator/exceptions.tsx";
 import { invariants } from "./operator/invariants.tsx";
 import { metrics } from "./operator/metrics.tsx";
+import { payment as tracedPayment } from "./operator/payment.tsx";
 import { reconciliation, reconciliations } from "./operator/reconciliations.tsx";
 import { secondFactor } from "./operator/second-factor.tsx";
 import { today } from "./operator/today.tsx";
@@ -61,5 +71,12 @@ export const pages: readonly Page[] = [
   reconciliation,
   customers,
   customer,
+  customerInvoices,
+  customerPayments,
+  customerNotes,
+  customerBookings,
+  customerHints,
+  tracedPayment,
+  action,
   secondFactor,
 ];

@@ -4,6 +4,7 @@ import { bucketOf, idFromSeed } from "../billing/ids.ts";
 import { decideCreatePaymentMethod, longestMs, shortestMs } from "../billing/payment-method.ts";
 import { isRejection } from "../billing/rejection.ts";
 import { answered, asCustomer, refused } from "../http/handler.ts";
+import { digestsOf } from "../http/person-digest.ts";
 import { problemOf, refusal } from "../http/problem.ts";
 import { sealPayer } from "../store/payer.ts";
 import { findPerson } from "../store/user.ts";
@@ -31,10 +32,11 @@ export const createPaymentMethod = asCustomer.route(contract.paymentMethods.crea
   const bucket = bucketOf(customerId);
   const paymentMethodId = idFromSeed("pm", resourceSeed, bucket);
   const personId = idFromSeed("per", resourceSeed, bucket);
+  const sealed = await sealPayer(deps, personId, { mobile, nationalId });
   const slice = await transact(deps, {
     customerId,
     actor: `user:${userId}`,
-    persons: [{ id: personId, sealed: await sealPayer(deps, personId, { mobile, nationalId }) }],
+    persons: [{ id: personId, sealed, digests: await digestsOf(deps, { mobile }) }],
     decide: (current, now) => {
       if (current.state.paymentMethods[paymentMethodId]) return [];
       const customer = { id: customerId, userId };

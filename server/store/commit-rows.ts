@@ -17,6 +17,7 @@ import { erasureWrites } from "./erasure.ts";
 import type { NewImported } from "./import.ts";
 import { choiceWrites } from "./notification-preferences.ts";
 import { quotaVersions, versionsIn } from "./quota.ts";
+import type { PersonDigest } from "./person-digest.ts";
 import type { Sealed } from "./sealer.ts";
 import * as tables from "./schema.ts";
 
@@ -25,6 +26,8 @@ type Orm = ReturnType<typeof drizzle>;
 export interface NewPerson {
   readonly id: PersonId;
   readonly sealed: Sealed;
+  /** By what operators find them. */
+  readonly digests: readonly PersonDigest[];
 }
 
 export interface SealedSecret {
@@ -76,10 +79,18 @@ function readingWrites(slice: Change["slice"], events: readonly NewEvent[]): rea
 function personWrites({ persons = [], secrets = [], slice, at }: Change): readonly Write[] {
   const of = { customerId: slice.customerId, createdAt: at };
   return [
-    ...persons.map((person) => insertRow(tables.person, { ...person, ...of })),
+    ...persons.map(({ id, sealed }) => insertRow(tables.person, { id, sealed, ...of })),
+    ...persons.flatMap(({ digests }) =>
+      digests.map((digest) => digestInsert({ ...digest, customerId: of.customerId })),
+    ),
     ...secrets.map((secret) => insertRow(tables.secret, { ...secret, ...of })),
   ];
 }
+
+/** Who is named alike again is found as before. */
+const digestInsert = compiledWrite((orm) =>
+  orm.insert(tables.personDigest).values(placeholdersOf(tables.personDigest)).onConflictDoNothing(),
+);
 
 /** One upsert per entity that changed, parents first. A payment that stops being live goes before one that begins. */
 function entityWrites(orm: Orm, before: CustomerState, after: CustomerState): readonly Write[] {

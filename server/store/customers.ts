@@ -23,6 +23,11 @@ export async function findCustomer(db: D1Database, partnerId: PartnerId, id: Cus
   return readCustomers(await query.where(and(eq(customer.id, id), eq(customer.partnerId, partnerId))))[0] ?? null;
 }
 
+/** Whosever customer it is. */
+export async function findAnyCustomer(db: D1Database, id: CustomerId): Promise<Customer | null> {
+  return readCustomers(await drizzle(db).select().from(customer).where(eq(customer.id, id)))[0] ?? null;
+}
+
 type Wanted = Pick<PageQuery, "limit" | "cursor"> & { readonly externalId?: string | undefined };
 
 /** A partner's customers, newest first, one past the limit. */

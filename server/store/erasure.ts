@@ -9,7 +9,7 @@ import { account, loginLink, secondFactor, secondFactorCode, session, user, veri
 import type { Write } from "./compiled.ts";
 import { documentErasure } from "./document-removal.ts";
 import { idempotencyKey } from "./idempotency.ts";
-import { imported, notice, notificationPreference, person, secret, webhookEvent } from "./schema.ts";
+import { imported, notice, notificationPreference, person, personDigest, secret, webhookEvent } from "./schema.ts";
 import { sealedText } from "./sealer.ts";
 
 /** What stands in the place of a secret that was erased: payment methods go on naming it. */
@@ -28,6 +28,7 @@ export function erasureWrites(
   return [
     ...documentErasure(db, customerId, at),
     orm.delete(person).where(isTheirs),
+    orm.delete(personDigest).where(isTheirs),
     orm.update(secret).set({ sealed: erasedSecret }).where(isTheirs),
     orm.delete(notice).where(isTheirs),
     orm.delete(notificationPreference).where(isTheirs),

@@ -101,9 +101,16 @@ export async function listExceptions(
   return rows.results.map(exceptionIn);
 }
 
-/** The exception about something; null when it is not in the queue. */
-export async function findException(db: D1Database, id: string): Promise<WaitingException | null> {
-  const row = await db.prepare(`SELECT * FROM (${queue}) WHERE id = ?`).bind(id).first();
+/** The exception about something, of this kind if it is said; null when it is not in the queue. */
+export async function findException(
+  db: D1Database,
+  id: string,
+  kind?: ExceptionKind,
+): Promise<WaitingException | null> {
+  const row = await db
+    .prepare(`SELECT * FROM (${queue}) WHERE id = ?1 AND (?2 IS NULL OR kind = ?2)`)
+    .bind(id, kind ?? null)
+    .first();
   return row === null ? null : exceptionIn(row);
 }
 
@@ -118,7 +125,7 @@ const mostEvidence = 20;
 /** What was said about each, newest first: the raw answers kept beside the events of that subject. */
 export async function evidenceFor(
   db: D1Database,
-  exceptions: readonly WaitingException[],
+  exceptions: readonly Pick<WaitingException, "id" | "customerId">[],
 ): Promise<readonly (readonly StoredEvidence[])[]> {
   if (exceptions.length === 0) return [];
   const query = db.prepare(

@@ -1,6 +1,6 @@
 // Plans that move a price's subscriptions to another price: a part of the catalogue, with their own rows. Whom a plan has
 // told, and who has moved, stands in the subscriptions themselves.
-import { and, asc, eq, inArray, sql } from "drizzle-orm";
+import { and, asc, desc, eq, inArray, sql } from "drizzle-orm";
 import { drizzle } from "drizzle-orm/d1";
 import * as z from "zod";
 import { CustomerId, PriceMigrationId, SubscriptionId, type PriceId } from "../../contract/common/id.ts";
@@ -53,6 +53,16 @@ export async function endPlanning(
 export async function findMigration(db: D1Database, id: PriceMigrationId): Promise<StoredMigration | null> {
   const [row] = await drizzle(db).select().from(priceMigration).where(eq(priceMigration.id, id));
   return row ?? null;
+}
+
+/** Every plan, newest first, one past the limit. */
+export async function listMigrations(
+  db: D1Database,
+  { limit, cursor }: Pick<PageQuery, "limit" | "cursor">,
+): Promise<readonly StoredMigration[]> {
+  const before = cursor === undefined ? undefined : sql`${priceMigration.id} < ${cursor}`;
+  const query = drizzle(db).select().from(priceMigration).where(before);
+  return query.orderBy(desc(priceMigration.id)).limit(limit + 1);
 }
 
 /** The plan by which a price's subscriptions move already; null when there is none. */

@@ -96,6 +96,11 @@ export async function findPayment(db: D1Database, customerId: CustomerId, id: Pa
   return readPayments(found)[0] ?? null;
 }
 
+/** Whosever it is. */
+export async function findAnyPayment(db: D1Database, id: PaymentId) {
+  return readPayments(await drizzle(db).select().from(payment).where(eq(payment.id, id)))[0] ?? null;
+}
+
 const paymentOf = compiledBatch((orm) => [orm.select().from(payment).where(isThe(payment))] as const);
 
 export async function listInvoices(db: D1Database, customerId: CustomerId, page: Page) {

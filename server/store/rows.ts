@@ -109,6 +109,10 @@ export const readDeliveries = reader<typeof tables.webhookDelivery.$inferSelect>
   createSelectSchema(tables.webhookDelivery).extend({ eventType: z.enum(billingEventTypes) }),
 );
 
+export const readWebhookEvents = reader<typeof tables.webhookEvent.$inferSelect>(
+  createSelectSchema(tables.webhookEvent),
+);
+
 /** The table's `$type`s carry the brands (ids, Rials, clocks); what the schema checks is the form beneath them. */
 function reader<T>(schema: z.ZodType): Reader<T> {
   const rowsSchema = z.array(schema);

@@ -1,13 +1,15 @@
 // Notices and returning browsers, kept raw. They are hints: storing one only makes the customer due now.
-import { eq, inArray, lte, sql } from "drizzle-orm";
+import { and, desc, eq, inArray, lte, sql } from "drizzle-orm";
 import { drizzle } from "drizzle-orm/d1";
 import type { CustomerId, PaymentId, PaymentMethodId, WebhookEventId } from "../../contract/common/id.ts";
+import type { PageQuery } from "../../contract/common/page.ts";
 import { after, dayMs, minuteMs, type WallMs } from "../billing/clock.ts";
 import { bucketOf, idsOf } from "../billing/ids.ts";
 import { canonicalJson } from "./canonical-json.ts";
 import type { Write } from "./commit.ts";
 import { allDueNow, dueNow } from "./due.ts";
 import { retentionDays } from "./retention.ts";
+import { readWebhookEvents } from "./rows.ts";
 import { payment, paymentMethod, webhookEvent } from "./schema.ts";
 
 export interface NewWebhookEvent {
@@ -92,6 +94,21 @@ export async function ownerOf(
           .where("authority" in subject ? eq(payment.authority, subject.authority) : eq(payment.id, subject.paymentId));
   const [row] = await query;
   return row ?? null;
+}
+
+/** Hints about one customer, newest first, one past the limit. */
+export async function listWebhookEvents(
+  db: D1Database,
+  owner: CustomerId,
+  { limit, cursor }: Pick<PageQuery, "limit" | "cursor">,
+) {
+  const { id, customerId } = webhookEvent;
+  const before = cursor === undefined ? undefined : sql`${id} < ${cursor}`;
+  const query = drizzle(db)
+    .select()
+    .from(webhookEvent)
+    .where(and(eq(customerId, owner), before));
+  return readWebhookEvents(await query.orderBy(desc(id)).limit(limit + 1));
 }
 
 const keepMs = retentionDays.webhookEvents * dayMs;

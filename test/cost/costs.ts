@@ -83,6 +83,7 @@ async function costOf({ world, take }: Counted, stage: Stage, name: string, rout
 /** What must stand in a request for it to be answered. */
 const bodies: Readonly<Record<string, (stage: Stage) => object>> = {
   "subscriptions.preview": ({ priceId }) => ({ priceId }),
+  "search.find": ({ sara }) => ({ query: sara.mobile }),
   "subscriptions.previewChange": () => ({ quantity: 2 }),
 };
 

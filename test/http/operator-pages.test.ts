@@ -3,6 +3,7 @@ import { base32 } from "@better-auth/utils/base32";
 import { createOTP } from "@better-auth/utils/otp";
 import { env } from "cloudflare:workers";
 import { beforeAll, describe, expect, it } from "vitest";
+import type { Subscription } from "../../contract/subscription.ts";
 import { ensureOperator } from "../../server/http/auth/seed.ts";
 import { pages } from "../../server/page/pages.ts";
 import { aBrowser, type Browser } from "../support/browser.ts";
@@ -49,7 +50,15 @@ async function aContradiction() {
 const paths = pages.filter(({ who }) => who === "operator").map(({ path }) => path);
 
 function addressOf(path: string): string {
-  return path.replace(":exceptionId", paymentId).replace(":customerId", sara.customerId).replace(":day", day);
+  const here = {
+    exceptionId: paymentId,
+    paymentId,
+    customerId: sara.customerId,
+    day,
+    action: "refund",
+    about: paymentId,
+  };
+  return path.replace(/:(\w+)/g, (_, name: string) => new Map(Object.entries(here)).get(name) ?? name);
 }
 
 describe.each(paths)("%s", (path) => {
@@ -169,26 +178,94 @@ describe("a day whose books differ", () => {
   });
 });
 
+const herSubscription = async () => (await sara.call<Subscription[]>("GET", "/v1/subscriptions")).body.data[0];
+const subscriptionId = async () => (await herSubscription())?.id ?? "";
+const invoiceId = async () => (await sara.invoices())[0]?.id ?? "";
+
 describe("a customer", () => {
-  it("is found by its id, and a wrong one is refused at its field", async () => {
-    const found = await browser.sent("/operator/customers", {
-      do: "find",
-      customer: ` ${sara.customerId} `,
-      once: "g",
-    });
-    expect(found.headers.get("location")).toBe(`/operator/customers/${sara.customerId}`);
-    const wrong = await browser.sent("/operator/customers", { do: "find", customer: "sara", once: "h" });
-    expect([wrong.status, await wrong.text()]).toEqual([422, expect.stringContaining('id="customer-wrong"')]);
+  it.each([() => ` ${sara.customerId} `, () => sara.mobile, () => paymentId])(
+    "whom alone something fits is led to, and what was typed stands in no address",
+    async (query) => {
+      const found = await browser.sent("/operator/customers", { do: "find", query: query(), once: query() });
+      expect(found.headers.get("location")).toBe(`/operator/customers/${sara.customerId}`);
+    },
+  );
+
+  it("nobody is said to be nobody, and too little is refused at its field", async () => {
+    const nobody = await browser.sent("/operator/customers", { do: "find", query: "nobody at all", once: "h" });
+    expect([nobody.status, await nobody.text()]).toEqual([200, expect.stringContaining("Nobody was found by this")]);
+    const wrong = await browser.sent("/operator/customers", { do: "find", query: "x", once: "h2" });
+    expect([wrong.status, await wrong.text()]).toEqual([422, expect.stringContaining('id="query-wrong"')]);
+  });
+
+  it("several of whom something fits are listed", async () => {
+    const others = await Promise.all([1, 2].map(() => aSubscriber(world)));
+    const buyer = {
+      kind: "natural",
+      name: "Twin Twinson",
+      nationalId: "0499370899",
+      postalCode: "1193653471",
+      address: "Tehran, Azadi 1",
+    };
+    for (const { call } of others) await call("PUT", "/v1/me/buyer-details", buyer, crypto.randomUUID());
+    const html = await textOf(browser.sent("/operator/customers", { do: "find", query: "twin twinson", once: "h3" }));
+    for (const { customerId } of others) expect(html).toContain(`href="/operator/customers/${customerId}"`);
+  });
+
+  it("is shown with all it has, and what can be done about each", async () => {
+    const html = await textOf(browser.shown(`/operator/customers/${sara.customerId}`));
+    const subscription = await herSubscription();
+    expect(html).toContain(`href="/operator/actions/extend/${subscription?.id}?of=${sara.customerId}"`);
+    expect(html).toContain(`href="/operator/payments/${paymentId}"`);
+    expect(html).toContain("2,000 of 2,000 messages left");
+  });
+
+  it("shows its ledger and its raw webhook events as they are", async () => {
+    const ledger = await textOf(browser.shown(`/operator/customers/${sara.customerId}/bookings`));
+    expect(ledger).toContain("payment.succeeded");
+    expect(ledger).toContain("Gateway clearing");
+    expect(await textOf(browser.shown(`/operator/customers/${sara.customerId}/hints`))).toContain("&quot;status&quot;");
   });
 
   it("is given credit once for one form, in the digits of any keyboard", async () => {
-    const address = `/operator/customers/${sara.customerId}`;
-    const fields = { do: "credit", amount: "۵۰۰٬۰۰۰", reason, once: "i" };
+    const address = `/operator/actions/credit/${sara.customerId}?of=${sara.customerId}`;
+    const fields = { do: "act", amount: "۵۰۰٬۰۰۰", reason, once: "i" };
     await Promise.all([1, 2].map(() => browser.sent(address, fields)));
     const { body } = await sara.call<{ balanceRials: number }>("GET", "/v1/credit");
     expect(body.data.balanceRials).toBe(500_000);
-    const tooMuch = await browser.sent(address, { do: "credit", amount: "-900000", reason, once: "j" });
+    const tooMuch = await browser.sent(address, { do: "act", amount: "-900000", reason, once: "j" });
     expect([tooMuch.status, await tooMuch.text()]).toEqual([409, expect.stringContaining('id="amount-wrong"')]);
+  });
+
+  it.each<[name: string, about: () => Promise<string>, fields: Readonly<Record<string, string>>, event: string]>([
+    ["extend", subscriptionId, { days: "۷" }, "subscription.rescheduled"],
+    ["comp", subscriptionId, { periods: "1" }, "subscription.comped"],
+    ["messages", async () => sara.customerId, { messages: "50" }, "quota.grant_added"],
+    ["note", invoiceId, { amount: "1000", kind: "goodwill" }, "credit_note.issued"],
+    ["refund", async () => paymentId, { amount: "10000" }, "refund.created"],
+    ["look", async () => sara.customerId, {}, "customer.resumed"],
+    ["ask", async () => paymentId, {}, "customer.resumed"],
+  ])("%s is done with a reason alone, and leads back to the customer", async (name, about, fields, event) => {
+    const subscription = await herSubscription();
+    const query = new URLSearchParams({ of: sara.customerId, product: subscription?.productId ?? "" });
+    const address = `/operator/actions/${name}/${await about()}?${query.toString()}`;
+    const before = (await sara.events()).filter(({ type }) => type === event).length;
+    expect((await browser.sent(address, { do: "act", once: `${name}-1`, ...fields })).status).toBe(422);
+    const sent = await browser.sent(address, { do: "act", once: `${name}-2`, reason, ...fields });
+    expect(sent.headers.get("location")).toBe(`/operator/customers/${sara.customerId}?done=${name}`);
+    expect((await sara.events()).filter(({ type }) => type === event)).toHaveLength(before + 1);
+    expect(await textOf(browser.shown(sent.headers.get("location") ?? ""))).toContain('<p class="note" role="status">');
+  });
+
+  it.each([["void"], ["uncollectible"]])("%s of what is paid is refused with its sentence", async (name) => {
+    const address = `/operator/actions/${name}/${await invoiceId()}?of=${sara.customerId}`;
+    const refused = await browser.sent(address, { do: "act", once: name, reason });
+    expect([refused.status, await refused.text()]).toEqual([409, expect.stringContaining('role="alert"')]);
+  });
+
+  it("an action about something else, or of no name, is nowhere", async () => {
+    expect((await browser.shown(`/operator/actions/extend/${paymentId}`)).status).toBe(404);
+    expect((await browser.shown(`/operator/actions/constructor/${paymentId}`)).status).toBe(404);
   });
 
   it("has a trail that is checked when it is asked for", async () => {

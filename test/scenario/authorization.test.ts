@@ -84,6 +84,8 @@ async function madeFor(houseKey: string): Promise<Readonly<Record<string, string
   return {
     ...Object.assign({}, ...params),
     webhookEndpointId: endpoint.id,
+    // A refund that waits to be paid out by hand is an exception.
+    exceptionId: params.find((each) => each?.["refundId"])?.["refundId"] ?? "",
     externalId: "rt-1",
     partnerId: stage.roundtable.id,
     exportId,

@@ -347,6 +347,7 @@ const badFields: readonly [path: string, good: object, bad: Readonly<Record<stri
       reason: badReasons,
     },
   ],
+  ["POST /v1/operator/search", { query: "0912" }, { query: ["", " ", "a", "x".repeat(201), null, 7, ["0912"]] }],
   ["POST /v1/subscriptions/preview", { priceId: `price_${anId}` }, badWishes],
   ["POST /v1/subscriptions/:subscriptionId/change", {}, { priceId: ["", null, `sub_${anId}`], ...badWishes }],
   ["POST /v1/subscriptions/:subscriptionId/change/preview", {}, badWishes],

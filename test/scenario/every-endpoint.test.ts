@@ -134,6 +134,7 @@ interface Told {
 
 /** What must stand in a request for it to be read at all. */
 const bodies: Readonly<Record<string, object>> = {
+  "search.find": { query: "0912" },
   "subscriptions.preview": { priceId: elsewhere.priceId },
 };
 

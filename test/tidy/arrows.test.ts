@@ -83,6 +83,7 @@ const resources = [
   "product",
   "quota",
   "reconciliation",
+  "search",
   "subscription",
   "health",
   "system",

@@ -8,6 +8,7 @@ const writers: Readonly<Record<string, readonly string[]>> = {
     "table",
     "customer",
     "person",
+    "personDigest",
     "secret",
     "paymentMethod",
     "subscription",
@@ -50,6 +51,7 @@ const writers: Readonly<Record<string, readonly string[]>> = {
   // In the batch of the commit that says it: whatever holds something of the person goes.
   "server/store/erasure.ts": [
     "person",
+    "personDigest",
     "secret",
     "notice",
     "notificationPreference",

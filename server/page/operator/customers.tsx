@@ -1,93 +1,68 @@
-// Finding a customer by its id, and one customer: its credit, its audit trail, and what happened.
-import type * as z from "zod";
-import { CustomerId } from "../../../contract/common/id.ts";
-import type { ChainCheck } from "../../../contract/operator.ts";
-import type { Texts } from "../../text/texts.ts";
+// Finding a customer by whatever is known of them. One that fits is shown at once, several are listed.
+import type { Found } from "../../../contract/search.ts";
+import { Table } from "../account/lists.tsx";
 import { accepted } from "../site/api.ts";
 import { Field, Form } from "../site/parts.tsx";
-import { idIn, Refused, typed, type OperatorPage, type Visit } from "../site/visit.ts";
-import { count } from "../site/words.ts";
-import { giveCredit } from "./credit.ts";
-import { activityOf, Amount, Code, cursorIn, More, Reason, Timeline } from "./parts.tsx";
-
-const limit = 25;
+import { typed, type OperatorPage, type Outcome, type View, type Visit } from "../site/visit.ts";
+import { Code } from "./parts.tsx";
+import { moment } from "./words.ts";
 
 export const customers: OperatorPage = {
   path: "/operator/customers",
   who: "operator",
-  show: async (visit) => {
-    const { customers: words } = visit.texts.operator;
-    const content = (
+  show: async (visit) => view(visit, null),
+  actions: { find },
+};
+
+/** What is looked for may be a person's, so that it stands in no address. */
+async function find(visit: Visit): Promise<Outcome> {
+  const answer = await visit.api.search.find({ body: { query: typed(visit, "query") } });
+  const found = accepted(answer, 200).body.data;
+  const [first, ...others] = new Set(found.map(({ customerId }) => customerId));
+  return first !== undefined && others.length === 0 ? { goTo: `/operator/customers/${first}` } : view(visit, found);
+}
+
+function view(visit: Visit, found: readonly Found[] | null): View {
+  const { customers: words } = visit.texts.operator;
+  const content = (
+    <>
       <Form visit={visit} does="find" class="card">
-        <Field visit={visit} name="customer" label={words.id} hint={words.idHint} maxlength={30} />
+        <Field visit={visit} name="query" label={words.query} hint={words.queryHint} maxlength={200} dir="auto" />
         <button>{words.button}</button>
       </Form>
-    );
-    return { title: words.find, content };
-  },
-  actions: {
-    find: async (visit) => {
-      const { data } = CustomerId.safeParse(typed(visit, "customer"));
-      if (!data) throw new Refused({ code: "validation_failed", status: 422, field: "customer", requestId: null });
-      return { goTo: `/operator/customers/${data}` };
-    },
-  },
-};
-
-export const customer: OperatorPage = {
-  path: "/operator/customers/:customerId",
-  who: "operator",
-  show: async (visit) => {
-    const { texts, params } = visit;
-    const { customers: words } = texts.operator;
-    const customerId = idIn(CustomerId, params["customerId"]);
-    const { data, page } = await activityOf(visit, customerId, { limit, ...cursorIn(visit) });
-    const content = (
-      <>
-        <p>
-          <Code>{customerId}</Code>
-        </p>
-        <section class="card">
-          <h2>{words.timeline}</h2>
-          <Timeline visit={visit} activities={data} />
-        </section>
-        <More visit={visit} nextCursor={page.nextCursor} />
-        <Trail visit={visit} check={await checkHere(visit, customerId)} />
-        <section class="card">
-          <h2>{words.credit}</h2>
-          <Form visit={visit} does="credit">
-            <Amount visit={visit} />
-            <Reason visit={visit} />
-            <button>{words.creditButton}</button>
-          </Form>
-        </section>
-      </>
-    );
-    return { title: words.title, content };
-  },
-  actions: { credit: giveCredit },
-};
-
-type Check = z.infer<typeof ChainCheck>;
-
-/** Every event of the customer is read for it, so it is asked for by a link; null when nobody did. */
-async function checkHere({ api, url }: Visit, customerId: CustomerId): Promise<Check | null> {
-  if (!url.searchParams.has("check")) return null;
-  return accepted(await api.operator.checkChain({ params: { customerId } }), 200).body.data;
+      {found === null ? null : <FoundList visit={visit} found={found} />}
+    </>
+  );
+  return { title: words.find, content };
 }
 
-function Trail({ visit, check }: { visit: Visit; check: Check | null }) {
-  const { texts, url } = visit;
+function FoundList({ visit, found }: { visit: Visit; found: readonly Found[] }) {
+  const { texts } = visit;
   const { customers: words } = texts.operator;
   return (
-    <section class={check && !check.verified ? "card due" : "card"}>
-      <h2>{words.trail}</h2>
-      {check === null ? <a href={`${url.pathname}?check=trail`}>{words.check}</a> : <p>{trailText(texts, check)}</p>}
+    <section class="card" role="status">
+      <h2>{words.found}</h2>
+      {found.length === 0 ? (
+        <p>{words.nobody}</p>
+      ) : (
+        <Table heads={[words.title, words.externalId, words.since]}>
+          {found.map(({ customerId, by, about, externalId, createdAt }) => (
+            <tr>
+              <td>
+                <a href={`/operator/customers/${customerId}`}>
+                  <bdi dir="ltr">{customerId}</bdi>
+                </a>
+                <br />
+                <span class="quiet">
+                  {words.fits[by]} {about === customerId ? null : <Code>{about}</Code>}
+                </span>
+              </td>
+              <td>{externalId === null ? null : <Code>{externalId}</Code>}</td>
+              <td class="number">{moment(texts, createdAt)}</td>
+            </tr>
+          ))}
+        </Table>
+      )}
     </section>
   );
-}
-
-function trailText(texts: Texts, { events, brokenAtSeq }: Check): string {
-  const { verified, tampered } = texts.operator.customers;
-  return brokenAtSeq === null ? verified(count(texts, events)) : tampered(count(texts, brokenAtSeq));
 }

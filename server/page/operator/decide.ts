@@ -2,8 +2,8 @@
 import { CustomerId, PaymentId, RefundId } from "../../../contract/common/id.ts";
 import { Decision, ExceptionId } from "../../../contract/exception.ts";
 import { accepted } from "../site/api.ts";
-import { writeCredit } from "./credit.ts";
 import { idIn, Refused, typed, type Onward, type Visit } from "../site/visit.ts";
+import { wholeNumberIn } from "./parts.tsx";
 
 interface Decided {
   readonly about: string;
@@ -40,8 +40,12 @@ async function write(visit: Visit, { about, decision, reason }: Decided): Promis
     case "acknowledge":
       accepted(await api.exceptions.acknowledge({ params: { exceptionId: about }, body: { reason } }), 200);
       return;
-    case "credit":
-      return writeCredit(visit, { customerId: idIn(CustomerId, visit.form.get("of")), reason });
+    case "credit": {
+      const params = { customerId: idIn(CustomerId, visit.form.get("of")) };
+      const body = { amountRials: wholeNumberIn(visit, "amount"), reason };
+      accepted(await api.credits.adjust({ params, body }), 200);
+      return;
+    }
     default:
       return decision satisfies never;
   }

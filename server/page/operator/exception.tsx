@@ -8,13 +8,10 @@ import { Facts, Field, Form, Hidden } from "../site/parts.tsx";
 import { idIn, missing, type OperatorPage, type Visit } from "../site/visit.ts";
 import { troubleText } from "../site/words.ts";
 import { decide } from "./decide.ts";
-import { activityOf, Amount, Code, Raw, Reason, Timeline } from "./parts.tsx";
+import { activityOf, Amount, Code, Evidence, Reason, Timeline } from "./parts.tsx";
 import { moment, rials } from "./words.ts";
 
 const eventsShown = 10;
-/** What the interface gives at once, and how often it is asked: it has no address for one exception. */
-const limit = 100;
-const mostPages = 50;
 
 export const exception: OperatorPage = {
   path: "/operator/exceptions/:exceptionId",
@@ -43,20 +40,11 @@ export const exception: OperatorPage = {
 };
 
 /** What waits under an id; null when nothing does. */
-async function waitingHere({ api, url }: Visit, id: string): Promise<Exception | null> {
+async function waitingHere({ api, url }: Visit, exceptionId: string): Promise<Exception | null> {
   // A customer's id alone may mean two of them.
   const kind = ExceptionKind.safeParse(url.searchParams.get("kind")).data;
-  let after: { cursor?: string } = {};
-  for (let asked = 0; asked < mostPages; asked++) {
-    const { data, page } = accepted(
-      await api.exceptions.list({ query: { limit, ...(kind && { kind }), ...after } }),
-      200,
-    ).body;
-    const found = data.find((each) => each.id === id);
-    if (found || page.nextCursor === null) return found ?? null;
-    after = { cursor: page.nextCursor };
-  }
-  throw new Error(`${id} is not among the newest ${mostPages * limit} exceptions`);
+  const answer = await api.exceptions.get({ params: { exceptionId }, query: kind ? { kind } : {} });
+  return answer.status === 404 ? null : accepted(answer, 200).body.data;
 }
 
 interface Waiting {
@@ -83,23 +71,7 @@ function Known({ visit, exception: waiting, isDecided }: Waiting & { readonly is
           ]}
         />
       </section>
-      <section class="card">
-        <h2>{words.evidence}</h2>
-        {evidence.length === 0 ? <p class="quiet">{words.noEvidence}</p> : null}
-        <ul class="plain">
-          {evidence.map(({ type, at, actor, evidence: said }) => (
-            <li>
-              <p class="row">
-                <Code>
-                  {type} · {actor}
-                </Code>
-                <span class="quiet">{moment(texts, at)}</span>
-              </p>
-              <Raw of={said} />
-            </li>
-          ))}
-        </ul>
-      </section>
+      <Evidence visit={visit} evidence={evidence} />
     </>
   );
 }

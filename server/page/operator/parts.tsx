@@ -1,10 +1,12 @@
 // The pieces that operators' pages are made of.
 import type { Child } from "hono/jsx";
 import type { Activity } from "../../../contract/activity.ts";
+import type { CustomerId } from "../../../contract/common/id.ts";
+import type { Heard } from "../../../contract/heard.ts";
 import { accepted } from "../site/api.ts";
 import { Field } from "../site/parts.tsx";
-import type { Visit } from "../site/visit.ts";
-import type { CustomerId } from "../../../contract/common/id.ts";
+import { Refused, type Visit } from "../site/visit.ts";
+import { latinDigits } from "../site/words.ts";
 import { moment } from "./words.ts";
 
 /** Every action of an operator says why. */
@@ -17,6 +19,15 @@ export function Reason({ visit }: { visit: Visit }) {
 export function Amount({ visit }: { visit: Visit }) {
   const { customers } = visit.texts.operator;
   return <Field visit={visit} name="amount" label={customers.creditAmount} hint={customers.creditHint} />;
+}
+
+/** What somebody typed as a whole number; people group their digits. Example: `۵۰۰٬۰۰۰` is 500000. */
+export function wholeNumberIn({ form }: Visit, field: string): number {
+  const plain = latinDigits(form.get(field) ?? "").replaceAll(/[\s,٬]/g, "");
+  if (!/^-?\d{1,15}$/.test(plain)) {
+    throw new Refused({ code: "validation_failed", status: 422, field, requestId: null });
+  }
+  return Number(plain);
 }
 
 /** The cursor in a page's address, as a list's query takes it. */
@@ -53,6 +64,31 @@ export function Raw({ of }: { of: unknown }) {
     <pre dir="ltr" lang="en">
       {JSON.stringify(of, null, 1)}
     </pre>
+  );
+}
+
+/** What was said about something, the newest first. */
+export function Evidence({ visit, evidence }: { visit: Visit; evidence: readonly Heard[] }) {
+  const { texts } = visit;
+  const { exceptions: words } = texts.operator;
+  return (
+    <section class="card">
+      <h2>{words.evidence}</h2>
+      {evidence.length === 0 ? <p class="quiet">{words.noEvidence}</p> : null}
+      <ul class="plain">
+        {evidence.map(({ type, at, actor, evidence: said }) => (
+          <li>
+            <p class="row">
+              <Code>
+                {type} · {actor}
+              </Code>
+              <span class="quiet">{moment(texts, at)}</span>
+            </p>
+            <Raw of={said} />
+          </li>
+        ))}
+      </ul>
+    </section>
   );
 }
 

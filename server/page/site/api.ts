@@ -111,6 +111,8 @@ const fieldOfCode: Readonly<Record<string, string>> = {
   reference_seen_before: "reference",
   credit_insufficient: "amount",
   credit_limit_reached: "amount",
+  refund_exceeds_payment: "amount",
+  invoice_not_creditable: "amount",
   INVALID_EMAIL: "email",
   INVALID_OTP: "code",
   INVALID_PASSWORD: "password",
@@ -130,6 +132,11 @@ const fieldOfPointer: Readonly<Record<string, string>> = {
   "/body/reason": "reason",
   "/body/reference": "reference",
   "/body/amountRials": "amount",
+  "/body/days": "days",
+  "/body/periods": "periods",
+  "/body/messages": "messages",
+  "/body/kind": "kind",
+  "/body/query": "query",
 };
 
 function troubleIn({ status, body }: Answer): Trouble {

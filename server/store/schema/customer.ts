@@ -71,6 +71,20 @@ export const person = sqliteTable(
   (table) => [index("person_customer_id").on(table.customerId)],
 );
 
+/** By what an operator finds a person whose name and number stand sealed. */
+export const personDigest = sqliteTable(
+  "person_digest",
+  {
+    kind: text("kind", { enum: ["mobile", "name"] }).notNull(),
+    digest: text("digest").notNull(),
+    customerId: text("customer_id").$type<CustomerId>().notNull(),
+  },
+  (table) => [
+    primaryKey({ columns: [table.kind, table.digest, table.customerId] }),
+    index("person_digest_customer_id").on(table.customerId),
+  ],
+);
+
 export const secret = sqliteTable(
   "secret",
   {

@@ -4,6 +4,7 @@ import { index, integer, primaryKey, sqliteTable, text, unique, uniqueIndex } fr
 import type { BillingEventId, CustomerId, InvoiceId, PaymentId, WebhookEventId } from "../../../contract/common/id.ts";
 import type { SignedRials } from "../../../contract/common/money.ts";
 import { LedgerAccount } from "../../../contract/finance.ts";
+import { WebhookEventSource } from "../../../contract/webhook.ts";
 import { flag, oneOf, wall } from "./columns.ts";
 
 export const billingEvent = sqliteTable(
@@ -123,7 +124,7 @@ export const webhookEvent = sqliteTable(
   "webhook_event",
   {
     id: text("id").$type<WebhookEventId>().primaryKey(),
-    source: text("source", { enum: ["return", "notice", "unverified", "reconciliation", "payout"] }).notNull(),
+    source: text("source", { enum: oneOf(WebhookEventSource) }).notNull(),
     subjectId: text("subject_id"),
     customerId: text("customer_id").$type<CustomerId>(),
     nok: flag("nok").notNull(),

@@ -153,6 +153,9 @@ export const refund = sqliteTable(
   (table) => [
     index("refund_customer_id").on(table.customerId, table.id),
     index("refund_payment_id").on(table.paymentId),
+    index("refund_reference")
+      .on(table.reference)
+      .where(sql`reference IS NOT NULL`),
     index("refund_waiting")
       .on(table.id)
       .where(sql`status IN ('pending', 'needs_review')`),

@@ -1,8 +1,10 @@
 // What operators read on our own pages, in English.
 import { metricsEn } from "./metrics-en.ts";
+import { operatorCustomerEn } from "./operator-customer-en.ts";
 import type { OperatorTexts } from "./operator-fa.ts";
 
 export const operatorEn: OperatorTexts = {
+  ...operatorCustomerEn,
   metrics: metricsEn,
   nav: {
     today: "Today",
@@ -160,23 +162,6 @@ export const operatorEn: OperatorTexts = {
       unanswered: "Gave no answer",
     },
   },
-  customers: {
-    title: "Customer",
-    find: "Find a customer",
-    id: "Customer's id",
-    idHint: "Begins with cus_",
-    button: "Find",
-    timeline: "Events",
-    by: { customer: "Customer", partner: "Partner", operator: "Operator", system: "System" },
-    trail: "Audit trail",
-    check: "Check it from the first event on",
-    verified: (count) => `All ${count} events are as they were written.`,
-    tampered: (seq) => `From event ${seq} on it is not as it was written.`,
-    credit: "Credit",
-    creditAmount: "Amount in Rials",
-    creditHint: "A negative amount takes back.",
-    creditButton: "Write to the credit",
-  },
   secondFactor: {
     title: "Second factor",
     text: "Operators sign in with a code of an authenticator besides their password. Type your password to begin.",
@@ -197,6 +182,17 @@ export const operatorEn: OperatorTexts = {
     resume: "We look at this customer now.",
     acknowledge: "Written.",
     credit: "Written to the customer's credit.",
+    extend: "The current period is longer now.",
+    comp: "The free periods are written.",
+    messages: "The messages are given.",
+    note: "The credit note is issued.",
+    void: "The invoice is void.",
+    uncollectible: "The invoice is given up.",
+    refund: "The refund is written.",
+    ask: "The gateway is asked once more.",
+    look: "We look at this customer now.",
+    refundPaid: "Written: the refund was paid.",
+    refundFailed: "Written: the refund is not paid.",
     stopped: "Collecting is stopped.",
     started: "Collecting goes on.",
   },

@@ -1,7 +1,9 @@
 // What operators read on our own pages, in Persian.
 import { metricsFa } from "./metrics-fa.ts";
+import { operatorCustomerFa } from "./operator-customer-fa.ts";
 
 export const operatorFa = {
+  ...operatorCustomerFa,
   metrics: metricsFa,
   nav: {
     today: "امروز",
@@ -153,23 +155,6 @@ export const operatorFa = {
       unanswered: "پاسخ نداد",
     },
   },
-  customers: {
-    title: "مشتری",
-    find: "یافتن مشتری",
-    id: "شناسهٔ مشتری",
-    idHint: "با cus_ آغاز می‌شود",
-    button: "یافتن",
-    timeline: "رویدادها",
-    by: { customer: "مشتری", partner: "همکار", operator: "اپراتور", system: "سامانه" },
-    trail: "تاریخچهٔ تغییرات",
-    check: "بررسی از نخستین رویداد",
-    verified: (count: string) => `هر ${count} رویداد همان است که نوشته شده بود.`,
-    tampered: (seq: string) => `از رویداد ${seq} به بعد با آنچه نوشته شده بود یکی نیست.`,
-    credit: "اعتبار",
-    creditAmount: "مبلغ به ریال",
-    creditHint: "عدد منفی از اعتبار کم می‌کند.",
-    creditButton: "ثبت در اعتبار",
-  },
   secondFactor: {
     title: "تأیید دومرحله‌ای",
     text: "اپراتورها افزون بر گذرواژه با رمز یک برنامهٔ رمزساز وارد می‌شوند. برای آغاز گذرواژهٔ خود را بنویسید.",
@@ -190,6 +175,17 @@ export const operatorFa = {
     resume: "همین حالا دوباره به کار این مشتری می‌رسیم.",
     acknowledge: "ثبت شد.",
     credit: "در اعتبار مشتری ثبت شد.",
+    extend: "به دورهٔ کنونی افزوده شد.",
+    comp: "دوره‌های رایگان ثبت شد.",
+    messages: "پیام‌ها داده شد.",
+    note: "برگشت صورت‌حساب ثبت شد.",
+    void: "صورت‌حساب باطل شد.",
+    uncollectible: "از وصول صورت‌حساب چشم پوشیده شد.",
+    refund: "بازپرداخت ثبت شد.",
+    ask: "دوباره از درگاه پرسیده می‌شود.",
+    look: "همین حالا دوباره به کار این مشتری می‌رسیم.",
+    refundPaid: "ثبت شد: بازپرداخت انجام شده است.",
+    refundFailed: "ثبت شد: بازپرداخت انجام نمی‌شود.",
     stopped: "برداشت متوقف شد.",
     started: "برداشت از سر گرفته شد.",
   },

@@ -1,0 +1,229 @@
+// All of one customer's invoices, payments, credit notes, ledger entries and raw webhook events, each on a page of its own.
+import type { Child } from "hono/jsx";
+import { CustomerId } from "../../../contract/common/id.ts";
+import type { Booking } from "../../../contract/finance.ts";
+import type { Invoice } from "../../../contract/invoice.ts";
+import type { Payment } from "../../../contract/payment.ts";
+import type { WebhookEvent } from "../../../contract/webhook.ts";
+import { Table } from "../account/lists.tsx";
+import { accepted } from "../site/api.ts";
+import { idIn, type OperatorPage, type View, type Visit } from "../site/visit.ts";
+import { day } from "../site/words.ts";
+import { Action } from "./action.tsx";
+import { Code, cursorIn, More } from "./parts.tsx";
+import { moment, rials } from "./words.ts";
+
+const limit = 25;
+
+/** Which customer and which page of the list. */
+function asked(visit: Visit) {
+  const customerId = idIn(CustomerId, visit.params["customerId"]);
+  return { params: { customerId }, query: { limit, ...cursorIn(visit) } };
+}
+
+export const customerInvoices: OperatorPage = {
+  path: "/operator/customers/:customerId/invoices",
+  who: "operator",
+  show: async (visit) => {
+    const wanted = asked(visit);
+    const { data, page } = accepted(await visit.api.invoices.listOfCustomer(wanted), 200).body;
+    const { customerId } = wanted.params;
+    const rows = <InvoiceRows visit={visit} customerId={customerId} invoices={data} />;
+    return listView(visit, { title: visit.texts.operator.customers.invoices, nextCursor: page.nextCursor }, rows);
+  },
+};
+
+export const customerPayments: OperatorPage = {
+  path: "/operator/customers/:customerId/payments",
+  who: "operator",
+  show: async (visit) => {
+    const { data, page } = accepted(await visit.api.payments.listOfCustomer(asked(visit)), 200).body;
+    const rows = <PaymentRows visit={visit} payments={data} />;
+    return listView(visit, { title: visit.texts.operator.customers.payments, nextCursor: page.nextCursor }, rows);
+  },
+};
+
+export const customerNotes: OperatorPage = {
+  path: "/operator/customers/:customerId/credit-notes",
+  who: "operator",
+  show: async (visit) => {
+    const { texts } = visit;
+    const { customers: words, actions, nothing } = texts.operator;
+    const { data, page } = accepted(await visit.api.credits.listNotesOfCustomer(asked(visit)), 200).body;
+    const rows =
+      data.length === 0 ? (
+        <p class="quiet">{nothing}</p>
+      ) : (
+        <Table heads={[words.date, words.amount, words.status, words.number]}>
+          {data.map(({ invoiceId, issuedAt, totalRials, reason }) => (
+            <tr>
+              <td class="number">{day(texts, issuedAt)}</td>
+              <td class="number">{rials(texts, totalRials)}</td>
+              <td>{actions.kinds[reason]}</td>
+              <td>
+                <Code>{invoiceId}</Code>
+              </td>
+            </tr>
+          ))}
+        </Table>
+      );
+    return listView(visit, { title: words.notes, nextCursor: page.nextCursor }, rows);
+  },
+};
+
+export const customerBookings: OperatorPage = {
+  path: "/operator/customers/:customerId/bookings",
+  who: "operator",
+  show: async (visit) => {
+    const { customers: words, nothing } = visit.texts.operator;
+    const { data, page } = accepted(await visit.api.finance.listBookingsOfCustomer(asked(visit)), 200).body;
+    const rows = (
+      <>
+        {data.length === 0 ? <p class="quiet">{nothing}</p> : null}
+        <ul class="plain">
+          {data.map((booking) => (
+            <Booked visit={visit} booking={booking} />
+          ))}
+        </ul>
+      </>
+    );
+    return listView(visit, { title: words.bookings, text: words.bookingsText, nextCursor: page.nextCursor }, rows);
+  },
+};
+
+function Booked({ visit, booking: { type, eventId, at, entries } }: { visit: Visit; booking: Booking }) {
+  const { texts } = visit;
+  return (
+    <li>
+      <p class="row">
+        <Code>{type ?? eventId}</Code>
+        <span class="quiet">{moment(texts, at)}</span>
+      </p>
+      <dl class="sum">
+        {entries.map(({ account, amountRials }) => (
+          <>
+            <dt>{texts.operator.accounts[account]}</dt>
+            <dd>{rials(texts, amountRials)}</dd>
+          </>
+        ))}
+      </dl>
+    </li>
+  );
+}
+
+export const customerHints: OperatorPage = {
+  path: "/operator/customers/:customerId/hints",
+  who: "operator",
+  show: async (visit) => {
+    const { customers: words, nothing } = visit.texts.operator;
+    const { data, page } = accepted(await visit.api.webhooks.listOfCustomer(asked(visit)), 200).body;
+    const rows = (
+      <>
+        {data.length === 0 ? <p class="quiet">{nothing}</p> : null}
+        <ul class="plain">
+          {data.map((hint) => (
+            <Hint visit={visit} hint={hint} />
+          ))}
+        </ul>
+      </>
+    );
+    return listView(visit, { title: words.hints, text: words.hintsText, nextCursor: page.nextCursor }, rows);
+  },
+};
+
+function Hint({ visit, hint: { source, subjectId, body, receivedAt } }: { visit: Visit; hint: WebhookEvent }) {
+  const { texts } = visit;
+  return (
+    <li>
+      <p class="row">
+        <span>{texts.operator.customers.hintSource[source]}</span>
+        <span class="quiet">{moment(texts, receivedAt)}</span>
+      </p>
+      {subjectId === null ? null : (
+        <p>
+          <Code>{subjectId}</Code>
+        </p>
+      )}
+      <pre dir="ltr" lang="en">
+        {body}
+      </pre>
+    </li>
+  );
+}
+
+interface Listed {
+  readonly title: string;
+  readonly text?: string;
+  readonly nextCursor: string | null;
+}
+
+function listView(visit: Visit, { title, text, nextCursor }: Listed, rows: Child): View {
+  const { customers: words } = visit.texts.operator;
+  const content = (
+    <>
+      {text === undefined ? null : <p>{text}</p>}
+      <section class="card">{rows}</section>
+      <More visit={visit} nextCursor={nextCursor} />
+      <p>
+        <a href={`/operator/customers/${visit.params["customerId"]}`}>{words.back}</a>
+      </p>
+    </>
+  );
+  return { title, content };
+}
+
+interface InvoicesOf {
+  readonly visit: Visit;
+  readonly customerId: CustomerId;
+  readonly invoices: readonly Invoice[];
+}
+
+export function InvoiceRows({ visit, customerId, invoices }: InvoicesOf) {
+  const { texts } = visit;
+  const { operator, site } = texts;
+  const { customers: words } = operator;
+  if (invoices.length === 0) return <p class="quiet">{operator.nothing}</p>;
+  return (
+    <Table heads={[words.number, words.amount, words.status, words.acts]}>
+      {invoices.map(({ id, number, finalizedAt, totalRials, status }) => (
+        <tr>
+          <td class="number">
+            <a href={`/v1/operator/invoices/${id}/document?language=${texts.language}`}>
+              <bdi dir="ltr">{number ?? id}</bdi>
+            </a>
+            <br />
+            <span class="quiet">{day(texts, finalizedAt)}</span>
+          </td>
+          <td class="number">{rials(texts, totalRials)}</td>
+          <td>{site.invoiceStatus[status]}</td>
+          <td>
+            {status === "open" ? <Action visit={visit} name="void" about={id} of={customerId} /> : null}{" "}
+            {status === "open" ? <Action visit={visit} name="uncollectible" about={id} of={customerId} /> : null}
+            {status === "paid" ? <Action visit={visit} name="note" about={id} of={customerId} /> : null}
+          </td>
+        </tr>
+      ))}
+    </Table>
+  );
+}
+
+export function PaymentRows({ visit, payments }: { visit: Visit; payments: readonly Payment[] }) {
+  const { texts } = visit;
+  const { operator, site } = texts;
+  const { customers: words, payment } = operator;
+  if (payments.length === 0) return <p class="quiet">{operator.nothing}</p>;
+  return (
+    <Table heads={[words.date, words.amount, payment.kind, words.status]}>
+      {payments.map(({ id, createdAt, amountRials, kind, status }) => (
+        <tr>
+          <td class="number">
+            <a href={`/operator/payments/${id}`}>{moment(texts, createdAt)}</a>
+          </td>
+          <td class="number">{rials(texts, amountRials)}</td>
+          <td>{payment.kinds[kind]}</td>
+          <td>{site.paymentStatus[status]}</td>
+        </tr>
+      ))}
+    </Table>
+  );
+}
