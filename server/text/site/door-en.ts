@@ -57,11 +57,18 @@ export const siteDoorEn: DoorTexts = {
       price_not_for_sale: "This price is no longer for sale.",
       mobile_not_verified: "Please confirm your mobile number first.",
       collecting_stopped: "Payments are paused for a short while. Please try again later.",
+      account_not_settled:
+        "Something is still open: end subscriptions and direct debits first, pay what is owed, and wait for payments under way.",
       gateway_unavailable: "The payment gateway does not answer. Nothing was taken; please try again in a few minutes.",
       rate_limited: "That was a bit much at once. Wait a minute and try again.",
       busy: "Something else is happening to your account just now. Try again in a moment.",
     },
     field: {
+      legalId: "A legal id has eleven digits, and this is not one.",
+      economicCode: "This is not an economic code.",
+      postalCode: "A postal code has ten digits, and this is not one.",
+      name: "A name has 2 to 120 letters.",
+      address: "An address has 5 to 300 letters.",
       nationalId: "A national id has ten digits, and this is not one.",
       coupon: "A coupon is made of Latin letters, digits and dashes.",
       mobile: "A mobile number begins with 09 and has eleven digits.",
