@@ -3,7 +3,7 @@
 // side by side on one system: the faults that one of them needs strike that payer alone.
 import type { Browser } from "playwright-core";
 import { beforeAll, describe, expect, test } from "vitest";
-import { bodyOf } from "../../scripts/demo/client.ts";
+import { bodyOf, until } from "../../scripts/demo/client.ts";
 import { signAt } from "../../scripts/demo/gateway.ts";
 import { textIn } from "../../scripts/demo/person.ts";
 import { withCode } from "../../scripts/local/totp.ts";
@@ -91,10 +91,12 @@ async function aContradiction() {
   const price = products.find(({ name }) => name === "Starter")?.prices.find(({ interval }) => interval === "month");
   if (!price) throw new Error("There is no Starter to subscribe to");
   await client.subscriptions.create({ body: { priceId: price.id, paymentMethodId } });
-  const payments = async () => bodyOf("GET /v1/payments", await client.payments.list({ query: {} }), 200).data;
-  const waiting = async () => (await payments()).find(({ status }) => status === "needs_review");
-  await expect.poll(waiting, { timeout: 60_000 }).toBeDefined();
-  return { client, paymentId: (await waiting())?.id ?? "" };
+  const waiting = async () => {
+    const { data } = bodyOf("GET /v1/payments", await client.payments.list({ query: {} }), 200);
+    return data.find(({ status }) => status === "needs_review") ?? null;
+  };
+  const { id } = await until(waiting, 60_000, "The payment waits for nobody.");
+  return { client, paymentId: id };
 }
 
 /** Signs in as the system's operator: first without a code, which is then asked for. */
