@@ -5,6 +5,7 @@ import { buyer } from "./account/buyer.tsx";
 import { cancel } from "./account/cancel.tsx";
 import { change } from "./account/change.tsx";
 import { erase } from "./account/erase.tsx";
+import { extras } from "./account/extras.tsx";
 import { overview } from "./account/overview.tsx";
 import { pause } from "./account/pause.tsx";
 import { pay } from "./account/pay.tsx";
@@ -63,6 +64,7 @@ export const pages: readonly Page[] = [
   pause,
   cancel,
   settings,
+  extras,
   buyer,
   erase,
   today,

@@ -177,6 +177,45 @@ describe("what is about to be debited", () => {
   });
 });
 
+describe("what is bought once", () => {
+  it("leads to the gateway's page, and to no other price's", async () => {
+    const once = await aPrice(world, {
+      interval: null,
+      amountRials: 500_000,
+      terms: { topUpMessages: 300, topUpDays: 30 },
+    });
+    const html = await (await shown("/account/extras", sara)).text();
+    expect(html).toContain("300 messages for 30 days");
+    const response = await sent("/account/extras", { do: "buy", id: once, once: "j" });
+    expect([response.status, response.headers.get("location")]).toEqual([303, expect.stringContaining("/StartPay/")]);
+    expect((await sent("/account/extras", { do: "buy", id: priceId, once: "k" })).status).toBe(409);
+  });
+});
+
+describe("seats and add-ons", () => {
+  it("are quoted and changed with what was asked for, and stay where nobody asked", async () => {
+    const mina = await aSubscriber(world);
+    const seat = await aPrice(world, { amountRials: 500_000 });
+    const storage = await aPrice(world, { amountRials: 100_000, addOn: true });
+    await mina.subscribe(seat, await mina.sign());
+    const held = async () =>
+      (await mina.call<{ id: string; quantity: number; addOns: unknown[] }[]>("GET", "/v1/subscriptions")).body.data[0];
+    const address = `/account/change/${(await held())?.id}?to=${seat}&quantity=3&on-${storage}=2`;
+    const quoted = await (await shown(address, mina)).text();
+    expect(quoted).toContain(`name="on-${storage}" value="2"`);
+    const fields = { do: "confirm", priceId: seat, quantity: "۳", [`on-${storage}`]: "2", once: "l" };
+    expect((await sent(address, fields, { who: mina })).status).toBe(303);
+    expect(await held()).toMatchObject({ quantity: 3, addOns: [{ priceId: storage, quantity: 2 }] });
+  });
+
+  it("are refused when they are no number of seats", async () => {
+    const address = `/account/change/${(await sara.call<{ id: string }[]>("GET", "/v1/subscriptions")).body.data[0]?.id}`;
+    for (const quantity of ["0.5", "1001", "many"]) {
+      expect((await shown(`${address}?to=${priceId}&quantity=${quantity}`, sara)).status).toBe(422);
+    }
+  });
+});
+
 describe("the buyer of invoices", () => {
   const company = {
     do: "save",

@@ -64,6 +64,7 @@ export const siteDoorEn: DoorTexts = {
       busy: "Something else is happening to your account just now. Try again in a moment.",
     },
     field: {
+      quantity: "Seats are a whole number from 1 to 1,000.",
       legalId: "A legal id has eleven digits, and this is not one.",
       economicCode: "This is not an economic code.",
       postalCode: "A postal code has ten digits, and this is not one.",

@@ -2,6 +2,17 @@
 import type { SelfTexts } from "./self-fa.ts";
 
 export const selfEn: SelfTexts = {
+  extras: {
+    title: "One-time purchases",
+    text: "Paid once, by card on the bank's page, with VAT.",
+    messages: (messages) => `${messages} messages, until they are used`,
+    messagesFor: (messages, days) => `${messages} messages for ${days} days`,
+    button: "Buy",
+  },
+  seats: {
+    title: "Seats and add-ons",
+    seats: "Seats",
+  },
   buyer: {
     title: "Invoice details",
     short: "Whose name stands on your invoices.",

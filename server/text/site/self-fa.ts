@@ -4,6 +4,17 @@ import type { BuyerKind } from "../../../contract/buyer.ts";
 const kinds: Readonly<Record<BuyerKind, string>> = { natural: "شخص حقیقی", legal: "شخص حقوقی (شرکت)" };
 
 export const selfFa = {
+  extras: {
+    title: "خرید یک‌باره",
+    text: "یک بار و با کارت در صفحهٔ بانک پرداخت می‌شود، با مالیات بر ارزش افزوده.",
+    messages: (messages: string) => `${messages} پیام، تا هنگامی که مصرف شود`,
+    messagesFor: (messages: string, days: string) => `${messages} پیام برای ${days} روز`,
+    button: "خرید",
+  },
+  seats: {
+    title: "تعداد و افزودنی‌ها",
+    seats: "تعداد کاربر",
+  },
   buyer: {
     title: "مشخصات خریدار در صورتحساب",
     short: "نامی که روی صورتحساب‌های شما می‌آید.",
