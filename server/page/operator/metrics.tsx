@@ -217,16 +217,17 @@ function Recovery({ visit, found }: Shown) {
           <Bar
             used={recovered.amountRials}
             of={atRisk.amountRials}
+            mayBeFull
             label={words.recoveredShare(percentText(texts.language, Math.round(10_000 * share)))}
           />
         </p>
       )}
       <Facts
         facts={[
-          [words.atRisk, both(texts, atRisk)],
-          [words.recovered, both(texts, recovered)],
-          [words.stillOpen, both(texts, left)],
-          [words.givenUp, both(texts, givenUp)],
+          [words.atRisk, owed(texts, atRisk)],
+          [words.recovered, owed(texts, recovered)],
+          [words.stillOpen, owed(texts, left)],
+          [words.givenUp, owed(texts, givenUp)],
         ]}
       />
     </section>
@@ -259,7 +260,7 @@ function Hours({ visit, found }: Shown) {
 function Banks({ visit, found }: Shown) {
   const { texts } = visit;
   const { metrics: words } = texts.operator;
-  const most = Math.max(0, ...found.banks.map(({ collected }) => collected.amountRials));
+  const all = found.banks.reduce((sum, { collected }) => sum + collected.amountRials, 0);
   return (
     <section class="card">
       <h2>{words.byBank}</h2>
@@ -272,7 +273,7 @@ function Banks({ visit, found }: Shown) {
             <tr>
               <td>{bank === null ? words.unknownBank : words.banks[bank]}</td>
               <td class="share">
-                <Bar used={collected.amountRials} of={most} label={rials(texts, collected.amountRials)} />
+                <Bar used={collected.amountRials} of={all} label={words.share} mayBeFull />
               </td>
               <td class="number">{count(texts, collected.count)}</td>
               <td class="number">{rials(texts, collected.amountRials)}</td>
@@ -291,6 +292,12 @@ function columnsOf(texts: Texts, { by, spans }: Metrics, values: (span: Span) =>
   }));
 }
 
+/** Of invoices. */
+function owed(texts: Texts, { count: number, amountRials }: Sum): string {
+  return `${texts.operator.metrics.payments(count(texts, number))} · ${rials(texts, amountRials)}`;
+}
+
+/** Of payments. */
 function both(texts: Texts, { count: number, amountRials }: Sum): string {
   return texts.operator.reconciliations.payments(count(texts, number), rials(texts, amountRials));
 }
