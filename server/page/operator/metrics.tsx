@@ -1,7 +1,6 @@
 // How the business does: today, then the last thirty days or twelve months as charts.
 import type { Metrics, MetricsBy } from "../../../contract/metrics.ts";
 import { spanText } from "../../text/date.ts";
-import { percentText } from "../../text/amount.ts";
 import type { Texts } from "../../text/texts.ts";
 import { Table } from "../account/lists.tsx";
 import { accepted } from "../site/api.ts";
@@ -9,20 +8,10 @@ import { Bar, Facts } from "../site/parts.tsx";
 import type { OperatorPage, Visit } from "../site/visit.ts";
 import { count } from "../site/words.ts";
 import { Chart, type Column } from "./chart.tsx";
+import { Churn, Recovery, type Shown, type Sum } from "./recovery.tsx";
 import { moment, rials } from "./words.ts";
 
-/** So many, and so much. */
-interface Sum {
-  readonly count: number;
-  readonly amountRials: number;
-}
-
 type Span = Metrics["spans"][number];
-
-interface Shown {
-  readonly visit: Visit;
-  readonly found: Metrics;
-}
 
 export const metrics: OperatorPage = {
   path: "/operator/metrics",
@@ -171,69 +160,6 @@ function Revenue({ visit, found }: Shown) {
   );
 }
 
-/** Of the revenue and the customers there were at the start. */
-function Churn({ visit, found }: Shown) {
-  const { texts } = visit;
-  const { metrics: words } = texts.operator;
-  const { churnVoluntary, churnInvoluntary } = found.total.movements;
-  const rate = (sum: Sum) =>
-    found.recurringAtStart.amountRials === 0
-      ? words.noRate
-      : percentText(texts.language, Math.round((10_000 * sum.amountRials) / found.recurringAtStart.amountRials));
-  return (
-    <section class="card">
-      <h2>{words.churn}</h2>
-      <p class="quiet">{words.churnText}</p>
-      <Facts
-        facts={[
-          [words.movement.churnVoluntary, `${rate(churnVoluntary)} · ${lost(texts, churnVoluntary)}`],
-          [words.movement.churnInvoluntary, `${rate(churnInvoluntary)} · ${lost(texts, churnInvoluntary)}`],
-        ]}
-      />
-    </section>
-  );
-}
-
-function lost(texts: Texts, { count: number, amountRials }: Sum): string {
-  const { metrics: words } = texts.operator;
-  return `${words.customers(count(texts, number))} · ${rials(texts, amountRials)}`;
-}
-
-function Recovery({ visit, found }: Shown) {
-  const { texts } = visit;
-  const { metrics: words } = texts.operator;
-  const { atRisk, recovered, givenUp } = found.total;
-  const left = {
-    count: atRisk.count - recovered.count - givenUp.count,
-    amountRials: atRisk.amountRials - recovered.amountRials - givenUp.amountRials,
-  };
-  const share = atRisk.amountRials === 0 ? 0 : recovered.amountRials / atRisk.amountRials;
-  return (
-    <section class="card">
-      <h2>{words.recovery}</h2>
-      <p class="quiet">{words.recoveryText}</p>
-      {atRisk.count === 0 ? null : (
-        <p>
-          <Bar
-            used={recovered.amountRials}
-            of={atRisk.amountRials}
-            mayBeFull
-            label={words.recoveredShare(percentText(texts.language, Math.round(10_000 * share)))}
-          />
-        </p>
-      )}
-      <Facts
-        facts={[
-          [words.atRisk, owed(texts, atRisk)],
-          [words.recovered, owed(texts, recovered)],
-          [words.stillOpen, owed(texts, left)],
-          [words.givenUp, owed(texts, givenUp)],
-        ]}
-      />
-    </section>
-  );
-}
-
 function Hours({ visit, found }: Shown) {
   const { texts } = visit;
   const { metrics: words } = texts.operator;
@@ -290,11 +216,6 @@ function columnsOf(texts: Texts, { by, spans }: Metrics, values: (span: Span) =>
     label: spanText(texts.language, span.startsOn, by === "day" ? "day" : "month"),
     values: values(span),
   }));
-}
-
-/** Of invoices. */
-function owed(texts: Texts, { count: number, amountRials }: Sum): string {
-  return `${texts.operator.metrics.payments(count(texts, number))} · ${rials(texts, amountRials)}`;
 }
 
 /** Of payments. */
