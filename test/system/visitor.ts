@@ -99,7 +99,7 @@ const shownInReadme: readonly string[] = [
   "plans-fa-phone",
   "direct-debit-fa-phone",
   "my-subscription-fa-phone",
-  "subscribe-en-desktop",
+  "exception-fa-phone",
   "my-subscription-en-desktop",
   "asking-en-phone",
 ];
