@@ -1,13 +1,13 @@
 // npm run cost: what each operation of the contract costs, and a renewal, by the counts that no machine changes: round trips
 // to D1, rows read and written by D1's own account, messages, calls to the gateway; over databases of three sizes.
-import { copyFileSync, mkdtempSync, rmSync } from "node:fs";
+import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import type { Costs } from "../test/cost/costs.ts";
 import type { Year } from "../test/cost/year.ts";
 import { grownIn, written, type Measured } from "./cost/report.ts";
-import { fill } from "./measure/fill.ts";
+import { copyDatabase, fill } from "./measure/fill.ts";
 import { databasesIn, migrate, serve, type Place } from "./measure/served.ts";
 
 const help = `npm run cost -- [--customers 1000,50000,250000] [--json]
@@ -46,11 +46,11 @@ async function measure(place: Place, sizes: readonly number[]): Promise<readonly
   const [file] = databasesIn(place.folder);
   if (file === undefined) throw new Error("There is no database");
   const lived = join(place.folder, "lived.sqlite");
-  copyFileSync(file, lived);
+  copyDatabase(file, lived);
   const measured: Measured[] = [];
   for (const customers of sizes) {
     const startedAt = performance.now();
-    copyFileSync(lived, file);
+    copyDatabase(lived, file);
     fill(file, year, { customers, dueAt: neverDueAt });
     const filledSeconds = Math.round((performance.now() - startedAt) / 1_000);
     const costs = costsOf(await asked(place, `/costs?from=${encodeURIComponent(year.endsAt)}`));

@@ -1,7 +1,6 @@
 // Renewals that are all due at once: how many a second, and as a part of what D1 alone would do.
-import { copyFileSync } from "node:fs";
 import * as z from "zod";
-import { fill, hasCustomer } from "../measure/fill.ts";
+import { copyDatabase, fill, hasCustomer } from "../measure/fill.ts";
 import { databasesIn, serve, type Place } from "../measure/served.ts";
 import { spreadOf, written, type Spread } from "./spread.ts";
 
@@ -42,7 +41,7 @@ async function prepared(place: Place, customers: number) {
   const empty = files.find((file) => file !== lived);
   if (lived === undefined || empty === undefined) throw new Error("The bench has two databases");
   fill(lived, template, { customers, dueAt: template.dueAt });
-  copyFileSync(lived, empty);
+  copyDatabase(lived, empty);
   return template;
 }
 

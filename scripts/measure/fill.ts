@@ -1,6 +1,7 @@
 // Fills a database with copies of one customer and all that belongs to them, row by row as the application wrote it but for
 // the ids: set-based, since a quarter of a million lives cannot be lived one by one. Texts that nobody will read, what events
 // and invoices say, are left out, so that a year of so many fits on a disk.
+import { copyFileSync, rmSync } from "node:fs";
 import { DatabaseSync } from "node:sqlite";
 
 export interface Template {
@@ -42,6 +43,15 @@ export function fill(file: string, template: Template, wanted: Wanted): void {
 }
 
 const lastPosition = "SELECT MAX(position) FROM billing_event";
+
+/** Puts a database in the place of another; what that one had not yet written into its file is gone. */
+export function copyDatabase(from: string, to: string): void {
+  const database = new DatabaseSync(from);
+  database.exec("PRAGMA wal_checkpoint(TRUNCATE)");
+  database.close();
+  for (const left of [`${to}-wal`, `${to}-shm`]) rmSync(left, { force: true });
+  copyFileSync(from, to);
+}
 
 /** Whether a customer is in the database of a file. */
 export function hasCustomer(file: string, customerId: string): boolean {
