@@ -69,7 +69,7 @@ export const style = `${fontFaces}
   .actions { display: flex; flex-wrap: wrap; gap: .6rem; align-items: center; margin-top: .9rem; }
   label { display: block; font-weight: 600; margin-bottom: .25rem; } label.choice { display: flex; gap: .6rem; font-weight: 400;
     align-items: baseline; padding-block: .3rem; margin: 0; }
-  input:not([type=radio], [type=checkbox], [type=hidden]), select { width: 100%; font: inherit; color: inherit; min-height: 2.9rem;
+  input:not([type=radio], [type=checkbox], [type=hidden]), select, textarea { width: 100%; font: inherit; color: inherit; min-height: 2.9rem;
     background: var(--surface); border: 1px solid var(--quiet); border-radius: .6rem; padding: .4rem .8rem; }
   input[dir=ltr] { text-align: left; } input[aria-invalid] { border: 2px solid var(--bad); }
   input[type=radio], input[type=checkbox] { accent-color: var(--accent); width: 1.1rem; height: 1.1rem; }

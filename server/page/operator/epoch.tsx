@@ -1,0 +1,62 @@
+// The way back from a restored backup, step by step. Nothing says where it stands but the answer to a step.
+import type { Epoch } from "../../../contract/epoch.ts";
+import { accepted } from "../site/api.ts";
+import { Facts, Form } from "../site/parts.tsx";
+import { typed, type OperatorPage, type Outcome, type View, type Visit } from "../site/visit.ts";
+import { count } from "../site/words.ts";
+import { Choice, chosenIn, Reason } from "./parts.tsx";
+import { moment } from "./words.ts";
+
+export const epoch: OperatorPage = {
+  path: "/operator/epoch",
+  who: "operator",
+  show: async (visit) => view(visit, null),
+  actions: { step },
+};
+
+async function step(visit: Visit): Promise<Outcome> {
+  const body = { reason: typed(visit, "reason") };
+  const { epochs } = visit.api;
+  switch (chosenIn(visit, "step", ["start", "recall", "settle"])) {
+    case "start":
+      return view(visit, accepted(await epochs.start({ body }), 201).body.data);
+    case "recall":
+      return view(visit, accepted(await epochs.recall({ body }), 200).body.data);
+    case "settle":
+      return view(visit, accepted(await epochs.settle({ body }), 200).body.data);
+  }
+}
+
+function view(visit: Visit, now: Epoch | null): View {
+  const { epoch: words } = visit.texts.operator;
+  const content = (
+    <>
+      <p>{words.text}</p>
+      {now === null ? null : <Standing visit={visit} now={now} />}
+      <Form visit={visit} does="step" class="card">
+        <Choice visit={visit} name="step" label={words.step} options={words.steps} />
+        <Reason visit={visit} />
+        <button class="danger">{words.button}</button>
+      </Form>
+    </>
+  );
+  return { title: words.title, content };
+}
+
+function Standing({ visit, now }: { visit: Visit; now: Epoch }) {
+  const { texts } = visit;
+  const { epoch: words } = texts.operator;
+  return (
+    <section class="card" role="status">
+      <Facts
+        facts={[
+          [words.number, count(texts, now.epoch)],
+          [words.recalling, now.recalling ? words.yes : words.no],
+          [words.lastPosition, count(texts, now.lastPosition)],
+          ...(now.doubtUntil === null ? [] : [[words.doubtUntil, moment(texts, now.doubtUntil)] as const]),
+          [words.held, count(texts, now.held)],
+        ]}
+      />
+    </section>
+  );
+}
