@@ -55,10 +55,10 @@ export const style = `${fontFaces}
   .trouble p { margin: 0; }
   .tag { display: inline-block; border-radius: 2rem; padding: 0 .7rem; font-size: var(--small); background: var(--accent-soft);
     color: var(--accent); }
-  dl { display: grid; grid-template-columns: auto 1fr; gap: .3rem 1.25rem; margin: 0 0 .75rem; }
+  dl { display: grid; grid-template-columns: auto minmax(55%, 1fr); gap: .3rem 1.25rem; margin: 0 0 .75rem; }
   dl:last-child { margin-bottom: 0; }
   dt { color: var(--quiet); } dd { margin: 0; overflow-wrap: anywhere; }
-  dl.sum dd { text-align: end; white-space: nowrap; } dl.sum .total { font-weight: 800; border-top: 1px solid var(--line);
+  dl.sum { grid-template-columns: auto 1fr; } dl.sum dd { text-align: end; white-space: nowrap; } dl.sum .total { font-weight: 800; border-top: 1px solid var(--line);
     padding-top: .4rem; color: var(--text); }
   dl.stack { grid-template-columns: 1fr; gap: 0; } dl.stack dd { margin-bottom: .7rem; } dl.stack dd:last-child { margin: 0; }
   .amount small { display: block; }

@@ -4,7 +4,7 @@ import { accepted } from "../site/api.ts";
 import { Facts, Form } from "../site/parts.tsx";
 import { typed, type OperatorPage, type Outcome, type View, type Visit } from "../site/visit.ts";
 import { count } from "../site/words.ts";
-import { Choice, chosenIn, Reason } from "./parts.tsx";
+import { chosenIn, Reason } from "./parts.tsx";
 import { moment } from "./words.ts";
 
 export const epoch: OperatorPage = {
@@ -14,10 +14,12 @@ export const epoch: OperatorPage = {
   actions: { step },
 };
 
+const steps = ["start", "recall", "settle"] as const;
+
 async function step(visit: Visit): Promise<Outcome> {
   const body = { reason: typed(visit, "reason") };
   const { epochs } = visit.api;
-  switch (chosenIn(visit, "step", ["start", "recall", "settle"])) {
+  switch (chosenIn(visit, "step", steps)) {
     case "start":
       return view(visit, accepted(await epochs.start({ body }), 201).body.data);
     case "recall":
@@ -34,7 +36,15 @@ function view(visit: Visit, now: Epoch | null): View {
       <p>{words.text}</p>
       {now === null ? null : <Standing visit={visit} now={now} />}
       <Form visit={visit} does="step" class="card">
-        <Choice visit={visit} name="step" label={words.step} options={words.steps} />
+        <fieldset>
+          <legend>{words.step}</legend>
+          {steps.map((each) => (
+            <label class="choice">
+              <input type="radio" name="step" value={each} checked={visit.form.get("step") === each} required />
+              <span>{words.steps[each]}</span>
+            </label>
+          ))}
+        </fieldset>
         <Reason visit={visit} />
         <button class="danger">{words.button}</button>
       </Form>
