@@ -74,6 +74,11 @@ export const PersonalDataExport = z
       description: "Every change to the billing of the customer, oldest first, at most 1,000.",
       example: [],
     }),
+    archivedUntil: Instant.nullable().meta({
+      description:
+        "Events until then have left for the signed files of the audit trail, which hold no person; null when all are here.",
+      example: null,
+    }),
     nextCursor: z.string().nullable().meta({
       description: "Where `GET /v1/events` goes on when there are more events; else null.",
       example: null,

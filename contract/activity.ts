@@ -58,7 +58,14 @@ const filters = PageQuery.extend({
 
 export type ActivityFilters = z.output<typeof filters>;
 
-const Page = createApiListSchema(Activity);
+const Page = createApiListSchema(Activity).extend({
+  archivedUntil: Instant.nullable().meta({
+    description:
+      "What happened until then has left the log: it stands in the signed files of the audit trail, and not here. Null when " +
+      "all of it is here.",
+    example: null,
+  }),
+});
 
 export const activities = initContract().router({
   list: endpoint(
@@ -71,7 +78,8 @@ export const activities = initContract().router({
       summary: "List my activity",
       description:
         "What happened to the caller's account, newest first, each in a sentence in Persian and in English. How we talk to " +
-        "the bank on the way is left out; `GET /v1/events` has that too.",
+        "the bank on the way is left out; `GET /v1/events` has that too. After 400 days it leaves for the signed files of the " +
+        "audit trail: `archivedUntil` says up to when it has.",
     },
   ),
   listOfCustomer: endpoint(

@@ -12,8 +12,8 @@ const told = z.object({
   timestamp: Instant.meta({ description: "The same as `at`, by the name that Standard Webhooks gives it." }),
   previousEventId: BillingEventId.nullable().meta({
     description:
-      "The event before this one in its stream, of those that the endpoint asks for; null for the first. Whoever has not " +
-      "got that one has a gap, which a replay fills.",
+      "The event before this one in its stream, of those that the endpoint asks for; null for the first, and where that one " +
+      "has left the log. Whoever has not got it has a gap, which a replay fills.",
     example: null,
   }),
 });
@@ -37,7 +37,14 @@ const EventTypeList = z
 
 export const events = initContract().router({
   list: endpoint(
-    { who: "customer", orPartner: "events:read", rate: "read", idempotency: "none", events: [] },
+    {
+      who: "customer",
+      orPartner: "events:read",
+      rate: "read",
+      idempotency: "none",
+      refuses: ["events_archived"],
+      events: [],
+    },
     {
       method: "GET",
       path: "/v1/events",
@@ -54,7 +61,9 @@ export const events = initContract().router({
         "Every change to the caller's billing, oldest first; for a partner's key, to the billing of its customers, to its " +
         "webhook endpoints and to the products and prices for sale. A page may hold few events, or none, and still have a next one. `hash` chains each event to the " +
         "one before it in its stream: the SHA-256 of the canonical JSON (keys sorted, no spaces) of every other field but " +
-        "`position`, in the version of the event that was current when it was written.",
+        "`position`, in the version of the event that was current when it was written. Events older than 400 days leave the log " +
+        "for the signed files of the audit trail: without a cursor the list begins at the oldest that is there, and a cursor " +
+        "before some that have left is 410 `events_archived`.",
     },
   ),
 });

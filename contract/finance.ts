@@ -123,10 +123,7 @@ export const ClosedMonth = z
 export const Booking = z
   .object({
     eventId: BillingEventId,
-    type: z.string().nullable().meta({
-      description: "Type of the event that was booked; null once it is kept in the archive alone.",
-      example: "payment.succeeded",
-    }),
+    type: z.string().meta({ description: "Type of the event that was booked.", example: "payment.succeeded" }),
     at: Instant,
     entries: z
       .array(

@@ -16,6 +16,10 @@ export const ChainCheck = z
   .object({
     verified: z.boolean().meta({ description: "Whether every event is as it was written.", example: true }),
     events: z.int().min(0).meta({ description: "Events checked.", example: 42 }),
+    archived: z.int().min(0).meta({
+      description: "Events before them, which stand in signed files of the audit trail alone.",
+      example: 0,
+    }),
     brokenAtSeq: z.int().min(1).nullable().meta({
       description: "`seq` of the first event that is not as it was written; else null.",
       example: null,
@@ -99,7 +103,8 @@ export const operator = initContract().router({
       responses: { 200: createApiResponseSchema(ChainCheck) },
       summary: "Check a customer's audit trail",
       description:
-        "Recomputes the hash of every event of the customer, raw evidence included, from the first to the last.",
+        "Recomputes the hash of every event of the customer, raw evidence included, from the first to the last; where the " +
+        "beginning has left for the signed files, from the last event that stands there.",
     },
   ),
 });

@@ -166,7 +166,7 @@ export const webhookEndpoints = initContract().router({
     description: "What was sent to this endpoint in the last 90 days or waits for it, newest event first.",
   }),
   replay: endpoint(
-    { ...write, refuses: ["webhook_endpoint_archived"], events: ["webhook_endpoint.replayed"] },
+    { ...write, refuses: ["webhook_endpoint_archived", "events_archived"], events: ["webhook_endpoint.replayed"] },
     {
       method: "POST",
       path: "/v1/webhook-endpoints/:webhookEndpointId/replay",
@@ -192,11 +192,12 @@ export const webhookEndpoints = initContract().router({
       summary: "Replay events to an endpoint",
       description:
         "Puts the events of a range that this endpoint asks for on their way again, however old they are and whatever became " +
-        "of them, before what waits: the same events with the same ids. A call looks at 10,000 positions at most.",
+        "of them, before what waits: the same events with the same ids. A call looks at 10,000 positions at most. 410 " +
+        "`events_archived` when some of the range have left the log.",
     },
   ),
   replayOne: endpoint(
-    { ...write, refuses: ["webhook_endpoint_archived"], events: ["webhook_endpoint.replayed"] },
+    { ...write, refuses: ["webhook_endpoint_archived", "events_archived"], events: ["webhook_endpoint.replayed"] },
     {
       method: "POST",
       path: "/v1/webhook-endpoints/:webhookEndpointId/deliveries/:eventId/replay",
@@ -204,7 +205,8 @@ export const webhookEndpoints = initContract().router({
       body: nothing,
       responses: { 200: createApiResponseSchema(Delivery) },
       summary: "Replay one event",
-      description: "Puts one event on its way to this endpoint again, with the same id.",
+      description:
+        "Puts one event on its way to this endpoint again, with the same id. 410 `events_archived` when it has left the log.",
     },
   ),
 });

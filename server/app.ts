@@ -9,7 +9,7 @@ import { vatExclusive } from "./billing/money.ts";
 import { vatRateAt } from "./billing/vat.ts";
 import type { Deps } from "./deps.ts";
 import { createAuth } from "./http/auth/better-auth.ts";
-import { callerOf } from "./http/auth/caller.ts";
+import { createJudge } from "./http/auth/caller.ts";
 import { problemOfAuth } from "./http/auth/problem.ts";
 import { randomText } from "./http/auth/session-cookie.ts";
 import type { AppEnv, HandlersOf } from "./http/mount.ts";
@@ -27,7 +27,7 @@ export function createApp(deps: Deps, handlers: Handlers): Hono<AppEnv> {
   const app = createShell(deps, {
     contract,
     handlers,
-    judge: (request, policy) => callerOf(request, deps, auth, policy),
+    judge: createJudge(deps, auth),
   });
   app.all("/auth/*", async (c) => mutable(await problemOfAuth(await auth.handler(c.req.raw), c.get("requestId"))));
   app.get("/problems", (c) => explainProblems(c.req.raw));

@@ -10,6 +10,12 @@ const signed = (description: string, example: number) => SignedRials.meta({ desc
 
 const sealingKeyId = word("Id of the sealing key; the key itself is in no event.", "k2");
 
+const hash = (description: string) =>
+  z
+    .string()
+    .length(64)
+    .meta({ description, example: "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08" });
+
 const operatorId = word("Id of the operator's account.", "kQ3vPz81");
 
 export const systemEvents = {
@@ -34,6 +40,16 @@ export const systemEvents = {
     "What fell due in the time that nothing tells of was looked into: from here on it is debited again.",
     { epoch: count("The epoch.", 2) },
   ],
+  "log.archived": [
+    "Events older than 400 days left the log: they stand in a signed file of the audit trail.",
+    {
+      file: word("The file that holds them.", "2026-11-22-001"),
+      part: count("Its segment, from 1.", 1),
+      throughPosition: count("`position` of the last event of the segment.", 500),
+      sha256: hash("SHA-256 of the segment."),
+      root: hash("The file's root, which is signed."),
+    },
+  ],
   "reconciliation.completed": [
     "A day's payments were held against the gateway's.",
     {
@@ -56,10 +72,7 @@ export const systemEvents = {
       alreadyImported: count("Lines that an import before had, which change nothing.", 0),
       paidOutRials: signed("What came to the bank, in Rials; below zero when more was taken back.", 9_750_000),
       feeDifferenceRials: signed("Fees above what we had booked, in Rials; below zero when lower.", 0),
-      fileHash: z.string().length(64).meta({
-        description: "SHA-256 of the file.",
-        example: "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
-      }),
+      fileHash: hash("SHA-256 of the file."),
     },
   ],
   "month.closed": [

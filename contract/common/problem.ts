@@ -74,6 +74,7 @@ export const problems = {
   month_out_of_order: problem(409, "Another month is closed first"),
   test_clock_backwards: problem(409, "A test clock only moves forward"),
   test_clock_advancing: problem(409, "The test clock is still advancing"),
+  events_archived: problem(410, "These events are not in the log any more"),
   payload_too_large: problem(413, "The body is too large"),
   unsupported_media_type: problem(415, "The body must be JSON"),
   validation_failed: problem(422, "The request is not valid"),

@@ -1,6 +1,6 @@
 // Everything that is known of a person, read anew and stored nowhere.
 import { contract } from "../../contract/index.ts";
-import { instant, wallMs } from "../billing/clock.ts";
+import { instant, instantOrNull, wallMs } from "../billing/clock.ts";
 import { answered, asCustomer } from "../http/handler.ts";
 import { presentEvent } from "../http/present-event.ts";
 import { listEventsOfStream } from "../store/events.ts";
@@ -20,9 +20,9 @@ export const exportAccount = asCustomer.route(contract.account.export, async (_,
   const sealed = await openPersonalData(deps, customerId);
   const sessions = await listSessions(deps.db, userId);
   const notices = (await listNotices(deps.db, customerId, mostOfAKind)) ?? [];
-  const found = await listEventsOfStream(deps.db, customerId, { after: 0, limit: mostOfAKind });
-  const events = found.slice(0, mostOfAKind).map(presentEvent);
-  const hasMore = found.length > mostOfAKind;
+  const found = await listEventsOfStream(deps.db, customerId, { after: null, limit: mostOfAKind });
+  const events = found.events.slice(0, mostOfAKind).map(presentEvent);
+  const hasMore = found.events.length > mostOfAKind;
   return answered(context, 200, {
     userId,
     customerId,
@@ -37,6 +37,7 @@ export const exportAccount = asCustomer.route(contract.account.export, async (_,
     })),
     choices: [...(await listPreferences(deps.db, customerId))],
     events,
+    archivedUntil: instantOrNull(found.archived?.at ?? null),
     nextCursor: hasMore ? String(events.at(-1)?.position) : null,
   });
 });

@@ -1,19 +1,16 @@
 import { contract } from "../../contract/index.ts";
 import { asOperator } from "../http/handler.ts";
-import { answeredPageOfBy } from "../http/of-customer.ts";
-import { listActivity } from "../store/activity.ts";
-import { filterOf, presentActivity } from "./present.ts";
+import { refusal } from "../http/problem.ts";
+import { isKnownCustomer, listActivity } from "../store/activity.ts";
+import { filterOf, presentActivities } from "./present.ts";
 
 export const listActivityOfCustomer = asOperator.route(
   contract.activities.listOfCustomer,
   async ({ params, query }, context) => {
+    const { db } = context.deps;
     const { customerId } = params;
-    const events = await listActivity(context.deps.db, customerId, filterOf(query));
-    return answeredPageOfBy(context, events, {
-      customerId,
-      limit: query.limit,
-      present: presentActivity,
-      cursorOf: ({ position }) => String(position),
-    });
+    const found = await listActivity(db, customerId, filterOf(query));
+    if (found.events.length === 0 && !(await isKnownCustomer(db, customerId))) return refusal(context, "not_found");
+    return presentActivities(context, query.limit, found);
   },
 );

@@ -45,6 +45,7 @@ export function evolve(state: CustomerState, event: EventBody, occurrence: Occur
     case "epoch.started":
     case "epoch.recalled":
     case "epoch.settled":
+    case "log.archived":
     case "exception.acknowledged":
     case "customer.notifications_chosen":
     case "reconciliation.completed":

@@ -1,22 +1,25 @@
 import { contract } from "../../contract/index.ts";
 import { answeredPageBy, asCustomerOrPartner } from "../http/handler.ts";
 import { presentEvent } from "../http/present-event.ts";
+import { refusal } from "../http/problem.ts";
+import type { StoredEvent } from "../store/chain.ts";
 import { listEventsOfPartner, listEventsOfStream } from "../store/events.ts";
 
 export const listEvents = asCustomerOrPartner.route(contract.events.list, async ({ query }, context) => {
   const { deps, caller, requestId } = context;
   const { limit, customerId, types } = query;
-  const filter = { limit, types, after: Number(query.cursor ?? 0) };
+  const filter = { limit, types, after: query.cursor === undefined ? null : Number(query.cursor) };
+  const gone = (position: number) =>
+    refusal(context, "events_archived", `Events up to position ${position} have been archived; begin after it.`);
   if (caller.kind === "partner") {
-    const { events, nextCursor } = await listEventsOfPartner(deps.db, caller.partnerId, { ...filter, customerId });
-    const page = { nextCursor: nextCursor === null ? null : String(nextCursor) };
-    return { status: 200, body: { data: events.map(presentEvent), meta: { requestId }, page } };
+    const found = await listEventsOfPartner(deps.db, caller.partnerId, { ...filter, customerId });
+    if ("archivedUntil" in found) return gone(found.archivedUntil);
+    const page = { nextCursor: found.nextCursor === null ? null : String(found.nextCursor) };
+    return { status: 200, body: { data: found.events.map(presentEvent), meta: { requestId }, page } };
   }
-  const isAnothers = customerId !== undefined && customerId !== caller.customerId;
-  const rows = isAnothers ? [] : await listEventsOfStream(deps.db, caller.customerId, filter);
-  return answeredPageBy(context, rows, {
-    limit,
-    present: presentEvent,
-    cursorOf: ({ position }) => String(position),
-  });
+  const page = { limit, present: presentEvent, cursorOf: ({ position }: StoredEvent) => String(position) };
+  if (customerId !== undefined && customerId !== caller.customerId) return answeredPageBy(context, [], page);
+  const { events, archived } = await listEventsOfStream(deps.db, caller.customerId, filter);
+  if (archived && filter.after !== null && filter.after < archived.position) return gone(archived.position);
+  return answeredPageBy(context, events, page);
 });

@@ -9,9 +9,11 @@ import {
   claimIdempotencyKey,
   completeIdempotencyKey,
   forgetIdempotencyKey,
+  isFirstUse,
   unlockIdempotencyKey,
   type Claimed,
 } from "../store/idempotency.ts";
+import { isBrokenPremise, onPremises, type Founded, type Premise } from "../store/premise.ts";
 import type { Sealed } from "../store/sealer.ts";
 import { renderProblem, type Refused, type Rendered } from "./answer.ts";
 import { logFault } from "./fault.ts";
@@ -30,8 +32,8 @@ export interface Once {
   readonly shownOnce: readonly string[];
 }
 
-/** Does the work of a request, naming what it creates by the seed. */
-export type Work = (resourceSeed: string) => Promise<Rendered>;
+/** Does the work of a request on this database, naming what it creates by the seed. */
+export type Work = (db: D1Database, resourceSeed: string) => Promise<Rendered>;
 
 /**
  * The key of a request, bare or as a quoted string; null when there is none and none is demanded. Example: `"a-1"` and
@@ -60,8 +62,11 @@ function unquoted(header: string): string {
  * Does the work once per key. Repeats the stored answer with `Idempotent-Replayed: true`; 422 when the key was used for
  * another request; 409 while the first one runs. A decision (2xx, 402, 404, 409 …) is kept for 30 days. What decided
  * nothing (400, 401, 403, 422) frees the key; after a fault, a 5xx or a 429 the same request may resume at once.
+ *
+ * Nearly every key is new: that it is, is one more premise, and the work's first statements claim it. Only of a key that
+ * is not new is it asked what it stands for.
  */
-export async function once(request: Once, work: Work): Promise<Rendered> {
+export async function once(request: Once, premises: readonly Premise[], work: Work): Promise<Founded<Rendered>> {
   const { deps, requestId } = request;
   const seed = newSeed(deps.wall(), deps.random);
   const claim = {
@@ -71,10 +76,14 @@ export async function once(request: Once, work: Work): Promise<Rendered> {
     claim: requestId,
     resourceSeed: seed,
   };
+  const first = await onPremises(deps.db, [...premises, isFirstUse(claim, deps.wall())], (db) =>
+    settle({ ...request, deps: { ...deps, db } }, claim, false, () => work(db, seed)),
+  );
+  if ("done" in first || first.broken !== "idempotency_key") return first;
   const claimed = await claimIdempotencyKey(deps.db, claim, deps.wall());
-  if (claimed.is !== "mine") return answerOf(request, claimed);
+  if (claimed.is !== "mine") return { done: await answerOf(request, claimed) };
   const isResumed = claimed.resourceSeed !== seed;
-  return settle(request, claim, isResumed, () => work(claimed.resourceSeed));
+  return { done: await settle(request, claim, isResumed, () => work(deps.db, claimed.resourceSeed)) };
 }
 
 async function answerOf(request: Once, claimed: Exclude<Claimed, { is: "mine" }>): Promise<Rendered> {
@@ -112,6 +121,7 @@ async function settle(
   work: () => Promise<Rendered>,
 ): Promise<Rendered> {
   const rendered = await work().catch(async (fault: unknown) => {
+    if (isBrokenPremise(fault)) throw fault;
     await unlockIdempotencyKey(deps.db, held).catch((second: unknown) =>
       // The lock then runs out by itself; the first fault is the one to tell.
       logFault(deps, second, { event: "unlock_failed", requestId: held.claim }),

@@ -4,9 +4,10 @@ import { isAppRoute, type AppRoute, type AppRouter } from "@ts-rest/core";
 import type { AppRouteImplementation } from "@ts-rest/serverless";
 import type { Context, Hono } from "hono";
 import type { ProblemCode } from "../../contract/common/problem.ts";
-import { policyOf, type Policy, type RateClass } from "../../contract/common/policy.ts";
+import { policyOf, type Policy } from "../../contract/common/policy.ts";
 import { newSeed } from "../billing/ids.ts";
 import type { Deps } from "../deps.ts";
+import { onPremises, type Founded, type Premise } from "../store/premise.ts";
 import { renderAnswer, renderProblem, responseOf, type HandlerAnswer, type Refused, type Rendered } from "./answer.ts";
 import type { Caller, RequestContext } from "./context.ts";
 import { idempotencyKeyOf, once } from "./idempotency.ts";
@@ -41,11 +42,14 @@ export type HandlersOf<T extends AppRouter> = {
       : never;
 };
 
-/** Who is calling, or why nobody may; `cookies` are set on the answer. */
-export type Judge = (
-  request: Request,
-  policy: Policy,
-) => Promise<{ readonly caller: Caller; readonly cookies: readonly string[] } | { readonly refused: Refusal }>;
+/** Who is calling, or why nobody may; `cookies` are set on the answer. True if the premise holds, where there is one. */
+export type Judgement = (
+  | { readonly caller: Caller; readonly cookies: readonly string[] }
+  | { readonly refused: Refusal }
+) & { readonly premise?: Premise | undefined };
+
+/** Asked anew, it takes nothing for granted. */
+export type Judge = (request: Request, policy: Policy, isAnew: boolean) => Promise<Judgement>;
 
 type Refusal = "not_signed_in" | "forbidden" | "second_factor_required";
 
@@ -128,28 +132,75 @@ function wrongMethod(c: Context<AppEnv>, allow: string): Response {
   return responseOf(renderProblem("method_not_allowed", { requestId: c.get("requestId") }, { allow }));
 }
 
-async function serve(c: Context<AppEnv>, endpoint: Endpoint, options: MountOptions): Promise<Response> {
-  const judged = await options.judge(c.req.raw, endpoint.policy);
-  if ("refused" in judged) return counted(c, await refusalOf(c, judged.refused, options.deps), "public");
-  c.set("caller", judged.caller);
-  const deps = namedIn(options.deps, { requestId: c.get("requestId") });
-  const response = counted(c, await answer(c, endpoint, deps, judged.caller), endpoint.policy.rate);
-  for (const cookie of judged.cookies) response.headers.append("set-cookie", cookie);
+/** A request on its way to an endpoint. */
+interface Asked {
+  readonly endpoint: Endpoint;
+  readonly request: Request;
+  readonly path: string;
+  readonly requestId: string;
+  readonly deps: Deps;
+  /** Reads it as the contract declares it, once: a body cannot be read again. */
+  readonly read: () => Promise<ReadRequest | Refused>;
+}
+
+async function serve(c: Context<AppEnv>, endpoint: Endpoint, { deps, judge }: MountOptions): Promise<Response> {
+  const asked = askedIn(c, endpoint, deps);
+  for (const isAnew of [false, true]) {
+    const judged = await judge(asked.request, endpoint.policy, isAnew);
+    if ("caller" in judged) c.set("caller", judged.caller);
+    const founded = await answer(asked, judged);
+    if ("done" in founded) return responded(c, endpoint, judged, founded.done);
+  }
+  throw new Error("A caller who was asked for anew rests on a premise");
+}
+
+function askedIn(c: Context<AppEnv>, endpoint: Endpoint, deps: Deps): Asked {
+  const [request, requestId] = [c.req.raw, c.get("requestId")];
+  let read: ReturnType<Asked["read"]> | undefined;
+  return {
+    endpoint,
+    request,
+    path: c.req.path,
+    requestId,
+    deps: namedIn(deps, { requestId }),
+    read: () => (read ??= readRequest({ route: endpoint.route, request, params: c.req.param(), requestId })),
+  };
+}
+
+/** The answer as it goes out, saying by which rule its request was counted. */
+function responded(c: Context<AppEnv>, { policy }: Endpoint, judged: Judgement, answer: Rendered): Response {
+  const isLetIn = "caller" in judged;
+  const response = responseOf(answer);
+  c.set("code", answer.code);
+  response.headers.set("ratelimit-policy", ratePolicyOf(isLetIn ? policy.rate : "public"));
+  if (isLetIn) for (const cookie of judged.cookies) response.headers.append("set-cookie", cookie);
   return response;
 }
 
-/** An answer that says by which rule its request was counted. */
-function counted(c: Context<AppEnv>, answer: Rendered, rate: RateClass): Response {
-  const response = responseOf(answer);
-  c.set("code", answer.code);
-  response.headers.set("ratelimit-policy", ratePolicyOf(rate));
-  return response;
+/** The answer, or which premise did not hold: then nothing was done. */
+async function answer(asked: Asked, judged: Judgement): Promise<Founded<Rendered>> {
+  const { endpoint, request, requestId, deps } = asked;
+  const premises = judged.premise ? [judged.premise] : [];
+  if ("refused" in judged) return onPremises(deps.db, premises, () => refusalOf(asked, judged.refused));
+  const { caller } = judged;
+  assertCaller(endpoint.policy, caller);
+  const heard = await hear(asked, caller);
+  if ("refused" in heard) return onPremises(deps.db, premises, async () => heard.refused);
+  const { read, key } = heard;
+  const work = (db: D1Database, resourceSeed: string) =>
+    call(endpoint, read, { deps: { ...deps, db }, caller, requestId, resourceSeed }, request);
+  const owner = callerKey(caller);
+  if (key === null || owner === null) {
+    return onPremises(deps.db, premises, (db) => work(db, newSeed(deps.wall(), deps.random)));
+  }
+  const sameness = [request.method, asked.path, read.sent.query, read.sent.body ?? null];
+  const shownOnce = endpoint.policy.shownOnce ?? [];
+  return once({ deps, requestId, callerKey: owner, key, sameness, shownOnce }, premises, work);
 }
 
 /** Who guesses credentials is nobody we know, and is counted like everybody else at that address. */
-async function refusalOf(c: Context<AppEnv>, refused: Refusal, deps: Deps): Promise<Rendered> {
-  const requestId = c.get("requestId");
-  if (await isOverLimit(deps, "public", { kind: "public" }, c.req.raw)) return tooOften(requestId);
+async function refusalOf({ deps, request, requestId }: Asked, refused: Refusal): Promise<Rendered> {
+  if (await isOverLimit(deps, "public", { kind: "public" }, request)) return tooOften(requestId);
   return renderProblem(refused, { requestId }, challengeOf(refused));
 }
 
@@ -162,21 +213,21 @@ function challengeOf(refused: Refusal): Record<string, string> {
   return refused === "not_signed_in" ? { "www-authenticate": "Bearer" } : {};
 }
 
-async function answer(c: Context<AppEnv>, endpoint: Endpoint, deps: Deps, caller: Caller): Promise<Rendered> {
-  const { route, policy } = endpoint;
-  const requestId = c.get("requestId");
-  assertCaller(policy, caller);
-  if (await isOverLimit(deps, policy.rate, caller, c.req.raw)) return tooOften(requestId);
-  const read = await readRequest({ route, request: c.req.raw, params: c.req.param(), requestId });
-  if ("refused" in read) return read.refused;
-  const key = idempotencyKeyOf(c.req.raw, policy, requestId);
-  if (isRefused(key)) return key.refused;
-  const work = (resourceSeed: string) => call(endpoint, read, { deps, caller, requestId, resourceSeed }, c.req.raw);
-  const owner = callerKey(caller);
-  if (key === null || owner === null) return work(newSeed(deps.wall(), deps.random));
-  const sameness = [c.req.method, c.req.path, read.sent.query, read.sent.body ?? null];
-  const shownOnce = policy.shownOnce ?? [];
-  return once({ deps, requestId, callerKey: owner, key, sameness, shownOnce }, work);
+interface Heard {
+  readonly read: ReadRequest;
+  readonly key: string | null;
+}
+
+/** What is asked, by a caller who may ask again. */
+async function hear(
+  { endpoint: { policy }, request, requestId, deps, read: reading }: Asked,
+  caller: Caller,
+): Promise<Heard | Refused> {
+  if (await isOverLimit(deps, policy.rate, caller, request)) return { refused: tooOften(requestId) };
+  const read = await reading();
+  if ("refused" in read) return read;
+  const key = idempotencyKeyOf(request, policy, requestId);
+  return isRefused(key) ? key : { read, key };
 }
 
 /** Must hold by what `judge` promises; a mistake there would otherwise serve a stranger. */

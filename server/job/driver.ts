@@ -39,7 +39,7 @@ export async function runCustomer(deps: DriverDeps, customerId: CustomerId, budg
   const mine: Mine = { own: new Set(), answers: new Map() };
   const ids = idsOf(bucketOf(customerId), deps.wall(), deps.random);
   let loadedAt = deps.wall();
-  let loaded = await loadCustomer(deps.db, customerId, loadedAt);
+  let loaded: Loaded = await loadCustomer(deps.db, customerId, loadedAt);
   let races = 0;
   // Whoever wrote an intent goes on to the money call, whatever it costs: nobody else may make it.
   for (let commits = 0; (commits < maxCommits && spend(budget)) || mine.own.size > 0;) {

@@ -11,6 +11,7 @@ import { fillShowcase } from "../store/showcase.ts";
 import { sweepAccess } from "../store/stale-access.ts";
 import { sweepWebhookEvents } from "../store/webhook-event.ts";
 import { sweepDeliveries } from "../store/webhook-delivery.ts";
+import { archiveEvents } from "./archive-events.ts";
 import { startDeliveries } from "./deliver.ts";
 import { exportAudit } from "./export-audit.ts";
 import { makeExports } from "./export.ts";
@@ -70,6 +71,7 @@ const jobs: readonly Job[] = [
     isWanted: ({ audits }, { auditSigner }) => audits && auditSigner !== undefined,
     run: exportAudit,
   },
+  { name: "archive_events", isWanted: ({ archive }) => archive, run: archiveEvents },
   {
     name: "reconcile",
     isWanted: ({ day }) => day !== null,

@@ -5,7 +5,7 @@ import type { ActivityBy } from "../../contract/activity.ts";
 import type { BillingEventType } from "../../contract/billing-event.ts";
 import type { CustomerId } from "../../contract/common/id.ts";
 import type { WallMs } from "../billing/clock.ts";
-import type { StoredEvent } from "./chain.ts";
+import { archivedPart, type StoredEvent } from "./chain.ts";
 import { readEvents } from "./rows.ts";
 import { billingEvent, customer } from "./schema.ts";
 
@@ -27,12 +27,19 @@ const actorKinds: Readonly<Record<ActivityBy, string>> = {
   system: "system",
 };
 
-/** What happened to a customer, newest first, one past the limit. */
+export interface FoundActivity {
+  /** Newest first, one past the limit. */
+  readonly events: readonly StoredEvent[];
+  /** When the last of it happened that has left the log; null when all of it is there. */
+  readonly archivedUntil: WallMs | null;
+}
+
+/** What happened to a customer. */
 export async function listActivity(
   db: D1Database,
   customerId: CustomerId,
   { limit, before, types, by, since, until }: ActivityFilter,
-): Promise<readonly StoredEvent[]> {
+): Promise<FoundActivity> {
   const { stream, seq, position, at, actor, type } = billingEvent;
   const kind = sql`CASE WHEN instr(${actor}, ':') = 0 THEN ${actor} ELSE substr(${actor}, 1, instr(${actor}, ':') - 1) END`;
   const conditions = [
@@ -43,11 +50,17 @@ export async function listActivity(
     types && sql`${type} IN ${listed(types)}`,
     by && sql`${kind} IN ${listed(by.map((each) => actorKinds[each]))}`,
   ];
-  const query = drizzle(db)
-    .select()
-    .from(billingEvent)
-    .where(and(...conditions));
-  return readEvents(await query.orderBy(desc(seq)).limit(limit + 1));
+  const orm = drizzle(db);
+  const [[archived], rows] = await orm.batch([
+    archivedPart(db, customerId),
+    orm
+      .select()
+      .from(billingEvent)
+      .where(and(...conditions))
+      .orderBy(desc(seq))
+      .limit(limit + 1),
+  ]);
+  return { events: readEvents(rows), archivedUntil: archived?.at ?? null };
 }
 
 /** One parameter, however long the list is. */

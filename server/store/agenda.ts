@@ -6,6 +6,7 @@ import { rulesVersion } from "../billing/due-rules.ts";
 import { daysOverUntil, hasAuditWork } from "./audit-export.ts";
 import { hasStaleClaims } from "./claim.ts";
 import { compiledBatch } from "./compiled.ts";
+import { archivedBefore, hasArchiveWork } from "./event-archive.ts";
 import { hasTextsToRemove } from "./document-removal.ts";
 import { isAnybodyDue } from "./due.ts";
 import { hasRunningExport } from "./finance-export.ts";
@@ -39,6 +40,8 @@ export interface Agenda {
   readonly exports: boolean;
   /** Days whose events are not all in signed files yet. */
   readonly audits: boolean;
+  /** Events that are old enough to leave the log, and that everybody has read. */
+  readonly archive: boolean;
   /** More of the log than may wait is not counted in the figures of the business yet. */
   readonly metrics: boolean;
   /** A catalogue that is not in the showcase yet. */
@@ -64,6 +67,7 @@ export async function loadAgenda(db: D1Database, now: WallMs): Promise<Agenda> {
     rulesVersion,
     ...accessTimes(now),
     daysOverUntil: daysOverUntil(now),
+    archivedBefore: archivedBefore(now),
     comingUntil: comingUntil(now),
     uncountedUntil: uncountedUntil(now),
     leftAfter: leftAfter(now),
@@ -81,6 +85,7 @@ export async function loadAgenda(db: D1Database, now: WallMs): Promise<Agenda> {
     deliveries: found?.deliveries === 1,
     exports: found?.exports === 1,
     audits: found?.audits === 1,
+    archive: found?.archive === 1,
     metrics: found?.metrics === 1,
     catalogue: found?.catalogue === 1,
     texts: found?.texts === 1,
@@ -108,6 +113,7 @@ const questions = compiledBatch(
           deliveries: sql<number>`(${isAnythingToFanOut} OR ${isAnyDeliveryDue})`,
           exports: sql<number>`(${hasRunningExport})`,
           audits: sql<number>`(${hasAuditWork})`,
+          archive: sql<number>`(${hasArchiveWork})`,
           metrics: sql<number>`(${isMuchUncounted})`,
           catalogue: sql<number>`(${hasCatalogueChanged})`,
           texts: sql<number>`(${hasTextsToRemove})`,

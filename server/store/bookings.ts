@@ -15,7 +15,7 @@ const Entry = z.object({
 
 const Row = z.object({
   id: BillingEventId,
-  type: z.string().nullable(),
+  type: z.string(),
   at: z.int().transform(wallMs),
   entries: z
     .string()
@@ -34,7 +34,7 @@ export async function listBookings(
 ): Promise<readonly StoredBooking[]> {
   const { results } = await db
     .prepare(
-      `SELECT l.event_id AS id, (SELECT e.type FROM billing_event e WHERE e.id = l.event_id) AS type, MIN(l.at) AS at,
+      `SELECT l.event_id AS id, MIN(l.event_type) AS type, MIN(l.at) AS at,
           json_group_array(json_object('account', l.account, 'amountRials', l.amount_rials, 'invoiceId', l.invoice_id,
             'paymentId', l.payment_id) ORDER BY l.line) AS entries
         FROM ledger_entry l WHERE l.customer_id = ?1 AND (?2 IS NULL OR l.event_id < ?2)

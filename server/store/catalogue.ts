@@ -11,7 +11,7 @@ import { rials } from "../billing/money.ts";
 import { commitStream, type Actor, type Write } from "./commit.ts";
 import { importedWrite } from "./commit-rows.ts";
 import type { NewImported } from "./import.ts";
-import { loadHead } from "./load.ts";
+import { loadHead } from "./head.ts";
 import { price, product } from "./schema.ts";
 import type { TransactPorts } from "./transact.ts";
 

@@ -7,9 +7,9 @@ import type { BillingEventId } from "../../contract/common/id.ts";
 import { instant, type WallMs } from "../billing/clock.ts";
 import type { NewEvent } from "../billing/event.ts";
 import { canonicalJson } from "./canonical-json.ts";
-import { firstPrevHash, type Head } from "./load.ts";
+import { firstPrevHash, type Head } from "./head.ts";
 import { readEvents } from "./rows.ts";
-import { billingEvent } from "./schema.ts";
+import { archivedStream, billingEvent } from "./schema.ts";
 
 type Sha256 = (text: string) => Promise<string>;
 
@@ -96,26 +96,43 @@ export function recordOf(row: StoredEvent): string {
 export interface ChainCheck {
   readonly verified: boolean;
   readonly events: number;
+  /** How many came before them, and stand in signed files alone. */
+  readonly archived: number;
   readonly brokenAtSeq: number | null;
 }
 
 const pageSize = 500;
 
-/** Reads a stream from its first event to its last and recomputes every hash, the raw evidence's included. */
+/**
+ * Reads a stream from its first event to its last and recomputes every hash, the raw evidence's included. Where its beginning
+ * was archived, the first follows the last one that was: what a signed file is compared with.
+ */
 export async function checkChain(db: D1Database, sha256: Sha256, stream: string): Promise<ChainCheck> {
-  const recalled = await recalledSpans(db);
-  let prevHash = firstPrevHash;
-  let seq = 0;
+  const [recalled, [begins]] = await drizzle(db).batch([recalledSpans(db), archivedPart(db, stream)]);
+  const archived = begins?.seq ?? 0;
+  let prevHash = begins?.hash ?? firstPrevHash;
+  let seq = archived;
+  const told = (brokenAtSeq: number | null): ChainCheck => ({
+    verified: brokenAtSeq === null,
+    events: seq - archived,
+    archived,
+    brokenAtSeq,
+  });
   for (;;) {
     const rows = await eventsAfter(db, stream, seq, pageSize);
     for (const row of rows) {
       const isWhole = row.seq === seq + 1 && (await isAsWritten(sha256, row, { prevHash, recalled }));
-      if (!isWhole) return { verified: false, events: seq, brokenAtSeq: seq + 1 };
+      if (!isWhole) return told(seq + 1);
       prevHash = row.hash;
       seq = row.seq;
     }
-    if (rows.length < pageSize) return { verified: true, events: seq, brokenAtSeq: null };
+    if (rows.length < pageSize) return told(null);
   }
+}
+
+/** Where the part of a stream ends that has left the log; none when all of it is there. */
+export function archivedPart(db: D1Database, stream: string) {
+  return drizzle(db).select().from(archivedStream).where(eq(archivedStream.stream, stream));
 }
 
 /** Events of a stream after a place in it, in order. */
@@ -151,7 +168,7 @@ interface Span {
 }
 
 /** What was told again after restores: the evidence of those events is lost. */
-function recalledSpans(db: D1Database): Promise<readonly Span[]> {
+function recalledSpans(db: D1Database) {
   return drizzle(db).all<Span>(
     sql`SELECT json_extract(data, '$.fromPosition') AS fromPosition, json_extract(data, '$.toPosition') AS toPosition
       FROM billing_event WHERE stream > 'epoch:' AND stream < 'epoch;' AND type = 'epoch.recalled'`,

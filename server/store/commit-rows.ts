@@ -185,6 +185,7 @@ export function ledgerWrites(
     const entries = ledgerEntriesOf(event.body).map((entry, line) => ({
       ...entry,
       eventId: event.id,
+      eventType: event.body.type,
       line,
       customerId,
       at: event.at,

@@ -10,7 +10,7 @@ import type { Slice } from "../billing/state.ts";
 import { chain, type ChainedEvent } from "./chain.ts";
 import { insertRow, ledgerWrites, rowsOf, type Change } from "./commit-rows.ts";
 import { statementsOf, type Write } from "./compiled.ts";
-import type { Head } from "./load.ts";
+import type { Head } from "./head.ts";
 import { eventIds } from "./own-event.ts";
 import * as tables from "./schema.ts";
 

@@ -9,7 +9,7 @@ import { reject, type Rejection } from "../billing/rejection.ts";
 import { commitStream, type Actor, type Write } from "./commit.ts";
 import type { DocumentBucket } from "./documents.ts";
 import { wakeDoubted } from "./due.ts";
-import { firstPrevHash, loadHead } from "./load.ts";
+import { firstPrevHash, loadHead } from "./head.ts";
 import { isInLog } from "./own-event.ts";
 import { systemState } from "./schema.ts";
 import type { By } from "./stream.ts";

@@ -38,8 +38,9 @@ export interface StoredEvidence {
   readonly evidence: Readonly<Record<string, string | number | boolean | null>>;
 }
 
-const isAcknowledged = (owner: string, id: string) => `EXISTS (SELECT 1 FROM billing_event e WHERE e.stream = ${owner}
-  AND e.type = 'exception.acknowledged' AND json_extract(e.data, '$.exceptionId') = ${id})`;
+const isAcknowledged = (owner: string, id: string) => `(EXISTS (SELECT 1 FROM billing_event e WHERE e.stream = ${owner}
+    AND e.type = 'exception.acknowledged' AND json_extract(e.data, '$.exceptionId') = ${id})
+  OR EXISTS (SELECT 1 FROM archived_acknowledgement WHERE stream = ${owner} AND exception_id = ${id}))`;
 
 /** A difference is named after its payment: `rdf_…`. */
 const differenceId = "'rdf_' || substr(d.payment_id, 5)";

@@ -48,7 +48,7 @@ const sources: Readonly<Record<ExportKind, Source>> = {
     columns: {
       booked_at: instantOf("e.at"),
       event_id: raw("e.event_id"),
-      event_type: raw("b.type"),
+      event_type: raw("e.event_type"),
       line: raw("e.line"),
       account: raw("e.account"),
       amount_rials: raw("e.amount_rials"),
@@ -56,7 +56,7 @@ const sources: Readonly<Record<ExportKind, Source>> = {
       invoice_id: raw("e.invoice_id"),
       payment_id: raw("e.payment_id"),
     },
-    from: raw("ledger_entry e JOIN billing_event b ON b.id = e.event_id"),
+    from: raw("ledger_entry e"),
     at: raw("e.at"),
     id: raw("(e.event_id || printf('.%03d', e.line))"),
     isWithin: within(raw("e.at")),

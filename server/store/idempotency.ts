@@ -4,7 +4,8 @@ import { and, eq, isNull, sql } from "drizzle-orm";
 import { drizzle } from "drizzle-orm/d1";
 import { index, integer, primaryKey, sqliteTable, text } from "drizzle-orm/sqlite-core";
 import { after, dayMs, minuteMs, wallMs, type WallMs } from "../billing/clock.ts";
-import { compiledBatch } from "./compiled.ts";
+import { compiledBatch, compiledWrite, placeholdersOf } from "./compiled.ts";
+import { premiseThat, type Premise } from "./premise.ts";
 import { retentionDays } from "./retention.ts";
 import { sealedText, type Sealed } from "./sealer.ts";
 
@@ -105,6 +106,30 @@ function judge(row: typeof idempotencyKey.$inferSelect | undefined, claim: Claim
   }
   return row.claim === claim.claim ? { is: "mine", resourceSeed: row.resourceSeed } : { is: "locked" };
 }
+
+/** A premise: nobody has used the key in its time; it is claimed until `now + lockMs`. */
+export function isFirstUse(claim: Claim, now: WallMs): Premise {
+  const values = { ...claim, now, lockedUntil: after(now, lockMs), expiresAt: after(now, keepMs) };
+  return [forgetExpired(values), claimFirst(values), mustBeMine(values)];
+}
+
+const isIt = sql`caller = ${sql.placeholder("caller")} AND key = ${sql.placeholder("key")}`;
+
+const forgetExpired = compiledWrite((orm) =>
+  orm.delete(idempotencyKey).where(sql`${isIt} AND expires_at <= ${sql.placeholder("now")}`),
+);
+
+const claimFirst = compiledWrite((orm) =>
+  orm
+    .insert(idempotencyKey)
+    .values({ ...placeholdersOf(idempotencyKey), createdAt: sql.placeholder("now"), status: null, answer: null })
+    .onConflictDoNothing(),
+);
+
+const mustBeMine = premiseThat(
+  "idempotency_key",
+  sql`EXISTS (SELECT 1 FROM idempotency_key WHERE ${isIt} AND claim = ${sql.placeholder("claim")} AND status IS NULL)`,
+);
 
 type Held = Pick<Claim, "caller" | "key" | "claim">;
 

@@ -1,8 +1,8 @@
 // Loads what the rules decide on: one batch, so one consistent snapshot, with the head of the customer's stream. Open
 // things, the last 40 days and running balances; never all history.
-import { and, desc, eq, exists, gt, inArray, isNotNull, isNull, or, sql, type Placeholder } from "drizzle-orm";
+import { and, desc, eq, exists, gt, inArray, isNotNull, isNull, or, sql } from "drizzle-orm";
 import type { drizzle } from "drizzle-orm/d1";
-import type { CustomerId, InvoiceId, PaymentId, PriceId } from "../../contract/common/id.ts";
+import type { BillingEventId, CustomerId, InvoiceId, PaymentId, PriceId } from "../../contract/common/id.ts";
 import { after, dayMs, minuteMs, wallMs, type WallMs } from "../billing/clock.ts";
 import { runningStatuses, type Hint, type Offer, type Slice } from "../billing/state.ts";
 import {
@@ -21,37 +21,34 @@ import {
 } from "./rows.ts";
 import { breakerUntil, newestOutcomes, newestSubmission } from "./breaker.ts";
 import { compiledBatch } from "./compiled.ts";
+import { headOf, headQuery, type FoundHead, type Head } from "./head.ts";
 import * as tables from "./schema.ts";
-
-/** Where a stream stands: what the next event of it must follow. */
-export interface Head {
-  readonly stream: string;
-  readonly seq: number;
-  readonly hash: string;
-  readonly epoch: number;
-}
 
 export interface Loaded {
   readonly slice: Slice;
   readonly head: Head;
 }
 
-/** The hash that the first event of a stream follows. */
-export const firstPrevHash = "0".repeat(64);
+/** What a request names beyond what is open or recent. */
+export interface Named {
+  readonly priceIds?: readonly PriceId[] | undefined;
+  readonly paymentIds?: readonly PaymentId[] | undefined;
+  readonly invoiceIds?: readonly InvoiceId[] | undefined;
+  /** The event that would stand for it. */
+  readonly ownEvent?: BillingEventId | null;
+}
 
 const recentMs = 40 * dayMs;
 const hintMs = 25 * 60 * minuteMs;
 const mostOfAKind = 50;
 
-/** Loads one customer; `priceIds`, `paymentIds` and `invoiceIds` are what a request names beyond what is open or recent. */
+/** Loads one customer. */
 export async function loadCustomer(
   db: D1Database,
   customerId: CustomerId,
   wall: WallMs,
-  priceIds: readonly PriceId[] = [],
-  paymentIds: readonly PaymentId[] = [],
-  invoiceIds: readonly InvoiceId[] = [],
-): Promise<Loaded> {
+  { priceIds = [], paymentIds = [], invoiceIds = [], ownEvent = null }: Named = {},
+): Promise<Loaded & { readonly head: FoundHead }> {
   const rows = await snapshot(db, {
     customerId,
     recent: after(wall, -recentMs),
@@ -59,6 +56,7 @@ export async function loadCustomer(
     priceIds: JSON.stringify(priceIds),
     paymentIds: JSON.stringify(paymentIds),
     invoiceIds: JSON.stringify(invoiceIds),
+    ownEvent,
   });
   const [
     heads,
@@ -103,31 +101,7 @@ export async function loadCustomer(
   return { slice, head: headOf(customerId, heads[0], system.epoch) };
 }
 
-/** Where a stream stands now; for streams that need no state (the catalogue, the system). */
-export async function loadHead(db: D1Database, stream: string): Promise<Head> {
-  const [heads, systems] = await findHead(db, { stream });
-  return headOf(stream, heads[0], systems[0]?.epoch ?? 1);
-}
-
-function headOf(stream: string, last: { seq: number; hash: string } | undefined, epoch: number): Head {
-  return { stream, seq: last?.seq ?? 0, hash: last?.hash ?? firstPrevHash, epoch };
-}
-
 type Orm = ReturnType<typeof drizzle>;
-
-const findHead = compiledBatch(
-  (orm) => [headQuery(orm, sql.placeholder("stream")), orm.select().from(tables.systemState)] as const,
-);
-
-function headQuery(orm: Orm, stream: Placeholder) {
-  const { seq, hash } = tables.billingEvent;
-  return orm
-    .select({ seq, hash })
-    .from(tables.billingEvent)
-    .where(eq(tables.billingEvent.stream, stream))
-    .orderBy(desc(seq))
-    .limit(1);
-}
 
 const snapshot = compiledBatch((orm) => {
   const customerId = sql.placeholder("customerId");

@@ -7,8 +7,9 @@ import * as z from "zod";
 import type { KeyEnvironment } from "../../contract/billing-event-types/partner.ts";
 import { CustomerId, PartnerId, PartnerKeyId } from "../../contract/common/id.ts";
 import { PartnerScope } from "../../contract/common/policy.ts";
-import { after, minuteMs, type WallMs } from "../billing/clock.ts";
-import { compiledBatch } from "./compiled.ts";
+import { after, minuteMs, wallMs, type WallMs } from "../billing/clock.ts";
+import { compiledBatch, type Write } from "./compiled.ts";
+import { premiseThat } from "./premise.ts";
 import { account, partner, partnerKey, rateLimit, session, user, verification } from "./auth-schema.ts";
 
 /** Partners and their keys are no customer's: their ids lie in the first bucket. */
@@ -56,6 +57,25 @@ const sessionOf = compiledBatch((orm) => {
   ] as const;
 });
 
+/** What is known of a session and may have changed since. */
+export interface SessionClaim {
+  readonly token: string;
+  readonly role: "customer" | "operator";
+  readonly hasSecondFactor: boolean;
+}
+
+/** A premise: this session is still good at `now`, and what is known of it is still so. */
+export function sessionStands(known: SessionClaim, now: WallMs): Write {
+  return sessionPremise({ ...known, hasSecondFactor: Number(known.hasSecondFactor), now });
+}
+
+const sessionPremise = premiseThat(
+  "caller",
+  sql`EXISTS (SELECT 1 FROM session s JOIN user u ON u.id = s.user_id
+    WHERE s.token = ${sql.placeholder("token")} AND s.expires_at > ${sql.placeholder("now")}
+      AND u.role = ${sql.placeholder("role")} AND (s.second_factor_at IS NOT NULL) = ${sql.placeholder("hasSecondFactor")})`,
+);
+
 /** Stores a partner unless one of that name is there; answers the id of the one that is. */
 export async function upsertPartner(
   db: D1Database,
@@ -93,7 +113,32 @@ const Grant = z.object({
 });
 
 /** How exactly it is known when a key was last used: not every call is to be a write. */
-const lastUseWithinMs = 10 * minuteMs;
+export const lastUseWithinMs = 10 * minuteMs;
+
+/** Which key, by its hash, where. */
+export interface KeyHash {
+  readonly hash: string;
+  readonly environment: KeyEnvironment;
+}
+
+/** A premise: this key is still good at `now`, and grants what is known of it. */
+export function partnerKeyStands(key: KeyHash, { keyId, scopes }: PartnerKeyGrant, now: WallMs): Write {
+  return keyPremise({ ...key, keyId, scopes: JSON.stringify(scopes), now });
+}
+
+const keyPremise = premiseThat(
+  "caller",
+  sql`EXISTS (SELECT 1 FROM partner_key
+    WHERE hash = ${sql.placeholder("hash")} AND id = ${sql.placeholder("keyId")}
+      AND environment = ${sql.placeholder("environment")} AND json(scopes) = json(${sql.placeholder("scopes")})
+      AND revoked_at IS NULL AND (expires_at IS NULL OR expires_at > ${sql.placeholder("now")}))`,
+);
+
+/** A grant, and when it was noted that its key is used. */
+export interface UsedGrant {
+  readonly grant: PartnerKeyGrant;
+  readonly notedAt: WallMs;
+}
 
 /**
  * The grant of a key by its hash; null when unknown, expired, revoked or of another environment. Notes now and then that
@@ -101,8 +146,8 @@ const lastUseWithinMs = 10 * minuteMs;
  */
 export async function readPartnerKeyGrant(
   db: D1Database,
-  key: { readonly hash: string; readonly environment: KeyEnvironment; readonly at: WallMs },
-): Promise<PartnerKeyGrant | null> {
+  key: KeyHash & { readonly at: WallMs },
+): Promise<UsedGrant | null> {
   const [row] = await drizzle(db)
     .select({
       keyId: partnerKey.id,
@@ -123,8 +168,9 @@ export async function readPartnerKeyGrant(
   if (!row) return null;
   const { lastUsedAt, ...grant } = row;
   const notedUntil = after(key.at, -lastUseWithinMs);
-  if (lastUsedAt === null || lastUsedAt <= notedUntil) await noteUse(db, key.hash, { at: key.at, notedUntil });
-  return Grant.parse(grant);
+  const isNoted = lastUsedAt !== null && lastUsedAt > notedUntil;
+  if (!isNoted) await noteUse(db, key.hash, { at: key.at, notedUntil });
+  return { grant: Grant.parse(grant), notedAt: isNoted ? wallMs(lastUsedAt) : key.at };
 }
 
 /** Of many calls at once one writes. */

@@ -19,7 +19,8 @@ import { bodyOf, type ChainedEvent } from "./chain.ts";
 import { commitStream, type Actor, type Write } from "./commit.ts";
 import { insertRow, ledgerWrites, rowsOf, type SealedSecret } from "./commit-rows.ts";
 import { recallingEnds, streamOfEpoch } from "./epoch.ts";
-import { loadCustomer, loadHead, type Head } from "./load.ts";
+import { loadHead, type Head } from "./head.ts";
+import { loadCustomer } from "./load.ts";
 import { noticeReader } from "./notices.ts";
 import { readerMove } from "./reader.ts";
 import { auditExport, billingEvent, systemState } from "./schema.ts";
@@ -185,8 +186,7 @@ async function writesOfCustomer(
   events: readonly Recalled[],
 ): Promise<Consequences> {
   const at = events[0]?.at ?? wallMs(0);
-  const { priceIds, paymentIds, invoiceIds } = namedIn(events);
-  const { slice, head } = await loadCustomer(ports.db, customerId, at, priceIds, paymentIds, invoiceIds);
+  const { slice, head } = await loadCustomer(ports.db, customerId, at, namedIn(events));
   const bodies = events.map(({ body }) => body);
   const state = bodies.reduce((before, body) => evolve(before, body, { customerId, at }), slice.state);
   const after = { ...slice, state, quotaUse: useAfter(slice, state) };

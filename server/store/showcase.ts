@@ -4,7 +4,7 @@ import { sql } from "drizzle-orm";
 import * as z from "zod";
 import type { PageQuery } from "../../contract/common/page.ts";
 import { listProducts } from "./read.ts";
-import { moveReader, readLog } from "./reader.ts";
+import { isToRead, moveReader, readLog } from "./reader.ts";
 import { readPrices, readProducts } from "./rows.ts";
 
 /** What keeps one text: KV. */
@@ -34,10 +34,12 @@ const productsPerPage = 100;
 /** A catalogue is small; one that is not is shown from the database. */
 const mostProducts = 1_000;
 
-/** Whether the catalogue has changed since it was put into the showcase. */
-export const hasCatalogueChanged = sql<number>`COALESCE(
-  (SELECT position FROM billing_event WHERE stream = 'catalogue' ORDER BY seq DESC LIMIT 1), 0)
-  > COALESCE((SELECT position FROM reader_cursor WHERE reader = ${reader}), 0)`;
+/** Whether the catalogue has changed since it was put into the showcase, or the cursor is to be moved. */
+export const hasCatalogueChanged = isToRead(
+  reader,
+  sql`COALESCE((SELECT position FROM billing_event WHERE stream = 'catalogue' ORDER BY seq DESC LIMIT 1), 0)
+    > COALESCE((SELECT position FROM reader_cursor WHERE reader = ${reader}), 0)`,
+);
 
 /** Puts what is for sale into the showcase, when it has changed. Moves on only after that: a lost write is made again. */
 export async function fillShowcase({ db, showcase }: ShowcasePorts): Promise<void> {

@@ -2,8 +2,7 @@
 import type { WallMs } from "../billing/clock.ts";
 import { idFromSeed, idsOf } from "../billing/ids.ts";
 import { commitStream, type Actor } from "./commit.ts";
-import { loadHead } from "./load.ts";
-import { isInLog } from "./own-event.ts";
+import { loadHead } from "./head.ts";
 import type { TransactPorts } from "./transact.ts";
 
 type Change = Pick<Parameters<typeof commitStream>[1], "events" | "writes">;
@@ -27,9 +26,9 @@ export async function appendToStream(
   decide: (at: WallMs) => Promise<Change | null>,
 ): Promise<void> {
   const ownEvent = requestSeed === undefined ? null : idFromSeed("evt", requestSeed, sharedBucket);
-  if (ownEvent !== null && (await isInLog(ports.db, ownEvent))) return;
   for (let tries = 1; tries <= maxTries; tries++) {
-    const head = await loadHead(ports.db, stream);
+    const head = await loadHead(ports.db, stream, ownEvent);
+    if (head.hasDecided) return;
     const at = ports.wall();
     const change = await decide(at);
     if (change === null) return;

@@ -6,7 +6,7 @@ import { idsOf } from "../billing/ids.ts";
 import { reject, type Rejection } from "../billing/rejection.ts";
 import { commitStream, type Actor } from "./commit.ts";
 import { wakeWaitingPayments } from "./due.ts";
-import { loadHead } from "./load.ts";
+import { loadHead } from "./head.ts";
 import { systemState } from "./schema.ts";
 import type { TransactPorts } from "./transact.ts";
 

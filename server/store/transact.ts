@@ -13,7 +13,6 @@ import type { NewPerson, SealedSecret } from "./commit-rows.ts";
 import type { Fact } from "./claim.ts";
 import type { NewImported } from "./import.ts";
 import { loadCustomer } from "./load.ts";
-import { isInLog } from "./own-event.ts";
 
 export interface TransactPorts extends CommitPorts {
   readonly wall: () => WallMs;
@@ -65,11 +64,11 @@ export async function transact<C extends ProblemCode>(
     imported,
   } = decision;
   const ownEvent = requestSeed === undefined ? null : idFromSeed("evt", requestSeed, bucketOf(customerId));
-  const hasDecided = ownEvent !== null && (await isInLog(ports.db, ownEvent));
+  const named = { priceIds, paymentIds, invoiceIds, ownEvent };
   for (let tries = 1; tries <= maxTries; tries++) {
     const at = ports.wall();
-    const { slice, head } = await loadCustomer(ports.db, customerId, at, priceIds, paymentIds, invoiceIds);
-    if (hasDecided) return slice;
+    const { slice, head } = await loadCustomer(ports.db, customerId, at, named);
+    if (head.hasDecided) return slice;
     // Whoever was erased while their request was under way is signed out when they try again.
     if (slice.state.customer?.erasedAt && actor.startsWith("user:")) return reject("busy", "The account was erased.");
     const ids = idsOf(bucketOf(customerId), at, ports.random);
@@ -110,7 +109,7 @@ export async function rehearse<C extends ProblemCode>(
   { customerId, priceIds, decide }: Pick<Decision<C>, "customerId" | "priceIds" | "decide">,
 ): Promise<Rehearsed | Rejection<C>> {
   const at = ports.wall();
-  const { slice } = await loadCustomer(ports.db, customerId, at, priceIds);
+  const { slice } = await loadCustomer(ports.db, customerId, at, { priceIds });
   const now = nowOf(slice.state, at);
   const events = decide(slice, now, idsOf(bucketOf(customerId), at, ports.random));
   if (isRejection(events)) return events;

@@ -9,6 +9,7 @@ import type * as z from "zod";
 import { after, dayMs, wallMs, type WallMs } from "../billing/clock.ts";
 import type { Write } from "./commit.ts";
 import { compiledBatch } from "./compiled.ts";
+import { archivedUntil } from "./event-archive.ts";
 import { hasUnread, isToRead, nextSpan, readerMove } from "./reader.ts";
 import { retentionDays } from "./retention.ts";
 import { readDeliveries } from "./rows.ts";
@@ -174,16 +175,34 @@ export function replayWrites(db: D1Database, endpointId: WebhookEndpointId, span
   ];
 }
 
-/** The position of the last event of all, and of this one; null when there is none. */
-export async function positionsOf(
-  db: D1Database,
-  eventId: BillingEventId | null,
-): Promise<{ readonly last: number; readonly event: number | null }> {
-  const rows = await drizzle(db).all<{ last: number; event: number | null }>(
-    sql`SELECT (SELECT COALESCE(MAX(position), 0) FROM ${billingEvent}) AS last,
-      (SELECT position FROM ${billingEvent} WHERE id = ${eventId}) AS event`,
+export interface Positions {
+  /** Of the last event of all. */
+  readonly last: number;
+  /** Through which events have left the log. */
+  readonly archived: number;
+}
+
+/** How far the log reaches. */
+export async function positionsOfLog(db: D1Database): Promise<Positions> {
+  const rows = await drizzle(db).all<Positions>(
+    sql`SELECT (SELECT COALESCE(MAX(position), 0) FROM ${billingEvent}) AS last, ${archivedUntil} AS archived`,
   );
-  return rows[0] ?? { last: 0, event: null };
+  return rows[0] ?? { last: 0, archived: 0 };
+}
+
+/** Where an event stands; null when it is not in the log, `archived` when it is known to have left it. */
+export async function placeOf(
+  db: D1Database,
+  endpointId: WebhookEndpointId,
+  eventId: BillingEventId,
+): Promise<number | "archived" | null> {
+  // A delivery tells longer of its event than the log when that was replayed late.
+  const [found] = await drizzle(db).all<{ position: number | null; wasSent: number }>(
+    sql`SELECT (SELECT position FROM billing_event WHERE id = ${eventId}) AS position,
+      EXISTS (SELECT 1 FROM webhook_delivery WHERE endpoint_id = ${endpointId} AND position <= ${archivedUntil}
+        AND event_id = ${eventId}) AS wasSent`,
+  );
+  return found?.position ?? (found?.wasSent === 1 ? "archived" : null);
 }
 
 export interface DeliveryFilter {

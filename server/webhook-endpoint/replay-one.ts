@@ -2,7 +2,7 @@ import { contract } from "../../contract/index.ts";
 import { answered, asOperatorOrPartner } from "../http/handler.ts";
 import { actorOf } from "../http/owner.ts";
 import { refusal } from "../http/problem.ts";
-import { countReplay, findDelivery, positionsOf } from "../store/webhook-delivery.ts";
+import { countReplay, findDelivery, placeOf } from "../store/webhook-delivery.ts";
 import { replayTo } from "../store/webhook-endpoint.ts";
 import { archivedRefusal, ownEndpoint } from "./own.ts";
 import { presentDelivery } from "./present.ts";
@@ -14,7 +14,8 @@ export const replayEvent = asOperatorOrPartner.route(
     const endpoint = await ownEndpoint(context, params.webhookEndpointId);
     if (!endpoint) return refusal(context, "not_found");
     if (endpoint.status === "archived") return archivedRefusal(context, endpoint);
-    const { event: position } = await positionsOf(deps.db, params.eventId);
+    const position = await placeOf(deps.db, endpoint.id, params.eventId);
+    if (position === "archived") return refusal(context, "events_archived", `${params.eventId} has been archived.`);
     const span = { from: (position ?? 0) - 1, to: position ?? 0 };
     // Nothing of another partner's, nor what this endpoint does not ask for.
     if (position === null || (await countReplay(deps.db, endpoint.id, span)) === 0)

@@ -3,7 +3,7 @@ import { answered, asOperatorOrPartner } from "../http/handler.ts";
 import { actorOf } from "../http/owner.ts";
 import { refusal } from "../http/problem.ts";
 import { nextPosition } from "../store/reader.ts";
-import { countReplay, positionsOf } from "../store/webhook-delivery.ts";
+import { countReplay, positionsOfLog } from "../store/webhook-delivery.ts";
 import { replayTo } from "../store/webhook-endpoint.ts";
 import { archivedRefusal, ownEndpoint } from "./own.ts";
 
@@ -18,7 +18,13 @@ export const replayEvents = asOperatorOrPartner.route(
     if (!endpoint) return refusal(context, "not_found");
     if (endpoint.status === "archived") return archivedRefusal(context, endpoint);
     const { afterPosition: from } = body;
-    const { last } = await positionsOf(deps.db, null);
+    const { last, archived } = await positionsOfLog(deps.db);
+    if (from < archived)
+      return refusal(
+        context,
+        "events_archived",
+        `Events up to position ${archived} have been archived; begin after it.`,
+      );
     const end = Math.min(body.untilPosition ?? last, last);
     // From the next event on, which is far away where an epoch begins.
     const before = (await nextPosition(deps.db, from)) - 1;

@@ -7,6 +7,7 @@ import { CustomerId } from "../../contract/common/id.ts";
 import { endpoint } from "../../contract/common/policy.ts";
 import { createApiResponseSchema } from "../../contract/common/response.ts";
 import { dayMs } from "../../server/billing/clock.ts";
+import type { RequestContext } from "../../server/http/context.ts";
 import type { HandlersOf, Judge } from "../../server/http/mount.ts";
 import { problemOf } from "../../server/http/problem.ts";
 import { createShell } from "../../server/http/shell.ts";
@@ -42,20 +43,28 @@ type Refusing = "payment_declined" | "not_found" | "subscription_exists" | "vali
 let seeds: string[] = [];
 let work: Work;
 
-const succeed: Work = async (_, { resourceSeed, requestId }) => {
+/** What every handler does first: asks its database. Under a key that is not new it comes no further. */
+async function begin({ deps, resourceSeed }: RequestContext): Promise<void> {
+  await deps.db.prepare("SELECT 1").run();
   seeds.push(resourceSeed);
+}
+
+const succeed: Work = async (_, context) => {
+  const { resourceSeed, requestId } = context;
+  await begin(context);
   return { status: 201, body: { data: { id: resourceSeed }, meta: { requestId } } };
 };
 
 const refuse =
   (code: Refusing | "gateway_unavailable" | "busy"): Work =>
-  async (_, { resourceSeed, requestId }) => {
-    seeds.push(resourceSeed);
+  async (_, context) => {
+    const { requestId } = context;
+    await begin(context);
     return problemOf(code, { requestId });
   };
 
-const die: Work = async (_, { resourceSeed }) => {
-  seeds.push(resourceSeed);
+const die: Work = async (_, context) => {
+  await begin(context);
   throw new Error("killed");
 };
 
@@ -90,8 +99,8 @@ const judge: Judge = async (request) => {
 const deps = peopleDeps();
 const handlers: HandlersOf<typeof contract> = {
   order: (args, context) => work(args, context),
-  touch: async (_, { resourceSeed }) => {
-    seeds.push(resourceSeed);
+  touch: async (_, context) => {
+    await begin(context);
     return { status: 200, body: {} };
   },
 };

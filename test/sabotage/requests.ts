@@ -9,13 +9,9 @@ export const requests: readonly Sabotage[] = [
     edits: [
       {
         file: "server/http/idempotency.ts",
-        find: `if (claimed.is !== "mine") return answerOf(request, claimed);`,
-        replace: `if (claimed.is !== "mine") return work(seed);`,
-      },
-      {
-        file: "server/http/idempotency.ts",
-        find: "return settle(request, claim, isResumed, () => work(claimed.resourceSeed));",
-        replace: "return settle(request, claim, isResumed, () => work(seed));",
+        find: `if ("done" in first || first.broken !== "idempotency_key") return first;`,
+        replace: `if ("done" in first || first.broken !== "idempotency_key") return first;
+  return onPremises(deps.db, premises, (db) => work(db, seed));`,
       },
     ],
   },

@@ -41,10 +41,12 @@ beforeAll(async () => {
   const limit = { limit: async () => ({ success: mood !== "hurries" }) };
   const world = await aFreshWorld({
     startsAt: "2026-11-19T08:00:00Z",
-    answering: handlersAround(handlers, async (work) => {
+    answering: handlersAround(handlers, async (work, { deps }) => {
       if (mood === "fails") throw new Error("a bug");
       if (mood !== "dies" && mood !== "stops") return work();
+      // It has begun: its database has been asked, and so its key is claimed.
       if (mood === "dies") await work();
+      else await deps.db.prepare("SELECT 1").run();
       died.resolve();
       return new Promise(() => {});
     }),

@@ -53,7 +53,7 @@ it("the books of two months", { timeout: 120_000 }, async () => {
   await operator.settle((await operator.refund(payment?.id ?? "", { amountRials: 1_100_000 })).body.data.id, "1");
   expect(await read("trial-balance?through=2026-11-21")).toEqual(ofAban);
   const late = env.DB.prepare(
-    "INSERT INTO ledger_entry (event_id, line, account, amount_rials, at) SELECT id, 99, 'bank', 1, ? FROM billing_event LIMIT 1",
+    "INSERT INTO ledger_entry (event_id, line, account, amount_rials, at, event_type) SELECT id, 99, 'bank', 1, ?, type FROM billing_event LIMIT 1",
   );
   const midnight = Date.parse("2026-11-21T20:30:00Z");
   await expect(late.bind(midnight - 1).run()).rejects.toThrow("ledger_entry is of a closed month");

@@ -58,7 +58,10 @@ export interface Verdict {
 }
 
 const hourMs = 3_600_000;
-/** A payment that begins in the last day may still wait for the gateway's word, as any other would. */
+/**
+ * A payment that begins in the last day may still wait for the gateway's word, as any other would; so may one about which
+ * the gateway contradicted itself and an operator has decided since: what is called paid is tried for a day again.
+ */
 const ripeMs = 26 * hourMs;
 /** The longest time between two questions of a watch. */
 const longestWatchGapMs = 4 * 24 * hourMs;
@@ -182,11 +185,28 @@ function isLookedFor(payment: Payment, kept: number, { entries, now }: Money): b
   return payment.status === "surplus" || (!isLive(payment) && isNew);
 }
 
-function stuck({ scheduler }: World, payments: readonly Payment[]): readonly Violation[] {
+function stuck({ database, scheduler }: World, payments: readonly Payment[]): readonly Violation[] {
+  const ripe = scheduler.now - ripeMs;
   const left = payments.filter(
-    (payment) => isLive(payment) && payment.status !== "succeeded" && payment.begunAt < scheduler.now - ripeMs,
+    (payment) =>
+      isLive(payment) &&
+      payment.status !== "succeeded" &&
+      payment.begunAt < ripe &&
+      (payment.status === "needs_review" || decidedAt(database, payment) < ripe),
   );
   return left.map(({ id, status }) => ({ offence: "stuck", what: `${id} is still ${status}` }));
+}
+
+/** When an operator last ended the review of a payment; 0 for never. */
+function decidedAt(database: World["database"], { id, customerId }: Payment): number {
+  const decided = database
+    .prepare(
+      `SELECT COALESCE(MAX(at), 0) AS at FROM billing_event
+       WHERE stream = ?1 AND json_extract(data, '$.paymentId') = ?2 AND actor GLOB 'operator:*'
+         AND type IN ('payment.failed', 'payment.review_ended')`,
+    )
+    .get(customerId, id);
+  return Number(decided?.["at"]);
 }
 
 /** A first payment or a change ends, one way or the other: what waits for it cannot do anything else meanwhile. */

@@ -11,7 +11,7 @@ import { aLongStory, type LongStory } from "./long-story.ts";
 let story: LongStory;
 let rows: readonly Record<string, string | number | null>[];
 
-const triggers = ["is_never_updated", "is_never_deleted", "is_never_replaced", "seq_is_never_replaced"];
+const triggers = ["is_never_updated", "leaves_by_a_checkpoint", "is_never_replaced", "seq_is_never_replaced"];
 
 /** Whoever may drop triggers can edit; the chain is what tells. */
 beforeAll(async () => {
@@ -37,7 +37,7 @@ const set = (seq: number, column: string, value: unknown) =>
 
 describe("the chain", () => {
   it("of a long story is whole, and says how long it is", async () => {
-    expect(await check()).toEqual({ verified: true, events: rows.length, brokenAtSeq: null });
+    expect(await check()).toEqual({ verified: true, events: rows.length, archived: 0, brokenAtSeq: null });
     expect(rows.length).toBeGreaterThan(100);
     expect(new Set(rows.map(({ type }) => type)).size).toBeGreaterThan(20);
   });
@@ -65,7 +65,7 @@ describe("the chain", () => {
     const path = `/v1/operator/customers/${story.customerId}/chain`;
     expect((await call("GET", path)).body.data).toEqual(await check());
     await set(9, "actor", "operator:somebody");
-    expect((await call("GET", path)).body.data).toEqual({ verified: false, events: 8, brokenAtSeq: 9 });
+    expect((await call("GET", path)).body.data).toEqual({ verified: false, events: 8, archived: 0, brokenAtSeq: 9 });
     await set(9, "actor", rows[8]?.["actor"]);
     expect((await check()).verified).toBe(true);
   });
@@ -102,6 +102,7 @@ describe("one flipped bit is found at its event", () => {
         expect(await check(), `${column} ${String(flipped)}`).toEqual({
           verified: false,
           events: seq - 1,
+          archived: 0,
           brokenAtSeq: seq,
         });
         if (++flips === 3) break;
@@ -118,13 +119,13 @@ describe("the chain is broken by", () => {
     const row = rows.find(({ type }) => type === "payment.submitted");
     const seq = Number(row?.["seq"]);
     await env.DB.prepare("DELETE FROM billing_event WHERE id = ?").bind(row?.["id"]).run();
-    expect(await check()).toEqual({ verified: false, events: seq - 1, brokenAtSeq: seq });
+    expect(await check()).toEqual({ verified: false, events: seq - 1, archived: 0, brokenAtSeq: seq });
   });
 
   it("the same gap with the rest moved up to close it", async () => {
     const seq = Number(rows.find(({ type }) => type === "payment.submitted")?.["seq"]);
     for (let next = seq + 1; next <= rows.length; next++) await set(next, "seq", next - 1);
-    expect(await check()).toEqual({ verified: false, events: seq - 1, brokenAtSeq: seq });
+    expect(await check()).toEqual({ verified: false, events: seq - 1, archived: 0, brokenAtSeq: seq });
   });
 
   it("evidence that was taken away together with its hash", async () => {

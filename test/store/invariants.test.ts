@@ -15,6 +15,9 @@ const named = async () =>
 
 /** Children first. */
 const tables = [
+  "event_checkpoint",
+  "archived_stream",
+  "webhook_delivery",
   "metric_day",
   "metric_subscription",
   "metric_invoice",
@@ -63,7 +66,7 @@ it("hold after a long story", async () => expect(await named()).toEqual([]));
 /** Two entries that balance, beside an event that moves nothing. */
 const booked = (account: string, other: string) => `INSERT INTO ledger_entry
   SELECT e.id, 90 + n.i, p.customer_id, CASE n.i WHEN 1 THEN '${account}' ELSE '${other}' END, 3 - 2 * n.i, p.invoice_id,
-    p.id, e.at
+    p.id, e.at, e.type
   FROM (SELECT 1 AS i UNION ALL SELECT 2) n, (SELECT * FROM payment WHERE status = 'succeeded' LIMIT 1) p
     JOIN (SELECT * FROM billing_event WHERE type = 'quota.granted' LIMIT 1) e`;
 
@@ -91,7 +94,7 @@ interface Broken {
 const cases: readonly Broken[] = [
   {
     name: "every_event_balances",
-    sql: `INSERT INTO ledger_entry SELECT event_id, 99, customer_id, 'rounding', 1, invoice_id, payment_id, at FROM ledger_entry LIMIT 1`,
+    sql: `INSERT INTO ledger_entry SELECT event_id, 99, customer_id, 'rounding', 1, invoice_id, payment_id, at, event_type FROM ledger_entry LIMIT 1`,
   },
   {
     name: "every_movement_is_booked",
@@ -253,6 +256,24 @@ const cases: readonly Broken[] = [
   },
   { name: "every_stream_is_whole", sql: changed("quota.granted", "prev_hash = printf('%064d', 9)") },
   { name: "commits_are_in_order", sql: changed("customer.created", "position = position + 100000") },
+  {
+    name: "the_log_begins_where_its_archive_ends",
+    sql: `INSERT INTO archived_stream SELECT stream, seq, printf('%064d', 9), position, at FROM billing_event
+        WHERE stream LIKE 'cus_%' AND seq = 1 LIMIT 1;
+      DELETE FROM billing_event WHERE position = (SELECT position FROM archived_stream)`,
+    also: ["every_stream_is_whole"],
+  },
+  {
+    name: "entries_have_their_event",
+    sql: "UPDATE ledger_entry SET event_type = 'payment.failed' WHERE event_type = 'invoice.finalized'",
+  },
+  {
+    name: "what_waits_to_be_sent_is_in_the_log",
+    sql: `INSERT OR IGNORE INTO webhook_endpoint (id, partner_id, url, status, secret, rotation, since_position, created_at)
+        SELECT 'wep_1', id, 'https://gone.example', 'archived', 's', 'r', 0, 1 FROM partner LIMIT 1;
+      INSERT INTO webhook_delivery (endpoint_id, position, event_id, event_type, stream, status, attempts, created_at)
+      SELECT 'wep_1', MAX(position) + 1, 'evt_gone', 'payment.failed', 'cus_1', 'pending', 0, 1 FROM billing_event`,
+  },
   {
     name: "no_person_and_no_secret_in_the_log",
     sql: changed("payment.succeeded", "evidence = json_set(evidence, '$.message', 'for 09121234567')"),

@@ -48,7 +48,7 @@ const attempts: readonly [what: string, sql: string][] = [
   ],
   [
     "a replacement of a ledger entry by its event and line",
-    `REPLACE INTO ledger_entry SELECT event_id, line, customer_id, account, 1, invoice_id, payment_id, at
+    `REPLACE INTO ledger_entry SELECT event_id, line, customer_id, account, 1, invoice_id, payment_id, at, event_type
      FROM ledger_entry LIMIT 1`,
   ],
   [

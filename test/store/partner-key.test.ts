@@ -18,9 +18,7 @@ describe("a partner's key", () => {
     const { keyId, key } = await createPartnerKey(deps, wanted);
     expect(key).toMatch(/^srd_test_[A-Za-z0-9_-]{43}$/);
     expect(await findPartnerKey(deps, key)).toEqual({
-      keyId,
-      partnerId: housePartnerId,
-      scopes: ["events:read", "customers:read"],
+      grant: { keyId, partnerId: housePartnerId, scopes: ["events:read", "customers:read"] },
     });
     const { results } = await deps.db.prepare("SELECT * FROM partner_key").all();
     expect(JSON.stringify(results)).not.toContain(key.slice("srd_test_".length));

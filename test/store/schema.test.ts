@@ -14,10 +14,11 @@ import type { BillingMs, WallMs } from "../../server/billing/clock.ts";
 import type * as state from "../../server/billing/state.ts";
 import * as authTables from "../../server/store/auth-schema.ts";
 import { idempotencyKey } from "../../server/store/idempotency.ts";
+import { brokenPremise } from "../../server/store/premise.ts";
 import * as billingTables from "../../server/store/schema.ts";
 
 const dialect = new SQLiteSyncDialect();
-const drizzleTables = Object.values({ ...billingTables, ...authTables, idempotencyKey })
+const drizzleTables = Object.values({ ...billingTables, ...authTables, idempotencyKey, brokenPremise })
   .filter((table) => is(table, SQLiteTable))
   .map((table) => getTableConfig(table))
   .toSorted((a, b) => a.name.localeCompare(b.name));
@@ -161,22 +162,36 @@ describe("the migrations, applied from zero", () => {
   it("make every trigger that keeps rows from being changed, or counts them", async () => {
     const found = await rows<SchemaRow>("SELECT * FROM sqlite_schema WHERE type = 'trigger' ORDER BY name");
     expect(found.map(({ name, tbl_name }) => `${tbl_name}: ${name}`)).toEqual([
+      "archived_acknowledgement: archived_acknowledgement_is_never_deleted",
+      "archived_acknowledgement: archived_acknowledgement_is_never_updated",
+      "archived_stream: archived_stream_goes_forward",
+      "archived_stream: archived_stream_is_never_deleted",
+      "archived_stream: archived_stream_is_of_the_log",
       "audit_export: audit_export_is_final_when_signed",
       "audit_export: audit_export_is_never_deleted",
       "audit_segment: audit_segment_is_never_deleted",
       "audit_segment: audit_segment_is_never_updated",
-      "billing_event: billing_event_is_never_deleted",
       "billing_event: billing_event_is_never_replaced",
       "billing_event: billing_event_is_never_updated",
+      "billing_event: billing_event_is_not_archived",
       "billing_event: billing_event_is_of_the_epoch",
+      "billing_event: billing_event_leaves_by_a_checkpoint",
       "billing_event: billing_event_seq_is_never_replaced",
       "billing_event: billing_event_submits_only_while_collecting",
       "billing_event: billing_event_submits_only_while_gateway_answers",
       "billing_event: billing_event_waits_for_what_is_recalled",
+      "broken_premise: broken_premise_caller",
+      "broken_premise: broken_premise_idempotency_key",
       "closed_month: closed_month_is_never_deleted",
       "closed_month: closed_month_is_never_replaced",
       "closed_month: closed_month_is_never_updated",
       "document: document_of_nobody_erased",
+      "event_checkpoint: event_checkpoint_goes_forward",
+      "event_checkpoint: event_checkpoint_is_never_deleted",
+      "event_checkpoint: event_checkpoint_is_never_updated",
+      "event_checkpoint: event_checkpoint_is_signed",
+      "event_checkpoint: event_checkpoint_is_told",
+      "event_checkpoint: event_checkpoint_waits_for_readers",
       "invoice_number: invoice_number_is_never_deleted",
       "invoice_number: invoice_number_is_never_replaced",
       "invoice_number: invoice_number_is_never_updated",
@@ -184,6 +199,7 @@ describe("the migrations, applied from zero", () => {
       "ledger_entry: ledger_entry_is_never_replaced",
       "ledger_entry: ledger_entry_is_never_updated",
       "ledger_entry: ledger_entry_is_of_an_open_month",
+      "ledger_entry: ledger_entry_is_of_its_event",
       "payout_line: payout_line_is_never_deleted",
       "payout_line: payout_line_that_matched_is_never_updated",
       "quota_balance: quota_balance_is_to_be_told",

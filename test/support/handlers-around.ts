@@ -1,8 +1,9 @@
 // The server's own handlers, each call of which passes somebody who may watch it, hold it back or let it fail.
 import type { Handlers } from "../../server/app.ts";
+import type { RequestContext } from "../../server/http/context.ts";
 
-/** Stands around one call of a handler; `work` does it. */
-export type AroundHandler = (work: () => Promise<unknown>) => Promise<unknown>;
+/** Stands around one call of a handler; `work` does it, on this context. */
+export type AroundHandler = (work: () => Promise<unknown>, context: RequestContext) => Promise<unknown>;
 
 /** The same tree of handlers, with `around` around each. */
 export function handlersAround(handlers: Handlers, around: AroundHandler): Handlers {
@@ -16,5 +17,5 @@ function treeAround(tree: object, around: AroundHandler): object {
 
 function entryAround(entry: unknown, around: AroundHandler): unknown {
   if (typeof entry !== "function") return treeAround(entry as object, around);
-  return (...args: readonly unknown[]) => around(async () => entry(...args) as unknown);
+  return (args: unknown, context: RequestContext) => around(async () => entry(args, context) as unknown, context);
 }

@@ -1,19 +1,44 @@
 // The session of a bearer token, looked up in one statement where Better Auth takes two. It answers for sessions that go
 // on as they are; whenever one is to be renewed or ended, or a token proves nothing, Better Auth is asked.
-import { secondMs } from "../../billing/clock.ts";
+import { after, secondMs, wallMs } from "../../billing/clock.ts";
 import type { Deps } from "../../deps.ts";
-import { findSession } from "../../store/people.ts";
+import { findSession, sessionStands } from "../../store/people.ts";
+import type { Premise } from "../../store/premise.ts";
+import type { Memory } from "./memory.ts";
 import { sessionUserOf, type SessionUser } from "./session.ts";
 import { sessionSpan } from "./session-span.ts";
 
-/** The person whose session this is; null when Better Auth must say. Never rests on a cache. */
-export async function bearerUser(deps: Deps, bearerToken: string): Promise<SessionUser | null> {
+/** As much of a person as says whom an endpoint is for. */
+export type Signed = Pick<SessionUser, "userId" | "customerId" | "role" | "hasSecondFactor">;
+
+/** Who is signed in, and on which premise when that was not asked just now. */
+export interface ProvedSession {
+  readonly user: Signed;
+  readonly premise?: Premise;
+}
+
+/** The person whose session this is; null when Better Auth must say. What the memory knows is a premise, not asked. */
+export async function bearerUser(
+  deps: Deps,
+  bearerToken: string,
+  memory?: Memory<Signed>,
+): Promise<ProvedSession | null> {
   const token = await tokenIn(deps.config.authSecret, bearerToken);
-  const session = token === null ? null : await findSession(deps.db, token);
+  if (token === null) return null;
+  const now = deps.wall();
+  const known = memory?.recall(token, now);
+  if (known) return { user: known, premise: [sessionStands({ ...known, token }, now)] };
+  const session = await findSession(deps.db, token);
   if (!session) return null;
-  const left = session.expiresAt.getTime() - deps.wall();
-  const isRenewed = left <= (sessionSpan.expiresIn - sessionSpan.updateAge) * secondMs;
-  return left <= 0 || isRenewed ? null : sessionUserOf(session);
+  const renewedFrom = after(
+    wallMs(session.expiresAt.getTime()),
+    -(sessionSpan.expiresIn - sessionSpan.updateAge) * secondMs,
+  );
+  if (renewedFrom <= now) return null;
+  const { userId, customerId, role, hasSecondFactor } = sessionUserOf(session);
+  const user = { userId, customerId, role, hasSecondFactor };
+  memory?.keep(token, user, renewedFrom);
+  return { user };
 }
 
 /** What stands before the signature, once that is found true; the library also takes a token that has none. */

@@ -2,31 +2,48 @@
 // the text of the token says which: a key never stands for a person, nor an operator for a customer.
 import type { Policy } from "../../../contract/common/policy.ts";
 import type { Deps } from "../../deps.ts";
+import type { PartnerKeyGrant } from "../../store/people.ts";
 import type { Caller } from "../context.ts";
-import { bearerUser } from "./bearer.ts";
+import type { Judge, Judgement } from "../mount.ts";
+import { bearerUser, type ProvedSession, type Signed } from "./bearer.ts";
+import { createMemory, forgetting, type Memory } from "./memory.ts";
 import { findPartnerKey, isPartnerKey } from "./partner-key.ts";
-import { getSessionUser, type SessionReader, type SessionUser } from "./session.ts";
+import { getSessionUser, type SessionReader } from "./session.ts";
 
-/** The caller and the cookies to set on the answer, or why there is none. */
-export type Judgement =
-  | { readonly caller: Caller; readonly cookies: readonly string[] }
-  | { readonly refused: "not_signed_in" | "forbidden" | "second_factor_required" };
+/** What a judge may take for granted instead of asking. */
+export interface Memories {
+  readonly keys: Memory<PartnerKeyGrant>;
+  readonly sessions: Memory<Signed>;
+}
+
+/** The judge of an application: who was proved lately is a premise of the request, and not asked again before it. */
+export function createJudge(deps: Deps, auth: SessionReader): Judge {
+  const memories: Memories = { keys: createMemory(), sessions: createMemory() };
+  const anew: Memories = { keys: forgetting(memories.keys), sessions: forgetting(memories.sessions) };
+  return (request, policy, isAnew) => callerOf(request, deps, auth, policy, isAnew ? anew : memories);
+}
 
 /**
  * Judges a request by an endpoint's policy. `not_signed_in` when the credentials prove nobody, `forbidden` when they
  * prove somebody this endpoint is not for, or when another site's page sends a change along with our cookie;
  * `second_factor_required` when an operator's session was opened without one. Only a customer's GET may rest on the cookie
- * cache.
+ * cache; without memories every token is asked for.
  */
-export async function callerOf(request: Request, deps: Deps, auth: SessionReader, policy: Policy): Promise<Judgement> {
+export async function callerOf(
+  request: Request,
+  deps: Deps,
+  auth: SessionReader,
+  policy: Policy,
+  memories?: Memories,
+): Promise<Judgement> {
   if (policy.who === "public") return { caller: { kind: "public" }, cookies: [] };
   const token = bearerTokenOf(request);
-  if (token !== null && isPartnerKey(token)) return partnerOf(deps, token, policy);
+  if (token !== null && isPartnerKey(token)) return partnerOf(deps, token, policy, memories);
   // Only a cookie is sent by a browser on its own, on behalf of whatever page is open.
   if (token === null && !isRead(request) && isCookieFromElsewhere(request, deps.config.publicUrl)) {
     return { refused: "forbidden" };
   }
-  const known = token === null ? null : await bearerUser(deps, token);
+  const known = token === null ? null : await bearerUser(deps, token, memories?.sessions);
   return known ? admitted(known, [], policy) : personOf(request, auth, policy);
 }
 
@@ -51,25 +68,28 @@ function isFromElsewhere({ headers }: Request, publicUrl: string): boolean {
   return ["cross-site", "same-site"].includes(headers.get("sec-fetch-site") ?? "");
 }
 
-async function partnerOf(deps: Deps, token: string, policy: Policy): Promise<Judgement> {
-  const grant = await findPartnerKey(deps, token);
-  if (!grant) return { refused: "not_signed_in" };
+async function partnerOf(deps: Deps, token: string, policy: Policy, memories?: Memories): Promise<Judgement> {
+  const proved = await findPartnerKey(deps, token, memories?.keys);
+  if (!proved) return { refused: "not_signed_in" };
+  const { grant, premise } = proved;
   const isAllowed = grant.scopes.some((scope) => policy.who === `partner:${scope}` || policy.orPartner === scope);
-  return isAllowed ? { caller: { kind: "partner", ...grant }, cookies: [] } : { refused: "forbidden" };
+  return isAllowed
+    ? { caller: { kind: "partner", ...grant }, cookies: [], premise }
+    : { refused: "forbidden", premise };
 }
 
 async function personOf(request: Request, auth: SessionReader, policy: Policy): Promise<Judgement> {
   const cookies: string[] = [];
   const fresh = policy.who !== "customer" || !isRead(request);
   const user = await getSessionUser(auth, request, { fresh, onCookie: (cookie) => cookies.push(cookie) });
-  return user ? admitted(user, cookies, policy) : { refused: "not_signed_in" };
+  return user ? admitted({ user }, cookies, policy) : { refused: "not_signed_in" };
 }
 
-function admitted(user: SessionUser, cookies: readonly string[], policy: Policy): Judgement {
-  if (user.role !== policy.who) return { refused: "forbidden" };
-  if (user.role === "operator" && !user.hasSecondFactor) return { refused: "second_factor_required" };
+function admitted({ user, premise }: ProvedSession, cookies: readonly string[], policy: Policy): Judgement {
+  if (user.role !== policy.who) return { refused: "forbidden", premise };
+  if (user.role === "operator" && !user.hasSecondFactor) return { refused: "second_factor_required", premise };
   const { userId, customerId } = user;
   const caller: Caller =
     user.role === "operator" ? { kind: "operator", userId } : { kind: "customer", userId, customerId };
-  return { caller, cookies };
+  return { caller, cookies, premise };
 }

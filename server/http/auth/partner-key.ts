@@ -3,16 +3,20 @@
 import type { KeyEnvironment } from "../../../contract/billing-event-types/partner.ts";
 import type { PartnerId, PartnerKeyId } from "../../../contract/common/id.ts";
 import type { PartnerScope } from "../../../contract/common/policy.ts";
-import type { WallMs } from "../../billing/clock.ts";
+import { after, type WallMs } from "../../billing/clock.ts";
 import { idsOf } from "../../billing/ids.ts";
 import type { Deps } from "../../deps.ts";
+import type { Premise } from "../../store/premise.ts";
 import {
   endPartnerKey,
   insertPartnerKey,
+  lastUseWithinMs,
   partnerBucket,
+  partnerKeyStands,
   readPartnerKeyGrant,
   type PartnerKeyGrant,
 } from "../../store/people.ts";
+import type { Memory } from "./memory.ts";
 
 const keyByteCount = 32;
 const keyShape = /^srd_(live|test)_[A-Za-z0-9_-]{43}$/;
@@ -60,15 +64,33 @@ export async function revokePartnerKey(deps: Deps, keyId: PartnerKeyId): Promise
   await endPartnerKey(deps.db, keyId, deps.wall());
 }
 
+/** What a key proves, and on which premise when that was not asked just now. */
+export interface ProvedKey {
+  readonly grant: PartnerKeyGrant;
+  readonly premise?: Premise;
+}
+
 /**
- * What a key proves, in one statement; null when it is unknown, expired, revoked or of the other environment. Found by
- * its hash, so that the time it takes says nothing about a key that is nearly right.
+ * What a key proves; null when it is unknown, expired, revoked or of the other environment. Found by its hash, so that
+ * the time it takes says nothing about a key that is nearly right. What the memory knows of it is a premise, not asked, until
+ * it is time to note that it is used.
  */
-export async function findPartnerKey(deps: Deps, bearerToken: string): Promise<PartnerKeyGrant | null> {
+export async function findPartnerKey(
+  deps: Deps,
+  bearerToken: string,
+  memory?: Memory<PartnerKeyGrant>,
+): Promise<ProvedKey | null> {
   const environment = environmentOf(deps);
   if (!keyShape.test(bearerToken) || !bearerToken.startsWith(`srd_${environment}_`)) return null;
   const hash = await deps.sha256(bearerToken);
-  return readPartnerKeyGrant(deps.db, { hash, environment, at: deps.wall() });
+  const at = deps.wall();
+  const known = memory?.recall(hash, at);
+  if (known) return { grant: known, premise: [partnerKeyStands({ hash, environment }, known, at)] };
+  const found = await readPartnerKeyGrant(deps.db, { hash, environment, at });
+  if (!found) return null;
+  const { grant, notedAt } = found;
+  memory?.keep(hash, grant, after(notedAt, lastUseWithinMs));
+  return { grant };
 }
 
 /** Which keys are made here, and are good here. */

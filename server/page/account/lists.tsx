@@ -32,8 +32,15 @@ export const activity: OwnPage = {
   who: "subscriber",
   show: async (visit) => {
     const answer = await visit.api.activities.list({ query: { limit, ...cursorOf(visit) } });
-    const { data, page } = accepted(answer, 200).body;
-    return listView(visit, "activity", <ActivityList visit={visit} activities={data} />, page.nextCursor);
+    const { data, page, archivedUntil } = accepted(answer, 200).body;
+    const isEnd = page.nextCursor === null && archivedUntil !== null;
+    const list = (
+      <>
+        <ActivityList visit={visit} activities={data} />
+        {isEnd ? <p class="quiet">{visit.texts.site.account.archived(day(visit.texts, archivedUntil))}</p> : null}
+      </>
+    );
+    return listView(visit, "activity", list, page.nextCursor);
   },
 };
 

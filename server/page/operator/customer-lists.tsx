@@ -91,12 +91,12 @@ export const customerBookings: OperatorPage = {
   },
 };
 
-function Booked({ visit, booking: { type, eventId, at, entries } }: { visit: Visit; booking: Booking }) {
+function Booked({ visit, booking: { type, at, entries } }: { visit: Visit; booking: Booking }) {
   const { texts } = visit;
   return (
     <li>
       <p class="row">
-        <Code>{type ?? eventId}</Code>
+        <Code>{type}</Code>
         <span class="quiet">{moment(texts, at)}</span>
       </p>
       <dl class="sum">

@@ -1,6 +1,6 @@
 // Money that is the customer's again: credit, and what is given back. These read `customer`, `refund`, and the ledger
 // by its index of accounts.
-import type { Invariant } from "./invariant.ts";
+import { isWhole, type Invariant } from "./invariant.ts";
 
 export const creditInvariants: readonly Invariant[] = [
   {
@@ -17,7 +17,8 @@ export const creditInvariants: readonly Invariant[] = [
     sql: `SELECT i.id AS invoice_id, i.credit_applied_rials, COALESCE(a.rials, 0) AS applied_rials FROM invoice i
       LEFT JOIN (SELECT json_extract(data, '$.invoiceId') AS invoice_id, SUM(json_extract(data, '$.amountRials')) AS rials
         FROM billing_event WHERE type = 'credit.applied' GROUP BY 1) a ON a.invoice_id = i.id
-      WHERE i.credit_applied_rials <> COALESCE(a.rials, 0)`,
+      WHERE i.credit_applied_rials <> COALESCE(a.rials, 0)
+        AND ${isWhole("i.customer_id", "invoice.finalized", "invoiceId", "i.id")}`,
   },
   {
     name: "returned_is_refunds_and_credit_notes",

@@ -1,6 +1,6 @@
 // What must come before what: intents of one payment, money that is called surplus, debits after a closed page or while
 // the gateway is silent. Asked of the log alone, by the type of event that may be wrong.
-import type { Invariant } from "./invariant.ts";
+import { isWhole, type Invariant } from "./invariant.ts";
 
 const paymentOf = (event: string) => `json_extract(${event}.data, '$.paymentId')`;
 const invoiceOf = (event: string) => `json_extract(${event}.data, '$.invoiceId')`;
@@ -36,7 +36,8 @@ export const orderInvariants: readonly Invariant[] = [
     sql: `SELECT e.id AS event_id, ${paymentOf("e")} AS payment_id FROM billing_event e
       WHERE e.type = 'payment.surplus' AND NOT EXISTS (SELECT 1 FROM billing_event s WHERE s.stream = e.stream
         AND s.seq < e.seq AND s.type IN ('payment.succeeded', 'invoice.paid')
-        AND ${invoiceOf("s")} = ${invoiceOf("e")} AND ${paymentOf("s")} IS NOT ${paymentOf("e")})`,
+        AND ${invoiceOf("s")} = ${invoiceOf("e")} AND ${paymentOf("s")} IS NOT ${paymentOf("e")})
+        AND ${isWhole("e.stream", "invoice.finalized", "invoiceId", invoiceOf("e"))}`,
   },
   {
     name: "no_debit_while_the_gateway_is_silent",

@@ -1,5 +1,5 @@
 // The log: whole, in order, without persons and secrets, and the rows are what it says. Each reads all of it.
-import type { Invariant } from "./invariant.ts";
+import { isArchived, type Invariant } from "./invariant.ts";
 
 /** The word that begins with 09, cut at the length of a mobile number and a space. GLOB cannot say eleven digits in 50 bytes. */
 const mobile = "trim(substr(words, instr(words, ' 09'), 13))";
@@ -10,7 +10,28 @@ export const logInvariants: readonly Invariant[] = [
     sentence: "An event was lost, slipped in or changed: the sequence has a gap or the chain of hashes is broken.",
     sql: `SELECT e.stream, e.seq FROM billing_event e
       LEFT JOIN billing_event b ON b.stream = e.stream AND b.seq = e.seq - 1
-      WHERE (e.seq > 1 AND b.hash IS NOT e.prev_hash) OR (e.seq = 1 AND e.prev_hash <> printf('%064d', 0))`,
+      LEFT JOIN archived_stream a ON a.stream = e.stream AND a.seq = e.seq - 1
+      WHERE (e.seq > 1 AND COALESCE(b.hash, a.hash) IS NOT e.prev_hash)
+        OR (e.seq = 1 AND e.prev_hash <> printf('%064d', 0))`,
+  },
+  {
+    name: "the_log_begins_where_its_archive_ends",
+    sentence:
+      "Events left the log that no signed file holds, or a stream does not go on from the last one that did: nobody can verify it across the gap.",
+    sql: `SELECT a.stream, a.seq, NULL AS position FROM archived_stream a
+        LEFT JOIN billing_event e ON e.stream = a.stream AND e.seq = a.seq + 1
+        WHERE e.prev_hash IS NOT a.hash OR a.position > COALESCE((SELECT MAX(position) FROM event_checkpoint), 0)
+          OR EXISTS (SELECT 1 FROM billing_event l WHERE l.stream = a.stream AND l.seq <= a.seq)
+      UNION ALL SELECT NULL, NULL, c.position FROM event_checkpoint c
+        LEFT JOIN audit_export x ON x.name = c.export_name
+        LEFT JOIN audit_segment s ON s.export_name = c.export_name AND s.part = c.part
+        WHERE x.root IS NOT c.root OR s.sha256 IS NOT c.sha256 OR s.last_position IS NOT c.position`,
+  },
+  {
+    name: "what_waits_to_be_sent_is_in_the_log",
+    sentence: "An event left the log that a partner has not been told of: its delivery waits for ever.",
+    sql: `SELECT d.endpoint_id, d.position FROM webhook_delivery d WHERE d.status = 'pending'
+      AND NOT EXISTS (SELECT 1 FROM billing_event e WHERE e.position = d.position)`,
   },
   {
     name: "commits_are_in_order",
@@ -96,6 +117,7 @@ function rowsSay(plural: string, table: string, key: string, statuses: Readonly<
     sentence: `A row of ${table} was changed without an event, or an event without its row: one of them is a lie.`,
     sql: `SELECT COALESCE(r.id, s.id) AS id, r.status AS row_says, s.status AS log_says
       FROM ${table} r FULL JOIN (${said}) s ON s.id = r.id
-      WHERE r.status IS NOT s.status AND NOT COALESCE(${isRefunded}, 0)`,
+      WHERE r.status IS NOT s.status AND NOT COALESCE(${isRefunded}, 0)
+        AND NOT (s.id IS NULL AND ${isArchived("r.customer_id")})`,
   };
 }

@@ -1,6 +1,6 @@
 // Taking money exactly once: who may call, how often, and what may be believed of the answer.
 // Those that ask the log by type read all of it; those of one table read that table.
-import { liveStatuses, type Invariant } from "./invariant.ts";
+import { isWhole, liveStatuses, type Invariant } from "./invariant.ts";
 
 /** What was recalled after a restore stands in a signed file; what the gateway had said of it is lost. */
 const isTold = "evidence NOT GLOB '{\"recalledFrom\":*'";
@@ -78,7 +78,8 @@ export const moneyCallInvariants: readonly Invariant[] = [
           AND json_extract(e.evidence, '$.code') < 0, 0)
         AND NOT EXISTS (SELECT 1 FROM billing_event u WHERE u.stream = e.stream AND u.type = 'payment.unknown'
           AND u.seq < e.seq AND json_extract(u.data, '$.paymentId') = json_extract(e.data, '$.paymentId')
-          AND json_extract(u.data, '$.answered') = 1)`,
+          AND json_extract(u.data, '$.answered') = 1)
+        AND ${isWhole("e.stream", "payment.created", "paymentId", "json_extract(e.data, '$.paymentId')")}`,
   },
   {
     name: "silence_is_believed_late",

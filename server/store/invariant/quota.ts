@@ -1,7 +1,7 @@
 // Messages: what is summed up is what the reservations say, and no more than the grant and its tolerance. Read
 // `quota_reservation` and `quota_balance` whole.
 import { rulesVersion } from "../../billing/due-rules.ts";
-import type { Invariant } from "./invariant.ts";
+import { isArchived, type Invariant } from "./invariant.ts";
 
 export const quotaInvariants: readonly Invariant[] = [
   {
@@ -27,7 +27,8 @@ export const quotaInvariants: readonly Invariant[] = [
       LEFT JOIN (SELECT customer_id, SUM(messages) AS messages FROM quota_grant GROUP BY 1) a
         ON a.customer_id = b.customer_id
       WHERE b.used + b.reserved > (COALESCE(g.messages, 0) + COALESCE(a.messages, 0)) * 11 / 10
-        + (SELECT COALESCE(MAX(overage_messages), 0) FROM price)`,
+        + (SELECT COALESCE(MAX(overage_messages), 0) FROM price)
+        AND NOT (g.messages IS NULL AND ${isArchived("b.customer_id")})`,
   },
   {
     name: "use_is_due_to_be_told",

@@ -1,5 +1,5 @@
 // What subscribers get for their money. These read `subscription` and `invoice` whole.
-import { liveStatuses, type Invariant } from "./invariant.ts";
+import { isArchived, isWhole, liveStatuses, type Invariant } from "./invariant.ts";
 
 export const subscriptionInvariants: readonly Invariant[] = [
   {
@@ -15,6 +15,7 @@ export const subscriptionInvariants: readonly Invariant[] = [
     sql: `SELECT s.id AS subscription_id, s.status, s.period_index FROM subscription s
       JOIN price p ON p.id = s.price_id
       WHERE (s.status = 'active' AND p.amount_rials > 0
+          AND NOT (s.period_index = 0 AND NOT ${isWhole("s.customer_id", "subscription.created", "subscriptionId", "s.id")})
           AND NOT (s.period_index = 0 AND EXISTS (SELECT 1 FROM billing_event m WHERE m.stream = s.customer_id
             AND m.type = 'subscription.created' AND json_extract(m.evidence, '$.imported') IS NOT NULL
             AND json_extract(m.data, '$.subscriptionId') = s.id))
@@ -67,7 +68,8 @@ export const subscriptionInvariants: readonly Invariant[] = [
           UNION ALL SELECT stream, position - 0.5, json_extract(data, '$.fromProductId'), 0 FROM billing_event
             WHERE type = 'quota.changed')
         GROUP BY 1, 2) said ON said.stream = q.customer_id AND said.product_id = q.product_id
-      WHERE q.period_messages IS NOT said.messages`,
+      WHERE q.period_messages IS NOT said.messages
+        AND NOT (said.messages IS NULL AND ${isArchived("q.customer_id")})`,
   },
   {
     name: "coupons_are_within_their_cap",

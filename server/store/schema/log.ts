@@ -1,6 +1,7 @@
 // The log and what stands beside it: the books, facts across customers, who is due, hints.
 import { sql } from "drizzle-orm";
 import { index, integer, primaryKey, sqliteTable, text, unique, uniqueIndex } from "drizzle-orm/sqlite-core";
+import type { BillingEventType } from "../../../contract/billing-event.ts";
 import type { BillingEventId, CustomerId, InvoiceId, PaymentId, WebhookEventId } from "../../../contract/common/id.ts";
 import type { SignedRials } from "../../../contract/common/money.ts";
 import { LedgerAccount } from "../../../contract/finance.ts";
@@ -43,6 +44,40 @@ export const billingEvent = sqliteTable(
   ],
 );
 
+/** Through which the log has been archived, each time, and in which segment of which signed file that stands. */
+export const eventCheckpoint = sqliteTable(
+  "event_checkpoint",
+  {
+    position: integer("position").primaryKey(),
+    exportName: text("export_name").notNull(),
+    part: integer("part").notNull(),
+    sha256: text("sha256").notNull(),
+    root: text("root").notNull(),
+    events: integer("events").notNull(),
+    eventId: text("event_id").$type<BillingEventId>().notNull().unique(),
+    at: wall("at").notNull(),
+  },
+  (table) => [unique("event_checkpoint_segment").on(table.exportName, table.part)],
+);
+
+/** The last event of each stream that has left the log. */
+export const archivedStream = sqliteTable("archived_stream", {
+  stream: text("stream").primaryKey(),
+  seq: integer("seq").notNull(),
+  hash: text("hash").notNull(),
+  position: integer("position").notNull(),
+  at: wall("at").notNull(),
+});
+
+export const archivedAcknowledgement = sqliteTable(
+  "archived_acknowledgement",
+  {
+    stream: text("stream").notNull(),
+    exceptionId: text("exception_id").notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.stream, table.exceptionId] })],
+);
+
 export const systemState = sqliteTable("system_state", {
   id: integer("id").primaryKey(),
   epoch: integer("epoch").notNull(),
@@ -71,6 +106,7 @@ export const ledgerEntry = sqliteTable(
     invoiceId: text("invoice_id").$type<InvoiceId>(),
     paymentId: text("payment_id").$type<PaymentId>(),
     at: wall("at").notNull(),
+    eventType: text("event_type").$type<BillingEventType>().notNull(),
   },
   (table) => [
     primaryKey({ columns: [table.eventId, table.line] }),

@@ -3,7 +3,7 @@ import { say, type About, type WordsFor } from "./words.ts";
 
 type Catalogue = About<"product"> | About<"price"> | About<"coupon"> | About<"price_migration">;
 type Bookkeeping = About<"reconciliation"> | About<"payout"> | About<"month">;
-type Switches = About<"collecting"> | About<"epoch"> | About<"key_rotation"> | About<"operator">;
+type Switches = About<"collecting"> | About<"epoch"> | About<"key_rotation"> | About<"operator"> | About<"log">;
 type System = Switches | Bookkeeping;
 type Partners = About<"partner"> | About<"partner_key"> | About<"webhook_endpoint">;
 
@@ -32,6 +32,7 @@ export const otherWords: WordsFor<Catalogue | System | Partners> = {
     "What the backup had forgotten was recalled from the signed files.",
   ),
   "epoch.settled": say("تردیدهای پس از بازگردانی برطرف شد.", "What was in doubt after the restore was settled."),
+  "log.archived": say("رویدادهای کهنه به پرونده‌های امضاشده سپرده شد.", "Old events were left to the signed files."),
   "reconciliation.completed": say(
     "پرداخت‌های یک روز با درگاه سنجیده شد.",
     "A day's payments were held against the gateway's.",

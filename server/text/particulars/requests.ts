@@ -35,6 +35,11 @@ export const requestSentences = [
   ),
   sentence("{things}: end or settle that first.", ({ things }) => `نخست این‌ها را پایان دهید یا تسویه کنید: ${things}.`),
   sentence("This key has not {text} itself.", ({ text }) => `این کلید خودش این دامنه‌ها را ندارد: ${text}.`),
+  sentence(
+    "Events up to position {number} have been archived; begin after it.",
+    ({ number }) => `رویدادها تا جایگاه ${number} بایگانی شده‌اند؛ پس از آن آغاز کنید.`,
+  ),
+  sentence("{id} has been archived.", ({ id }) => `${id} بایگانی شده است.`),
   sentence("{id} is archived.", ({ id }) => `${id} بایگانی شده است.`),
   sentence("{text} is switched off.", ({ text }) => `${text} خاموش است.`),
   // The plainest of all comes last.

@@ -25,6 +25,17 @@ export const requestProblems = {
       "اجزای نشانی را یک بار، با encodeURIComponent یا مانند آن، کد کنید.",
     ],
   },
+  events_archived: {
+    en: [
+      "Events older than 400 days leave the log for the signed files of the audit trail, and this asks for some that have.",
+      "Read the state as it is now, and go on from the position that is named; an operator can hand you the files.",
+    ],
+    fa: [
+      "این رویدادها دیگر در دفتر رویدادها نیست",
+      "رویدادهای کهنه‌تر از ۴۰۰ روز به پرونده‌های امضاشده سپرده می‌شوند و این درخواست برخی از آن‌ها را می‌خواهد.",
+      "وضعیت کنونی را بخوانید و از جایگاهی که گفته شده ادامه دهید؛ پرونده‌ها را می‌توانید از پشتیبانی بگیرید.",
+    ],
+  },
   idempotency_key_missing: {
     en: [
       "This request must have one effect however often it arrives, and says no key to tell it by.",

@@ -128,6 +128,7 @@ export const siteEn: SiteTexts = {
     activity: "Activity",
     all: "All",
     more: "Older ones",
+    archived: (date) => `What happened until ${date} is kept in our archive, and not shown here.`,
     nothing: "Nothing yet.",
     date: "Date",
     number: "Number",

@@ -127,6 +127,7 @@ export const siteFa = {
     activity: "رویدادها",
     all: "همه",
     more: "قدیمی‌ترها",
+    archived: (date: string) => `رویدادهای تا ${date} در بایگانی ما نگه داشته می‌شود و اینجا دیده نمی‌شود.`,
     nothing: "هنوز چیزی نیست.",
     date: "تاریخ",
     number: "شماره",
