@@ -11,6 +11,7 @@ import { documentBucket, type DocumentBucket } from "./store/documents.ts";
 import { showcaseIn, type Showcase } from "./store/showcase.ts";
 import { createSealer, type Sealer } from "./store/sealer.ts";
 import { createResolver } from "./http/dns.ts";
+import { createKnownCallers, type KnownCallers } from "./http/auth/memory.ts";
 import { createMessenger, type Messenger } from "./http/messenger.ts";
 import type { Metrics } from "./http/observe.ts";
 import type { ProviderSettings } from "./http/provider.ts";
@@ -87,6 +88,8 @@ export interface Deps {
   /** What is for sale, to be shown and never to be bought by; without one it is shown from the database. */
   readonly showcase?: Showcase;
   readonly messenger: Messenger;
+  /** Whom this isolate has proved lately. */
+  readonly knownCallers: KnownCallers;
   readonly config: Config;
   readonly limits: Record<"public" | "read" | "write" | "money" | "quota", RateLimit | undefined>;
   readonly wall: () => WallMs;
@@ -223,6 +226,7 @@ export function depsOf(env: Env): Deps {
     auditSigner: createAuditSigner(settings.AUDIT_SIGNING_KEYS),
     ...(env.SHOWCASE && { showcase: showcaseIn(env.SHOWCASE) }),
     messenger: createMessenger(providersIn(settings), outbound),
+    knownCallers: createKnownCallers(),
     config: {
       environment: settings.ENVIRONMENT,
       publicUrl: settings.PUBLIC_URL,

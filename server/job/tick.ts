@@ -8,11 +8,11 @@ import { backOffDue, claimDue, exceptionAttempts, mayBeMore, settleDue } from ".
 import { runCustomer, type Budget } from "./driver.ts";
 
 /** A scan goes on for at most this long; the next cron comes a minute later. */
-const scanMs = 20 * secondMs;
+export const scanMs = 20 * secondMs;
 /** Cloudflare takes at most 100 messages at once. */
 const sendBatchSize = 100;
 /** Customers of one batch that are run side by side. */
-const parallelCustomers = 5;
+export const parallelCustomers = 5;
 /** Of the 1,000 that D1 allows per invocation; the rest is for debits under way, settling and backing off. */
 const statementsPerBatch = 700;
 

@@ -79,6 +79,7 @@ export const verification = sqliteTable(
   },
   (table) => [
     index("verification_identifier").on(table.identifier),
+    index("verification_value").on(table.value),
     index("verification_expires_at").on(table.expiresAt),
   ],
 );
@@ -141,7 +142,7 @@ export const loginLink = sqliteTable(
     expiresAt: integer("expires_at").notNull(),
     usedAt: integer("used_at"),
   },
-  (table) => [index("login_link_expires_at").on(table.expiresAt)],
+  (table) => [index("login_link_expires_at").on(table.expiresAt), index("login_link_customer_id").on(table.customerId)],
 );
 
 export const partner = sqliteTable("partner", {

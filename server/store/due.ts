@@ -15,7 +15,8 @@ export const claimMs = 2 * minuteMs;
 /** At so many faults in a row a customer is an operator's exception; it is still looked at, hourly. */
 export const exceptionAttempts = 8;
 
-const scanSize = 500;
+/** How many one claim takes at most. */
+export const scanSize = 500;
 const firstBackoffMs = 15 * secondMs;
 const longestBackoffMs = 60 * minuteMs;
 

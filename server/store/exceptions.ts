@@ -43,30 +43,34 @@ const isAcknowledged = (owner: string, id: string) => `(EXISTS (SELECT 1 FROM bi
   OR EXISTS (SELECT 1 FROM archived_acknowledgement WHERE stream = ${owner} AND exception_id = ${id}))`;
 
 /** A difference is named after its payment: `rdf_…`. */
-const differenceId = "'rdf_' || substr(d.payment_id, 5)";
+const differenceId = "'rdf_' || substr(f.payment_id, 5)";
 
-/** D1 allows five terms in one UNION. */
+/**
+ * Each term goes by an index of what waits, whose condition stands in it word by word; the plus keeps SQLite from walking
+ * an index of all invoices to have them in groups. D1 allows five terms in one UNION.
+ */
 const queue = `
   SELECT p.id, CASE p.status WHEN 'needs_review' THEN 'payment_review' WHEN 'surplus' THEN 'payment_surplus'
       ELSE 'payment_reversed' END AS kind, p.customer_id, p.failure_reason AS reason, p.amount_rials,
       COALESCE(p.settled_at, MAX(p.begun_at, COALESCE(p.asked_at, 0), COALESCE(p.send_before, 0))) AS since
     FROM payment p
-    WHERE p.status = 'needs_review' OR (p.status = 'surplus' AND p.next_ask_at IS NULL AND p.settled_at IS NULL)
-      OR (p.status = 'reversed' AND NOT ${isAcknowledged("p.customer_id", "p.id")})
+    WHERE p.status IN ('needs_review', 'surplus', 'reversed') AND (p.status = 'needs_review'
+      OR (p.status = 'surplus' AND p.next_ask_at IS NULL AND p.settled_at IS NULL)
+      OR (p.status = 'reversed' AND NOT ${isAcknowledged("p.customer_id", "p.id")}))
   UNION ALL SELECT r.id, 'refund_waiting', r.customer_id,
       COALESCE(r.failure_reason, CASE p.status WHEN 'reversed' THEN 'payment_reversed' END), r.amount_rials, r.created_at
     FROM refund r JOIN payment p ON p.id = r.payment_id
-    WHERE r.status = 'needs_review' OR (r.status = 'pending' AND r.method = 'manual')
+    WHERE r.status IN ('pending', 'needs_review') AND (r.status = 'needs_review' OR r.method = 'manual')
   UNION ALL SELECT * FROM (SELECT d.customer_id, 'customer_stuck', d.customer_id, d.last_error, NULL,
       COALESCE(d.due_at, 0) FROM due d WHERE d.attempts >= ${exceptionAttempts}
     UNION ALL SELECT i.customer_id, 'debit_in_doubt', i.customer_id, NULL,
       SUM(i.total_rials - i.credit_applied_rials - i.credit_notes_rials), MIN(i.due_at) FROM invoice i
-      WHERE i.status = 'open' AND i.due_at < (SELECT doubt_until FROM system_state WHERE id = 1) GROUP BY i.customer_id)
+      WHERE i.status = 'open' AND i.due_at < (SELECT doubt_until FROM system_state WHERE id = 1) GROUP BY +i.customer_id)
   UNION ALL SELECT m.id, 'cancellation_presumed', m.customer_id, NULL, NULL,
       COALESCE(m.cancelled_at, m.activated_at) FROM payment_method m
     WHERE m.cancellation = 'presumed' AND NOT ${isAcknowledged("m.customer_id", "m.id")}
-  UNION ALL SELECT ${differenceId}, 'reconciliation_difference', p.customer_id, d.gateway_says, d.amount_rials, d.found_at
-    FROM reconciliation_difference d JOIN payment p ON p.id = d.payment_id
+  UNION ALL SELECT ${differenceId}, 'reconciliation_difference', p.customer_id, f.gateway_says, f.amount_rials, f.found_at
+    FROM reconciliation_difference f JOIN payment p ON p.id = f.payment_id
     WHERE NOT ${isAcknowledged("p.customer_id", differenceId)}`;
 
 /** How many there are. */

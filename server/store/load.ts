@@ -219,7 +219,12 @@ const snapshot = compiledBatch((orm) => {
     orm
       .select()
       .from(creditNote)
-      .where(inArray(creditNote.invoiceId, orm.select({ id: invoice.id }).from(invoice).where(wantedInvoice))),
+      .where(
+        and(
+          eq(creditNote.customerId, customerId),
+          inArray(creditNote.invoiceId, orm.select({ id: invoice.id }).from(invoice).where(wantedInvoice)),
+        ),
+      ),
     orm.select().from(quotaBalance).where(eq(quotaBalance.customerId, customerId)),
     orm
       .select()

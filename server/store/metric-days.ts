@@ -56,7 +56,7 @@ const questions = compiledBatch((orm) => {
   const owed = (what: string) => sql<number>`(SELECT ${sql.raw(what)} FROM invoice AS i WHERE i.status = 'open'`;
   const rialsOwed = "COALESCE(SUM(i.total_rials - i.credit_applied_rials), 0)";
   const isDue = sql`AND i.due_at < ${sql.placeholder("endsAt")})`;
-  const isUnknown = sql`AND EXISTS (SELECT 1 FROM payment AS p WHERE p.invoice_id = i.id AND p.status = 'unknown'))`;
+  const isUnknown = sql`AND EXISTS (SELECT 1 FROM payment AS p WHERE p.customer_id = i.customer_id AND p.invoice_id = i.id AND p.status = 'unknown'))`;
   return [
     orm
       .select({ figure, day, count, amountRials })

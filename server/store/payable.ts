@@ -6,6 +6,7 @@ import type { Rials } from "../../contract/common/money.ts";
 import type { InvoiceStatus } from "../../contract/invoice.ts";
 import { dueOn } from "../billing/credit.ts";
 import type { Payment } from "../billing/state.ts";
+import { isOfInvoice } from "./read.ts";
 import { readPayments } from "./rows.ts";
 import { invoice, payment, price, product } from "./schema.ts";
 
@@ -28,7 +29,10 @@ export async function findPayable(db: D1Database, id: InvoiceId): Promise<Payabl
       .innerJoin(price, eq(price.id, sql`json_extract(${invoice.lines}, '$[0].priceId')`))
       .innerJoin(product, eq(product.id, price.productId))
       .where(eq(invoice.id, id)),
-    orm.select().from(payment).where(eq(payment.invoiceId, id)),
+    orm
+      .select()
+      .from(payment)
+      .where(isOfInvoice(sql`${id}`)),
   ]);
   const [row] = found;
   if (!row) return null;

@@ -6,7 +6,7 @@ import type { SignedRials } from "../../contract/common/money.ts";
 import type { PageQuery } from "../../contract/common/page.ts";
 import type { WallMs } from "../billing/clock.ts";
 import { event } from "../billing/event.ts";
-import { signedRials } from "../billing/money.ts";
+import { differenceOf, sumSigned } from "../billing/money.ts";
 import {
   doubtedBy,
   judgeFile,
@@ -17,6 +17,7 @@ import {
   type PayoutLine,
 } from "../billing/payout.ts";
 import type { Actor, Write } from "./commit.ts";
+import { ledgerTotals, summedThrough } from "./finance.ts";
 import { readPayouts } from "./rows.ts";
 import { payment, payout, payoutLine, refund } from "./schema.ts";
 import { appendToStream } from "./stream.ts";
@@ -154,8 +155,7 @@ export async function listPayoutDifferences(db: D1Database, id: PayoutId) {
 
 /** What the gateway still owes us by our books. */
 export async function clearingBalance(db: D1Database): Promise<SignedRials> {
-  const [row] = await drizzle(db).all<{ rials: number }>(
-    sql`SELECT COALESCE(SUM(amount_rials), 0) AS rials FROM ledger_entry WHERE account = 'gateway_clearing'`,
-  );
-  return signedRials(row?.rials ?? 0);
+  const totals = await ledgerTotals(db, { through: await summedThrough(db), andSince: true });
+  const clearing = totals.filter(({ account }) => account === "gateway_clearing");
+  return sumSigned(clearing.map(({ debitRials, creditRials }) => differenceOf(debitRials, creditRials)));
 }

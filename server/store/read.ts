@@ -1,6 +1,6 @@
 // Reads for showing: a customer's entities, one or a page of them, newest first. Ids are time-ordered, so that the last
 // id of a page is the cursor of the next.
-import { and, asc, desc, eq, sql } from "drizzle-orm";
+import { and, asc, desc, eq, sql, type SQL } from "drizzle-orm";
 import { drizzle } from "drizzle-orm/d1";
 import type {
   CustomerId,
@@ -210,6 +210,11 @@ async function withPrices(db: D1Database, products: readonly (typeof product.$in
   return products.map((row) => ({ ...row, prices: prices.filter(({ productId }) => productId === row.id) }));
 }
 
+/** Along its customer's payments, which are few: an index for invoices alone would be written with every payment. */
+export function isOfInvoice(id: SQL): SQL {
+  return sql`payment.customer_id = (SELECT customer_id FROM invoice WHERE id = ${id}) AND payment.invoice_id = ${id}`;
+}
+
 /** The newest payment of an invoice; null when it has none. */
 export async function findLatestPayment(db: D1Database, invoiceId: InvoiceId | null): Promise<Payment | null> {
   if (invoiceId === null) return null;
@@ -223,7 +228,7 @@ const newestOfInvoice = compiledBatch(
       orm
         .select()
         .from(payment)
-        .where(eq(payment.invoiceId, sql.placeholder("invoiceId")))
+        .where(isOfInvoice(sql`${sql.placeholder("invoiceId")}`))
         .orderBy(desc(payment.id))
         .limit(1),
     ] as const,

@@ -66,7 +66,7 @@ function paymentsListed(db: D1Database, authorities: readonly string[], at: Wall
   const { id, customerId, authority } = payment;
   // Spelled out, since drizzle leaves the table's name away and the inner `other` would be compared with itself.
   const isUndecided = sql`payment.status = 'unknown' OR EXISTS (SELECT 1 FROM payment AS other
-    WHERE other.invoice_id = payment.invoice_id AND other.id <> payment.id
+    WHERE other.customer_id = payment.customer_id AND other.invoice_id = payment.invoice_id AND other.id <> payment.id
       AND other.status IN ('submitted', 'unknown', 'verifying'))`;
   const askedBefore = sql`CASE WHEN ${isUndecided} THEN ${after(at, -waitingApartMs)} ELSE ${after(at, -askedApartMs)} END`;
   const isWanted = sql<number>`payment.status IN ('open', 'unknown', 'closed', 'failed', 'lapsed')

@@ -3,6 +3,7 @@ import { env } from "cloudflare:workers";
 import type { AppRoute } from "@ts-rest/core";
 import { policyOf } from "../../contract/common/policy.ts";
 import { contract } from "../../contract/index.ts";
+import type { Deps } from "../../server/deps.ts";
 import { runJobs } from "../../server/job/index.ts";
 import { scanDue } from "../../server/job/tick.ts";
 import { routesOf } from "../contract/routes.ts";
@@ -37,7 +38,7 @@ export interface RenewalCost {
 const minuteMs = 60_000;
 
 /** A world in which everything is counted: what requests do apart from what the cron and the queue do. */
-function aCountedWorld(startsAt: string) {
+function aCountedWorld(startsAt: string, around: Around) {
   let tallies = { request: nothing, background: nothing };
   // The app is made first, with dependencies that all requests share.
   let kind: keyof typeof tallies = "request";
@@ -46,7 +47,7 @@ function aCountedWorld(startsAt: string) {
     disturb: (deps) => {
       const mine = kind;
       kind = "background";
-      return counted(deps, (more) => void (tallies = { ...tallies, [mine]: sumOf(tallies[mine], more) }));
+      return counted(around(deps), (more) => void (tallies = { ...tallies, [mine]: sumOf(tallies[mine], more) }));
     },
   });
   const take = () => {
@@ -58,10 +59,15 @@ function aCountedWorld(startsAt: string) {
 }
 
 type Counted = ReturnType<typeof aCountedWorld>;
+type Around = (deps: Deps) => Deps;
 
-/** Measures on the database as it is; `startsAt` must be after everything in it. */
-export async function costs(startsAt: string): Promise<Costs> {
-  const its = aCountedWorld(startsAt);
+/**
+ * Measures on the database as it is; `startsAt` must be after everything in it.
+ *
+ * @param around Stands between the server and the world, as somebody who listens does.
+ */
+export async function costs(startsAt: string, around: Around = (deps) => deps): Promise<Costs> {
+  const its = aCountedWorld(startsAt, around);
   const stage = await aStage(its.world);
   const idleMinute = await costOfIdleMinute(its);
   const renewal = await costOfRenewal(its, stage);

@@ -49,10 +49,12 @@ export interface WorldToBe {
   readonly migrations: readonly string[];
   /** The router's own, unless a test plants a mistake. */
   readonly handlers?: Handlers;
+  /** Stands between the server and the world, as somebody who listens does. */
+  readonly around?: (deps: Deps) => Deps;
 }
 
 /** A world in which nothing has happened yet; ids in it follow from the seed. */
-export function aFuzzWorld({ seed, migrations, handlers = routers }: WorldToBe): FuzzWorld {
+export function aFuzzWorld({ seed, migrations, handlers = routers, around = (deps) => deps }: WorldToBe): FuzzWorld {
   const database = openSqlite(migrations);
   env.DB = sqliteD1(database);
   const chance = randomOf(`fuzz world ${seed}`);
@@ -60,7 +62,7 @@ export function aFuzzWorld({ seed, migrations, handlers = routers }: WorldToBe):
   const documents = bucketInMemory();
   let isReached = false;
   const world = aWorld({
-    disturb: (deps) => ({ ...deps, random: chance.bytes, documents, log: (entry) => void log.push(entry) }),
+    disturb: (deps) => around({ ...deps, random: chance.bytes, documents, log: (entry) => void log.push(entry) }),
     luck: chance.next,
     answering: handlersAround(handlers, (work) => {
       isReached = true;

@@ -60,6 +60,9 @@ const delegating: Deps = {
   get messenger() {
     return present().messenger;
   },
+  get knownCallers() {
+    return present().knownCallers;
+  },
   wall: () => present().wall(),
   random: (byteCount) => present().random(byteCount),
   sha256: (text) => present().sha256(text),

@@ -1,6 +1,7 @@
 // The world of one history: database, gateway, queue, cron and clock around the real handlers, all on one scheduler.
 import { hash } from "node:crypto";
 import type { DatabaseSync } from "node:sqlite";
+import { createKnownCallers } from "../../server/http/auth/memory.ts";
 import { wallMs } from "../../server/billing/clock.ts";
 import type { DeliveryMessage, Deps, DueMessage, LogEntry } from "../../server/deps.ts";
 import { consumeDeliveries } from "../../server/job/deliver.ts";
@@ -248,6 +249,7 @@ function depsOf({
     paymentPages,
     sealer: synchronousSealer(random),
     documents: noDocuments,
+    knownCallers: createKnownCallers(),
     messenger: {
       send: async (message) => {
         await scheduler.wait(current(), 50);

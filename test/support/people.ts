@@ -5,6 +5,7 @@ import { CustomerId } from "../../contract/common/id.ts";
 import { wallMs, type WallMs } from "../../server/billing/clock.ts";
 import type { Config, Deps, LogEntry } from "../../server/deps.ts";
 import type { Auth } from "../../server/http/auth/better-auth.ts";
+import { createKnownCallers } from "../../server/http/auth/memory.ts";
 import type { Message } from "../../server/http/messenger.ts";
 import { createPaymentPages } from "../../server/zarinpal/client.ts";
 import type { Gateway } from "../../server/zarinpal/gateway.ts";
@@ -36,6 +37,7 @@ export function peopleDeps(config: Partial<Config> = {}): PeopleDeps {
     sealer: createSealer(`k1:${btoa("0123456789abcdef0123456789abcdef")}`, random),
     documents: noDocuments,
     auditSigner: createAuditSigner(auditSigningKeys),
+    knownCallers: createKnownCallers(),
     messenger: { send: async (message) => void messages.push(message) },
     config: {
       environment: "test",

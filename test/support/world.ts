@@ -5,6 +5,7 @@ import { env } from "cloudflare:workers";
 import { createApp, type Handlers } from "../../server/app.ts";
 import type { Message as Sent } from "../../server/http/messenger.ts";
 import { createAuth } from "../../server/http/auth/better-auth.ts";
+import { createKnownCallers } from "../../server/http/auth/memory.ts";
 import { wallMs } from "../../server/billing/clock.ts";
 import type { DeliveryMessage, Deps, DueMessage, LogEntry } from "../../server/deps.ts";
 import { consumeDeliveries } from "../../server/job/deliver.ts";
@@ -93,6 +94,7 @@ export function aWorld({
       sealer: createSealer(`k1:${btoa("0123456789abcdef0123456789abcdef")}`, random),
       documents: documentBucket(env.DOCUMENTS),
       auditSigner: createAuditSigner(auditSigningKeys),
+      knownCallers: createKnownCallers(),
       messenger: { send: async (message) => void messages.push(message) },
       config: {
         environment: "test",

@@ -4,12 +4,9 @@ import { after, secondMs, wallMs } from "../../billing/clock.ts";
 import type { Deps } from "../../deps.ts";
 import { findSession, sessionStands } from "../../store/people.ts";
 import type { Premise } from "../../store/premise.ts";
-import type { Memory } from "./memory.ts";
-import { sessionUserOf, type SessionUser } from "./session.ts";
+import type { Memory, Signed } from "./memory.ts";
+import { sessionUserOf } from "./session.ts";
 import { sessionSpan } from "./session-span.ts";
-
-/** As much of a person as says whom an endpoint is for. */
-export type Signed = Pick<SessionUser, "userId" | "customerId" | "role" | "hasSecondFactor">;
 
 /** Who is signed in, and on which premise when that was not asked just now. */
 export interface ProvedSession {

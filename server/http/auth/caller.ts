@@ -2,49 +2,41 @@
 // the text of the token says which: a key never stands for a person, nor an operator for a customer.
 import type { Policy } from "../../../contract/common/policy.ts";
 import type { Deps } from "../../deps.ts";
-import type { PartnerKeyGrant } from "../../store/people.ts";
 import type { Caller } from "../context.ts";
 import type { Judge, Judgement } from "../mount.ts";
-import { bearerUser, type ProvedSession, type Signed } from "./bearer.ts";
-import { createMemory, forgetting, type Memory } from "./memory.ts";
+import { bearerUser, type ProvedSession } from "./bearer.ts";
+import { askedAnew, type KnownCallers } from "./memory.ts";
 import { findPartnerKey, isPartnerKey } from "./partner-key.ts";
 import { getSessionUser, type SessionReader } from "./session.ts";
 
-/** What a judge may take for granted instead of asking. */
-export interface Memories {
-  readonly keys: Memory<PartnerKeyGrant>;
-  readonly sessions: Memory<Signed>;
-}
-
 /** The judge of an application: who was proved lately is a premise of the request, and not asked again before it. */
 export function createJudge(deps: Deps, auth: SessionReader): Judge {
-  const memories: Memories = { keys: createMemory(), sessions: createMemory() };
-  const anew: Memories = { keys: forgetting(memories.keys), sessions: forgetting(memories.sessions) };
-  return (request, policy, isAnew) => callerOf(request, deps, auth, policy, isAnew ? anew : memories);
+  return (request, policy, isAnew) =>
+    callerOf(request, deps, auth, policy, isAnew ? askedAnew(deps.knownCallers) : deps.knownCallers);
 }
 
 /**
  * Judges a request by an endpoint's policy. `not_signed_in` when the credentials prove nobody, `forbidden` when they
  * prove somebody this endpoint is not for, or when another site's page sends a change along with our cookie;
  * `second_factor_required` when an operator's session was opened without one. Only a customer's GET may rest on the cookie
- * cache; without memories every token is asked for.
+ * cache; without known callers every token is asked for.
  */
 export async function callerOf(
   request: Request,
   deps: Deps,
   auth: SessionReader,
   policy: Policy,
-  memories?: Memories,
+  known?: KnownCallers,
 ): Promise<Judgement> {
   if (policy.who === "public") return { caller: { kind: "public" }, cookies: [] };
   const token = bearerTokenOf(request);
-  if (token !== null && isPartnerKey(token)) return partnerOf(deps, token, policy, memories);
+  if (token !== null && isPartnerKey(token)) return partnerOf(deps, token, policy, known);
   // Only a cookie is sent by a browser on its own, on behalf of whatever page is open.
   if (token === null && !isRead(request) && isCookieFromElsewhere(request, deps.config.publicUrl)) {
     return { refused: "forbidden" };
   }
-  const known = token === null ? null : await bearerUser(deps, token, memories?.sessions);
-  return known ? admitted(known, [], policy) : personOf(request, auth, policy);
+  const proved = token === null ? null : await bearerUser(deps, token, known?.sessions);
+  return proved ? admitted(proved, [], policy) : personOf(request, auth, policy);
 }
 
 function bearerTokenOf(request: Request): string | null {
@@ -68,8 +60,8 @@ function isFromElsewhere({ headers }: Request, publicUrl: string): boolean {
   return ["cross-site", "same-site"].includes(headers.get("sec-fetch-site") ?? "");
 }
 
-async function partnerOf(deps: Deps, token: string, policy: Policy, memories?: Memories): Promise<Judgement> {
-  const proved = await findPartnerKey(deps, token, memories?.keys);
+async function partnerOf(deps: Deps, token: string, policy: Policy, known?: KnownCallers): Promise<Judgement> {
+  const proved = await findPartnerKey(deps, token, known?.keys);
   if (!proved) return { refused: "not_signed_in" };
   const { grant, premise } = proved;
   const isAllowed = grant.scopes.some((scope) => policy.who === `partner:${scope}` || policy.orPartner === scope);

@@ -1,6 +1,8 @@
 // What this isolate has learnt of tokens lately. It lets nobody in: whoever is recalled here is proved again in the batch
 // of the request's first statements, and forgotten when that fails.
 import type { WallMs } from "../../billing/clock.ts";
+import type { PartnerKeyGrant } from "../../store/people.ts";
+import type { SessionUser } from "./session.ts";
 
 export interface Memory<T> {
   /** What a token proved when it was asked last; null when that is not known, or too long ago. */
@@ -9,8 +11,25 @@ export interface Memory<T> {
   readonly forget: (token: string) => void;
 }
 
-/** The same memory for whoever asks anew: it forgets what it is asked for. */
-export function forgetting<T>(memory: Memory<T>): Memory<T> {
+/** As much of a person as says whom an endpoint is for. */
+export type Signed = Pick<SessionUser, "userId" | "customerId" | "role" | "hasSecondFactor">;
+
+/** Who was proved lately: partners by their key's hash, people by their session's token. */
+export interface KnownCallers {
+  readonly keys: Memory<PartnerKeyGrant>;
+  readonly sessions: Memory<Signed>;
+}
+
+export function createKnownCallers(): KnownCallers {
+  return { keys: createMemory(), sessions: createMemory() };
+}
+
+/** The same for whoever asks anew: they forget whom they are asked for. */
+export function askedAnew({ keys, sessions }: KnownCallers): KnownCallers {
+  return { keys: forgetting(keys), sessions: forgetting(sessions) };
+}
+
+function forgetting<T>(memory: Memory<T>): Memory<T> {
   return {
     ...memory,
     recall: (token) => {
@@ -23,7 +42,7 @@ export function forgetting<T>(memory: Memory<T>): Memory<T> {
 const most = 1_000;
 
 /** Remembers the last thousand tokens. */
-export function createMemory<T>(): Memory<T> {
+function createMemory<T>(): Memory<T> {
   const kept = new Map<string, { readonly proved: T; readonly until: WallMs }>();
   return {
     recall: (token, now) => {

@@ -122,7 +122,12 @@ export const paymentMethod = sqliteTable(
     unexplainedDeclines: integer("unexplained_declines").notNull().default(0),
     expiryTold: flag("expiry_told").notNull().default(false),
   },
-  (table) => [index("payment_method_customer_id").on(table.customerId, table.id)],
+  (table) => [
+    index("payment_method_customer_id").on(table.customerId, table.id),
+    index("payment_method_presumed")
+      .on(table.id)
+      .where(sql`cancellation = 'presumed'`),
+  ],
 );
 
 export const subscription = sqliteTable(
@@ -169,6 +174,12 @@ export const subscription = sqliteTable(
     uniqueIndex("one_running_subscription_per_product")
       .on(table.customerId, table.productId)
       .where(sql`status IN ('incomplete', 'trialing', 'active', 'past_due', 'paused')`),
+    index("subscription_at_price")
+      .on(table.priceId, table.id)
+      .where(sql`status IN ('incomplete', 'trialing', 'active', 'past_due', 'paused')`),
+    index("subscription_latest_invoice_id")
+      .on(table.latestInvoiceId)
+      .where(sql`latest_invoice_id IS NOT NULL`),
     index("subscription_customer_id").on(table.customerId, table.id),
     index("subscription_period_ends_at")
       .on(table.periodEndsAt)

@@ -29,5 +29,6 @@ export const document = sqliteTable(
   (table) => [
     primaryKey({ columns: [table.subjectId, table.language, table.edition] }),
     index("document_customer_id").on(table.customerId),
+    index("document_hash").on(table.hash),
   ],
 );

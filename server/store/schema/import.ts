@@ -1,5 +1,5 @@
 // What came from existing systems: which of our resources each of their records became.
-import { primaryKey, sqliteTable, text } from "drizzle-orm/sqlite-core";
+import { index, primaryKey, sqliteTable, text } from "drizzle-orm/sqlite-core";
 import type { CustomerId, PartnerId, PriceId, ProductId } from "../../../contract/common/id.ts";
 import { ImportKind } from "../../../contract/import.ts";
 import { oneOf, wall } from "./columns.ts";
@@ -15,5 +15,8 @@ export const imported = sqliteTable(
     fingerprint: text("fingerprint").notNull(),
     importedAt: wall("imported_at").notNull(),
   },
-  (table) => [primaryKey({ columns: [table.partnerId, table.kind, table.externalId] })],
+  (table) => [
+    primaryKey({ columns: [table.partnerId, table.kind, table.externalId] }),
+    index("imported_resource_id").on(table.resourceId),
+  ],
 );

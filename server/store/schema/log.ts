@@ -115,9 +115,6 @@ export const ledgerEntry = sqliteTable(
     index("ledger_entry_payment_id")
       .on(table.paymentId, table.account)
       .where(sql`payment_id IS NOT NULL`),
-    index("ledger_entry_clearing")
-      .on(table.amountRials)
-      .where(sql`account = 'gateway_clearing'`),
   ],
 );
 
@@ -153,6 +150,9 @@ export const due = sqliteTable(
       .on(table.dueAt, table.customerId)
       .where(sql`due_at IS NOT NULL`),
     index("due_rules_version").on(table.rulesVersion),
+    index("due_stuck")
+      .on(table.customerId)
+      .where(sql`attempts >= 8`),
   ],
 );
 

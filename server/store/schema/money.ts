@@ -113,6 +113,9 @@ export const payment = sqliteTable(
       .where(sql`status IN ('created', 'submitted', 'open', 'verifying', 'unknown', 'needs_review', 'succeeded')`),
     index("payment_customer_id").on(table.customerId, table.id),
     index("payment_begun_at").on(table.customerId, table.begunAt),
+    index("payment_exceptional")
+      .on(table.status)
+      .where(sql`status IN ('needs_review', 'surplus', 'reversed')`),
     index("payment_waiting")
       .on(table.customerId)
       .where(sql`status = 'created'`),
