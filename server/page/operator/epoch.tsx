@@ -17,16 +17,15 @@ export const epoch: OperatorPage = {
 const steps = ["start", "recall", "settle"] as const;
 
 async function step(visit: Visit): Promise<Outcome> {
-  const body = { reason: typed(visit, "reason") };
+  return view(visit, await taken(visit, { reason: typed(visit, "reason") }));
+}
+
+async function taken(visit: Visit, body: { readonly reason: string }): Promise<Epoch> {
   const { epochs } = visit.api;
-  switch (chosenIn(visit, "step", steps)) {
-    case "start":
-      return view(visit, accepted(await epochs.start({ body }), 201).body.data);
-    case "recall":
-      return view(visit, accepted(await epochs.recall({ body }), 200).body.data);
-    case "settle":
-      return view(visit, accepted(await epochs.settle({ body }), 200).body.data);
-  }
+  const wanted = chosenIn(visit, "step", steps);
+  if (wanted === "start") return accepted(await epochs.start({ body }), 201).body.data;
+  const answer = wanted === "recall" ? await epochs.recall({ body }) : await epochs.settle({ body });
+  return accepted(answer, 200).body.data;
 }
 
 function view(visit: Visit, now: Epoch | null): View {
