@@ -2,13 +2,13 @@
 // it all; a second start finds the data of the first.
 import { join } from "node:path";
 import { startNode, type Child, type Start } from "./local/child.ts";
-import { isMigrated, noteMigrated } from "./local/migrations.ts";
+import { isMigrated, migrating, noteMigrated } from "./local/migrations.ts";
 import { mailboxPath, openMailbox } from "./local/mailbox.ts";
 import { freePort, isFree } from "./local/ports.ts";
 import { answers, removeNote, runningOn, writeNote, type Addresses } from "./local/running.ts";
 import { operatorEmail, secretsIn } from "./local/secrets.ts";
 import { host, localSettings, root, SettingError, type LocalSettings } from "./local/settings.ts";
-import { migrating, quietEnv, serveWorker, startCron, workerVars, writeVars } from "./local/worker.ts";
+import { quietEnv, serveWorker, startCron, workerVars, writeVars } from "./local/worker.ts";
 
 const help = `npm start [-- --json]: run the whole system on this machine (PORT, SIMULATOR_PORT, MAILBOX_PORT, ZARINPAL_URL)`;
 const usualMailboxPort = 8791;

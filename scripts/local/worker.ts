@@ -2,12 +2,13 @@
 // wrangler does not fire by itself.
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { startNode, type Child, type Start } from "./child.ts";
+import { startNode, type Child } from "./child.ts";
 import type { Secrets } from "./secrets.ts";
 import { exampleSeller } from "./seller.ts";
 import { host, root } from "./settings.ts";
 
-const wrangler = join(root, "node_modules/wrangler/wrangler-dist/cli.js");
+/** Wrangler, as a script for Node. */
+export const wrangler = join(root, "node_modules/wrangler/wrangler-dist/cli.js");
 /** The Worker's configuration. */
 export const config = join(root, "wrangler.toml");
 const cronMs = 5_000;
@@ -24,12 +25,6 @@ export const quietEnv = {
 /** Where D1 and the queue keep their files. */
 export function stateIn(folder: string): string {
   return join(folder, "state");
-}
-
-/** What applies the migrations that the database has not seen. */
-export function migrating(folder: string): Start {
-  const apply = ["d1", "migrations", "apply", "DB", "--local"];
-  return { args: [wrangler, ...apply, "--config", config, "--persist-to", stateIn(folder)], env: quietEnv };
 }
 
 export interface WorkerAddresses {

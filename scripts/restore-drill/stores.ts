@@ -6,7 +6,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { getPlatformProxy } from "wrangler";
 import type { Stores } from "../../test/drill/drill.ts";
-import { config, migrating, quietEnv, stateIn } from "../local/worker.ts";
+import { migrating } from "../local/migrations.ts";
+import { config, quietEnv, stateIn } from "../local/worker.ts";
 
 interface Bindings {
   readonly DB: D1Database;

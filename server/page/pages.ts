@@ -1,7 +1,10 @@
 // Every page of ours: for anyone, for subscribers, and the operators' console.
 import { agreement } from "./account/agreement.tsx";
+import { buyer } from "./account/buyer.tsx";
 import { cancel } from "./account/cancel.tsx";
 import { change } from "./account/change.tsx";
+import { erase } from "./account/erase.tsx";
+import { extras } from "./account/extras.tsx";
 import { activity, invoices, payments } from "./account/lists.tsx";
 import { overview } from "./account/overview.tsx";
 import { pause } from "./account/pause.tsx";
@@ -71,6 +74,9 @@ export const pages: readonly Page[] = [
   pause,
   cancel,
   settings,
+  extras,
+  buyer,
+  erase,
   today,
   metrics,
   exceptions,

@@ -94,10 +94,10 @@ export const style = `${fontFaces}
   .chart { margin-inline: 0; } .chart > svg { display: block; width: 100%; height: 11rem; }
   .chart line { stroke: var(--quiet); stroke-width: 1; vector-effect: non-scaling-stroke; }
   .good { fill: var(--accent); } .soft { fill: var(--soft); } .warn { fill: var(--warn); } .bad { fill: var(--bad); }
-  .calm { fill: var(--calm); }
+  .calm { fill: var(--calm); } .dim { fill: var(--quiet); }
   .axis { display: flex; justify-content: space-between; color: var(--quiet); font-size: var(--small); padding-block: .25rem .5rem; }
   .legend { list-style: none; display: flex; flex-wrap: wrap; gap: .1rem 1rem; margin: 0 0 .25rem; padding: 0; font-size: var(--small); }
-  .legend svg { width: .75rem; height: .75rem; margin-inline-end: .4rem; } td.share { min-width: 6rem; }
+  .legend svg { width: .75rem; height: .75rem; margin-inline-end: .4rem; } td.share { min-width: 4rem; width: 40%; }
   .button[aria-current] { border-color: var(--accent); }
   .scroll { overflow-x: auto; }
   table { width: 100%; border-collapse: collapse; } th { text-align: start; font-weight: 400; color: var(--quiet);

@@ -4,7 +4,7 @@
 import { sql, type SQL } from "drizzle-orm";
 import { CustomerId, type PriceId } from "../../contract/common/id.ts";
 import { measureAll, measuredTypes, type Constants, type Measured, type ToMeasure } from "../billing/metrics.ts";
-import { hourMs, minuteMs, type WallMs } from "../billing/clock.ts";
+import { minuteMs, type WallMs } from "../billing/clock.ts";
 import { inBatch } from "./batch.ts";
 import { bodyOf, type StoredEvent } from "./chain.ts";
 import { compiledBatch, compiledWrite } from "./compiled.ts";
@@ -20,16 +20,21 @@ const maxPages = 20;
 /** Whoever asks has the rest counted in; by itself the reader goes by the hour, and does not let much pile up. */
 const mostUncounted = 500;
 /** Off the full and the half hour, when periods begin and everybody else is busy. */
-const minuteOfHour = 7;
+const minuteOfTen = 7;
+const minutesOfHour = 60;
 
-/** How much of the log may be unread without anybody being woken: nothing once an hour. */
-export function uncountedUntil(now: WallMs): number {
-  return Math.floor((now % hourMs) / minuteMs) === minuteOfHour ? 0 : mostUncounted;
+/** How much of the log may be unread without anybody being woken: nothing once an hour; null when it is no matter. */
+export function uncountedUntil(now: WallMs): number | null {
+  const minute = Math.floor(now / minuteMs) % minutesOfHour;
+  if (minute % 10 !== minuteOfTen) return null;
+  return minute === minuteOfTen ? 0 : mostUncounted;
 }
 
-/** Whether more of the log is to be counted than may wait. */
-export const isMuchUncounted = sql<number>`COALESCE((SELECT MAX(position) FROM billing_event), 0)
-  > COALESCE((SELECT position FROM reader_cursor WHERE reader = ${metricsReader}), 0) + ${sql.placeholder("uncountedUntil")}`;
+/** Whether more of the log is to be counted than may wait; not even asked in nine minutes of ten. */
+export const isMuchUncounted = sql<number>`CASE WHEN ${sql.placeholder("uncountedUntil")} IS NOT NULL
+  THEN COALESCE((SELECT MAX(position) FROM billing_event), 0)
+    > COALESCE((SELECT position FROM reader_cursor WHERE reader = ${metricsReader}), 0) + ${sql.placeholder("uncountedUntil")}
+  ELSE 0 END`;
 
 /** Counts what is in the log and was not counted yet. False when there is more of it than one run takes. */
 export async function countUncounted({ db }: { readonly db: D1Database }): Promise<boolean> {

@@ -40,7 +40,10 @@ export function shortDateText(language: Language, atMs: number): string {
 
 /** A day, or the month it is in, for the axis of a chart. Example: `۱ آذر` or `آذر ۱۴۰۵`, `22 Nov` or `Nov 2026`. */
 export function spanText(language: Language, day: string, of: "day" | "month"): string {
-  return spans[language][of].format(Date.parse(`${day}T12:00:00Z`));
+  const parts = spans[language][of].formatToParts(Date.parse(`${day}T12:00:00Z`));
+  const words = new Map(parts.map(({ type, value }) => [type, value]));
+  // By itself the platform puts the year before the month in Persian.
+  return of === "day" ? parts.map(({ value }) => value).join("") : `${words.get("month")} ${words.get("year")}`;
 }
 
 /** Example: `۱۱:۳۰`. */

@@ -2,6 +2,9 @@ import { expect, it } from "vitest";
 import * as fc from "fast-check";
 import { MetricsBy } from "../../contract/metrics.ts";
 import { dateOf, dateOfDay, dayOfDate, tehranDay } from "../../server/billing/calendar.ts";
+import type { Figure } from "../../server/billing/figures.ts";
+import { rials } from "../../server/billing/money.ts";
+import { presentMetrics } from "../../server/metrics/present.ts";
 import { askedSpan, spansOf } from "../../server/metrics/spans.ts";
 
 it("cuts at the months of the calendar that is asked for", () => {
@@ -41,4 +44,34 @@ it("is the last thirty days or twelve months, up to today, for whoever names no 
   expect(askedSpan({ by: "jalali_month" }, today)).toEqual({ startsOn: "2025-12-22", endsOn: "2026-11-22" });
   const given = { from: "2026-01-01", to: "2026-01-31", by: "day" } as const;
   expect(askedSpan(given, today)).toEqual({ startsOn: given.from, endsOn: given.to });
+});
+
+it("goes from what recurred before, by what moved it, to what recurs at the end of each span", () => {
+  const moved = (figure: Figure, day: string, count: number, amount: number) => ({
+    figure,
+    day,
+    count,
+    amountRials: rials(amount),
+  });
+  const none = { count: 0, amountRials: rials(0) };
+  const found = {
+    before: [moved("mrr_new", "2026-11-01", 5, 5_000), moved("mrr_churn_voluntary", "2026-11-02", 1, 1_000)],
+    days: [
+      moved("mrr_reactivation", "2026-11-20", 1, 700),
+      moved("mrr_expansion", "2026-11-20", 2, 300),
+      moved("mrr_contraction", "2026-11-21", 1, 100),
+      moved("mrr_churn_involuntary", "2026-11-21", 2, 1_900),
+    ],
+    parts: [],
+    due: none,
+    unknown: none,
+  };
+  const shown = presentMetrics(found, spansOf({ startsOn: "2026-11-20", endsOn: "2026-11-22" }, "day"));
+  expect(shown.recurringAtStart).toEqual({ count: 4, amountRials: 4_000 });
+  expect(shown.spans.map(({ recurringAtEnd }) => recurringAtEnd)).toEqual([
+    { count: 5, amountRials: 5_000 },
+    { count: 3, amountRials: 3_000 },
+    { count: 3, amountRials: 3_000 },
+  ]);
+  expect(shown.total.movements.churnInvoluntary).toEqual({ count: 2, amountRials: 1_900 });
 });

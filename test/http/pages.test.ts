@@ -177,6 +177,107 @@ describe("what is about to be debited", () => {
   });
 });
 
+describe("what is bought once", () => {
+  it("leads to the gateway's page, and to no other price's", async () => {
+    const once = await aPrice(world, {
+      interval: null,
+      amountRials: 500_000,
+      terms: { topUpMessages: 300, topUpDays: 30 },
+    });
+    const html = await (await shown("/account/extras", sara)).text();
+    expect(html).toContain("300 messages for 30 days");
+    const response = await sent("/account/extras", { do: "buy", id: once, once: "j" });
+    expect([response.status, response.headers.get("location")]).toEqual([303, expect.stringContaining("/StartPay/")]);
+    expect((await sent("/account/extras", { do: "buy", id: priceId, once: "k" })).status).toBe(409);
+  });
+});
+
+describe("seats and add-ons", () => {
+  it("are quoted and changed with what was asked for, and stay where nobody asked", async () => {
+    const mina = await aSubscriber(world);
+    const seat = await aPrice(world, { amountRials: 500_000 });
+    const storage = await aPrice(world, { amountRials: 100_000, addOn: true });
+    await mina.subscribe(seat, await mina.sign());
+    const held = async () =>
+      (await mina.call<{ id: string; quantity: number; addOns: unknown[] }[]>("GET", "/v1/subscriptions")).body.data[0];
+    const address = `/account/change/${(await held())?.id}?to=${seat}&quantity=3&on-${storage}=2`;
+    const quoted = await (await shown(address, mina)).text();
+    expect(quoted).toContain(`name="on-${storage}" value="2"`);
+    const fields = { do: "confirm", priceId: seat, quantity: "۳", [`on-${storage}`]: "2", once: "l" };
+    expect((await sent(address, fields, { who: mina })).status).toBe(303);
+    expect(await held()).toMatchObject({ quantity: 3, addOns: [{ priceId: storage, quantity: 2 }] });
+  });
+
+  it("are refused when they are no number of seats", async () => {
+    const address = `/account/change/${(await sara.call<{ id: string }[]>("GET", "/v1/subscriptions")).body.data[0]?.id}`;
+    for (const quantity of ["0.5", "1001", "many"]) {
+      expect((await shown(`${address}?to=${priceId}&quantity=${quantity}`, sara)).status).toBe(422);
+    }
+  });
+});
+
+describe("the buyer of invoices", () => {
+  const company = {
+    do: "save",
+    kind: "legal",
+    name: "Roshan Co.",
+    legalId: "۱۰۳۸۰۲۸۴۷۹۰",
+    nationalId: "",
+    economicCode: "",
+    postalCode: "۱۱۹۳۶۵۳۴۷۱",
+    address: "Tehran, Azadi Street 1",
+  };
+
+  it("is written down as it was typed, and shown with its middle hidden", async () => {
+    const mina = await aSubscriber(world);
+    const response = await sent("/account/buyer", { ...company, once: "f" }, { who: mina });
+    expect([response.status, response.headers.get("location")]).toEqual([303, "/account/buyer?done=saved"]);
+    const html = await (await shown("/account/buyer", mina)).text();
+    expect(html).toContain("Roshan Co.");
+    expect(html).toContain("103******90");
+    expect(html).not.toContain("10380284790");
+  });
+
+  it.each([
+    ["legalId", { legalId: "10380284791" }],
+    ["legalId", { legalId: "" }],
+    ["nationalId", { kind: "natural", nationalId: "1111111111" }],
+    ["postalCode", { postalCode: "12" }],
+    ["address", { address: "x" }],
+    ["name", { name: "x" }],
+    ["economicCode", { economicCode: "12" }],
+  ])("is refused at its %s when that is wrong", async (field, wrong) => {
+    const response = await sent("/account/buyer", {
+      ...company,
+      once: `${field}-${Object.values(wrong).join()}`,
+      ...wrong,
+    });
+    expect(response.status).toBe(422);
+    expect(await response.text()).toContain(`id="${field}-wrong" role="alert"`);
+  });
+});
+
+describe("leaving for good", () => {
+  it("has to be meant", async () => {
+    const response = await sent("/account/erase", { do: "erase", once: "g" }, { who: await aSubscriber(world) });
+    expect(response.status).toBe(422);
+    expect(await response.text()).toContain("Tick the box if you are sure.");
+  });
+
+  it("waits until all is settled, and says so", async () => {
+    const response = await sent("/account/erase", { do: "erase", sure: "on", once: "h" });
+    expect(response.status).toBe(409);
+    expect(await response.text()).toContain("Something is still open");
+  });
+
+  it("leads to the plans, signed out, with nobody behind the account", async () => {
+    const reza = await aSubscriber(world);
+    const response = await sent("/account/erase", { do: "erase", sure: "on", once: "i" }, { who: reza });
+    expect([response.status, response.headers.get("location")]).toEqual([303, "/products?done=erased"]);
+    expect((await shown("/account", reza)).headers.get("location")).toContain("/sign-in");
+  });
+});
+
 describe("the door", () => {
   it.each(["https://elsewhere.example/", "//elsewhere.example/", "/\\elsewhere.example", "javascript:alert(1)"])(
     "never leads to %s",

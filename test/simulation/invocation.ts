@@ -68,13 +68,14 @@ export async function invoke<T>(
   }
 }
 
-const never = new Promise<never>(() => undefined);
+/** Each its own: what waits for one that all share is kept as long as that one. */
+const never = () => new Promise<never>(() => undefined);
 
 /** The way of every await of an invocation through the scheduler. */
 export const operate: Operate = async (operation, effect) => {
   const invocation = current();
   const { around } = invocation;
-  if (invocation.isDead) return never;
+  if (invocation.isDead) return never();
   invocation.operations++;
   const death = invocation.kind === "effect" ? null : around.troubles.deathAt(invocation, operation);
   const stalledMs = death?.how === "stall" ? death.ms : 0;
@@ -82,11 +83,11 @@ export const operate: Operate = async (operation, effect) => {
   const takesMs = latencyOf(invocation.random, operation) + stalledMs;
   // What takes no time is computed here and now, and touches nothing that others see: nobody could come in between.
   if (takesMs > 0) await around.scheduler.wait(invocation, takesMs);
-  if (isDead(invocation)) return never;
+  if (isDead(invocation)) return never();
   if (death && death.how !== "stall") return dying(invocation, { operation, death, effect });
   const outcome = await throughTrouble(invocation, operation, effect);
   if (operation.name.includes("/")) await around.scheduler.wait(invocation, travelMs(invocation.random));
-  return isDead(invocation) ? never : outcome;
+  return isDead(invocation) ? never() : outcome;
 };
 
 /** Read anew: it may have died while one of its awaits was under way. */
@@ -115,7 +116,7 @@ async function dying<T>(invocation: Invocation, { operation, death, effect }: Dy
   if (how === "after") detached(invocation, 0, operation, effect);
   if (how === "late") detached(invocation, death.ms, operation, effect);
   invocation.die();
-  return never;
+  return never();
 }
 
 /** What was sent before a death arrives by itself. */

@@ -9,12 +9,14 @@ import { emptyState, isLive, type CustomerState, type Payment, type Refund } fro
 import { canonicalJson } from "../../server/store/canonical-json.ts";
 import { bodyOf, checkChain, eventsAfter } from "../../server/store/chain.ts";
 import { checkInvariants } from "../../server/store/invariants.ts";
+import { countUncounted } from "../../server/store/metrics.ts";
 import * as rows from "../../server/store/rows.ts";
 import * as tables from "../../server/store/schema.ts";
 import type { LedgerEntry } from "../simulator/simulator.ts";
 import { misheard } from "./chat.ts";
 import { added, allowedPairs, type Counts } from "./coverage.ts";
 import { misbuilt, mistold } from "./follower.ts";
+import type { Plan } from "./plan.ts";
 import type { World } from "./world.ts";
 
 export type Offence =
@@ -90,7 +92,7 @@ export async function judge(world: World): Promise<Verdict> {
       ...needlessReviews(world, pairs),
       ...trails.flatMap((trail) => trail.violations),
       ...leftDue(world),
-      ...(await broken(db)),
+      ...(await broken(db, world.plan)),
       ...intents(world, money.entries),
       ...misheard(world.database, world.replies, world.scheduler.now).map((what): Violation => ({
         offence: "messages",
@@ -238,8 +240,9 @@ function leftDue({ database, scheduler }: World): readonly Violation[] {
   return late.map((row) => ({ offence: "due", what: `left due: ${JSON.stringify(row)}` }));
 }
 
-/** The named questions to the database, those that operators can ask live. */
-async function broken(db: D1Database): Promise<readonly Violation[]> {
+/** The named questions to the database, those that operators can ask live, in some histories once all of the log is counted. */
+async function broken(db: D1Database, { isFollowed }: Plan): Promise<readonly Violation[]> {
+  if (isFollowed) await countUncounted({ db });
   const checked = await checkInvariants(db);
   return checked.flatMap(({ name, offenders }): readonly Violation[] =>
     offenders.length === 0 ? [] : [{ offence: "invariant", what: `${name}: ${JSON.stringify(offenders)}` }],

@@ -49,7 +49,8 @@ export function deskOf(house: House): Desk {
 /** Answers one call. Throws ConnectionDropped for the faults that drop. */
 export async function answerCall(house: House, call: CallName, body: Body): Promise<Response> {
   const line = log(house, call, body);
-  const fault = takeFault(house.plans, call, line.authority);
+  const { authority } = line;
+  const fault = takeFault(house.plans, call, { authority, payer: () => payerOf(house.state, body, authority) });
   if (fault !== null) {
     line.answeredKind = fault.kind;
     return struck(house, call, body, fault);
@@ -57,6 +58,13 @@ export async function answerCall(house: House, call: CallName, body: Body): Prom
   const answer = act(house, call, body);
   line.answeredKind = String(answer.code);
   return respond(answer);
+}
+
+/** By the agreement that a debit is made with, or by the money that was taken. */
+function payerOf({ contractsBySignature, ledger }: State, body: Body, authority: string | undefined): string | null {
+  const { signature } = body;
+  const contract = typeof signature === "string" ? contractsBySignature.get(signature) : undefined;
+  return contract?.mobile ?? ledger.find((entry) => entry.authority === authority)?.mobile ?? null;
 }
 
 export function respond({ status, body }: Answer): Response {

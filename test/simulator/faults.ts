@@ -56,6 +56,8 @@ export const plannedFaultSchema = z
     call: z.enum([...callNames, "*"]),
     /** Waits for a call about this authority; without it any call fits. */
     authority: z.string().max(64).optional(),
+    /** Waits for a call about the money of this payer: a debit, or what was asked of it afterwards. */
+    mobile: z.string().max(20).optional(),
     times: z.int().min(1).max(10_000).default(1),
     fault: faultSchema,
   })
@@ -75,11 +77,18 @@ export function plan(plans: PlannedFault[], order: unknown): void {
   plans.push(planned);
 }
 
+/** What a call is about. */
+export interface About {
+  readonly authority: string | undefined;
+  readonly payer: () => string | null;
+}
+
 /** The fault for this call, used up once; the oldest plan that fits goes first. */
-export function takeFault(plans: PlannedFault[], call: CallName, authority: string | undefined): Fault | null {
+export function takeFault(plans: PlannedFault[], call: CallName, { authority, payer }: About): Fault | null {
   const index = plans.findIndex((planned) => {
+    if (planned.call !== call && planned.call !== "*") return false;
     const isAwaited = planned.authority === undefined || planned.authority === authority;
-    return isAwaited && (planned.call === call || planned.call === "*");
+    return isAwaited && (planned.mobile === undefined || planned.mobile === payer());
   });
   const planned = plans[index];
   if (planned === undefined) return null;

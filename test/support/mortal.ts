@@ -15,7 +15,8 @@ export interface Mortal {
   readonly arrive: () => Promise<void>;
 }
 
-const never = new Promise<never>(() => undefined);
+/** Each its own: what waits for one that all share is kept as long as that one. */
+const never = () => new Promise<never>(() => undefined);
 
 /** These dependencies, but the invocation dies at its `at`-th await (from 1); with `at` 0 it lives and only counts. */
 export function mortal(deps: Deps, at = 0, how: How = "before"): Mortal {
@@ -26,7 +27,7 @@ export function mortal(deps: Deps, at = 0, how: How = "before"): Mortal {
   const died = new Promise<void>((resolve) => (die = resolve));
 
   const operate = async <T>(operation: Operation, effect: () => Promise<T>): Promise<T> => {
-    if (isDead) return never;
+    if (isDead) return never();
     operations.push(operation);
     if (operations.length !== at) return effect();
     if (how === "answer_lost") {
@@ -37,7 +38,7 @@ export function mortal(deps: Deps, at = 0, how: How = "before"): Mortal {
     if (how === "after") await effect().catch(() => undefined);
     if (how === "late") late.push(effect);
     die();
-    return never;
+    return never();
   };
 
   return {

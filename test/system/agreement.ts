@@ -18,5 +18,5 @@ export async function agreementToSign({ api, mailbox }: Addresses) {
   const { paymentMethod, banks } = bodyOf("POST /v1/payment-methods", answer, 201).data;
   const [bank] = banks;
   if (!bank) throw new Error("There is no bank to sign at");
-  return { client, token, id: paymentMethod.id, signingUrl: bank.signingUrl };
+  return { client, token, person, id: paymentMethod.id, signingUrl: bank.signingUrl };
 }

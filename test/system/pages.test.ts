@@ -1,103 +1,20 @@
-// Our own pages as a subscriber meets them, in a real browser, with the simulator's bank in the middle: from signing up to
-// ending everything; a signature that is refused; a debit whose answer is lost and found. Each page is looked at on the way:
-// nothing inaccessible, nothing wider than the screen, nothing heavy, no other host, no complaint.
-import { existsSync, mkdirSync } from "node:fs";
-import { join } from "node:path";
-import { gzipSync } from "node:zlib";
-import axe from "axe-core";
-import { chromium, type Browser, type Page } from "playwright-core";
+// Our own pages as people meet them, in a real browser, with the simulator's bank in the middle: a subscriber from signing
+// up to ending everything; a signature that is refused; a debit whose answer is lost and found; an operator who decides. All
+// side by side on one system: the faults that one of them needs strike that payer alone.
+import type { Browser } from "playwright-core";
 import { beforeAll, describe, expect, test } from "vitest";
-import * as z from "zod";
-import { newPerson, textIn } from "../../scripts/demo/person.ts";
-import { root } from "../../scripts/local/settings.ts";
-import { textsIn } from "../../server/text/languages.ts";
-import { endForGood, startSystem, type RunningSystem } from "./running-system.ts";
+import { bodyOf, until } from "../../scripts/demo/client.ts";
+import { signAt } from "../../scripts/demo/gateway.ts";
+import { textIn } from "../../scripts/demo/person.ts";
+import { withCode } from "../../scripts/local/totp.ts";
+import { agreementToSign } from "./agreement.ts";
+import { sharedSystem } from "./shared-system.ts";
+import { aVisitor, hasBrowser, launch, type Reader, type Visitor } from "./visitor.ts";
 
-const executablePath = "/usr/bin/chromium";
-const hasBrowser = existsSync(executablePath);
-const args = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking"];
-const sizes = { phone: { width: 390, height: 844 }, desktop: { width: 1_200, height: 850 } } as const;
-const maxCompressedBytes = 60 * 1024;
-const pictures = join(root, "docs/pictures");
-
-let system: RunningSystem;
+let system: Awaited<ReturnType<typeof sharedSystem>>;
 let browser: Browser;
 
-/** Somebody at a screen, reading one language. */
-interface Reader {
-  readonly size: keyof typeof sizes;
-  readonly language: "fa" | "en";
-}
-
-type Visitor = Awaited<ReturnType<typeof aVisitor>>;
-
-async function aVisitor({ size, language }: Reader, colorScheme: "light" | "dark" = "light") {
-  const locale = language === "fa" ? "fa-IR" : "en-US";
-  const context = await browser.newContext({ locale, viewport: sizes[size], colorScheme });
-  const page = await context.newPage();
-  const troubles: string[] = [];
-  const hosts = new Set<string>();
-  page.on("console", (message) => {
-    if (["error", "warning"].includes(message.type())) troubles.push(`${message.text()} (${message.location().url})`);
-  });
-  page.on("pageerror", (error) => troubles.push(String(error)));
-  page.on("request", (request) => {
-    const { protocol, host } = new URL(request.url());
-    if (protocol !== "data:") hosts.add(host);
-  });
-  const { site } = textsIn(language);
-  const go = (path: string) => page.goto(`${system.at.api}${path}`);
-  const press = async (name: string) => {
-    await Promise.all([page.waitForEvent("load"), page.getByRole("button", { name, exact: true }).click()]);
-  };
-  const follow = async (name: string) => {
-    await Promise.all([
-      page.waitForEvent("load"),
-      page.getByRole("main").getByRole("link", { name, exact: true }).click(),
-    ]);
-  };
-  const seen = (name?: string) => lookAt(page, { size, language, name });
-  return { page, troubles, hosts, words: site, go, press, follow, seen, person: newPerson() };
-}
-
-const Found = z.object({
-  violations: z.array(z.object({ id: z.string(), nodes: z.array(z.object({ html: z.string() })) })),
-});
-
-const shownInReadme = [
-  "plans-fa-phone",
-  "direct-debit-fa-phone",
-  "my-subscription-fa-phone",
-  "subscribe-en-desktop",
-  "my-subscription-en-desktop",
-  "asking-en-phone",
-];
-
-/** A page that waits for the bank renews itself: there is nothing on it to fill in or to lose, and no script to do it. */
-const exceptions = { rules: { "meta-refresh": { enabled: false } } };
-
-/** What must hold of every page; its picture when pictures are wanted. */
-async function lookAt(page: Page, { size, language, name }: Reader & { readonly name?: string | undefined }) {
-  const at = new URL(page.url()).pathname;
-  const html = await page.content();
-  expect(gzipSync(html).length, at).toBeLessThan(maxCompressedBytes);
-  expect(await page.locator("html").getAttribute("dir"), at).toBe(language === "fa" ? "rtl" : "ltr");
-  expect(await page.evaluate("document.documentElement.scrollWidth <= innerWidth"), `${at} fits the screen`).toBe(true);
-  await page.evaluate(axe.source);
-  const { violations } = Found.parse(await page.evaluate(`axe.run(document, ${JSON.stringify(exceptions)})`));
-  expect(violations.map(({ id, nodes }) => [at, id, nodes.map((node) => node.html)])).toEqual([]);
-  const file = `${name}-${language}-${size}`;
-  if (!process.env["PICTURES"] || !shownInReadme.includes(file)) return;
-  await page.evaluate("document.fonts.ready");
-  mkdirSync(pictures, { recursive: true });
-  await page.screenshot({ path: join(pictures, `${file}.png`), fullPage: true });
-}
-
-function nothingWasWrong({ troubles, hosts }: Visitor): void {
-  expect(troubles).toEqual([]);
-  const own = [system.at.api, system.at.simulator].map((url) => new URL(url).host);
-  expect([...hosts].filter((host) => !own.includes(host))).toEqual([]);
-}
+const visit = (reader: Reader) => aVisitor({ browser, at: system.at }, reader);
 
 /** Makes an account and signs in, through the mail. */
 async function signUp({ page, words, go, press, seen, person }: Visitor): Promise<void> {
@@ -149,47 +66,74 @@ async function atTheBank({ page, words, press, seen }: Visitor, action: "sign" |
   await seen();
 }
 
-const titleOf = ({ page }: Visitor) => page.locator("h1").textContent();
 const heading = ({ page }: Visitor, name: string) =>
   page.getByRole("heading", { name, exact: true }).waitFor({ timeout: 100_000 });
 const stateOf = ({ page }: Visitor) => page.locator(".state").first().textContent();
 
-/** The next debit takes effect and nobody hears of it; nor does the first who asks what became of it. */
-async function loseAnswers(simulator: string): Promise<void> {
-  for (const order of [
-    { call: "payman/checkout", fault: { kind: "drop_after" } },
-    { call: "payment/inquiry", fault: { kind: "drop_before" } },
-  ]) {
-    const response = await fetch(`${simulator}/control/faults`, {
+/** What happens to this payer's next calls of the gateway, and to nobody else's. */
+async function strike(mobile: string, ...orders: readonly object[]): Promise<void> {
+  for (const order of orders) {
+    const response = await fetch(`${system.at.simulator}/control/faults`, {
       method: "POST",
       headers: { "content-type": "application/json" },
-      body: JSON.stringify(order),
+      body: JSON.stringify({ mobile, ...order }),
     });
     expect(response.ok).toBe(true);
   }
 }
 
+/** Somebody's first debit, of which the gateway says that another amount was paid: it waits for an operator. */
+async function aContradiction() {
+  const { client, person, id: paymentMethodId, signingUrl } = await agreementToSign(system.at);
+  await signAt(signingUrl);
+  await strike(person.mobile, { call: "payment/verify", fault: { kind: "decline", code: -50 } });
+  const products = bodyOf("GET /v1/products", await client.products.list({ query: {} }), 200).data;
+  const price = products.find(({ name }) => name === "Starter")?.prices.find(({ interval }) => interval === "month");
+  if (!price) throw new Error("There is no Starter to subscribe to");
+  await client.subscriptions.create({ body: { priceId: price.id, paymentMethodId } });
+  const waiting = async () => {
+    const { data } = bodyOf("GET /v1/payments", await client.payments.list({ query: {} }), 200);
+    return data.find(({ status }) => status === "needs_review") ?? null;
+  };
+  const { id } = await until(waiting, 60_000, "The payment waits for nobody.");
+  return { client, paymentId: id };
+}
+
+/** Signs in as the system's operator: first without a code, which is then asked for. */
+async function enterConsole({ page, texts, words, press, seen }: Visitor): Promise<void> {
+  const { email, password, totpSecret } = system.at.operator;
+  await page.getByLabel(words.signIn.email).fill(email);
+  await page.getByLabel(words.signIn.password).fill(password);
+  await press(words.signIn.button);
+  await seen();
+  const entered = await withCode(totpSecret, async (code) => {
+    await page.getByLabel(words.signIn.password).fill(password);
+    await page.getByLabel(words.signIn.code).fill(code);
+    await press(words.signIn.button);
+    return (await page.locator("h1").textContent()) === texts.operator.nav.today ? true : null;
+  });
+  expect(entered).toBe(true);
+}
+
 describe.skipIf(!hasBrowser)("in Chromium", { timeout: 180_000 }, () => {
   beforeAll(async () => {
-    browser = await chromium.launch({ executablePath, args });
+    browser = await launch();
     return () => browser.close();
   });
 
   beforeAll(async () => {
-    system = await startSystem();
-    return () => endForGood(system);
+    system = await sharedSystem();
   });
 
-  const readers: readonly (readonly [Reader["size"], Reader["language"], "light" | "dark"])[] = [
-    ["phone", "fa", "light"],
-    ["desktop", "en", "dark"],
+  const readers: readonly Reader[] = [
+    { size: "phone", language: "fa", scheme: "light" },
+    { size: "desktop", language: "en", scheme: "dark" },
   ];
 
-  // Side by side; the last one spoils what the bank says, and goes alone.
   test.concurrent.each(readers)(
-    "on a %s in %s, %s: from signing up to ending it all",
-    async (size, language, scheme) => {
-      const visitor = await aVisitor({ size, language }, scheme);
+    "on a $size in $language, $scheme: from signing up to ending it all",
+    async (reader) => {
+      const visitor = await visit(reader);
       const { page, words, go, press, follow, seen } = visitor;
       await signUp(visitor);
       await seen();
@@ -246,7 +190,7 @@ describe.skipIf(!hasBrowser)("in Chromium", { timeout: 180_000 }, () => {
       await seen();
       await press(words.nav.signOut);
       await go("/account");
-      expect(await titleOf(visitor)).toBe(words.signIn.title);
+      expect(await visitor.title()).toBe(words.signIn.title);
 
       await follow(words.byCode.title);
       await seen();
@@ -255,19 +199,19 @@ describe.skipIf(!hasBrowser)("in Chromium", { timeout: 180_000 }, () => {
       await seen();
       await page.getByLabel(words.mobile.code).fill(await codeFor(visitor.person.mobile));
       await press(words.byCode.verify);
-      expect(await titleOf(visitor)).toBe(words.account.title);
-      nothingWasWrong(visitor);
+      expect(await visitor.title()).toBe(words.account.title);
+      visitor.nothingWasWrong();
     },
   );
 
   test.concurrent("on a desktop in fa: a refused signature is said to be one, and the same price is paid by card", async () => {
-    const visitor = await aVisitor({ size: "desktop", language: "fa" });
+    const visitor = await visit({ size: "desktop", language: "fa" });
     const { page, words, press, follow, seen } = visitor;
     await signUp(visitor);
     await choose(visitor, "Starter");
     await proveMobile(visitor);
     await atTheBank(visitor, "refuse");
-    expect(await titleOf(visitor)).toBe(textsIn("fa").paymentMethodReturn.failed.title);
+    expect(await visitor.title()).toBe(visitor.texts.paymentMethodReturn.failed.title);
     await follow(words.agreement.onward);
     expect(await stateOf(visitor)).toBe(words.agreement.failed);
     await seen();
@@ -276,16 +220,16 @@ describe.skipIf(!hasBrowser)("in Chromium", { timeout: 180_000 }, () => {
     await page.locator("button[value=pay]").click();
     await page.waitForURL(`${system.at.api}/v1/callbacks/payments/**`);
     // The bank may need longer than the page waits; then the page asks again by itself.
-    await heading(visitor, textsIn("fa").paymentReturn.paid.title);
+    await heading(visitor, visitor.texts.paymentReturn.paid.title);
     await seen();
     await follow(words.agreement.onward);
-    expect(await titleOf(visitor)).toBe(words.payment.paid.title);
+    expect(await visitor.title()).toBe(words.payment.paid.title);
     await seen("paid");
-    nothingWasWrong(visitor);
+    visitor.nothingWasWrong();
   });
 
-  test("on a phone in en: a debit whose answer is lost is asked about, and the page finds out by itself", async () => {
-    const visitor = await aVisitor({ size: "phone", language: "en" }, "dark");
+  test.concurrent("on a phone in en: a debit whose answer is lost is asked about, and the page finds out by itself", async () => {
+    const visitor = await visit({ size: "phone", language: "en", scheme: "dark" });
     const { words, press, follow, seen } = visitor;
     await signUp(visitor);
     await choose(visitor, "Starter");
@@ -293,13 +237,61 @@ describe.skipIf(!hasBrowser)("in Chromium", { timeout: 180_000 }, () => {
     await atTheBank(visitor, "sign");
     await follow(words.agreement.onward);
     await follow(words.agreement.onward);
-    await loseAnswers(system.at.simulator);
+    // The debit takes effect and nobody hears of it; nor does the first who asks what became of it.
+    await strike(
+      visitor.person.mobile,
+      { call: "payman/checkout", fault: { kind: "drop_after" } },
+      { call: "payment/inquiry", fault: { kind: "drop_before" } },
+    );
     await press(words.subscribe.debitButton);
-    expect(await titleOf(visitor)).toBe(words.payment.asking.title);
+    expect(await visitor.title()).toBe(words.payment.asking.title);
     await seen("asking");
     await heading(visitor, words.payment.paid.title);
     await follow(words.payment.back);
     expect(await stateOf(visitor)).toContain("Your subscription is active.");
-    nothingWasWrong(visitor);
+    visitor.nothingWasWrong();
   });
+
+  const operators: readonly Reader[] = [
+    { size: "phone", language: "fa", scheme: "dark" },
+    { size: "desktop", language: "en", scheme: "light" },
+  ];
+
+  test.concurrent.each(operators)(
+    "an operator on a $size in $language, $scheme: signs in with a code, looks around and decides about a payment",
+    async (reader) => {
+      const [{ client, paymentId }, visitor] = await Promise.all([aContradiction(), visit(reader)]);
+      const { page, texts, words, go, press, seen } = visitor;
+      const { operator } = texts;
+      await go("/operator");
+      await enterConsole(visitor);
+      expect(await visitor.title()).toBe(operator.nav.today);
+      await seen();
+      for (const place of ["metrics", "metrics?by=month", "customers", "reconciliations", "invariants", "collecting"]) {
+        await go(`/operator/${place}`);
+        await seen(place);
+      }
+
+      await go("/operator/exceptions?kind=payment_review");
+      await seen();
+      const waiting = page.locator(`main a[href*="${paymentId}"]`).first();
+      await Promise.all([page.waitForEvent("load"), waiting.click()]);
+      expect(await visitor.title()).toBe(operator.exceptions.kinds.payment_review.title);
+      await seen("exception");
+      await page.getByLabel(operator.exceptions.decisions.settle, { exact: true }).check();
+      await page.getByLabel(operator.exceptions.reference, { exact: true }).fill(`bank-${paymentId.slice(-8)}`);
+      await page.getByLabel(operator.why, { exact: true }).fill("The bank confirms it by telephone");
+      await press(operator.exceptions.button);
+      expect(await page.getByRole("status").textContent()).toBe(operator.done.settle);
+      expect(await stateOf(visitor)).toBe(operator.exceptions.gone);
+      await seen();
+
+      const { body } = await client.subscriptions.list({ query: {} });
+      expect(body).toMatchObject({ data: [{ status: "active" }] });
+      await press(words.nav.signOut);
+      await go("/operator");
+      expect(await visitor.title()).toBe(words.signIn.title);
+      visitor.nothingWasWrong(/status of 401/);
+    },
+  );
 });

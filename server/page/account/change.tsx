@@ -7,7 +7,8 @@ import { accepted } from "../site/api.ts";
 import { Form, Hidden, notice } from "../site/parts.tsx";
 import { idIn, type OwnPage, type OwnVisit, type View } from "../site/visit.ts";
 import { day, nameOf, priceText } from "../site/words.ts";
-import { offerAmong, productOf, productsOf, subscriptionHere } from "./held.ts";
+import { Extras, extrasIn, SameExtras } from "./change-extras.tsx";
+import { offerAmong, productOf, productsOf, subscriptionHere, type Offered } from "./held.ts";
 
 export const change: OwnPage = {
   path: "/account/change/:subscriptionId",
@@ -19,7 +20,7 @@ export const change: OwnPage = {
     const { product, price } = offerAmong(sold, wanted);
     const answer = await visit.api.subscriptions.previewChange({
       params: { subscriptionId: subscription.id },
-      body: { priceId: price.id },
+      body: { priceId: price.id, ...extrasIn(visit.url.searchParams) },
     });
     if (answer.status === 409 && answer.body.code === "payment_method_cannot_carry") {
       return tooSmall(visit, subscription, price);
@@ -31,7 +32,11 @@ export const change: OwnPage = {
       const quoteId = visit.form.get("quoteId");
       const answer = await visit.api.subscriptions.change({
         params: { subscriptionId: idIn(SubscriptionId, visit.params["subscriptionId"]) },
-        body: { priceId: idIn(PriceId, visit.form.get("priceId")), ...(quoteId && { quoteId }) },
+        body: {
+          priceId: idIn(PriceId, visit.form.get("priceId")),
+          ...extrasIn(visit.form),
+          ...(quoteId && { quoteId }),
+        },
       });
       const taken = accepted(answer, 200, 202);
       if (taken.status === 200) {
@@ -51,10 +56,9 @@ async function choosing(visit: OwnVisit, subscription: Subscription, sold: reado
   const others = sold
     .filter(({ addOn }) => !addOn)
     .flatMap((product) =>
-      product.prices
-        .filter(({ active, interval, id }) => active && interval !== null && id !== subscription.priceId)
-        .map((price) => ({ product, price })),
-    );
+      product.prices.filter(({ active, interval }) => active && interval !== null).map((price) => ({ product, price })),
+    )
+    .toSorted((a, b) => Number(isOwn(subscription, a)) - Number(isOwn(subscription, b)));
   const content = (
     <>
       <p>{words.now(nameOf(texts, current))}</p>
@@ -73,12 +77,18 @@ async function choosing(visit: OwnVisit, subscription: Subscription, sold: reado
               </label>
             ))}
           </fieldset>
+          <Extras visit={visit} subscription={subscription} sold={sold} />
           <button>{words.preview}</button>
         </form>
       )}
     </>
   );
   return { title: words.title, content };
+}
+
+/** The price that it has: for who changes only how many of it, or what comes on top. */
+function isOwn({ priceId }: Subscription, { price }: Offered): boolean {
+  return price.id === priceId;
 }
 
 /** The agreement was signed for less: another one first, and then back here. */
@@ -111,6 +121,7 @@ function confirming(visit: OwnVisit, { product, price, quote }: Wanted): View {
       </section>
       <Form visit={visit} does="confirm">
         <Hidden fields={{ priceId: price.id, ...(quote.quoteId !== null && { quoteId: quote.quoteId }) }} />
+        <SameExtras query={url.searchParams} />
         <div class="actions">
           <button>{words.confirm}</button>
           <a class="button second" href={url.pathname}>

@@ -2,7 +2,7 @@
 import { SubscriptionId, type ProductId } from "../../../contract/common/id.ts";
 import type { Invoice } from "../../../contract/invoice.ts";
 import type { PaymentMethod } from "../../../contract/payment-method.ts";
-import type { Product } from "../../../contract/product.ts";
+import type { Price, Product } from "../../../contract/product.ts";
 import type { Quote, Subscription } from "../../../contract/subscription.ts";
 import { accepted } from "../site/api.ts";
 import { idIn, missing, type OwnVisit, type Visit } from "../site/visit.ts";
@@ -40,8 +40,23 @@ export async function productOf({ api }: Visit, productId: ProductId): Promise<P
   return accepted(await api.products.get({ params: { productId } }), 200).body.data;
 }
 
+/** A price with what it is of. */
+export interface Offered {
+  readonly product: Product;
+  readonly price: Price;
+}
+
+/** What is for sale once, and not only beside a subscription. */
+export function onceFor(products: readonly Product[]): readonly Offered[] {
+  return products
+    .filter(({ addOn }) => !addOn)
+    .flatMap((product) =>
+      product.prices.filter(({ active, interval }) => active && interval === null).map((price) => ({ product, price })),
+    );
+}
+
 /** The price with this id, and what it is of; refused as missing when it is not for sale. */
-export function offerAmong(products: readonly Product[], priceId: string) {
+export function offerAmong(products: readonly Product[], priceId: string): Offered {
   for (const product of products) {
     const price = product.prices.find(({ id, active }) => id === priceId && active);
     if (price) return { product, price };

@@ -23,6 +23,13 @@ export const settings: OwnPage = {
             ]}
           />
         </section>
+        <section class="card">
+          <div class="row">
+            <h2>{texts.site.buyer.title}</h2>
+            <a href="/account/buyer">{texts.site.buyer.see}</a>
+          </div>
+          <p class="quiet">{texts.site.buyer.short}</p>
+        </section>
         <Notices visit={visit} preferences={accepted(preferences, 200).body.data.preferences} />
         <section class="card">
           <h2>{words.sessions}</h2>
@@ -53,6 +60,9 @@ export const settings: OwnPage = {
             <Button visit={visit} does="download" look="second">
               {words.download}
             </Button>
+            <a class="button danger" href="/account/erase">
+              {texts.site.erase.title}
+            </a>
           </div>
         </section>
       </>

@@ -6,7 +6,7 @@ import { Table } from "../account/lists.tsx";
 import type { Visit } from "../site/visit.ts";
 
 /** One of the colours of the stylesheet. */
-export type Tone = "good" | "soft" | "warn" | "bad" | "calm";
+export type Tone = "good" | "soft" | "calm" | "dim" | "warn" | "bad";
 
 /** What each column may be made of. */
 export interface Series {
@@ -41,7 +41,8 @@ interface ChartParts {
 const heightOf = 100;
 const gap = 0.22;
 
-export function Chart({ visit, id, title, description, of, series, columns, text, children }: ChartParts) {
+export function Chart(parts: ChartParts) {
+  const { visit, title, series, columns, children } = parts;
   const { metrics: words } = visit.texts.operator;
   const most = highest(columns, series);
   return (
@@ -50,8 +51,27 @@ export function Chart({ visit, id, title, description, of, series, columns, text
         <h2>{title}</h2>
         {children}
       </figcaption>
+      {most === 0 ? <p class="quiet">{words.nothingYet}</p> : <Picture {...parts} most={most} />}
+    </figure>
+  );
+}
+
+function Picture({
+  visit,
+  id,
+  title,
+  description,
+  of,
+  series,
+  columns,
+  text,
+  most,
+}: ChartParts & { readonly most: number }) {
+  const { metrics: words } = visit.texts.operator;
+  return (
+    <>
       <Legend series={series} />
-      <p class="quiet">{most === 0 ? words.nothingYet : words.most(text(most))}</p>
+      <p class="quiet">{words.most(text(most))}</p>
       <svg
         role="img"
         aria-labelledby={`${id}-title ${id}-text`}
@@ -80,7 +100,7 @@ export function Chart({ visit, id, title, description, of, series, columns, text
           ))}
         </Table>
       </details>
-    </figure>
+    </>
   );
 }
 
@@ -103,7 +123,6 @@ function Legend({ series }: Pick<ChartParts, "series">) {
 function Drawn({ visit, series, columns }: Pick<ChartParts, "visit" | "series" | "columns">) {
   const [up, down] = [heightsOf(columns, series, false), heightsOf(columns, series, true)];
   const whole = up + down;
-  if (whole === 0) return <line x1="0" x2={columns.length} y1={heightOf} y2={heightOf} />;
   const zero = (heightOf * up) / whole;
   const isFromRight = visit.texts.direction === "rtl";
   return (

@@ -1,7 +1,6 @@
 // How the business does: today, then the last thirty days or twelve months as charts.
 import type { Metrics, MetricsBy } from "../../../contract/metrics.ts";
 import { spanText } from "../../text/date.ts";
-import { percentText } from "../../text/amount.ts";
 import type { Texts } from "../../text/texts.ts";
 import { Table } from "../account/lists.tsx";
 import { accepted } from "../site/api.ts";
@@ -9,20 +8,10 @@ import { Bar, Facts } from "../site/parts.tsx";
 import type { OperatorPage, Visit } from "../site/visit.ts";
 import { count } from "../site/words.ts";
 import { Chart, type Column } from "./chart.tsx";
+import { Churn, Recovery, type Shown, type Sum } from "./recovery.tsx";
 import { moment, rials } from "./words.ts";
 
-/** So many, and so much. */
-interface Sum {
-  readonly count: number;
-  readonly amountRials: number;
-}
-
 type Span = Metrics["spans"][number];
-
-interface Shown {
-  readonly visit: Visit;
-  readonly found: Metrics;
-}
 
 export const metrics: OperatorPage = {
   path: "/operator/metrics",
@@ -63,7 +52,7 @@ function Way({ visit, by, isHere, name }: { visit: Visit; by: string; isHere: bo
   );
 }
 
-/** What came and did not come today, and what waits; for the console's first page as well. */
+/** What came and did not come today, and what waits: for the console's first page. */
 export function TodayFigures({ visit, found }: Shown) {
   const { texts } = visit;
   const { metrics: words } = texts.operator;
@@ -153,7 +142,7 @@ function Revenue({ visit, found }: Shown) {
           { name: words.movement.new, tone: "good" },
           { name: words.movement.reactivation, tone: "calm" },
           { name: words.movement.expansion, tone: "soft" },
-          { name: words.movement.contraction, tone: "soft", isDown: true },
+          { name: words.movement.contraction, tone: "dim", isDown: true },
           { name: words.movement.churnVoluntary, tone: "warn", isDown: true },
           { name: words.movement.churnInvoluntary, tone: "bad", isDown: true },
         ]}
@@ -168,68 +157,6 @@ function Revenue({ visit, found }: Shown) {
         text={text}
       />
     </>
-  );
-}
-
-/** Of the revenue and the customers there were at the start. */
-function Churn({ visit, found }: Shown) {
-  const { texts } = visit;
-  const { metrics: words } = texts.operator;
-  const { churnVoluntary, churnInvoluntary } = found.total.movements;
-  const rate = (sum: Sum) =>
-    found.recurringAtStart.amountRials === 0
-      ? words.noRate
-      : percentText(texts.language, Math.round((10_000 * sum.amountRials) / found.recurringAtStart.amountRials));
-  return (
-    <section class="card">
-      <h2>{words.churn}</h2>
-      <p class="quiet">{words.churnText}</p>
-      <Facts
-        facts={[
-          [words.movement.churnVoluntary, `${rate(churnVoluntary)} · ${lost(texts, churnVoluntary)}`],
-          [words.movement.churnInvoluntary, `${rate(churnInvoluntary)} · ${lost(texts, churnInvoluntary)}`],
-        ]}
-      />
-    </section>
-  );
-}
-
-function lost(texts: Texts, { count: number, amountRials }: Sum): string {
-  const { metrics: words } = texts.operator;
-  return `${words.customers(count(texts, number))} · ${rials(texts, amountRials)}`;
-}
-
-function Recovery({ visit, found }: Shown) {
-  const { texts } = visit;
-  const { metrics: words } = texts.operator;
-  const { atRisk, recovered, givenUp } = found.total;
-  const left = {
-    count: atRisk.count - recovered.count - givenUp.count,
-    amountRials: atRisk.amountRials - recovered.amountRials - givenUp.amountRials,
-  };
-  const share = atRisk.amountRials === 0 ? 0 : recovered.amountRials / atRisk.amountRials;
-  return (
-    <section class="card">
-      <h2>{words.recovery}</h2>
-      <p class="quiet">{words.recoveryText}</p>
-      {atRisk.count === 0 ? null : (
-        <p>
-          <Bar
-            used={recovered.amountRials}
-            of={atRisk.amountRials}
-            label={words.recoveredShare(percentText(texts.language, Math.round(10_000 * share)))}
-          />
-        </p>
-      )}
-      <Facts
-        facts={[
-          [words.atRisk, both(texts, atRisk)],
-          [words.recovered, both(texts, recovered)],
-          [words.stillOpen, both(texts, left)],
-          [words.givenUp, both(texts, givenUp)],
-        ]}
-      />
-    </section>
   );
 }
 
@@ -259,7 +186,7 @@ function Hours({ visit, found }: Shown) {
 function Banks({ visit, found }: Shown) {
   const { texts } = visit;
   const { metrics: words } = texts.operator;
-  const most = Math.max(0, ...found.banks.map(({ collected }) => collected.amountRials));
+  const all = found.banks.reduce((sum, { collected }) => sum + collected.amountRials, 0);
   return (
     <section class="card">
       <h2>{words.byBank}</h2>
@@ -272,7 +199,7 @@ function Banks({ visit, found }: Shown) {
             <tr>
               <td>{bank === null ? words.unknownBank : words.banks[bank]}</td>
               <td class="share">
-                <Bar used={collected.amountRials} of={most} label={rials(texts, collected.amountRials)} />
+                <Bar used={collected.amountRials} of={all} label={words.share} mayBeFull />
               </td>
               <td class="number">{count(texts, collected.count)}</td>
               <td class="number">{rials(texts, collected.amountRials)}</td>
@@ -291,6 +218,7 @@ function columnsOf(texts: Texts, { by, spans }: Metrics, values: (span: Span) =>
   }));
 }
 
+/** Of payments. */
 function both(texts: Texts, { count: number, amountRials }: Sum): string {
   return texts.operator.reconciliations.payments(count(texts, number), rials(texts, amountRials));
 }

@@ -8,6 +8,7 @@ import { accepted } from "../site/api.ts";
 import { Facts } from "../site/parts.tsx";
 import type { OperatorPage, Visit } from "../site/visit.ts";
 import { count } from "../site/words.ts";
+import { TodayFigures } from "./metrics.tsx";
 import { DayFacts, dayText } from "./reconciliations.tsx";
 import { moment } from "./words.ts";
 
@@ -19,7 +20,8 @@ export const today: OperatorPage = {
   who: "operator",
   show: async (visit) => {
     const { texts, api } = visit;
-    const [condition, queue, days] = await Promise.all([
+    const [figures, condition, queue, days] = await Promise.all([
+      api.metrics.get({ query: {} }),
       api.health.get(),
       api.exceptions.list({ query: { limit } }),
       api.reconciliations.list({ query: { limit: 1 } }),
@@ -30,6 +32,7 @@ export const today: OperatorPage = {
     const content = (
       <>
         <Alerts visit={visit} alerts={health.alerts} />
+        <TodayFigures visit={visit} found={accepted(figures, 200).body.data} />
         <Collecting visit={visit} health={health} />
         <Waiting visit={visit} waiting={waiting} open={health.openExceptions} isAll={page.nextCursor === null} />
         <LastDay visit={visit} day={lastDay ?? null} />

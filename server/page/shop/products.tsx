@@ -1,7 +1,7 @@
 // What is for sale, to anybody: each price with VAT, and what its messages mean in words.
 import type { Price, Product } from "../../../contract/product.ts";
 import type { Subscription } from "../../../contract/subscription.ts";
-import { isLive, productsOf, subscriptionsOf } from "../account/held.ts";
+import { isLive, onceFor, productsOf, subscriptionsOf } from "../account/held.ts";
 import type { OpenPage, Visit } from "../site/visit.ts";
 import { count, descriptionOf, nameOf, perInterval, toman } from "../site/words.ts";
 import { amountText } from "../../text/amount.ts";
@@ -29,6 +29,12 @@ export const products: OpenPage = {
             <Offer visit={visit} product={product} price={price} mine={mine} />
           ))}
         </div>
+        {me && onceFor(sold).length > 0 ? (
+          <p>
+            <br />
+            <a href="/account/extras">{texts.site.extras.title}</a>
+          </p>
+        ) : null}
         <p class="quiet">
           <br />
           {words.quotaMeaning}

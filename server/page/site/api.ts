@@ -132,7 +132,12 @@ const fieldOfCode: Readonly<Record<string, string>> = {
 
 const fieldOfPointer: Readonly<Record<string, string>> = {
   "/body/couponCode": "coupon",
+  "/body/name": "name",
   "/body/nationalId": "nationalId",
+  "/body/legalId": "legalId",
+  "/body/economicCode": "economicCode",
+  "/body/postalCode": "postalCode",
+  "/body/address": "address",
   "/body/reason": "reason",
   "/body/reference": "reference",
   "/body/amountRials": "amount",

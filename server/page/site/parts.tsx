@@ -119,12 +119,20 @@ export function Facts({ facts, class: look }: { facts: readonly (readonly [strin
   );
 }
 
+interface BarParts {
+  readonly used: number;
+  readonly of: number;
+  readonly label: string;
+  /** Whether all of it is nothing to be warned of. */
+  readonly mayBeFull?: boolean;
+}
+
 /** How much of something is used, as a bar from where reading begins. */
-export function Bar({ used, of, label }: { used: number; of: number; label: string }) {
+export function Bar({ used, of, label, mayBeFull = false }: BarParts) {
   const share = of === 0 ? 100 : Math.min(100, (100 * used) / of);
   return (
     <svg
-      class={share >= 100 ? "bar full" : "bar"}
+      class={share >= 100 && !mayBeFull ? "bar full" : "bar"}
       role="img"
       aria-label={label}
       viewBox="0 0 100 4"

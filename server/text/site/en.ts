@@ -1,9 +1,11 @@
 // What subscribers read on our own pages, in English.
 import { siteDoorEn } from "./door-en.ts";
+import { selfEn } from "./self-en.ts";
 import type { SiteTexts } from "./fa.ts";
 
 export const siteEn: SiteTexts = {
   ...siteDoorEn,
+  ...selfEn,
   products: {
     title: "Plans",
     text: "All prices include VAT. You can cancel at any time.",
@@ -279,6 +281,7 @@ export const siteEn: SiteTexts = {
     emailProved: "Your e-mail address is confirmed. Please sign in.",
     passwordSet: "The new password is set. Please sign in.",
     signedOut: "You are signed out.",
+    erased: "Your account is erased.",
     resent: "We sent the link again.",
     noTrial: "You have had a trial before; this price is without one.",
   },

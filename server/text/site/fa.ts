@@ -1,8 +1,10 @@
 // What subscribers read on our own pages, in Persian.
 import { siteDoorFa } from "./door-fa.ts";
+import { selfFa } from "./self-fa.ts";
 
 export const siteFa = {
   ...siteDoorFa,
+  ...selfFa,
   products: {
     title: "پلن‌ها",
     text: "همهٔ قیمت‌ها با مالیات بر ارزش افزوده است. هر زمان بخواهید می‌توانید لغو کنید.",
@@ -275,6 +277,7 @@ export const siteFa = {
     emailProved: "نشانی ایمیل شما تأیید شد. اکنون وارد شوید.",
     passwordSet: "گذرواژهٔ تازه گذاشته شد. اکنون وارد شوید.",
     signedOut: "خارج شدید.",
+    erased: "حساب شما حذف شد.",
     resent: "پیوند تأیید را دوباره فرستادیم.",
     noTrial: "دورهٔ آزمایشی را پیش‌تر گذرانده‌اید؛ این قیمت بدون آن است.",
   },
