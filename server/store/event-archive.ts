@@ -42,10 +42,13 @@ const isNext = (before: SQL) =>
   sql`(audit_segment.export_name, audit_segment.part) > (${last("export_name", "''")}, ${last("part", "0")})
     AND audit_segment.export_name < ${before}`;
 
-/** Somebody has not read as far, or is being sent what is in it. */
+/**
+ * Somebody has not read as far, or is being sent what is in it. The order of the join and the plus have SQLite look by the
+ * position, and not read through all that waits.
+ */
 const isHeld = sql.raw(`(EXISTS (SELECT 1 FROM reader_cursor WHERE position < audit_segment.last_position)
-  OR EXISTS (SELECT 1 FROM webhook_endpoint AS w JOIN webhook_delivery AS d ON d.endpoint_id = w.id
-    AND d.position <= audit_segment.last_position AND d.status = 'pending'))`);
+  OR EXISTS (SELECT 1 FROM webhook_endpoint AS w CROSS JOIN webhook_delivery AS d ON d.endpoint_id = w.id
+    AND d.position <= audit_segment.last_position AND +d.status = 'pending'))`);
 
 /** The position through which events have left the log, where no later one of their stream is the last; 0 before any has. */
 export const archivedUntil = sql<number>`COALESCE((SELECT MAX(position) FROM event_checkpoint), 0)`;

@@ -22,6 +22,7 @@ import { exportRows } from "../../server/store/finance-rows.ts";
 import { readEvents } from "../../server/store/rows.ts";
 import * as tables from "../../server/store/schema.ts";
 import { aLongStory } from "../store/long-story.ts";
+import { aPrice } from "../support/catalogue.ts";
 import { mortal, type Operation } from "../support/mortal.ts";
 import { anOldLog, dayMs, readAll, run, type OldLog } from "../support/old-log.ts";
 
@@ -86,8 +87,11 @@ describe("before", () => {
     });
     const lost = archiveNextSegment(withCopy(() => null));
     await expect(lost).rejects.toThrow("is not in its bucket");
-    const edited = archiveNextSegment(withCopy((text) => (text ?? "").replace('"seq":1,', '"seq":2,')));
-    await expect(edited).rejects.toThrow("is not what was signed");
+    const edit = (text: string | null) => (text ?? "").replace('"seq":1,', '"seq":2,');
+    await expect(archiveNextSegment(withCopy(edit))).rejects.toThrow("is not what was signed");
+    // As if the log had been edited since.
+    const sha256 = (text: string) => deps.sha256(text.replace('"seq":2,', '"seq":1,'));
+    await expect(archiveNextSegment({ ...withCopy(edit), sha256 })).rejects.toThrow("does not hold the event");
     expect(await checkpoints()).toBe(0);
   });
 });
@@ -229,6 +233,11 @@ describe("when all that is old has left", () => {
     expect(kept.length).toBeGreaterThan(20);
   });
 
+  it("what an epoch has said of itself stays, however old", async () => {
+    expect(await number("SELECT COUNT(*) AS n FROM billing_event WHERE stream = 'epoch:1'")).toBe(2);
+    expect(await number("SELECT COUNT(*) AS n FROM archived_stream WHERE stream = 'epoch:1'")).toBe(0);
+  });
+
   it("a payment that an operator has seen stays out of the queue, and the books say what each entry was for", async () => {
     const { operator, sara } = old;
     expect(await number("SELECT COUNT(*) AS n FROM billing_event WHERE type = 'exception.acknowledged'")).toBe(0);
@@ -311,58 +320,142 @@ async function rowsOf(customerId: CustomerId) {
 }
 
 describe("no other way out is open:", () => {
+  const ofSara = () => `FROM billing_event WHERE stream = '${old.sara.customerId}'`;
   const newest = "(SELECT MAX(position) FROM billing_event)";
-  const columns = "seq, epoch, type, version, at, actor, data, evidence, evidence_hash, prev_hash, hash";
-  const refused: readonly (readonly [what: string, sql: string])[] = [
-    ["every event", "DELETE FROM billing_event"],
-    ["what was exported and not archived", `DELETE FROM billing_event WHERE position = ${newest}`],
+  const columns = "epoch, type, version, at, actor, data, evidence, evidence_hash, prev_hash, hash";
+
+  /** What a mistake of the program would send, each batch refused for the one reason that is named. */
+  async function expectRefused(statements: readonly string[], because: string | RegExp): Promise<void> {
+    const was = await storedRecords();
+    await expect(env.DB.batch(statements.map((sql) => env.DB.prepare(sql)))).rejects.toThrow(because);
+    expect(await storedRecords()).toEqual(was);
+  }
+
+  const taken = "UNIQUE constraint failed: billing_event.stream, billing_event.seq";
+  const refused: readonly (readonly [what: string, because: string | RegExp, sql: string])[] = [
+    ["every event", "append-only", "DELETE FROM billing_event"],
+    ["what is new", "append-only", `DELETE FROM billing_event WHERE position = ${newest}`],
+    ["an update", "append-only", "UPDATE billing_event SET actor = 'system'"],
+    ["a replacement", /append-only|UNIQUE/, "INSERT OR REPLACE INTO billing_event SELECT * FROM billing_event"],
     [
-      "the last event of an idle stream",
-      "DELETE FROM billing_event WHERE stream IN (SELECT stream FROM archived_stream)",
-    ],
-    ["an update", "UPDATE billing_event SET actor = 'system'"],
-    ["a replacement", "INSERT OR REPLACE INTO billing_event SELECT * FROM billing_event"],
-    [
-      "an event at a place that was archived",
-      `INSERT INTO billing_event (id, stream, ${columns})
-        SELECT 'evt_again', e.stream, a.seq, ${columns.replace("seq, ", "e.").replaceAll(", ", ", e.")}
+      "an event at a place of its stream that was archived",
+      taken,
+      `INSERT INTO billing_event (id, stream, seq, ${columns})
+        SELECT 'evt_again', e.stream, a.seq, ${columns.replaceAll(/(\w+)/g, "e.$1")}
         FROM archived_stream a JOIN billing_event e ON e.stream = a.stream LIMIT 1`,
     ],
-    ["a checkpoint moved on", "UPDATE event_checkpoint SET position = position + 1000"],
-    ["a checkpoint taken away", "DELETE FROM event_checkpoint"],
     [
-      "a checkpoint of what nobody signed",
-      `INSERT INTO event_checkpoint SELECT position + 1000, export_name, part + 1, sha256, root, 1, 'evt_x', at
-        FROM event_checkpoint ORDER BY position DESC LIMIT 1`,
+      "an event at a place of the log that was archived",
+      taken,
+      `INSERT INTO billing_event (position, id, stream, seq, ${columns})
+        SELECT 1, 'evt_again', 'elsewhere', 1, ${columns} FROM billing_event LIMIT 1`,
     ],
-    ["a checkpoint made again", "INSERT OR REPLACE INTO event_checkpoint SELECT * FROM event_checkpoint"],
+    ["a checkpoint moved on", "append-only", "UPDATE event_checkpoint SET position = position + 1000"],
+    ["a checkpoint taken away", "append-only", "DELETE FROM event_checkpoint"],
+    [
+      "a checkpoint made again",
+      "append-only",
+      "INSERT OR REPLACE INTO event_checkpoint SELECT * FROM event_checkpoint",
+    ],
     [
       "a stream archived up to its last event",
-      `INSERT OR REPLACE INTO archived_stream
-        SELECT stream, seq, hash, position, at FROM billing_event WHERE position = ${newest}`,
+      "another follows",
+      `INSERT INTO archived_stream SELECT stream, seq, hash, position, at FROM billing_event
+        WHERE stream NOT IN (SELECT stream FROM archived_stream) ORDER BY position DESC LIMIT 1`,
     ],
-    ["a stream archived less far", "UPDATE archived_stream SET seq = seq - 1"],
-    ["a stream archived up to another event", "UPDATE archived_stream SET seq = seq + 1, hash = printf('%064d', 1)"],
-    ["where a stream begins, forgotten", "DELETE FROM archived_stream"],
-    ["an acknowledgement forgotten", "DELETE FROM archived_acknowledgement"],
+    ["a stream archived less far", "another follows", "UPDATE archived_stream SET seq = seq - 1 WHERE seq > 1"],
+    [
+      "a stream archived up to another event",
+      "another follows",
+      "UPDATE archived_stream SET seq = seq + 1, hash = printf('%064d', 1)",
+    ],
+    [
+      "where a stream begins, in another's place",
+      "another follows",
+      `UPDATE archived_stream SET (stream, seq, hash, position, at) = (SELECT e.stream, e.seq, e.hash, e.position, e.at
+        FROM billing_event e JOIN billing_event n ON n.stream = e.stream AND n.seq = e.seq + 1
+        WHERE e.stream = 'system' ORDER BY e.seq DESC LIMIT 1) WHERE stream = 'catalogue'`,
+    ],
+    ["a stream that is called another", "another follows", "UPDATE archived_stream SET stream = stream || 'x'"],
+    ["where a stream begins, forgotten", "append-only", "DELETE FROM archived_stream"],
+    ["an acknowledgement forgotten", "append-only", "DELETE FROM archived_acknowledgement"],
+    ["an acknowledgement of another", "append-only", "UPDATE archived_acknowledgement SET exception_id = 'x'"],
   ];
 
-  it.each(refused)("%s", async (_what, sql) => {
-    const was = await storedRecords();
-    await expect(env.DB.prepare(sql).run()).rejects.toThrow(
-      /append-only|UNIQUE constraint|a checkpoint|a stream is archived|CHECK|FOREIGN KEY/,
-    );
-    expect(await storedRecords()).toEqual(was);
+  it.each(refused)("%s", async (_what, because, sql) => expectRefused([sql], because));
+
+  it("the last event of a stream, even when its archive says so", async () => {
+    const anchor = `UPDATE archived_stream SET seq = seq + 1 WHERE stream = 'catalogue'`;
+    const removal = `DELETE FROM billing_event WHERE stream = 'catalogue'`;
+    await expectRefused(["DROP TRIGGER archived_stream_goes_forward", anchor, removal], "append-only");
   });
 
-  it("an event that is not old, though its stream says that it left", async () => {
-    const { sara } = old;
-    const ofSara = `FROM billing_event WHERE stream = '${sara.customerId}'`;
-    const anchor = `UPDATE archived_stream SET (seq, hash, position, at) = (SELECT seq, hash, position, at ${ofSara}
-      AND seq = (SELECT MAX(seq) - 1 ${ofSara})) WHERE stream = '${sara.customerId}'`;
-    const removal = `DELETE FROM billing_event WHERE stream = '${sara.customerId}' AND seq <= (SELECT seq
-      FROM archived_stream WHERE stream = '${sara.customerId}')`;
-    await expect(env.DB.batch([env.DB.prepare(anchor), env.DB.prepare(removal)])).rejects.toThrow("append-only");
-    expect(await broken()).toEqual([]);
+  it("an old event that its stream has not been archived up to", async () => {
+    await aPrice(old.world);
+    const sql = `DELETE FROM billing_event WHERE stream = 'catalogue' AND position <= (SELECT MAX(position)
+      FROM event_checkpoint)`;
+    await expectRefused([sql], "append-only");
+  });
+
+  it("an epoch's own", async () => {
+    const event = (seq: number) => `INSERT INTO billing_event (position, id, stream, seq, ${columns})
+      SELECT ${seq}, 'evt_epoch${seq}', 'epoch:9', ${seq}, ${columns.replace(" at,", " 1,").replace(/ hash$/, " printf('%064d', 7)")}
+      FROM billing_event LIMIT 1`;
+    const chained = `UPDATE billing_event SET prev_hash = hash WHERE stream = 'epoch:9'`;
+    const anchor = `INSERT INTO archived_stream SELECT stream, seq, hash, position, at FROM billing_event
+      WHERE stream = 'epoch:9' AND seq = 1`;
+    const drops = ["billing_event_is_not_archived", "billing_event_is_never_updated", "archived_stream_is_of_the_log"];
+    const statements = [...drops.map((name) => `DROP TRIGGER ${name}`), event(1), event(2), chained, anchor];
+    await expectRefused(
+      [...statements, "DELETE FROM billing_event WHERE stream = 'epoch:9' AND seq = 1"],
+      "append-only",
+    );
+  });
+
+  describe("of a segment that is signed and read,", () => {
+    const name = "2099-01-01-001";
+    const root = "printf('%064d', 6)";
+    const signed = [
+      `INSERT INTO audit_export SELECT '${name}', '2099-01-01', 1, 1, 1, 1, printf('%064d', 5), 1, MAX(position),
+        MAX(position) + 1, ${root}, 'a1', 1, 1 FROM billing_event`,
+      `INSERT INTO audit_segment SELECT '${name}', 1, 1, MAX(position), printf('%064d', 4) FROM billing_event`,
+      "UPDATE reader_cursor SET position = (SELECT MAX(position) FROM billing_event)",
+      `INSERT INTO billing_event (id, stream, seq, epoch, type, version, at, actor, data, prev_hash, hash)
+        SELECT 'evt_told', stream, seq + 1, epoch, 'log.archived', 1, at, 'system',
+          json_object('throughPosition', (SELECT MAX(position) FROM billing_event), 'root', ${root}), hash, printf('%064d', 3)
+        FROM billing_event WHERE stream = 'system' ORDER BY seq DESC LIMIT 1`,
+    ];
+    const checkpoint = (sha256 = "sha256", event = "evt_told") => `INSERT INTO event_checkpoint
+      SELECT last_position, export_name, part, ${sha256}, ${root}, 0, '${event}', 1 FROM audit_segment
+      WHERE export_name = '${name}'`;
+    const anchor = () => `INSERT INTO archived_stream SELECT stream, seq, hash, position, at ${ofSara()}
+      AND seq = (SELECT MAX(seq) - 1 ${ofSara()}) ON CONFLICT (stream) DO UPDATE SET seq = excluded.seq, hash = excluded.hash,
+      position = excluded.position, at = excluded.at`;
+    const removal = () => `DELETE ${ofSara()} AND seq < (SELECT MAX(seq) ${ofSara()})`;
+    const aged = () => `UPDATE billing_event SET at = 1 WHERE stream = '${old.sara.customerId}'`;
+    const unlocked = "DROP TRIGGER billing_event_is_never_updated";
+
+    it("what is not 400 days old", async () => {
+      await expectRefused([...signed, checkpoint(), anchor(), removal()], "billing_event is append-only");
+    });
+
+    it("what is old, without the checkpoint", async () => {
+      await expectRefused([...signed, anchor(), unlocked, aged(), removal()], "billing_event is append-only");
+    });
+
+    it("a checkpoint with another hash, another event, or before a reader", async () => {
+      await expectRefused([...signed, checkpoint("printf('%064d', 1)")], "the end of a signed segment");
+      await expectRefused([...signed, checkpoint(undefined, "evt_untold")], "has its event");
+      const behind = "UPDATE reader_cursor SET position = position - 1 WHERE reader = 'metrics'";
+      await expectRefused([...signed, behind, checkpoint()], "waits for readers");
+      const sent = `INSERT INTO webhook_delivery (endpoint_id, position, event_id, event_type, stream, status, attempts, created_at)
+        VALUES ('${old.endpointId}', 1, 'evt_1', 'payment.failed', 'x', 'pending', 0, 1)`;
+      await expectRefused([...signed, "DELETE FROM webhook_delivery", sent, checkpoint()], "waits for readers");
+    });
+
+    it("and nothing stands in the way of what is all of that", async () => {
+      const done = [...signed, checkpoint(), unlocked, aged(), anchor(), removal(), "SELECT json('the end')"];
+      await expectRefused(done, "malformed JSON");
+    });
   });
 });

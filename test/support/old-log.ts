@@ -3,6 +3,11 @@ import { expect } from "vitest";
 import { scanDue } from "../../server/job/tick.ts";
 import { startDeliveries } from "../../server/job/deliver.ts";
 import { tellPeople } from "../../server/job/notices.ts";
+import { event } from "../../server/billing/event.ts";
+import { idsOf } from "../../server/billing/ids.ts";
+import { commitStream } from "../../server/store/commit.ts";
+import { streamOfEpoch } from "../../server/store/epoch.ts";
+import { loadHead } from "../../server/store/head.ts";
 import { exportNextOfAudit, type FileSizes } from "../../server/store/audit-export.ts";
 import { countUncounted } from "../../server/store/metrics.ts";
 import { retentionDays } from "../../server/store/retention.ts";
@@ -18,6 +23,8 @@ export const dayMs = 1_440 * minuteMs;
 /** So small that a day is many segments, and some files. */
 const smallSizes: FileSizes = { eventsPerSegment: 7, eventsPerFile: 60 };
 
+const buyer = { kind: "natural", name: "Ali", nationalId: "0499370899", postalCode: "1193653471", address: "Tehran" };
+
 export type OldLog = Awaited<ReturnType<typeof anOldLog>>;
 
 /**
@@ -30,7 +37,7 @@ export async function anOldLog(world: World) {
   const receiver = world.receiver("hooks.old-log.example");
   const { id: endpointId } = await partner.endpoint(receiver.url);
   const ali = await aSubscriber(world);
-  await ali.open();
+  await ali.call("PUT", "/v1/me/buyer-details", buyer, crypto.randomUUID());
   const sara = await aSubscriber(world);
   const methodId = await sara.sign({ expiresAt: "2029-10-01T00:00:00Z" });
   const { body } = await sara.subscribe(await aPrice(world), methodId);
@@ -43,10 +50,27 @@ export async function anOldLog(world: World) {
   expect((await operator.acknowledge(payment?.id ?? "")).status).toBe(200);
   await sara.pay(body.data.id);
   await run(world);
+  await tellOfEpoch(world);
   world.pass(2 * dayMs);
   await exportAll(world, smallSizes);
   world.pass(retentionDays.billingEvents * dayMs);
   return { world, operator, partner, receiver, endpointId, ali, sara, subscriptionId: body.data.id };
+}
+
+/** Two events of an epoch's own stream, as a restore would leave them. */
+async function tellOfEpoch(world: World): Promise<void> {
+  const deps = world.invocation();
+  const head = await loadHead(deps.db, streamOfEpoch(1));
+  const events = [1, 2].map(() => event("epoch.settled", { epoch: 1 }, { reason: "The test says so" }));
+  const { kind } = await commitStream(deps, {
+    head,
+    events,
+    actor: "system",
+    at: deps.wall(),
+    ids: idsOf(0, deps.wall(), deps.random),
+    writes: [],
+  });
+  expect(kind).toBe("committed");
 }
 
 /** Whoever is due, and nothing else of what the cron does. */
@@ -65,9 +89,9 @@ export async function readAll(world: World): Promise<void> {
 
 /** Makes all files of days that are over. */
 export async function exportAll(world: World, sizes?: FileSizes): Promise<void> {
-  const { auditSigner, ...deps } = world.invocation();
-  if (!auditSigner) throw new Error("Nobody signs here");
   for (let steps = 0; steps < 5_000; steps++) {
+    const { auditSigner, ...deps } = world.invocation();
+    if (!auditSigner) throw new Error("Nobody signs here");
     if (!(await exportNextOfAudit({ ...deps, auditSigner }, sizes))) return;
   }
   throw new Error("The export never ends");
