@@ -146,7 +146,6 @@ const fieldOfPointer: Readonly<Record<string, string>> = {
   "/body/messages": "messages",
   "/body/kind": "kind",
   "/body/query": "query",
-  "/body/name": "name",
   "/body/messageQuota": "messageQuota",
   "/body/roundtableId": "roundtableId",
   "/body/trialDays": "trialDays",
