@@ -61,18 +61,26 @@ function aCountedWorld(startsAt: string, around: Around) {
 type Counted = ReturnType<typeof aCountedWorld>;
 type Around = (deps: Deps) => Deps;
 
-/**
- * Measures on the database as it is; `startsAt` must be after everything in it.
- *
- * @param around Stands between the server and the world, as somebody who listens does.
- */
-export async function costs(startsAt: string, around: Around = (deps) => deps): Promise<Costs> {
+interface CostOptions {
+  /** Stands between the server and the world, as somebody who listens does. */
+  readonly around?: Around;
+  /** Operations that are not asked. */
+  readonly without?: readonly string[];
+}
+
+/** Measures on the database as it is; `startsAt` must be after everything in it. */
+export async function costs(
+  startsAt: string,
+  { around = (deps) => deps, without = [] }: CostOptions = {},
+): Promise<Costs> {
   const its = aCountedWorld(startsAt, around);
   const stage = await aStage(its.world);
   const idleMinute = await costOfIdleMinute(its);
   const renewal = await costOfRenewal(its, stage);
   const operations: Record<string, OperationCost> = {};
-  for (const { name, route } of routesOf(contract)) operations[name] = await costOf(its, stage, name, route);
+  for (const { name, route } of routesOf(contract)) {
+    if (!without.includes(name)) operations[name] = await costOf(its, stage, name, route);
+  }
   return { operations, renewal, idleMinute };
 }
 

@@ -23,7 +23,7 @@ export async function statementsSent(migrations: readonly string[]): Promise<rea
   const sent = new Map<string, readonly unknown[]>();
   const around = (deps: Deps): Deps => ({ ...deps, db: heard(deps.db, sent) });
   env.DB = sqliteD1(openSqlite(migrations));
-  await costs("2026-11-19T08:00:00Z", around);
+  await costs("2026-11-19T08:00:00Z", { around });
   const world = aWorld({ startsAt: "2026-12-19T08:00:00Z", disturb: around });
   await sendRare(world.invocation(), await aStage(world));
   await fuzz({ requests, seed: 8, migrations, around });

@@ -1,0 +1,88 @@
+// Real endpoints, and beside each a Worker that knows nothing: the statements that the application sent, sent again to a
+// database that is like the application's.
+import { env } from "cloudflare:workers";
+import { contract } from "../../contract/index.ts";
+import { aStage, granted, messagesOf, requestOf, type Stage } from "../support/granted.ts";
+import { aWorld, type World } from "../support/world.ts";
+import { bareDatabase } from "./bare-database.ts";
+import { copied } from "./copied.ts";
+import { recorded, sentAgain, type Trip } from "./recorder.ts";
+import { timed } from "./timed.ts";
+
+/** Makes one request; what has to be done for it before is not timed. */
+type Draw = (stage: Stage) => Promise<Request>;
+
+interface Ready {
+  readonly world: World;
+  readonly stage: Stage;
+  /** The round trips since it was last asked. */
+  readonly take: () => readonly Trip[];
+}
+
+let ready: Promise<Ready> | undefined;
+
+/** `name` says which, `times` how often; the same number of requests is then sent again without the application. */
+export async function endpoints(search: URLSearchParams): Promise<object> {
+  const name = search.get("name") ?? "";
+  const draws = await drawsOf(await (ready ??= prepare()));
+  const draw = draws[name];
+  if (!draw) throw new Error(`There is no endpoint ${name}`);
+  return compared(await ready, draw, Number(search.get("times")));
+}
+
+/** What they stand on, and a database that is like it. */
+async function prepare(): Promise<Ready> {
+  let trips: Trip[] = [];
+  const world = aWorld({
+    disturb: (deps) => ({ ...deps, db: recorded(env.DB, (trip) => void trips.push(trip)), log: () => undefined }),
+  });
+  const stage = await aStage(world);
+  await world.drain();
+  const take = () => {
+    const taken = trips;
+    trips = [];
+    return taken;
+  };
+  take();
+  await copied(env.DB, bareDatabase());
+  return { world, stage, take };
+}
+
+async function drawsOf({ stage }: Ready): Promise<Readonly<Record<string, Draw>>> {
+  const { token, body } = await messagesOf(stage);
+  const { sara } = stage;
+  return {
+    state: async () => requestOf(contract.customers.state, { token, params: { customerId: body.customerId } }),
+    reserve: async () =>
+      requestOf(contract.quotas.reserve, { token, body: { ...body, id: crypto.randomUUID() } }, crypto.randomUUID()),
+    list: async () => requestOf(contract.invoices.list, { token: sara.token }),
+    subscribe: async () => {
+      const wanted = await granted["subscriptions.create"]?.(stage);
+      if (!wanted) throw new Error("Nobody may subscribe");
+      return requestOf(contract.subscriptions.create, wanted, crypto.randomUUID());
+    },
+  };
+}
+
+/** The application first, then its statements alone, in the same order; both in milliseconds. */
+async function compared({ world, stage, take }: Ready, draw: Draw, times: number): Promise<object> {
+  const requests: Request[] = [];
+  for (let time = 0; time < times; time++) requests.push(await draw(stage));
+  await sentAgain(bareDatabase(), take());
+  const sent: (readonly Trip[])[] = [];
+  const oursMs = await timed(async () => {
+    for (const request of requests) {
+      await answered(world, request);
+      sent.push(take());
+    }
+  });
+  const bareMs = await timed(async () => {
+    for (const trips of sent) Response.json(await sentAgain(bareDatabase(), trips));
+  });
+  return { oursMs, bareMs, roundTrips: sent.flat().length / times };
+}
+
+async function answered(world: World, request: Request): Promise<void> {
+  const response = await world.fetch(request);
+  if (!response.ok) throw new Error(`${request.url} answered ${response.status}: ${await response.text()}`);
+}
