@@ -55,10 +55,10 @@ export const style = `${fontFaces}
   .trouble p { margin: 0; }
   .tag { display: inline-block; border-radius: 2rem; padding: 0 .7rem; font-size: var(--small); background: var(--accent-soft);
     color: var(--accent); }
-  dl { display: grid; grid-template-columns: auto 1fr; gap: .3rem 1.25rem; margin: 0 0 .75rem; }
+  dl { display: grid; grid-template-columns: auto minmax(55%, 1fr); gap: .3rem 1.25rem; margin: 0 0 .75rem; }
   dl:last-child { margin-bottom: 0; }
   dt { color: var(--quiet); } dd { margin: 0; overflow-wrap: anywhere; }
-  dl.sum dd { text-align: end; white-space: nowrap; } dl.sum .total { font-weight: 800; border-top: 1px solid var(--line);
+  dl.sum { grid-template-columns: auto 1fr; } dl.sum dd { text-align: end; white-space: nowrap; } dl.sum .total { font-weight: 800; border-top: 1px solid var(--line);
     padding-top: .4rem; color: var(--text); }
   dl.stack { grid-template-columns: 1fr; gap: 0; } dl.stack dd { margin-bottom: .7rem; } dl.stack dd:last-child { margin: 0; }
   .amount small { display: block; }
@@ -69,7 +69,7 @@ export const style = `${fontFaces}
   .actions { display: flex; flex-wrap: wrap; gap: .6rem; align-items: center; margin-top: .9rem; }
   label { display: block; font-weight: 600; margin-bottom: .25rem; } label.choice { display: flex; gap: .6rem; font-weight: 400;
     align-items: baseline; padding-block: .3rem; margin: 0; }
-  input:not([type=radio], [type=checkbox], [type=hidden]), select { width: 100%; font: inherit; color: inherit; min-height: 2.9rem;
+  input:not([type=radio], [type=checkbox], [type=hidden]), select, textarea { width: 100%; font: inherit; color: inherit; min-height: 2.9rem;
     background: var(--surface); border: 1px solid var(--quiet); border-radius: .6rem; padding: .4rem .8rem; }
   input[dir=ltr] { text-align: left; } input[aria-invalid] { border: 2px solid var(--bad); }
   input[type=radio], input[type=checkbox] { accent-color: var(--accent); width: 1.1rem; height: 1.1rem; }

@@ -6,6 +6,7 @@ import { TehranDate } from "../../contract/common/time.ts";
 import { after, hourMs, minuteMs, wallMs } from "../../server/billing/clock.ts";
 import { alertsOf } from "../../server/health/alerts.ts";
 import type { Condition } from "../../server/store/health.ts";
+import { alertInPersian } from "../../server/text/alerts.ts";
 
 /** 13:30 in Tehran. */
 const now = wallMs(Date.parse("2026-11-23T10:00:00Z"));
@@ -56,6 +57,7 @@ test.each([
   ["exceptions_wait", "ticket", { openExceptions: 1 }, "Exceptions that wait for a decision: 1."],
 ] as const)("%s is a %s", (name, severity, changed, detail) => {
   expect(of(changed)).toEqual([{ name, severity, detail }]);
+  expect(alertInPersian(detail)).toMatch(/^[^a-z]*(?:webhooks[^a-z]*)?$/);
 });
 
 it("waits with yesterday until eight in the morning of Tehran", () => {

@@ -108,10 +108,10 @@ class CountedStatement {
   }
 
   /** A read is made twice, since columns of one name are one in the answer that comes with the account. */
-  async raw(): Promise<unknown> {
+  async raw(options: { readonly columnNames: true }): Promise<unknown> {
     const { results } = await this.all();
-    if (/^\s*select/i.test(this.query)) return this.statement.raw();
-    return results.map((row) => Object.values(row));
+    if (/^\s*select/i.test(this.query)) return this.statement.raw(options);
+    return [Object.keys(results[0] ?? {}), ...results.map((row) => Object.values(row))];
   }
 }
 

@@ -21,12 +21,16 @@ let operator: Operator;
 let browser: Browser;
 let sara: Subscriber;
 let paymentId: string;
+let sold: { readonly productId: string; readonly priceIds: readonly string[] };
+let made: Readonly<Record<string, string>>;
 
 beforeAll(async () => {
   world = await aFreshWorld();
   operator = await anOperator(world);
   browser = aBrowser(world, operator);
   ({ sara, paymentId } = await aContradiction());
+  sold = await aProductWithPrices();
+  made = await someOfEach();
   await env.DB.prepare(
     `INSERT INTO reconciliation (day, status, ours_count, ours_rials, gateway_count, gateway_rials, fees_rials,
         cursor_at, cursor_id, started_at)
@@ -47,6 +51,44 @@ async function aContradiction() {
   return { sara: subscriber, paymentId: payment.id };
 }
 
+async function ordered<T>(path: string, body: object): Promise<T> {
+  const { status, body: answer } = await operator.call<T>("POST", path, body, crypto.randomUUID());
+  if (status >= 300) throw new Error(`${path} answered ${status}: ${JSON.stringify(answer)}`);
+  return answer.data;
+}
+
+interface Made {
+  readonly id: string;
+}
+
+async function aProductWithPrices() {
+  const product = { name: "Console", description: "", roundtableId: null, messageQuota: 10, grantOn: "period_start" };
+  const { id: productId } = await ordered<Made>("/v1/products", product);
+  const terms = { interval: "month", calendar: "jalali", taxBehavior: "exclusive", unpaidPolicy: "cancel" };
+  const prices = await Promise.all(
+    [1_000_000, 2_000_000].map((amountRials) =>
+      ordered<Made>(`/v1/products/${productId}/prices`, { ...terms, amountRials }),
+    ),
+  );
+  return { productId, priceIds: prices.map(({ id }) => id) };
+}
+
+/** Things that pages are about, by the names that their addresses give them. */
+async function someOfEach() {
+  const partner = await ordered<Made>("/v1/partners", { name: "A partner" });
+  const hooks = { url: "https://hooks.example/", partnerId: partner.id };
+  const endpoint = await ordered<Made>("/v1/webhook-endpoints", hooks);
+  const [fromPriceId, toPriceId] = sold.priceIds;
+  const plan = { fromPriceId, toPriceId, noticeDays: 30, reason };
+  const migration = await ordered<Made>("/v1/operator/price-migrations", plan);
+  return {
+    productId: sold.productId,
+    partnerId: partner.id,
+    webhookEndpointId: endpoint.id,
+    migrationId: migration.id,
+  };
+}
+
 const paths = pages.filter(({ who }) => who === "operator").map(({ path }) => path);
 
 function addressOf(path: string): string {
@@ -57,6 +99,7 @@ function addressOf(path: string): string {
     day,
     action: "refund",
     about: paymentId,
+    ...made,
   };
   return path.replace(/:(\w+)/g, (_, name: string) => new Map(Object.entries(here)).get(name) ?? name);
 }
@@ -275,6 +318,125 @@ describe("a customer", () => {
   });
 });
 
+/** What stands in the only `pre` of a page: a secret. */
+const secretIn = (html: string) => /<pre dir="ltr">([^<]+)</.exec(html)?.[1] ?? null;
+const pathIn = (response: Response) => (response.headers.get("location") ?? "").split("?")[0] ?? "";
+const idIn = (html: string, prefix: string) => new RegExp(`name="id" value="(${prefix}_[^"]+)"`).exec(html)?.[1] ?? "";
+
+describe("what is sold", () => {
+  it("gets a product and a price by two forms, and both are taken off sale again", async () => {
+    const fields = { name: "Form made", description: "By hand", messageQuota: "۱٬۰۰۰", grantOn: "payment" };
+    const created = await browser.sent("/operator/products", { do: "create", once: "p1", roundtableId: "", ...fields });
+    const address = pathIn(created);
+    expect(address).toMatch(/^\/operator\/products\/prod_/);
+    const terms = { interval: "year", calendar: "jalali", tax: "inclusive", unpaid: "pause", trialDays: "7" };
+    await browser.sent(address, { do: "price", once: "p2", amount: "12,000,000", ...terms });
+    const html = await textOf(browser.shown(address));
+    expect(html).toContain("12,000,000 Rials");
+    expect(html).toContain("Yearly · Jalali · VAT: Is in it · 7 days of trial");
+    await browser.sent(address, { do: "archivePrice", once: "p3", id: idIn(html, "price") });
+    await browser.sent(address, { do: "archive", once: "p4" });
+    const gone = await textOf(browser.shown(address));
+    expect(gone.match(/Not for sale/g)).toHaveLength(2);
+    expect(gone).not.toContain("Take off sale");
+  });
+
+  it("refuses a name that is taken and a price below the least, each at its field", async () => {
+    const fields = { name: "Console", messageQuota: "1", grantOn: "payment" };
+    const taken = await browser.sent("/operator/products", { do: "create", once: "p5", ...fields });
+    expect([taken.status, await taken.text()]).toEqual([409, expect.stringContaining('id="name-wrong"')]);
+    const terms = { interval: "month", calendar: "jalali", tax: "inclusive", unpaid: "pause" };
+    const order = { do: "price", once: "p6", amount: "1", ...terms };
+    const low = await browser.sent(`/operator/products/${sold.productId}`, order);
+    expect([low.status, await low.text()]).toEqual([422, expect.stringContaining('id="amount-wrong"')]);
+  });
+
+  it("has coupons, made and ended", async () => {
+    const fields = { code: "console-10", percent: "۱۰", amount: "", duration: "periods", periods: "3", most: "100" };
+    await browser.sent("/operator/coupons", { do: "create", once: "c1", ...fields });
+    const html = await textOf(browser.shown("/operator/coupons"));
+    expect(html).toContain("CONSOLE-10");
+    expect(html).toContain("10% · Some periods");
+    await browser.sent("/operator/coupons", { do: "end", once: "c2", id: idIn(html, "cpn") });
+    expect(await textOf(browser.shown("/operator/coupons"))).toContain("Ended");
+  });
+
+  it("has its subscriptions moved by a plan that is written, begun and stopped, each with a reason", async () => {
+    const [from = "", to = ""] = sold.priceIds;
+    const fields = { do: "plan", once: "m1", from, to, noticeDays: "30" };
+    expect((await browser.sent("/operator/price-migrations", fields)).status).toBe(422);
+    const address = pathIn(await browser.sent("/operator/price-migrations", { ...fields, once: "m2", reason }));
+    const id = address.split("/").at(-1) ?? "";
+    expect(await textOf(browser.shown(address))).toContain(`href="/operator/actions/confirmMigration/${id}"`);
+    for (const name of ["confirmMigration", "cancelMigration"]) {
+      const done = await browser.sent(`/operator/actions/${name}/${id}`, { do: "act", once: name, reason });
+      expect(done.headers.get("location")).toBe(`/operator/price-migrations?done=${name}`);
+    }
+    expect(await textOf(browser.shown(address))).toContain('<span class="tag">Stopped</span>');
+  });
+});
+
+describe("a partner", () => {
+  it("is made, and gets return URLs", async () => {
+    const address = pathIn(
+      await browser.sent("/operator/partners", { do: "create", once: "q1", name: "Form partner" }),
+    );
+    const returnUrls = "https://a.example/\r\nhttps://b.example/";
+    await browser.sent(address, { do: "returnUrls", once: "q2", returnUrls });
+    expect(await textOf(browser.shown(address))).toContain("https://a.example/\nhttps://b.example/");
+  });
+
+  it("gets a key that is shown once, though its form comes twice; another takes its place, and it is revoked", async () => {
+    const address = `/operator/partners/${made["partnerId"]}`;
+    const order = { do: "key", once: "k1", scopes: "events:read" };
+    const key = secretIn(await textOf(browser.sent(address, order)));
+    expect(key).toMatch(/^srd_test_/);
+    expect(await textOf(browser.sent(address, order))).toContain("It was shown before");
+    const html = await textOf(browser.shown(address));
+    expect(html).not.toContain(key);
+    const id = idIn(html, "key");
+    const next = secretIn(await textOf(browser.sent(address, { do: "rotate", once: "k2", id })));
+    expect(next).toMatch(/^srd_test_/);
+    await browser.sent(address, { do: "revoke", once: "k3", id });
+    expect(await textOf(browser.shown(address))).toContain('<span class="tag">Revoked</span>');
+  });
+
+  it("is told of events at an endpoint whose secret is shown once; what was sent is sent again", async () => {
+    const address = `/operator/partners/${made["partnerId"]}`;
+    const order = { do: "endpoint", once: "e1", url: "https://hooks.example/console" };
+    expect(secretIn(await textOf(browser.sent(address, order)))).toMatch(/^whsec_/);
+    const list = await textOf(browser.shown("/operator/webhook-endpoints"));
+    const link = /href="(\/operator\/webhook-endpoints\/wep_[^"]+)"><bdi dir="ltr">[^<]+console/;
+    const endpoint = link.exec(list)?.[1] ?? "";
+    const tested = await browser.sent(endpoint, { do: "test", once: "e2" });
+    expect(tested.headers.get("location")).toBe(`${endpoint}?done=tested`);
+    await world.tick();
+    const shown = await textOf(browser.shown(endpoint));
+    expect(shown).toContain("webhook_endpoint.tested");
+    const again = await browser.sent(endpoint, { do: "again", once: "e3", id: idIn(shown, "evt") });
+    expect(again.headers.get("location")).toBe(`${endpoint}?done=replayed`);
+    expect(secretIn(await textOf(browser.sent(endpoint, { do: "rotateSecret", once: "e4" })))).toMatch(/^whsec_/);
+    await browser.sent(endpoint, { do: "change", once: "e5", url: "https://hooks.example/moved" });
+    expect(await textOf(browser.shown(endpoint))).toContain("https://hooks.example/moved");
+    await browser.sent(endpoint, { do: "archive", once: "e6" });
+    expect(await textOf(browser.shown(endpoint))).toContain('<span class="tag">Archived</span>');
+  });
+});
+
+describe("a refund that waits", () => {
+  it.each([
+    ["settle", { reference: "14050901-1" }, "refundPaid"],
+    ["fail", {}, "refundFailed"],
+  ] as const)("leaves those that wait: %s", async (name, fields, done) => {
+    const { body } = await operator.refund(paymentId, { amountRials: 10_000 });
+    const address = `/operator/actions/${name}/${body.data.id}`;
+    expect(await textOf(browser.shown("/operator/refunds?status=pending"))).toContain(`href="${address}"`);
+    const ended = await browser.sent(address, { do: "act", once: `r-${name}`, reason, ...fields });
+    expect(ended.headers.get("location")).toBe(`/operator/refunds?done=${done}`);
+    expect(await textOf(browser.shown("/operator/refunds?status=pending"))).not.toContain(body.data.id);
+  });
+});
+
 describe("an operator on a subscriber's page", () => {
   it("is shown the way to the console", async () => {
     const response = await browser.shown("/account");
@@ -304,6 +466,14 @@ describe("an operator's second factor", () => {
     return createOTP(new Uint8Array(base32.decode(secret)).buffer).hotp(Math.floor(world.now() / stepMs));
   }
 
+  /** Its secret. */
+  async function enrolled(hers: Browser): Promise<string> {
+    const html = await textOf(hers.sent("/operator/second-factor", { do: "enrol", password }));
+    const secret = (secretIn(html) ?? "").replaceAll(" ", "");
+    await hers.sent("/operator/second-factor", { do: "confirm", code: await codeOf(secret) });
+    return secret;
+  }
+
   it("is enrolled before anything else is shown, and asked for at the door from then on", async () => {
     const { signIn } = await aNewOperator();
     const first = await signIn();
@@ -328,10 +498,42 @@ describe("an operator's second factor", () => {
     expect((await browserAfter(later).shown("/operator")).status).toBe(200);
   });
 
+  it("is given up with the password and a code, and is reset by another with a reason", async () => {
+    const { email, signIn } = await aNewOperator();
+    const hers = browserAfter(await signIn());
+    const secret = await enrolled(hers);
+    world.pass(3 * stepMs);
+    const wrong = await hers.sent("/operator/factor", { do: "give", password, code: "x" });
+    expect([wrong.status, await wrong.text()]).toEqual([401, expect.stringContaining('id="code-wrong"')]);
+    const given = await hers.sent("/operator/factor", { do: "give", password, code: await codeOf(secret) });
+    expect(given.headers.get("location")).toBe("/operator/second-factor");
+    const found = await env.DB.prepare("SELECT id FROM user WHERE email = ?").bind(email).first<{ id: string }>();
+    const order = { do: "reset", userId: found?.id ?? "", reason };
+    const nothing = await browser.sent("/operator/factor", order);
+    expect([nothing.status, await nothing.text()]).toEqual([404, expect.stringContaining('id="userId-wrong"')]);
+    const again = browserAfter(await signIn());
+    await enrolled(again);
+    expect((await again.shown("/operator")).status).toBe(200);
+    const reset = await browser.sent("/operator/factor", order);
+    expect(reset.headers.get("location")).toBe("/operator/factor?done=factorReset");
+    expect((await again.shown("/operator")).status).toBe(303);
+  });
+
   it("is no page for a subscriber, and leads nobody to the door", async () => {
     expect((await aBrowser(world, sara).shown("/operator/second-factor")).status).toBe(404);
     const nobody = await aBrowser(world, null).shown("/operator/second-factor");
     expect(nobody.headers.get("location")).toBe("/sign-in?next=%2Foperator%2Fsecond-factor");
+  });
+});
+
+describe("back from a backup", () => {
+  it("each step says where it stands, and none is done without a reason", async () => {
+    expect((await browser.sent("/operator/epoch", { do: "step", step: "start", once: "z0" })).status).toBe(422);
+    const step = (name: string) =>
+      textOf(browser.sent("/operator/epoch", { do: "step", step: name, reason, once: name }));
+    expect(await step("start")).toMatch(/<dt>Recalling<\/dt><dd>Yes/);
+    expect(await step("recall")).toMatch(/<dt>Recalling<\/dt><dd>No/);
+    expect(await step("settle")).not.toContain("is in doubt");
   });
 });
 

@@ -5,6 +5,7 @@ import { drizzle } from "drizzle-orm/d1";
 import { beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { isBrokenPremise, onPremises, premiseThat } from "../../server/store/premise.ts";
 import { d1Around } from "../support/d1-around.ts";
+import { limitedD1 } from "../support/limits.ts";
 
 const holds = [premiseThat("caller", sql`1 = ${sql.placeholder("one")}`)({ one: 1 })];
 const breaks = [premiseThat("idempotency_key", sql`1 = ${sql.placeholder("one")}`)({ one: 2 })];
@@ -111,6 +112,12 @@ describe("work on a premise that does not hold", () => {
     expect(await onPremises(db, [breaks], async () => "idle")).toEqual(broken);
     expect(await words()).toEqual(["one", "two"]);
   });
+});
+
+it("the bindings of the tests refuse a statement with two columns of one name, of which a batch would lose one", async () => {
+  const limited = limitedD1(env.DB, () => ({ statements: 0 }));
+  await expect(limited.prepare("SELECT 1 AS a, 2 AS a").raw()).rejects.toThrow("SELECT 1 AS a, 2 AS a; 0 are allowed");
+  expect(await limited.prepare("SELECT 1 AS a, 2 AS b").raw()).toEqual([[1, 2]]);
 });
 
 it("no row is ever in the table of broken premises", async () => {

@@ -5,6 +5,8 @@ export interface Around {
   /** One round trip with the SQL of its statements; call `effect` to let it happen. */
   readonly around: <T>(queries: readonly string[], effect: () => Promise<T>) => Promise<T>;
   readonly onBind?: (query: string, values: readonly unknown[]) => void;
+  /** The names of the columns of what is read as bare rows. */
+  readonly onColumns?: (query: string, names: readonly string[]) => void;
 }
 
 export function d1Around(db: D1Database, hooks: Around): D1Database {
@@ -48,8 +50,12 @@ class StatementAround {
     return this.#hooks.around([this.query], () => this.statement.all());
   }
 
-  raw() {
-    return this.#hooks.around([this.query], () => this.statement.raw());
+  raw({ columnNames = false } = {}) {
+    return this.#hooks.around([this.query], async () => {
+      const [names, ...rows] = await this.statement.raw({ columnNames: true });
+      this.#hooks.onColumns?.(this.query, names);
+      return columnNames ? [names, ...rows] : rows;
+    });
   }
 }
 

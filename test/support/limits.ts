@@ -31,6 +31,7 @@ export interface Usage {
 export function limitedD1(db: D1Database, usage: () => Usage): D1Database {
   return d1Around(db, {
     onBind: checkValues,
+    onColumns: checkColumns,
     around: async (queries, effect) => {
       const used = (usage().statements += queries.length);
       check(used, limits.d1StatementsPerInvocation, "D1 statements in one invocation");
@@ -48,6 +49,11 @@ function checkValues(query: string, values: readonly unknown[]): void {
     if (value.length * 3 > limits.d1ValueBytes) check(byteLength(value), limits.d1ValueBytes, "bytes of one value");
     if (most !== null) check(byteLength(value), most, "bytes of a LIKE pattern");
   }
+}
+
+/** In a batch, where any statement may come to stand behind a request's premises, a row is an object. */
+function checkColumns(query: string, names: readonly string[]): void {
+  check(names.length - new Set(names).size, 0, `columns that another has the name of, in ${query}`);
 }
 
 const patterned = new Map<string, boolean>();

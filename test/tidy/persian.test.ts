@@ -4,6 +4,8 @@ import { describe, expect, it } from "vitest";
 import * as z from "zod";
 import { particularInPersian, sentences } from "../../server/text/particulars.ts";
 import { fieldSentences } from "../../server/text/particulars/fields.ts";
+import { invariants } from "../../server/store/invariants.ts";
+import { invariantInPersian, invariantsInPersian } from "../../server/text/invariants.ts";
 import { sourcesIn, type Source } from "./source.ts";
 
 const literal = /"(?<plain>(?:\\.|[^"\\\n])*)"|`(?<template>(?:\\.|[^`\\])*)`/g;
@@ -128,4 +130,14 @@ it.each([
   );
   expect(messages.filter((message) => particularInPersian(message) === null)).toEqual([]);
   expect(messages).not.toEqual([]);
+});
+
+describe("what must hold", () => {
+  it.each(invariants)("is said in Persian: $name", ({ name }) => {
+    expect(invariantInPersian(name)).toMatch(/^[\u0600-\u06FF][^a-z]*[.]$/);
+  });
+
+  it("is said of nothing that need not", () => {
+    expect(invariantsInPersian.toSorted()).toEqual(invariants.map(({ name }) => name).toSorted());
+  });
 });

@@ -11,16 +11,19 @@ interface ActionOn {
   readonly name: ActionName;
   /** The id of what it is about. */
   readonly about: string;
-  /** Whose it is. */
-  readonly of: string;
+  /** Whose it is, where it leads back to a customer. */
+  readonly of?: string;
   readonly product?: string;
 }
 
 /** Leads to where it is done. */
 export function Action({ visit, name, about, of, product }: ActionOn) {
-  const query = new URLSearchParams({ of, ...(product && { product }) });
+  const query = new URLSearchParams({ ...(of && { of }), ...(product && { product }) }).toString();
   return (
-    <a class={actions[name].isGrave ? "wrong" : undefined} href={`/operator/actions/${name}/${about}?${query}`}>
+    <a
+      class={actions[name].isGrave ? "wrong" : undefined}
+      href={`/operator/actions/${name}/${about}${query && `?${query}`}`}
+    >
       {visit.texts.operator.actions.of[name].title}
     </a>
   );
@@ -44,7 +47,7 @@ export const action: OperatorPage = {
           <button class={isGrave ? "danger" : undefined}>{button}</button>
         </Form>
         <p>
-          <a href={backOf(visit)}>{visit.texts.operator.customers.back}</a>
+          <a href={backOf(visit, name)}>{visit.texts.operator.back}</a>
         </p>
       </section>
     );
@@ -54,7 +57,7 @@ export const action: OperatorPage = {
     act: async (visit) => {
       const { name, about } = named(visit);
       await actions[name].act(visit, { about, reason: typed(visit, "reason") });
-      return { goTo: `${backOf(visit)}?done=${actions[name].done ?? name}` };
+      return { goTo: `${backOf(visit, name)}?done=${actions[name].done ?? name}` };
     },
   },
 };
@@ -65,8 +68,8 @@ function named({ params }: Visit): { readonly name: ActionName; readonly about: 
   return { name, about };
 }
 
-/** To the customer whom it was about; to refunds where nobody is named. */
-function backOf({ url }: Visit): string {
+/** To the list it stood in, or the customer whom it was about. */
+function backOf({ url }: Visit, name: ActionName): string {
   const of = CustomerId.safeParse(url.searchParams.get("of")).data;
-  return of ? `/operator/customers/${of}` : "/operator/refunds";
+  return actions[name].back ?? (of ? `/operator/customers/${of}` : "/operator/customers");
 }

@@ -1,7 +1,15 @@
 // What operators do about customers' things: what each is about, what it asks besides why, and which endpoint it calls.
 import type { FC } from "hono/jsx";
 import type * as z from "zod";
-import { CustomerId, InvoiceId, PaymentId, ProductId, RefundId, SubscriptionId } from "../../../contract/common/id.ts";
+import {
+  CustomerId,
+  InvoiceId,
+  PaymentId,
+  PriceMigrationId,
+  ProductId,
+  RefundId,
+  SubscriptionId,
+} from "../../../contract/common/id.ts";
 import type { Texts } from "../../text/texts.ts";
 import { accepted } from "../site/api.ts";
 import { Field } from "../site/parts.tsx";
@@ -20,6 +28,8 @@ interface ActionKind {
   readonly act: (visit: Visit, order: Order) => Promise<unknown>;
   /** It takes something away, or has no way back. */
   readonly isGrave?: boolean;
+  /** Where it leads afterwards; else to the customer that the address names. */
+  readonly back?: string;
   /** Where what is said afterwards has another name. */
   readonly done?: string;
 }
@@ -127,9 +137,27 @@ export const actions: Readonly<Record<ActionName, ActionKind>> = {
       return accepted(await api.exceptions.resume({ params, body: { reason: order.reason } }), 200);
     },
   },
+  confirmMigration: {
+    ...about(PriceMigrationId),
+    back: "/operator/price-migrations",
+    act: async ({ api }, order) => {
+      const params = { migrationId: idIn(PriceMigrationId, order.about) };
+      return accepted(await api.priceMigrations.confirm({ params, body: { reason: order.reason } }), 200);
+    },
+  },
+  cancelMigration: {
+    ...about(PriceMigrationId),
+    back: "/operator/price-migrations",
+    isGrave: true,
+    act: async ({ api }, order) => {
+      const params = { migrationId: idIn(PriceMigrationId, order.about) };
+      return accepted(await api.priceMigrations.cancel({ params, body: { reason: order.reason } }), 200);
+    },
+  },
   settle: {
     ...about(RefundId),
     done: "refundPaid",
+    back: "/operator/refunds",
     Fields: ({ visit }) => (
       <Field visit={visit} name="reference" label={visit.texts.operator.actions.reference} maxlength={64} />
     ),
@@ -142,6 +170,7 @@ export const actions: Readonly<Record<ActionName, ActionKind>> = {
   fail: {
     ...about(RefundId),
     done: "refundFailed",
+    back: "/operator/refunds",
     isGrave: true,
     act: async ({ api }, order) => {
       const params = { refundId: idIn(RefundId, order.about) };

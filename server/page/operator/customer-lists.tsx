@@ -181,49 +181,51 @@ interface InvoicesOf {
 export function InvoiceRows({ visit, customerId, invoices }: InvoicesOf) {
   const { texts } = visit;
   const { operator, site } = texts;
-  const { customers: words } = operator;
   if (invoices.length === 0) return <p class="quiet">{operator.nothing}</p>;
   return (
-    <Table heads={[words.number, words.amount, words.status, words.acts]}>
+    <ul class="plain">
       {invoices.map(({ id, number, finalizedAt, totalRials, status }) => (
-        <tr>
-          <td class="number">
+        <li>
+          <p class="row">
             <a href={`/v1/operator/invoices/${id}/document?language=${texts.language}`}>
               <bdi dir="ltr">{number ?? id}</bdi>
             </a>
-            <br />
-            <span class="quiet">{day(texts, finalizedAt)}</span>
-          </td>
-          <td class="number">{rials(texts, totalRials)}</td>
-          <td>{site.invoiceStatus[status]}</td>
-          <td>
-            {status === "open" ? <Action visit={visit} name="void" about={id} of={customerId} /> : null}{" "}
-            {status === "open" ? <Action visit={visit} name="uncollectible" about={id} of={customerId} /> : null}
-            {status === "paid" ? <Action visit={visit} name="note" about={id} of={customerId} /> : null}
-          </td>
-        </tr>
+            <span class="tag">{site.invoiceStatus[status]}</span>
+          </p>
+          <p class="row">
+            <span>
+              {rials(texts, totalRials)} <span class="quiet">{day(texts, finalizedAt)}</span>
+            </span>
+            <span class="row">
+              {status === "open" ? <Action visit={visit} name="void" about={id} of={customerId} /> : null}
+              {status === "open" ? <Action visit={visit} name="uncollectible" about={id} of={customerId} /> : null}
+              {status === "paid" ? <Action visit={visit} name="note" about={id} of={customerId} /> : null}
+            </span>
+          </p>
+        </li>
       ))}
-    </Table>
+    </ul>
   );
 }
 
 export function PaymentRows({ visit, payments }: { visit: Visit; payments: readonly Payment[] }) {
   const { texts } = visit;
   const { operator, site } = texts;
-  const { customers: words, payment } = operator;
   if (payments.length === 0) return <p class="quiet">{operator.nothing}</p>;
   return (
-    <Table heads={[words.date, words.amount, payment.kind, words.status]}>
+    <ul class="plain">
       {payments.map(({ id, createdAt, amountRials, kind, status }) => (
-        <tr>
-          <td class="number">
-            <a href={`/operator/payments/${id}`}>{moment(texts, createdAt)}</a>
-          </td>
-          <td class="number">{rials(texts, amountRials)}</td>
-          <td>{payment.kinds[kind]}</td>
-          <td>{site.paymentStatus[status]}</td>
-        </tr>
+        <li>
+          <p class="row">
+            <a href={`/operator/payments/${id}`}>{rials(texts, amountRials)}</a>
+            <span class="tag">{site.paymentStatus[status]}</span>
+          </p>
+          <p class="row quiet">
+            <span>{operator.payment.kinds[kind]}</span>
+            <span>{moment(texts, createdAt)}</span>
+          </p>
+        </li>
       ))}
-    </Table>
+    </ul>
   );
 }

@@ -1,6 +1,8 @@
 // What must hold of everything that was written, asked when the page is opened; what does not hold stands first.
 import type * as z from "zod";
 import type { Invariant } from "../../../contract/invariant.ts";
+import { invariantInPersian } from "../../text/invariants.ts";
+import type { Texts } from "../../text/texts.ts";
 import { accepted } from "../site/api.ts";
 import type { OperatorPage, Visit } from "../site/visit.ts";
 import { count } from "../site/words.ts";
@@ -32,7 +34,7 @@ export const invariants: OperatorPage = {
           <ul class="plain">
             {checked.map((each) => (
               <li>
-                <Said checked={each} />
+                <Said texts={texts} checked={each} />
               </li>
             ))}
           </ul>
@@ -46,21 +48,26 @@ export const invariants: OperatorPage = {
 function Broken({ visit, checked }: { visit: Visit; checked: Checked }) {
   return (
     <section class="card due">
-      <Said checked={checked} />
+      <Said texts={visit.texts} checked={checked} />
       <h3>{visit.texts.operator.invariants.offenders}</h3>
       <Raw of={checked.offenders} />
     </section>
   );
 }
 
-/** The interface says it in English alone. */
-function Said({ checked: { name, sentence } }: { checked: Checked }) {
+/** The interface says it in English alone; what nobody has put into Persian stands as it says it. */
+function Said({ texts, checked: { name, sentence } }: { texts: Texts; checked: Checked }) {
+  const persian = texts.language === "fa" ? invariantInPersian(name) : null;
   return (
     <>
       <Code>{name}</Code>
-      <p dir="ltr" lang="en">
-        {sentence}
-      </p>
+      {persian === null ? (
+        <p dir="ltr" lang="en">
+          {sentence}
+        </p>
+      ) : (
+        <p>{persian}</p>
+      )}
     </>
   );
 }

@@ -30,6 +30,43 @@ export function wholeNumberIn({ form }: Visit, field: string): number {
   return Number(plain);
 }
 
+/** The same, or null where nothing was typed. */
+export function wholeNumberOrNull(visit: Visit, field: string): number | null {
+  return (visit.form.get(field)?.trim() ?? "") === "" ? null : wholeNumberIn(visit, field);
+}
+
+interface Chosen<T extends string> {
+  readonly visit: Visit;
+  readonly name: string;
+  readonly label: string;
+  /** What there is to choose from, with what each is called. */
+  readonly options: Readonly<Record<T, string>>;
+}
+
+/** One of a few. The first is chosen as long as nothing was. */
+export function Choice<T extends string>({ visit, name, label, options }: Chosen<T>) {
+  const chosen = visit.form.get(name);
+  return (
+    <div class="field">
+      <label for={name}>{label}</label>
+      <select id={name} name={name}>
+        {Object.entries<string>(options).map(([value, text]) => (
+          <option value={value} selected={value === chosen}>
+            {text}
+          </option>
+        ))}
+      </select>
+    </div>
+  );
+}
+
+/** What was chosen, which must be one of these. */
+export function chosenIn<T extends string>({ form }: Visit, name: string, options: readonly T[]): T {
+  const chosen = options.find((option) => option === form.get(name));
+  if (chosen === undefined) throw new Refused({ code: "missing", status: 422, field: name, requestId: null });
+  return chosen;
+}
+
 /** The cursor in a page's address, as a list's query takes it. */
 export function cursorIn({ url }: Visit): { cursor?: string } {
   const cursor = url.searchParams.get("cursor");

@@ -2,6 +2,8 @@
 import { ExceptionKind, type Exception } from "../../../contract/exception.ts";
 import type { AlertName, Health } from "../../../contract/health.ts";
 import type { Reconciliation } from "../../../contract/reconciliation.ts";
+import { alertInPersian } from "../../text/alerts.ts";
+import type { Texts } from "../../text/texts.ts";
 import { accepted } from "../site/api.ts";
 import { Facts } from "../site/parts.tsx";
 import type { OperatorPage, Visit } from "../site/visit.ts";
@@ -65,13 +67,22 @@ function Alerts({ visit, alerts }: { visit: Visit; alerts: Health["alerts"] }) {
               <a href={wayOf[name]}>{words.alert[name]}</a>
               <span class="tag">{words.severity[severity]}</span>
             </p>
-            <p class="quiet" dir="ltr" lang="en">
-              {detail}
-            </p>
+            <Detail texts={visit.texts} detail={detail} />
           </li>
         ))}
       </ul>
     </section>
+  );
+}
+
+/** With its figures; what nobody has put into Persian stands as the interface says it. */
+function Detail({ texts, detail }: { texts: Texts; detail: string }) {
+  const persian = texts.language === "fa" ? alertInPersian(detail) : null;
+  if (persian !== null) return <p class="quiet">{persian}</p>;
+  return (
+    <p class="quiet" dir="ltr" lang="en">
+      {detail}
+    </p>
   );
 }
 

@@ -109,6 +109,9 @@ const fieldOfCode: Readonly<Record<string, string>> = {
   coupon_not_valid: "coupon",
   coupon_used_up: "coupon",
   reference_seen_before: "reference",
+  product_exists: "name",
+  partner_exists: "name",
+  coupon_exists: "code",
   credit_insufficient: "amount",
   credit_limit_reached: "amount",
   refund_exceeds_payment: "amount",
@@ -116,6 +119,7 @@ const fieldOfCode: Readonly<Record<string, string>> = {
   INVALID_EMAIL: "email",
   INVALID_OTP: "code",
   INVALID_PASSWORD: "password",
+  NOT_FOUND: "userId",
   SECOND_FACTOR_CODE_REQUIRED: "code",
   SECOND_FACTOR_CODE_NOT_VALID: "code",
   OTP_EXPIRED: "code",
@@ -142,6 +146,15 @@ const fieldOfPointer: Readonly<Record<string, string>> = {
   "/body/messages": "messages",
   "/body/kind": "kind",
   "/body/query": "query",
+  "/body/messageQuota": "messageQuota",
+  "/body/roundtableId": "roundtableId",
+  "/body/trialDays": "trialDays",
+  "/body/code": "code",
+  "/body/percentBasisPoints": "percent",
+  "/body/durationPeriods": "periods",
+  "/body/maxRedemptions": "most",
+  "/body/url": "url",
+  "/body/noticeDays": "noticeDays",
 };
 
 function troubleIn({ status, body }: Answer): Trouble {

@@ -75,9 +75,7 @@ function Places({ visit }: { visit: Visit }) {
         <Place visit={visit} to="/operator/metrics" name={operator.nav.metrics} />
         <Place visit={visit} to="/operator/exceptions" name={operator.nav.exceptions} />
         <Place visit={visit} to="/operator/customers" name={operator.nav.customers} />
-        <Place visit={visit} to="/operator/reconciliations" name={operator.nav.reconciliations} />
-        <Place visit={visit} to="/operator/invariants" name={operator.nav.invariants} />
-        <Place visit={visit} to="/operator/collecting" name={operator.nav.collecting} />
+        <Place visit={visit} to="/operator/all" name={operator.nav.all} />
       </>
     );
   }

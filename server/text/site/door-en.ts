@@ -89,6 +89,8 @@ export const siteDoorEn: DoorTexts = {
       INVALID_PASSWORD: "The password is wrong.",
       SECOND_FACTOR_CODE_REQUIRED: "Type a code of your authenticator, or a backup code, and your password once more.",
       SECOND_FACTOR_CODE_NOT_VALID: "This code is wrong, too old, or was used before.",
+      NOT_FOUND: "There is no such thing.",
+      FORBIDDEN: "Somebody else must do this for you.",
       SECOND_FACTOR_EXISTS: "There is a second factor already.",
       OTP_EXPIRED: "This code is too old. Ask for a new one.",
       OTP_NOT_FOUND: "This code is too old. Ask for a new one.",

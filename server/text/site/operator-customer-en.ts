@@ -175,6 +175,16 @@ export const operatorCustomerEn: OperatorCustomerTexts = {
         text: "Faults of before are forgotten, and the customer is looked at now.",
         button: "Look",
       },
+      confirmMigration: {
+        title: "Begin the migration",
+        text: "Subscribers are told, and each moves with the first period that begins after the notice.",
+        button: "Begin",
+      },
+      cancelMigration: {
+        title: "Stop the migration",
+        text: "Who has not moved stays at the old price. There is no way back.",
+        button: "Stop it",
+      },
       settle: {
         title: "The refund was paid",
         text: "You have paid it out and have the bank's reference. Nothing is sent by us.",

@@ -1,9 +1,11 @@
 // What operators read on our own pages, in English.
 import { metricsEn } from "./metrics-en.ts";
+import { operatorCatalogueEn } from "./operator-catalogue-en.ts";
 import { operatorCustomerEn } from "./operator-customer-en.ts";
 import type { OperatorTexts } from "./operator-fa.ts";
 
 export const operatorEn: OperatorTexts = {
+  ...operatorCatalogueEn,
   ...operatorCustomerEn,
   metrics: metricsEn,
   nav: {
@@ -14,10 +16,12 @@ export const operatorEn: OperatorTexts = {
     reconciliations: "Reconciliations",
     invariants: "Invariants",
     collecting: "Collecting",
+    all: "Everything",
   },
   why: "Why?",
   whyHint: "It stays on the audit trail; name no person.",
   more: "Next ones",
+  back: "Back",
   nothing: "Nothing.",
   see: "View",
   today: {
@@ -174,6 +178,14 @@ export const operatorEn: OperatorTexts = {
     done: "Your second factor is set",
     backup: "Keep these codes: each signs you in once when the authenticator is not at hand. They are not shown again.",
     onward: "To the console",
+    give: "Give up my second factor",
+    giveText: "To take it to another device: enrol anew afterwards. Until then the console is closed.",
+    giveButton: "Give it up",
+    reset: "For an operator who has lost theirs",
+    resetText: "They are signed out everywhere and enrol anew by their password. Make sure first that it is them.",
+    userId: "Their user id",
+    userIdHint: "In the audit trail it stands after operator:",
+    resetButton: "Reset it",
   },
   done: {
     settle: "Written: the money has arrived.",
@@ -191,6 +203,16 @@ export const operatorEn: OperatorTexts = {
     refund: "The refund is written.",
     ask: "The gateway is asked once more.",
     look: "We look at this customer now.",
+    created: "Created.",
+    archived: "Archived.",
+    saved: "Saved.",
+    revoked: "The key is revoked.",
+    enabled: "Enabled.",
+    tested: "The test event is on its way.",
+    replayed: "It is on its way again.",
+    confirmMigration: "The migration is under way.",
+    cancelMigration: "The migration is stopped.",
+    factorReset: "Written: they enrol anew.",
     refundPaid: "Written: the refund was paid.",
     refundFailed: "Written: the refund is not paid.",
     stopped: "Collecting is stopped.",

@@ -1,8 +1,10 @@
 // What operators read on our own pages, in Persian.
 import { metricsFa } from "./metrics-fa.ts";
+import { operatorCatalogueFa } from "./operator-catalogue-fa.ts";
 import { operatorCustomerFa } from "./operator-customer-fa.ts";
 
 export const operatorFa = {
+  ...operatorCatalogueFa,
   ...operatorCustomerFa,
   metrics: metricsFa,
   nav: {
@@ -13,10 +15,12 @@ export const operatorFa = {
     reconciliations: "مغایرت‌گیری",
     invariants: "درستی داده‌ها",
     collecting: "برداشت",
+    all: "همه",
   },
   why: "چرا؟",
   whyHint: "در تاریخچهٔ تغییرات می‌ماند؛ نام هیچ شخصی را ننویسید.",
   more: "بعدی‌ها",
+  back: "بازگشت",
   nothing: "چیزی نیست.",
   see: "دیدن",
   today: {
@@ -167,6 +171,14 @@ export const operatorFa = {
     done: "تأیید دومرحله‌ای برقرار شد",
     backup: "این رمزها را نگه دارید: هر کدام یک بار به جای برنامهٔ رمزساز به کار می‌آید. دیگر نشان داده نمی‌شوند.",
     onward: "به میز کار",
+    give: "کنار گذاشتن تأیید دومرحله‌ای خودم",
+    giveText: "برای آوردن آن به دستگاهی دیگر: پس از آن از نو برقرارش کنید. تا آن زمان میز کار بسته است.",
+    giveButton: "کنار بگذار",
+    reset: "برای اپراتوری که برنامهٔ رمزساز خود را گم کرده است",
+    resetText: "از همه‌جا بیرون می‌رود و با گذرواژهٔ خود از نو آغاز می‌کند. نخست مطمئن شوید که خود اوست.",
+    userId: "شناسهٔ کاربری او",
+    userIdHint: "در تاریخچه پس از operator: نوشته شده است",
+    resetButton: "از نو",
   },
   done: {
     settle: "ثبت شد: پول رسیده است.",
@@ -184,6 +196,16 @@ export const operatorFa = {
     refund: "بازپرداخت ثبت شد.",
     ask: "دوباره از درگاه پرسیده می‌شود.",
     look: "همین حالا دوباره به کار این مشتری می‌رسیم.",
+    created: "ساخته شد.",
+    archived: "کنار گذاشته شد.",
+    saved: "ذخیره شد.",
+    revoked: "کلید باطل شد.",
+    enabled: "روشن شد.",
+    tested: "رویداد آزمایشی در راه است.",
+    replayed: "دوباره در راه است.",
+    confirmMigration: "جابه‌جایی آغاز شد.",
+    cancelMigration: "جابه‌جایی متوقف شد.",
+    factorReset: "ثبت شد: او از نو آغاز می‌کند.",
     refundPaid: "ثبت شد: بازپرداخت انجام شده است.",
     refundFailed: "ثبت شد: بازپرداخت انجام نمی‌شود.",
     stopped: "برداشت متوقف شد.",

@@ -1,0 +1,110 @@
+// Coupons: what there is with how often each was used, and a new one. None ever changes; it is ended.
+import { CouponId } from "../../../contract/common/id.ts";
+import type { Coupon } from "../../../contract/coupon.ts";
+import { percentText } from "../../text/amount.ts";
+import type { Texts } from "../../text/texts.ts";
+import { accepted } from "../site/api.ts";
+import { Button, Field, Form } from "../site/parts.tsx";
+import { idIn, typed, type OperatorPage, type Visit } from "../site/visit.ts";
+import { count } from "../site/words.ts";
+import { Choice, chosenIn, Code, cursorIn, More, wholeNumberOrNull } from "./parts.tsx";
+import { rials } from "./words.ts";
+
+const limit = 25;
+
+export const coupons: OperatorPage = {
+  path: "/operator/coupons",
+  who: "operator",
+  show: async (visit) => {
+    const { texts, api } = visit;
+    const { coupons: words, nothing } = texts.operator;
+    const { data, page } = accepted(await api.coupons.list({ query: { limit, ...cursorIn(visit) } }), 200).body;
+    const content = (
+      <>
+        <section class="card">
+          {data.length === 0 ? <p class="quiet">{nothing}</p> : null}
+          <ul class="plain">
+            {data.map((coupon) => (
+              <One visit={visit} coupon={coupon} />
+            ))}
+          </ul>
+        </section>
+        <More visit={visit} nextCursor={page.nextCursor} />
+        <Fresh visit={visit} />
+      </>
+    );
+    return { title: words.title, content };
+  },
+  actions: { create, end },
+};
+
+async function create(visit: Visit) {
+  const percent = wholeNumberOrNull(visit, "percent");
+  const body = {
+    code: typed(visit, "code"),
+    percentBasisPoints: percent === null ? null : percent * 100,
+    amountRials: wholeNumberOrNull(visit, "amount"),
+    duration: chosenIn(visit, "duration", ["once", "periods", "forever"]),
+    durationPeriods: wholeNumberOrNull(visit, "periods"),
+    maxRedemptions: wholeNumberOrNull(visit, "most"),
+  };
+  accepted(await visit.api.coupons.create({ body }), 201);
+  return { goTo: "/operator/coupons?done=created" };
+}
+
+async function end(visit: Visit) {
+  const params = { couponId: idIn(CouponId, visit.form.get("id")) };
+  accepted(await visit.api.coupons.archive({ params, body: {} }), 200);
+  return { goTo: "/operator/coupons?done=archived" };
+}
+
+function One({ visit, coupon }: { visit: Visit; coupon: Coupon }) {
+  const { texts } = visit;
+  const { coupons: words } = texts.operator;
+  const { id, code, active, redemptions, maxRedemptions, duration } = coupon;
+  const most = maxRedemptions === null ? "∞" : count(texts, maxRedemptions);
+  return (
+    <li>
+      <p class="row">
+        <Code>{code}</Code>
+        <span class="tag">{active ? words.active : words.ended}</span>
+      </p>
+      <p class="row">
+        <span>
+          {offOf(texts, coupon)} · {words.durations[duration]}
+        </span>
+        <span class="quiet">
+          {words.redeemed}: {words.of(count(texts, redemptions), most)}
+        </span>
+      </p>
+      {active ? (
+        <Button visit={visit} does="end" of={{ id }} look="plainly">
+          {words.end}
+        </Button>
+      ) : null}
+    </li>
+  );
+}
+
+function offOf(texts: Texts, { percentBasisPoints, amountRials }: Coupon): string {
+  if (percentBasisPoints !== null) return percentText(texts.language, percentBasisPoints);
+  return rials(texts, amountRials ?? 0);
+}
+
+function Fresh({ visit }: { visit: Visit }) {
+  const { coupons: words, catalogue } = visit.texts.operator;
+  return (
+    <section class="card">
+      <h2>{words.fresh}</h2>
+      <Form visit={visit} does="create">
+        <Field visit={visit} name="code" label={words.code} hint={words.codeHint} maxlength={40} />
+        <Field visit={visit} name="percent" label={words.percent} hint={words.percentHint} maxlength={3} isOptional />
+        <Field visit={visit} name="amount" label={words.amount} maxlength={24} isOptional />
+        <Choice visit={visit} name="duration" label={words.duration} options={words.durations} />
+        <Field visit={visit} name="periods" label={words.periods} hint={words.periodsHint} maxlength={3} isOptional />
+        <Field visit={visit} name="most" label={words.most} hint={catalogue.optional} maxlength={9} isOptional />
+        <button>{catalogue.create}</button>
+      </Form>
+    </section>
+  );
+}

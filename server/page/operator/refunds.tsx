@@ -1,0 +1,83 @@
+// Everybody's refunds, of one status when asked; who waits to be paid out by hand is paid here.
+import { RefundStatus, type Refund } from "../../../contract/refund.ts";
+import { accepted } from "../site/api.ts";
+import type { OperatorPage, Visit } from "../site/visit.ts";
+import { Action } from "./action.tsx";
+import { Code, cursorIn, More } from "./parts.tsx";
+import { moment, rials } from "./words.ts";
+
+const limit = 25;
+
+export const refunds: OperatorPage = {
+  path: "/operator/refunds",
+  who: "operator",
+  show: async (visit) => {
+    const { texts, api, url } = visit;
+    const { refunds: words, nothing } = texts.operator;
+    const status = RefundStatus.safeParse(url.searchParams.get("status")).data;
+    const answer = await api.refunds.list({ query: { limit, ...cursorIn(visit), ...(status && { status }) } });
+    const { data, page } = accepted(answer, 200).body;
+    const content = (
+      <>
+        <p>{words.text}</p>
+        <nav class="actions" aria-label={words.title}>
+          <Chosen visit={visit} status={null} isChosen={status === undefined} />
+          {RefundStatus.options.map((each) => (
+            <Chosen visit={visit} status={each} isChosen={each === status} />
+          ))}
+        </nav>
+        <br />
+        <section class="card">
+          {data.length === 0 ? <p class="quiet">{nothing}</p> : null}
+          <ul class="plain">
+            {data.map((refund) => (
+              <One visit={visit} refund={refund} />
+            ))}
+          </ul>
+        </section>
+        <More visit={visit} nextCursor={page.nextCursor} />
+      </>
+    );
+    return { title: words.title, content };
+  },
+};
+
+function Chosen({ visit, status, isChosen }: { visit: Visit; status: RefundStatus | null; isChosen: boolean }) {
+  const { refunds: words } = visit.texts.operator;
+  return (
+    <a
+      class={isChosen ? "tag" : "quiet"}
+      href={status === null ? "/operator/refunds" : `/operator/refunds?status=${status}`}
+      aria-current={isChosen ? "true" : undefined}
+    >
+      {status === null ? words.every : words.status[status]}
+    </a>
+  );
+}
+
+function One({ visit, refund }: { visit: Visit; refund: Refund }) {
+  const { texts } = visit;
+  const { refunds: words } = texts.operator;
+  const { id, status, method, paymentId, amountRials, reference, createdAt } = refund;
+  const waits = status === "needs_review" || (status === "pending" && method === "manual");
+  return (
+    <li>
+      <p class="row">
+        <a href={`/operator/payments/${paymentId}`}>{rials(texts, amountRials)}</a>
+        <span class="tag">{words.status[status]}</span>
+      </p>
+      <p class="row quiet">
+        <span>
+          {words.method[method]} {reference === null ? null : <Code>{reference}</Code>}
+        </span>
+        <span>{moment(texts, createdAt)}</span>
+      </p>
+      {waits ? (
+        <div class="actions">
+          <Action visit={visit} name="settle" about={id} />
+          <Action visit={visit} name="fail" about={id} />
+        </div>
+      ) : null}
+    </li>
+  );
+}

@@ -1,0 +1,193 @@
+// Where partners are told of events: every endpoint, and one with what was sent to it, to be sent again.
+import { BillingEventId, WebhookEndpointId } from "../../../contract/common/id.ts";
+import type { Delivery, WebhookEndpoint } from "../../../contract/webhook-endpoint.ts";
+import { accepted } from "../site/api.ts";
+import { Button, Facts, Field, Form } from "../site/parts.tsx";
+import { idIn, typed, type OperatorPage, type Outcome, type Visit } from "../site/visit.ts";
+import { count } from "../site/words.ts";
+import { Code, cursorIn, More } from "./parts.tsx";
+import { secretShown } from "./secret-shown.tsx";
+import { moment } from "./words.ts";
+
+const limit = 25;
+
+export const webhookEndpoints: OperatorPage = {
+  path: "/operator/webhook-endpoints",
+  who: "operator",
+  show: async (visit) => {
+    const { texts, api } = visit;
+    const { partners: words, nothing } = texts.operator;
+    const answer = await api.webhookEndpoints.list({ query: { limit, ...cursorIn(visit) } });
+    const { data, page } = accepted(answer, 200).body;
+    const content = (
+      <>
+        <section class="card">
+          {data.length === 0 ? <p class="quiet">{nothing}</p> : null}
+          <ul class="plain">
+            {data.map(({ id, url, status }) => (
+              <li class="row">
+                <a href={`/operator/webhook-endpoints/${id}`}>
+                  <bdi dir="ltr">{url}</bdi>
+                </a>
+                <span class="tag">{words.endpointStatus[status]}</span>
+              </li>
+            ))}
+          </ul>
+        </section>
+        <More visit={visit} nextCursor={page.nextCursor} />
+        <p>
+          <a href="/operator/partners">{words.title}</a>
+        </p>
+      </>
+    );
+    return { title: words.endpoints, content };
+  },
+};
+
+export const webhookEndpoint: OperatorPage = {
+  path: "/operator/webhook-endpoints/:webhookEndpointId",
+  who: "operator",
+  show: async (visit) => {
+    const { api } = visit;
+    const params = here(visit);
+    const [found, sent] = await Promise.all([
+      api.webhookEndpoints.get({ params }),
+      api.webhookEndpoints.deliveries({ params, query: { limit, ...cursorIn(visit) } }),
+    ]);
+    const { data, page } = accepted(sent, 200).body;
+    const content = (
+      <>
+        <Known visit={visit} endpoint={accepted(found, 200).body.data} />
+        <Deliveries visit={visit} deliveries={data} />
+        <More visit={visit} nextCursor={page.nextCursor} />
+        <p>
+          <a href="/operator/webhook-endpoints">{visit.texts.operator.partners.endpoints}</a>
+        </p>
+      </>
+    );
+    return { title: visit.texts.operator.partners.endpoint, content };
+  },
+  actions: { change, test, enable, rotateSecret, archive, again },
+};
+
+function here({ params }: Visit): { readonly webhookEndpointId: WebhookEndpointId } {
+  return { webhookEndpointId: idIn(WebhookEndpointId, params["webhookEndpointId"]) };
+}
+
+function back(visit: Visit, done?: string): string {
+  const path = `/operator/webhook-endpoints/${here(visit).webhookEndpointId}`;
+  return done === undefined ? path : `${path}?done=${done}`;
+}
+
+async function change(visit: Visit): Promise<Outcome> {
+  const body = { url: typed(visit, "url") };
+  accepted(await visit.api.webhookEndpoints.update({ params: here(visit), body }), 200);
+  return { goTo: back(visit, "saved") };
+}
+
+async function test(visit: Visit): Promise<Outcome> {
+  accepted(await visit.api.webhookEndpoints.test({ params: here(visit), body: {} }), 202);
+  return { goTo: back(visit, "tested") };
+}
+
+async function enable(visit: Visit): Promise<Outcome> {
+  accepted(await visit.api.webhookEndpoints.enable({ params: here(visit), body: {} }), 200);
+  return { goTo: back(visit, "enabled") };
+}
+
+async function rotateSecret(visit: Visit): Promise<Outcome> {
+  const answer = await visit.api.webhookEndpoints.rotateSecret({ params: here(visit), body: {} });
+  const { secret } = accepted(answer, 200).body.data;
+  return secretShown(visit, { title: visit.texts.operator.partners.secretShown, secret, back: back(visit) });
+}
+
+async function archive(visit: Visit): Promise<Outcome> {
+  accepted(await visit.api.webhookEndpoints.archive({ params: here(visit), body: {} }), 200);
+  return { goTo: back(visit, "archived") };
+}
+
+async function again(visit: Visit): Promise<Outcome> {
+  const params = { ...here(visit), eventId: idIn(BillingEventId, visit.form.get("id")) };
+  accepted(await visit.api.webhookEndpoints.replayOne({ params, body: {} }), 200);
+  return { goTo: back(visit, "replayed") };
+}
+
+function Known({ visit, endpoint }: { visit: Visit; endpoint: WebhookEndpoint }) {
+  const { texts } = visit;
+  const { partners: words } = texts.operator;
+  const { url, status, partnerId, eventTypes, failingSince } = endpoint;
+  return (
+    <section class={failingSince === null ? "card" : "card due"}>
+      <p class="row">
+        <bdi dir="ltr">{url}</bdi>
+        <span class="tag">{words.endpointStatus[status]}</span>
+      </p>
+      <Facts
+        facts={[
+          [words.one, <a href={`/operator/partners/${partnerId}`}>{<Code>{partnerId}</Code>}</a>],
+          [words.types, eventTypes === null ? words.everyType : <Code>{eventTypes.join(" ")}</Code>],
+          ...(failingSince === null ? [] : [[words.failingSince, moment(texts, failingSince)] as const]),
+        ]}
+      />
+      {status === "archived" ? null : <Doings visit={visit} endpoint={endpoint} />}
+    </section>
+  );
+}
+
+function Doings({ visit, endpoint: { url, status } }: { visit: Visit; endpoint: WebhookEndpoint }) {
+  const { partners: words } = visit.texts.operator;
+  return (
+    <>
+      <Form visit={visit} does="change">
+        <Field visit={visit} name="url" label={words.url} value={url} maxlength={500} />
+        <button class="second">{words.change}</button>
+      </Form>
+      <div class="actions">
+        <Button visit={visit} does="test" look="second">
+          {words.test}
+        </Button>
+        {status === "disabled" ? (
+          <Button visit={visit} does="enable" look="second">
+            {words.enable}
+          </Button>
+        ) : null}
+        <Button visit={visit} does="rotateSecret" look="second">
+          {words.rotateSecret}
+        </Button>
+        <Button visit={visit} does="archive" look="danger">
+          {words.archive}
+        </Button>
+      </div>
+    </>
+  );
+}
+
+function Deliveries({ visit, deliveries }: { visit: Visit; deliveries: readonly Delivery[] }) {
+  const { texts } = visit;
+  const { partners: words, nothing } = texts.operator;
+  return (
+    <section class="card">
+      <h2>{words.deliveries}</h2>
+      {deliveries.length === 0 ? <p class="quiet">{nothing}</p> : null}
+      <ul class="plain">
+        {deliveries.map(({ eventId, eventType, status, attempts, responseStatus, error, createdAt }) => (
+          <li>
+            <p class="row">
+              <Code>{eventType}</Code>
+              <span class="tag">{words.deliveryStatus[status]}</span>
+            </p>
+            <p class="row quiet">
+              <span>
+                {words.attempts(count(texts, attempts))} <Code>{responseStatus ?? error ?? ""}</Code>
+              </span>
+              <span>{moment(texts, createdAt)}</span>
+            </p>
+            <Button visit={visit} does="again" of={{ id: eventId }} look="plainly">
+              {words.again}
+            </Button>
+          </li>
+        ))}
+      </ul>
+    </section>
+  );
+}
