@@ -122,8 +122,14 @@ function isJson(contentType: string): boolean {
 
 /** The body's bytes, or null as soon as they are too many: a length that is declared falsely gains nothing. */
 export async function readLimited(request: Request, maxBytes: number): Promise<Uint8Array<ArrayBuffer> | null> {
-  if (Number(request.headers.get("content-length") ?? 0) > maxBytes) return null;
+  const declared = request.headers.get("content-length");
+  if (Number(declared ?? 0) > maxBytes) return null;
   if (!request.body) return new Uint8Array();
+  if (declared !== null) {
+    // Whole, since over the wire no more comes than is declared: chunk by chunk takes several times as long.
+    const whole = new Uint8Array(await request.arrayBuffer());
+    return whole.length > maxBytes ? null : whole;
+  }
   const chunks: Uint8Array[] = [];
   let length = 0;
   for await (const chunk of request.body) {
