@@ -268,6 +268,8 @@ it("422 for a query that cannot be", async () => {
     await operator.call("GET", `/v1/operator/invoices/${ids["invoiceId"]}/document?language=xx`),
     await operator.call("GET", `/v1/operator/payments/${ids["paymentId"]}/receipt?language=xx`),
     await operator.call("GET", "/v1/finance/trial-balance?through=soon"),
+    await operator.call("GET", "/v1/operator/metrics?from=2026-10-23"),
+    await operator.call("GET", "/v1/operator/metrics?from=2024-01-01&to=2026-01-01"),
   ];
   for (const answer of asked) expect(told(answer)).toEqual([422, "validation_failed"]);
 });
