@@ -1,14 +1,12 @@
 // What the bench is held to. Times move with the machine, so most are ratios within one run; the sizes are what they are.
 import type { Endpoints } from "./endpoints.ts";
 import type { Mounts } from "./mounts.ts";
-import type { Renewals } from "./renewals.ts";
 import type { Size } from "./size.ts";
 
 /** What was measured of it. */
 export interface Report {
   readonly mounts?: Mounts;
   readonly endpoints?: Endpoints;
-  readonly renewals?: Renewals;
   readonly size?: Size;
 }
 

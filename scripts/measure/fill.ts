@@ -53,16 +53,6 @@ export function copyDatabase(from: string, to: string): void {
   copyFileSync(from, to);
 }
 
-/** Whether a customer is in the database of a file. */
-export function hasCustomer(file: string, customerId: string): boolean {
-  const database = new DatabaseSync(file, { readOnly: true });
-  try {
-    return database.prepare("SELECT 1 FROM customer WHERE id = ?").get(customerId) !== undefined;
-  } finally {
-    database.close();
-  }
-}
-
 /** Which rows belong to a customer, by the column that says so. */
 interface Owned {
   readonly name: string;
