@@ -279,6 +279,10 @@ const cases: readonly Broken[] = [
     sql: changed("payment.succeeded", "evidence = json_set(evidence, '$.message', 'for 09121234567')"),
   },
   {
+    name: "no_person_and_no_secret_in_the_log",
+    sql: changed("payment.succeeded", `evidence = json_set(evidence, '$.message', '${"aB3_".repeat(25)}')`),
+  },
+  {
     name: "payments_are_what_the_log_says",
     sql: "UPDATE payment SET status = 'lapsed' WHERE status = 'failed' AND authority IS NOT NULL",
     also: ["silence_is_believed_late"],
@@ -311,6 +315,16 @@ describe.each(cases)("$name", ({ name, sql, also = [] }) => {
   it("is named, and nothing else that still holds", async () => {
     await env.DB.batch(sql.split(";").map((statement) => env.DB.prepare(statement)));
     expect((await named()).toSorted()).toEqual([name, ...also].toSorted());
+  });
+});
+
+describe("what an operator writes, however long and without a space", () => {
+  it.each(["👩‍👩‍👧‍👦", "سررسید", "-", "x", "ha"])("is no secret: %s, again and again", async (word) => {
+    const reason = word.repeat(Math.ceil(500 / word.length));
+    await env.DB.prepare(changed("payment.succeeded", "evidence = json_set(evidence, '$.reason', ?)"))
+      .bind(reason)
+      .run();
+    expect(await named()).toEqual([]);
   });
 });
 
