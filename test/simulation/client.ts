@@ -75,7 +75,8 @@ function sameness(answer: Answer): string {
 }
 
 function idIn(data: Readonly<Record<string, unknown>> | undefined): string | undefined {
-  const inner = data?.["subscription"] ?? data?.["paymentMethod"] ?? (data && { id: data["paymentId"], ...data });
+  const named = data?.["subscription"] ?? data?.["paymentMethod"] ?? data?.["refund"];
+  const inner = named ?? (data && { id: data["paymentId"], ...data });
   return typeof inner === "object" && inner !== null && "id" in inner ? String(inner.id) : undefined;
 }
 
