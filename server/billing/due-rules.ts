@@ -10,7 +10,7 @@ import {
   signatureDueAt,
   signatureStep,
 } from "./payment-method.ts";
-import { isMine, paymentDueAt, paymentStep } from "./payment-step.ts";
+import { begunStep, isMine, paymentDueAt, paymentStep } from "./payment-step.ts";
 import { isMyRefund, refundStep } from "./refund.ts";
 import { decideGrantExpiry, grantExpiryDueAt } from "./quota-grant.ts";
 import { decideTopUp, topUpDueAt } from "./top-up.ts";
@@ -109,14 +109,18 @@ const billingRules: readonly DueRule<BillingMs>[] = [
     name: "invoice.attempt",
     dues: (slice) =>
       all(slice.state.invoices).flatMap((invoice) =>
-        dueAt(attemptDueAt(slice, invoice), ({ now, ids }) => commit(decideAttempt(slice, invoice, now, ids))),
+        dueAt(attemptDueAt(slice, invoice), (means) =>
+          begunStep(slice, decideAttempt(slice, invoice, means.now, means.ids), means),
+        ),
       ),
   },
   {
     name: "subscription.top_up",
     dues: (slice) =>
       all(slice.state.subscriptions).flatMap((subscription) =>
-        dueAt(topUpDueAt(slice, subscription), ({ now, ids }) => commit(decideTopUp(slice, subscription, now, ids))),
+        dueAt(topUpDueAt(slice, subscription), (means) =>
+          begunStep(slice, decideTopUp(slice, subscription, means.now, means.ids), means),
+        ),
       ),
   },
   {

@@ -10,6 +10,7 @@ import { nextDebitFrom } from "./collect.ts";
 import { collectLateAt, hashOfId } from "./collection-window.ts";
 import { isInDoubt } from "./doubt.ts";
 import { event, type EventEvidence, type NewEvent } from "./event.ts";
+import { evolveAll } from "./evolve.ts";
 import { intentAt } from "./intent.ts";
 import { closed, surplusStep, watchStep } from "./late-money.ts";
 import { evidenceOf, type Outcome } from "./outcome.ts";
@@ -144,6 +145,36 @@ export function paymentStep(slice: Slice, payment: Payment, means: Means): Step 
     default:
       return payment.status satisfies never;
   }
+}
+
+/**
+ * What begins a payment, with its first step when that is due at once: an authority that nobody has written down takes no
+ * money, so that the payment begins and its intent is written in one commit.
+ */
+export function begunStep(slice: Slice, events: readonly NewEvent[], means: Means): Step {
+  const { customerId } = slice;
+  const after = { ...slice, state: evolveAll(slice.state, events, { customerId, at: means.now.wall }) };
+  const begun = events.find((one) => one.type === "payment.created");
+  const payment = begun && after.state.payments[begun.data.paymentId];
+  const dueAt = payment ? paymentDueAt(after, payment) : null;
+  if (!payment || dueAt === null || dueAt > means.now.wall) return commit(events);
+  return preceded(events, paymentStep(after, payment, means));
+}
+
+/** A step whose commit writes other events first. */
+function preceded(events: readonly NewEvent[], step: Step): Step {
+  if (step.kind === "wait") return commit(events);
+  if (step.kind === "call") {
+    if (step.name !== "requestPayment") return commit(events);
+    const onOutcome: typeof step.onOutcome = (outcome, at) => preceded(events, step.onOutcome(outcome, at));
+    return { ...step, onOutcome };
+  }
+  const { onConflict } = step;
+  return {
+    ...step,
+    events: [...events, ...step.events],
+    ...(onConflict && { onConflict: () => preceded(events, onConflict()) }),
+  };
 }
 
 function moneyStep(slice: Slice, purpose: Purpose, means: Means): Step {

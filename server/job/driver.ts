@@ -2,11 +2,12 @@
 // here, in `commit` or in the gateway's client, so that a test can stop the world at each of them.
 import type { WallMs } from "../billing/clock.ts";
 import { switchesOf, type Seen } from "../store/due.ts";
-import type { CustomerId, PaymentId, RefundId } from "../../contract/common/id.ts";
+import type { CustomerId, PaymentId, RefundId, SecretId } from "../../contract/common/id.ts";
 import type { Deps } from "../deps.ts";
 import { nextStep } from "../billing/due-rules.ts";
 import { bucketOf, idsOf } from "../billing/ids.ts";
 import type { GatewayCallName, Outcome } from "../billing/outcome.ts";
+import type { NewEvent } from "../billing/event.ts";
 import { nowOf } from "../billing/state.ts";
 import type { Call, CallName, Calls, Commit, MoneyAnswer, Step } from "../billing/step.ts";
 import { commitCustomer, type Committed } from "../store/commit.ts";
@@ -27,9 +28,13 @@ export interface Budget {
 /** More than any one load, or any one commit with its questions, takes. */
 const statementsPerTurn = 30;
 
-/** What became of a run: nothing to do before `until` (null: nothing planned), or more to do than one run may. */
+/**
+ * What became of a run: nothing to do before `until` (null: nothing planned); the same, and written down with its last
+ * commit; or more to do than one run may.
+ */
 export type RunResult =
   | { readonly kind: "waits"; readonly until: WallMs | null; readonly seen: Seen }
+  | { readonly kind: "settled" }
   | { readonly kind: "more" };
 
 type DriverDeps = Pick<Deps, "db" | "gateway" | "sealer" | "config" | "wall" | "random" | "sha256" | "sleep" | "log">;
@@ -38,21 +43,17 @@ type DriverDeps = Pick<Deps, "db" | "gateway" | "sealer" | "config" | "wall" | "
 export async function runCustomer(deps: DriverDeps, customerId: CustomerId, budget: Budget): Promise<RunResult> {
   const mine: Mine = { own: new Set(), answers: new Map() };
   const ids = idsOf(bucketOf(customerId), deps.wall(), deps.random);
-  let loadedAt = deps.wall();
-  let loaded: Loaded = await loadCustomer(deps.db, customerId, loadedAt);
+  let loaded: Loaded = await loadCustomer(deps.db, customerId, deps.wall());
   let races = 0;
   // Whoever wrote an intent goes on to the money call, whatever it costs: nobody else may make it.
   for (let commits = 0; (commits < maxCommits && spend(budget)) || mine.own.size > 0;) {
     const now = nowOf(loaded.slice.state, deps.wall());
-    const step = await settleCalls(deps, mine, nextStep(loaded.slice, { now, ids, ...mine }));
-    if (step.kind === "wait") {
-      const switches = switchesOf(loaded.slice);
-      const seen = { seq: loaded.head.seq, loadedAt, switches, quotaVersions: versionsIn(loaded.slice) };
-      return { kind: "waits", until: step.until, seen };
-    }
+    const step = await settleCalls(deps, loaded, mine, nextStep(loaded.slice, { now, ids, ...mine }));
+    if (step.kind === "wait") return { kind: "waits", until: step.until, seen: seenIn(loaded) };
     const committed = await commitStep(deps, loaded, step, mine.own);
     if (committed.kind === "committed") {
-      loaded = committed;
+      if (committed.isAtRest && mine.own.size === 0) return { kind: "settled" };
+      loaded = { ...loaded, ...committed };
       mine.answers.clear();
       commits++;
       races = 0;
@@ -60,10 +61,13 @@ export async function runCustomer(deps: DriverDeps, customerId: CustomerId, budg
     }
     if (++races > maxRaces) throw new Error("Lost the race for a customer too often");
     await deps.sleep((raceJitterMs * races * (deps.random(1)[0] ?? 0)) / 255);
-    loadedAt = deps.wall();
-    loaded = await loadCustomer(deps.db, customerId, loadedAt);
+    loaded = await loadCustomer(deps.db, customerId, deps.wall());
   }
   return { kind: "more" };
+}
+
+function seenIn({ slice, head, loadedAt }: Loaded): Seen {
+  return { seq: head.seq, loadedAt, switches: switchesOf(slice), quotaVersions: versionsIn(slice) };
 }
 
 function spend(budget: Budget): boolean {
@@ -78,16 +82,20 @@ interface Mine {
 }
 
 /** Makes the calls a step asks for, one after the other, until it has come to a commit or a wait. */
-async function settleCalls(deps: DriverDeps, mine: Mine, first: Step): Promise<Exclude<Step, Call>> {
+async function settleCalls(deps: DriverDeps, loaded: Loaded, mine: Mine, first: Step): Promise<Exclude<Step, Call>> {
+  const means = { ...deps, ...loaded };
   let step = first;
   while (step.kind === "call") {
-    step = step.name === "debit" ? await makeDebit(deps, mine, step) : await makeCall(deps, mine, step);
+    step = step.name === "debit" ? await makeDebit(means, mine, step) : await makeCall(means, mine, step);
   }
   return step;
 }
 
+/** What a call needs beside its input: the sealed signatures come with the customer. */
+type CallDeps = DriverDeps & Pick<Loaded, "signatures">;
+
 /** A debit is made at most once by this run; its answer outlives a lost race. */
-async function makeDebit(deps: DriverDeps, mine: Mine, call: Extract<Call, { name: "debit" }>): Promise<Step> {
+async function makeDebit(deps: CallDeps, mine: Mine, call: Extract<Call, { name: "debit" }>): Promise<Step> {
   const { paymentId } = call.input;
   mine.own.delete(paymentId);
   const outcome = await calls.debit(deps, call.input);
@@ -96,33 +104,35 @@ async function makeDebit(deps: DriverDeps, mine: Mine, call: Extract<Call, { nam
 }
 
 /** Writes a step's events. Whoever wrote an intent, and only they, may make its money call. */
-async function commitStep(
-  deps: DriverDeps,
-  { slice, head }: Loaded,
-  step: Commit,
-  own: Mine["own"],
-): Promise<Committed> {
+async function commitStep(deps: DriverDeps, loaded: Loaded, step: Commit, own: Mine["own"]): Promise<Committed> {
+  const { slice } = loaded;
   const at = deps.wall();
   const ids = idsOf(bucketOf(slice.customerId), at, deps.random);
   const sealing = (step.secrets ?? []).map(async ({ id, text }) => ({ id, sealed: await deps.sealer.seal(text, id) }));
   const secrets = await Promise.all(sealing);
-  const committed = await commitCustomer(deps, { slice, head, events: step.events, actor: "system", at, ids, secrets });
+  const intents = intentsIn(step.events);
+  const endsClaim = own.size === 0 && intents.length === 0;
+  const change = { events: step.events, actor: "system", at, endsClaim, ids, secrets } as const;
+  const committed = await commitCustomer(deps, { ...loaded, ...change });
   if (committed.kind === "conflict") {
     const instead = step.onConflict?.();
     if (instead?.kind !== "commit") throw new Error(`The gateway repeated a ${committed.on} that no rule expects`);
-    return commitStep(deps, { slice, head }, instead, own);
+    return commitStep(deps, loaded, instead, own);
   }
-  if (committed.kind === "committed") {
-    for (const event of step.events) {
-      if (event.type === "payment.submitted" || event.type === "payment.verifying") own.add(event.data.paymentId);
-      if (event.type === "refund.submitted") own.add(event.data.refundId);
-    }
-  }
+  if (committed.kind === "committed") for (const id of intents) own.add(id);
   return committed;
 }
 
+/** What the writer of these events is about to make the money call of. */
+function intentsIn(events: readonly NewEvent[]): readonly (PaymentId | RefundId)[] {
+  return events.flatMap((event) => {
+    if (event.type === "payment.submitted" || event.type === "payment.verifying") return [event.data.paymentId];
+    return event.type === "refund.submitted" ? [event.data.refundId] : [];
+  });
+}
+
 /** Makes one call. The switch is a table so that a rule's call and its outcome keep their types together. */
-async function makeCall(deps: DriverDeps, mine: Mine, call: Exclude<Call, { name: "debit" }>): Promise<Step> {
+async function makeCall(deps: CallDeps, mine: Mine, call: Exclude<Call, { name: "debit" }>): Promise<Step> {
   switch (call.name) {
     case "requestPayment":
       return call.onOutcome(await calls.requestPayment(deps, call.input), deps.wall());
@@ -148,7 +158,7 @@ async function makeCall(deps: DriverDeps, mine: Mine, call: Exclude<Call, { name
   }
 }
 
-type Perform<N extends CallName> = (deps: DriverDeps, input: Calls[N]["input"]) => Promise<Outcome<Calls[N]["value"]>>;
+type Perform<N extends CallName> = (deps: CallDeps, input: Calls[N]["input"]) => Promise<Outcome<Calls[N]["value"]>>;
 
 const calls: { readonly [N in CallName]: Perform<N> } = {
   requestPayment: ({ gateway, config }, { paymentId, customerId, amountRials }) =>
@@ -186,6 +196,6 @@ function notSent(call: GatewayCallName): Outcome<never> {
   return { kind: "unknown", reason: "not_sent", evidence };
 }
 
-async function openSecret(deps: DriverDeps, id: Calls["debit"]["input"]["signatureId"]): Promise<string> {
-  return deps.sealer.open(await loadSecret(deps.db, id), id);
+async function openSecret(deps: CallDeps, id: SecretId): Promise<string> {
+  return deps.sealer.open(deps.signatures.get(id) ?? (await loadSecret(deps.db, id)), id);
 }

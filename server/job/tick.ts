@@ -63,7 +63,7 @@ async function runAndSettle(deps: Deps, customerId: CustomerId, budget: Budget):
   try {
     const result = await runCustomer(deps, customerId, budget);
     if (result.kind === "more") await deps.due.send({ customerId });
-    else await settleDue(deps.db, customerId, result.until, result.seen);
+    if (result.kind === "waits") await settleDue(deps.db, customerId, result.until, result.seen);
   } catch (fault) {
     logFault(deps, fault, { event: "customer_run_failed" });
     const attempts = await backOffDue(deps.db, customerId, deps.wall(), fault instanceof Error ? fault.name : "fault");

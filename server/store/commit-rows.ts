@@ -5,14 +5,14 @@ import { drizzle } from "drizzle-orm/d1";
 import type { SQLiteTable } from "drizzle-orm/sqlite-core";
 import type { CustomerId, PersonId, SecretId } from "../../contract/common/id.ts";
 import { wallMs, type WallMs } from "../billing/clock.ts";
-import { nextDueAt, rulesVersion } from "../billing/due-rules.ts";
+import { rulesVersion } from "../billing/due-rules.ts";
 import type { NewEvent } from "../billing/event.ts";
 import { ledgerEntriesOf } from "../billing/ledger.ts";
 import { isLive, type CustomerState, type Slice } from "../billing/state.ts";
 import type { ChainedEvent } from "./chain.ts";
 import type { Fact } from "./claim.ts";
 import { compiledWrite, excludedOf, placeholdersOf, type Write } from "./compiled.ts";
-import { switchesNow, switchesOf } from "./due.ts";
+import { hasHintSince, switchesNow, switchesOf } from "./due.ts";
 import { erasureWrites } from "./erasure.ts";
 import type { NewImported } from "./import.ts";
 import { choiceWrites } from "./notification-preferences.ts";
@@ -40,6 +40,10 @@ export interface Change {
   readonly slice: Slice;
   readonly events: readonly NewEvent[];
   readonly at: WallMs;
+  /** When the slice was loaded: what came later is not in it. */
+  readonly loadedAt: WallMs;
+  /** Whether the claim of a run ends with it when nothing is left to be done now. */
+  readonly endsClaim?: boolean;
   readonly persons?: readonly NewPerson[];
   readonly secrets?: readonly SealedSecret[];
   /** Claims that this decision makes good. */
@@ -54,6 +58,7 @@ export function rowsOf(
   change: Change,
   after: Slice,
   chained: readonly ChainedEvent[],
+  dueAt: WallMs | null,
 ): readonly Write[] {
   const orm = drizzle(db);
   return [
@@ -66,7 +71,7 @@ export function rowsOf(
     ...erasureWrites(db, change.slice.customerId, change),
     ...(change.imported ? [importedWrite(change.imported, change.at)] : []),
     ...factWrites(orm, change, after.state),
-    dueWrite(after),
+    dueWrite(change, after, dueAt),
   ];
 }
 
@@ -224,24 +229,36 @@ function factWrites(orm: Orm, { facts = [], slice, events }: Change, after: Cust
   return [...confirmed, ...released];
 }
 
-/** The next date, computed from this slice; at once when the switch was turned, or messages were used, since it was loaded. */
-function dueWrite(slice: Slice): Write {
+/** Whether a run has nothing left to do at an instant, by the date of what is next. */
+export function isAtRest(dueAt: WallMs | null, at: WallMs): boolean {
+  return dueAt === null || dueAt > at;
+}
+
+/**
+ * The next date, computed from this slice; at once when the switch was turned, messages were used, or somebody hinted
+ * since it was loaded.
+ */
+function dueWrite({ at, loadedAt, endsClaim = false }: Change, after: Slice, dueAt: WallMs | null): Write {
   return dueUpsert({
-    customerId: slice.customerId,
-    switches: switchesOf(slice),
-    quotaVersions: versionsIn(slice),
-    dueAt: nextDueAt(slice),
+    customerId: after.customerId,
+    switches: switchesOf(after),
+    quotaVersions: versionsIn(after),
+    loadedAt,
+    dueAt,
     rulesVersion,
+    endsClaim: endsClaim && isAtRest(dueAt, at) ? 1 : 0,
   });
 }
 
 const dueUpsert = compiledWrite((orm) => {
   const isStale = sql`${switchesNow} <> ${sql.placeholder("switches")}
-    OR ${quotaVersions(sql.placeholder("customerId"))} <> ${sql.placeholder("quotaVersions")}`;
+    OR ${quotaVersions(sql.placeholder("customerId"))} <> ${sql.placeholder("quotaVersions")}
+    OR ${hasHintSince(sql.placeholder("customerId"), sql.placeholder("loadedAt"))}`;
   const dueAt = sql`CASE WHEN ${isStale} THEN 0 ELSE ${sql.placeholder("dueAt")} END`;
   const row = { dueAt, rulesVersion: sql`${sql.placeholder("rulesVersion")}`, attempts: 0, lastError: null };
+  const claimedUntil = sql`CASE WHEN ${sql.placeholder("endsClaim")} THEN 0 ELSE ${tables.due.claimedUntil} END`;
   return orm
     .insert(tables.due)
     .values({ customerId: sql.placeholder("customerId"), claimedUntil: wallMs(0), ...row })
-    .onConflictDoUpdate({ target: tables.due.customerId, set: row });
+    .onConflictDoUpdate({ target: tables.due.customerId, set: { ...row, claimedUntil } });
 });

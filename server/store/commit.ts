@@ -4,11 +4,12 @@ import { and, eq } from "drizzle-orm";
 import { drizzle } from "drizzle-orm/d1";
 import type { BillingEventId } from "../../contract/common/id.ts";
 import { useAfter } from "../billing/burn.ts";
+import { nextDueAt } from "../billing/due-rules.ts";
 import { evolveAll } from "../billing/evolve.ts";
 import type { Ids } from "../billing/ids.ts";
 import type { Slice } from "../billing/state.ts";
 import { chain, type ChainedEvent } from "./chain.ts";
-import { insertRow, ledgerWrites, rowsOf, type Change } from "./commit-rows.ts";
+import { insertRow, isAtRest, ledgerWrites, rowsOf, type Change } from "./commit-rows.ts";
 import { statementsOf, type Write } from "./compiled.ts";
 import type { Head } from "./head.ts";
 import { eventIds } from "./own-event.ts";
@@ -35,7 +36,13 @@ export type Actor = "system" | `user:${string}` | `operator:${string}` | `partne
 export type ConflictOn = "authority" | "ref_id" | "product" | "coupon" | "imported" | "partner";
 
 export type Committed =
-  | { readonly kind: "committed"; readonly head: Head; readonly slice: Slice }
+  | {
+      readonly kind: "committed";
+      readonly head: Head;
+      readonly slice: Slice;
+      /** Whether nothing is left to be done now. */
+      readonly isAtRest: boolean;
+    }
   | { readonly kind: "lost_race" }
   | { readonly kind: "conflict"; readonly on: ConflictOn };
 
@@ -62,8 +69,10 @@ export async function commitCustomer(ports: CommitPorts, input: CustomerCommit):
   const state = evolveAll(slice.state, events, { customerId: slice.customerId, at });
   const after = { ...slice, state, quotaUse: useAfter(slice, state) };
   const chained = await chain(ports.sha256, head, events, { at, actor, nextId: eventIds(ids, ownEvent) });
-  const appended = await append(ports, head, chained, rowsOf(ports.db, input, after, chained));
-  return appended.kind === "committed" ? { ...appended, slice: after } : appended;
+  const dueAt = nextDueAt(after);
+  const appended = await append(ports, head, chained, rowsOf(ports.db, input, after, chained, dueAt));
+  if (appended.kind !== "committed") return appended;
+  return { ...appended, slice: after, isAtRest: isAtRest(dueAt, at) };
 }
 
 /** Appends events to a stream that has no customer, with the rows and the ledger entries that go along. */

@@ -1,6 +1,6 @@
 // The `due` table: who is looked at next. The scan claims rows, so that overlapping scans and repeated messages meet
 // the same customer once; a commit writes the next date; a fault backs off.
-import { eq, sql } from "drizzle-orm";
+import { eq, sql, type Placeholder, type SQL } from "drizzle-orm";
 import { drizzle } from "drizzle-orm/d1";
 import type { CustomerId } from "../../contract/common/id.ts";
 import { after, minuteMs, secondMs, wallMs, type WallMs } from "../billing/clock.ts";
@@ -58,6 +58,11 @@ export function switchesOf({ collecting, doubtUntil }: Pick<Slice, "collecting" 
 
 export const switchesNow = sql`(SELECT collecting + 2 * (doubt_until IS NOT NULL) FROM system_state WHERE id = 1)`;
 
+/** Whether somebody hinted since an instant. */
+export function hasHintSince(customerId: Placeholder, since: Placeholder): SQL {
+  return sql`EXISTS (SELECT 1 FROM webhook_event WHERE customer_id = ${customerId} AND received_at >= ${since})`;
+}
+
 /** What a run knew when it came to its end: whatever came later keeps its own date. */
 export interface Seen {
   /** The last event of the stream. */
@@ -84,7 +89,7 @@ const settle = compiledBatch((orm) => {
     (name) => sql.placeholder(name),
   );
   const isUpToDate = sql`(SELECT COALESCE(MAX(seq), 0) FROM billing_event WHERE stream = ${customerId}) = ${seq}
-    AND NOT EXISTS (SELECT 1 FROM webhook_event WHERE customer_id = ${customerId} AND received_at >= ${loadedAt})
+    AND NOT ${hasHintSince(sql.placeholder("customerId"), sql.placeholder("loadedAt"))}
     AND ${switchesNow} = ${switches}
     AND ${quotaVersions(sql.placeholder("customerId"))} = ${sql.placeholder("quotaVersions")}`;
   return [

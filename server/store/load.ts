@@ -2,7 +2,15 @@
 // things, the last 40 days and running balances; never all history.
 import { and, desc, eq, exists, gt, inArray, isNotNull, isNull, or, sql } from "drizzle-orm";
 import type { drizzle } from "drizzle-orm/d1";
-import type { BillingEventId, CustomerId, InvoiceId, PaymentId, PriceId } from "../../contract/common/id.ts";
+import type {
+  BillingEventId,
+  CustomerId,
+  InvoiceId,
+  PaymentId,
+  PriceId,
+  SecretId,
+  SubscriptionId,
+} from "../../contract/common/id.ts";
 import { after, dayMs, minuteMs, wallMs, type WallMs } from "../billing/clock.ts";
 import { runningStatuses, type Hint, type Offer, type Slice } from "../billing/state.ts";
 import {
@@ -22,11 +30,15 @@ import {
 import { breakerUntil, newestOutcomes, newestSubmission } from "./breaker.ts";
 import { compiledBatch } from "./compiled.ts";
 import { headOf, headQuery, type FoundHead, type Head } from "./head.ts";
+import type { Sealed } from "./sealer.ts";
 import * as tables from "./schema.ts";
 
 export interface Loaded {
   readonly slice: Slice;
   readonly head: Head;
+  readonly loadedAt: WallMs;
+  /** Of the payment methods that may be debited, sealed. */
+  readonly signatures: ReadonlyMap<SecretId, Sealed>;
 }
 
 /** What a request names beyond what is open or recent. */
@@ -34,6 +46,7 @@ export interface Named {
   readonly priceIds?: readonly PriceId[] | undefined;
   readonly paymentIds?: readonly PaymentId[] | undefined;
   readonly invoiceIds?: readonly InvoiceId[] | undefined;
+  readonly subscriptionIds?: readonly SubscriptionId[] | undefined;
   /** The event that would stand for it. */
   readonly ownEvent?: BillingEventId | null;
 }
@@ -47,7 +60,7 @@ export async function loadCustomer(
   db: D1Database,
   customerId: CustomerId,
   wall: WallMs,
-  { priceIds = [], paymentIds = [], invoiceIds = [], ownEvent = null }: Named = {},
+  { priceIds = [], paymentIds = [], invoiceIds = [], subscriptionIds = [], ownEvent = null }: Named = {},
 ): Promise<Loaded & { readonly head: FoundHead }> {
   const rows = await snapshot(db, {
     customerId,
@@ -56,6 +69,7 @@ export async function loadCustomer(
     priceIds: JSON.stringify(priceIds),
     paymentIds: JSON.stringify(paymentIds),
     invoiceIds: JSON.stringify(invoiceIds),
+    subscriptionIds: JSON.stringify(subscriptionIds),
     ownEvent,
   });
   const [
@@ -75,6 +89,7 @@ export async function loadCustomer(
     hints,
     outcomes,
     sent,
+    signatures,
   ] = rows;
   const system = systems[0];
   if (!system) throw new Error("system_state has lost its row");
@@ -98,7 +113,12 @@ export async function loadCustomer(
     doubtUntil: system.doubtUntil,
     breakerUntil: breakerUntil(outcomes, sent),
   };
-  return { slice, head: headOf(customerId, heads[0], system.epoch) };
+  return {
+    slice,
+    head: headOf(customerId, heads[0], system.epoch),
+    loadedAt: wall,
+    signatures: new Map(signatures.map(({ id, sealed }) => [id, sealed])),
+  };
 }
 
 type Orm = ReturnType<typeof drizzle>;
@@ -109,7 +129,7 @@ const snapshot = compiledBatch((orm) => {
   const hintsSince = sql.placeholder("hintsSince");
   const namedIn = (ids: string) => sql`(SELECT value FROM json_each(${sql.placeholder(ids)}))`;
   const { customer, paymentMethod, subscription, invoice, payment, refund, quotaBalance, price, product } = tables;
-  const { creditNote } = tables;
+  const { creditNote, secret } = tables;
   const ofCustomer = eq(subscription.customerId, customerId);
   const running = and(ofCustomer, inArray(subscription.status, runningStatuses));
 
@@ -167,7 +187,7 @@ const snapshot = compiledBatch((orm) => {
   const wantedSubscription = and(
     ofCustomer,
     sql`CASE WHEN ${inArray(subscription.status, runningStatuses)} THEN 1 WHEN ${inArray(subscription.id, newest)} THEN 1
-      ELSE ${inArray(subscription.id, invoiced)} END`,
+      WHEN ${subscription.id} IN ${namedIn("subscriptionIds")} THEN 1 ELSE ${inArray(subscription.id, invoiced)} END`,
   );
   const newestMethods = orm
     .select({ id: paymentMethod.id })
@@ -175,6 +195,10 @@ const snapshot = compiledBatch((orm) => {
     .where(eq(paymentMethod.customerId, customerId))
     .orderBy(desc(paymentMethod.id))
     .limit(mostOfAKind);
+  const signatures = orm
+    .select({ id: paymentMethod.signatureId })
+    .from(paymentMethod)
+    .where(and(eq(paymentMethod.customerId, customerId), eq(paymentMethod.status, "active")));
   const methodsInUse = orm.select({ id: subscription.paymentMethodId }).from(subscription).where(running);
   // Of all subscriptions, wanted or not: to ask which are wanted once more costs as much as the rest of the batch.
   const subscribedPrices = orm.select({ id: subscription.priceId }).from(subscription).where(ofCustomer);
@@ -235,6 +259,7 @@ const snapshot = compiledBatch((orm) => {
     hintQuery(orm),
     newestOutcomes(orm),
     newestSubmission(orm),
+    orm.select({ id: secret.id, sealed: secret.sealed }).from(secret).where(inArray(secret.id, signatures)),
   ] as const;
 });
 

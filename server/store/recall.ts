@@ -3,9 +3,10 @@
 import { asc, desc, sql } from "drizzle-orm";
 import { drizzle } from "drizzle-orm/d1";
 import * as z from "zod";
-import { BillingEventId, CustomerId, InvoiceId, PaymentId, PriceId } from "../../contract/common/id.ts";
+import { BillingEventId, CustomerId, InvoiceId, PaymentId, PriceId, SubscriptionId } from "../../contract/common/id.ts";
 import { useAfter } from "../billing/burn.ts";
 import { wallMs, wallOf } from "../billing/clock.ts";
+import { nextDueAt } from "../billing/due-rules.ts";
 import { event } from "../billing/event.ts";
 import { evolve } from "../billing/evolve.ts";
 import { idsOf } from "../billing/ids.ts";
@@ -186,12 +187,13 @@ async function writesOfCustomer(
   events: readonly Recalled[],
 ): Promise<Consequences> {
   const at = events[0]?.at ?? wallMs(0);
-  const { slice, head } = await loadCustomer(ports.db, customerId, at, namedIn(events));
+  const { slice, head, loadedAt } = await loadCustomer(ports.db, customerId, at, namedIn(events));
   const bodies = events.map(({ body }) => body);
   const state = bodies.reduce((before, body) => evolve(before, body, { customerId, at }), slice.state);
   const after = { ...slice, state, quotaUse: useAfter(slice, state) };
   const secrets = await lostSecrets(ports.sealer, events);
-  return { head, writes: rowsOf(ports.db, { slice, events: bodies, at, secrets }, after, events) };
+  const change = { slice, events: bodies, at, loadedAt, secrets };
+  return { head, writes: rowsOf(ports.db, change, after, events, nextDueAt(after)) };
 }
 
 /** A commit may be about things that are neither open nor recent; their ids stand in its events. */
@@ -203,6 +205,7 @@ function namedIn(events: readonly Recalled[]) {
     priceIds: idsIn(PriceId, /price_[0-9a-z]{26}/g),
     paymentIds: idsIn(PaymentId, /pay_[0-9a-z]{26}/g),
     invoiceIds: idsIn(InvoiceId, /inv_[0-9a-z]{26}/g),
+    subscriptionIds: idsIn(SubscriptionId, /sub_[0-9a-z]{26}/g),
   };
 }
 

@@ -1,6 +1,6 @@
 // Load, decide, commit: what every verb does. Of two racing decisions one is written; the other sees its work and
 // decides again.
-import type { CustomerId, InvoiceId, PaymentId, PriceId } from "../../contract/common/id.ts";
+import type { CustomerId, InvoiceId, PaymentId, PriceId, SubscriptionId } from "../../contract/common/id.ts";
 import type { ProblemCode } from "../../contract/common/problem.ts";
 import type { Now, WallMs } from "../billing/clock.ts";
 import type { NewEvent } from "../billing/event.ts";
@@ -31,6 +31,8 @@ export interface Decision<C extends ProblemCode> {
   readonly paymentIds?: readonly PaymentId[];
   /** Invoices that it needs however old they are. */
   readonly invoiceIds?: readonly InvoiceId[];
+  /** Subscriptions that it needs however old they are. */
+  readonly subscriptionIds?: readonly SubscriptionId[];
   /** Rows that only this decision's events name. Written only when it has events. */
   readonly persons?: readonly NewPerson[];
   readonly secrets?: readonly SealedSecret[];
@@ -58,13 +60,14 @@ export async function transact<C extends ProblemCode>(
     priceIds,
     paymentIds,
     invoiceIds,
+    subscriptionIds,
     persons = [],
     secrets = [],
     facts = [],
     imported,
   } = decision;
   const ownEvent = requestSeed === undefined ? null : idFromSeed("evt", requestSeed, bucketOf(customerId));
-  const named = { priceIds, paymentIds, invoiceIds, ownEvent };
+  const named = { priceIds, paymentIds, invoiceIds, subscriptionIds, ownEvent };
   for (let tries = 1; tries <= maxTries; tries++) {
     const at = ports.wall();
     const { slice, head } = await loadCustomer(ports.db, customerId, at, named);
@@ -81,6 +84,7 @@ export async function transact<C extends ProblemCode>(
       events,
       actor,
       at,
+      loadedAt: at,
       ids,
       ownEvent,
       persons,

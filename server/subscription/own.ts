@@ -9,7 +9,7 @@ import type { Slice, Subscription } from "../billing/state.ts";
 import type { RequestContext } from "../http/context.ts";
 import type { CallerFor } from "../http/mount.ts";
 import { problemDetail } from "../text/problems.ts";
-import { findSubscription, ownerOfSubscription } from "../store/read.ts";
+import { ownerOfSubscription } from "../store/read.ts";
 import { transact } from "../store/transact.ts";
 
 type Decide<C extends ProblemCode> = (slice: Slice, now: Now, ids: Ids) => readonly NewEvent[] | Rejection<C>;
@@ -22,11 +22,15 @@ export async function decideOwn<C extends ProblemCode>(
   priceIds: readonly PriceId[] = [],
 ): Promise<Subscription | Rejection<C | "not_found" | "busy">> {
   const { customerId, userId } = caller;
-  const stored = await findSubscription(deps.db, customerId, subscriptionId);
-  if (!stored) return reject("not_found", problemDetail("not_found", "en"));
-  const slice = await transact(deps, { customerId, actor: `user:${userId}`, priceIds, decide });
-  if (isRejection(slice)) return slice;
-  return slice.state.subscriptions[subscriptionId] ?? stored;
+  const missing = () => reject("not_found", problemDetail("not_found", "en"));
+  const slice = await transact<C | "not_found">(deps, {
+    customerId,
+    actor: `user:${userId}`,
+    priceIds,
+    subscriptionIds: [subscriptionId],
+    decide: (loaded, ...rest) => (loaded.state.subscriptions[subscriptionId] ? decide(loaded, ...rest) : missing()),
+  });
+  return isRejection(slice) ? slice : (slice.state.subscriptions[subscriptionId] ?? missing());
 }
 
 /** The subscription after a decision of an operator, whoever's it is. */

@@ -133,7 +133,10 @@ describe("the next step", () => {
     const subscription = aSubscription({ latestInvoiceId: invoice.id });
     const late = wallMs(subscription.periodEndsAt + 1);
     const slice = aSlice({ subscriptions: [subscription], invoices: [invoice] });
-    expect(step(slice, late)).toMatchObject({ kind: "commit", events: [{ type: "payment.created" }] });
+    expect(step(slice, late)).toMatchObject({
+      kind: "commit",
+      events: [{ type: "payment.created" }, { type: "payment.deferred" }],
+    });
   });
 
   it("ends an agreement at its time", () => {

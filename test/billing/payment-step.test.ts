@@ -15,7 +15,7 @@ import {
 import { firstAttemptAt } from "../../server/billing/dunning.ts";
 import { startOfDayOf } from "../../server/billing/tehran.ts";
 import { isInWindow } from "../../server/billing/collection-window.ts";
-import { nextDueAt } from "../../server/billing/due-rules.ts";
+import { nextDueAt, nextStep } from "../../server/billing/due-rules.ts";
 import type { NewEvent } from "../../server/billing/event.ts";
 import { rials } from "../../server/billing/money.ts";
 import { askOffsetsMs, nextAskAt } from "../../server/billing/payment-inquiry.ts";
@@ -27,10 +27,12 @@ import {
   aFirstPayment,
   afterEvents,
   aHint,
+  anInvoice,
   anOffer,
   aPayment,
   aPaymentMethod,
   aRenewal,
+  aSlice,
   aSubmittedPayment,
   aSubscription,
   authority,
@@ -50,6 +52,7 @@ import {
   verified,
   wall,
   type Run,
+  type SliceParts,
 } from "../support/billing-builders.ts";
 
 const settlesAfter = wallMs(wall + 80 * secondMs);
@@ -78,6 +81,40 @@ const inquired = (slice: Slice, outcome: Outcome<Calls["inquire"]["value"]>, at:
 const verifiedAs = (step: Step, outcome: Outcome<Calls["verifyPayment"]["value"]>, at: WallMs) =>
   calling(step, "verifyPayment").onOutcome(outcome, at);
 const later = (ms: number): WallMs => after(settlesAfter, ms);
+
+describe("an attempt to collect", () => {
+  const invoices = [anInvoice({ nextAttemptAt: now.billing })];
+  const owing = (parts: SliceParts = {}) => aSlice({ subscriptions: [aSubscription()], invoices, ...parts });
+  const attempt = (slice: Slice) => nextStep(slice, { now, ids: seededIds(), own: none, answers: new Map() });
+  const asked = (slice: Slice) => calling(attempt(slice), "requestPayment");
+
+  it("asks for an authority first: the payment begins and says who calls in one commit", () => {
+    const call = asked(owing());
+    const events = committed(call.onOutcome(settled({ authority }), wall));
+    expect(typesOf(events)).toEqual(["payment.created", "payment.submitted"]);
+    expect(events.map(({ data }) => data)).toMatchObject([{ paymentId: call.input.paymentId }, { authority }]);
+  });
+
+  it("that came by no authority leaves a payment that asks again", () => {
+    for (const outcome of [unknown(), declined(-11)]) {
+      const events = committed(asked(owing()).onOutcome(outcome, wall));
+      expect(typesOf(events)).toEqual(["payment.created", "payment.deferred"]);
+    }
+  });
+
+  it("does the same with an authority that another payment has", () => {
+    const step = asked(owing()).onOutcome(settled({ authority }), wall);
+    const instead = step.kind === "commit" && step.onConflict?.();
+    expect(instead && typesOf(committed(instead))).toEqual(["payment.created", "payment.deferred"]);
+  });
+
+  it.each([
+    ["collecting is stopped", { collecting: false }],
+    ["the breaker is open", { breakerUntil: after(wall, minuteMs) }],
+  ])("only begins the payment while %s", (_, parts) => {
+    expect(typesOf(committed(attempt(owing(parts))))).toEqual(["payment.created"]);
+  });
+});
 
 describe("a payment that was created", () => {
   const slice = aRenewal(aPayment());

@@ -3,7 +3,7 @@ import type { Sabotage } from "./sabotage.ts";
 
 const step = "server/billing/payment-step.ts";
 const driver = "server/job/driver.ts";
-const writersOwn = `if (event.type === "payment.submitted" || event.type === "payment.verifying") own.add(event.data.paymentId);`;
+const writersOwn = `if (event.type === "payment.submitted" || event.type === "payment.verifying") return [event.data.paymentId];`;
 
 export const moneyCalls: readonly Sabotage[] = [
   {
@@ -27,7 +27,7 @@ export const moneyCalls: readonly Sabotage[] = [
       {
         file: driver,
         find: writersOwn,
-        replace: `if (event.type === "payment.verifying") own.add(event.data.paymentId);`,
+        replace: `if (event.type === "payment.verifying") return [event.data.paymentId];`,
       },
     ],
   },

@@ -69,7 +69,7 @@ BEGIN SELECT RAISE(ABORT, 'UNIQUE constraint failed: billing_event.stream, billi
     edits: [
       {
         file: rows,
-        find: "    ...factWrites(orm, change, after.state),\n    dueWrite(after),",
+        find: "    ...factWrites(orm, change, after.state),\n    dueWrite(change, after, dueAt),",
         replace: "    ...factWrites(orm, change, after.state),",
       },
     ],
@@ -108,6 +108,11 @@ BEGIN SELECT RAISE(ABORT, 'UNIQUE constraint failed: billing_event.stream, billi
         file: due,
         find: "dueAt: sql`CASE WHEN ${isUpToDate} THEN",
         replace: "dueAt: sql`CASE WHEN ${isUpToDate} OR 1 THEN",
+      },
+      {
+        file: rows,
+        find: 'OR ${hasHintSince(sql.placeholder("customerId"), sql.placeholder("loadedAt"))}',
+        replace: "OR 0",
       },
     ],
   },

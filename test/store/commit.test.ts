@@ -29,10 +29,10 @@ import { aLongStory, type LongStory } from "./long-story.ts";
 
 const dayMs = 86_400_000;
 
-function commitOf(deps: Deps, { slice, head }: Loaded, events: readonly NewEvent[]): Promise<Committed> {
+function commitOf(deps: Deps, loaded: Loaded, events: readonly NewEvent[]): Promise<Committed> {
   const at = deps.wall();
-  const ids = idsOf(bucketOf(slice.customerId), at, deps.random);
-  return commitCustomer(deps, { slice, head, events, actor: "system", at, ids });
+  const ids = idsOf(bucketOf(loaded.slice.customerId), at, deps.random);
+  return commitCustomer(deps, { ...loaded, events, actor: "system", at, ids });
 }
 
 const load = (deps: Deps, customerId: CustomerId) => loadCustomer(deps.db, customerId, deps.wall());
@@ -254,18 +254,19 @@ describe("a violated constraint", () => {
     const [a, b] = payments;
     const first = await commitOf(deps, loaded, [submitted(deps, a, "A1")]);
     if (first.kind !== "committed") throw new Error("the first one is free");
-    expect(await commitOf(deps, first, [submitted(deps, b, "A1")])).toEqual({ kind: "conflict", on: "authority" });
+    const goOn = { ...loaded, ...first };
+    expect(await commitOf(deps, goOn, [submitted(deps, b, "A1")])).toEqual({ kind: "conflict", on: "authority" });
 
-    const second = await commitOf(deps, first, [submitted(deps, b, "A2")]);
+    const second = await commitOf(deps, goOn, [submitted(deps, b, "A2")]);
     if (second.kind !== "committed") throw new Error("another authority is free");
     const settledAt = instant(deps.wall());
     const money = { amountRials: a.amountRials, refId: "40123456", feeRials: rials(0), settledAt };
-    const paid = await commitOf(deps, second, [
+    const paid = await commitOf(deps, { ...loaded, ...second }, [
       event("payment.succeeded", { paymentId: a.id, invoiceId: a.invoiceId, ...money }),
     ]);
     if (paid.kind !== "committed") throw new Error("the reference is free");
     const again = event("payment.succeeded", { paymentId: b.id, invoiceId: b.invoiceId, ...money });
-    expect(await commitOf(deps, paid, [again])).toEqual({ kind: "conflict", on: "ref_id" });
+    expect(await commitOf(deps, { ...loaded, ...paid }, [again])).toEqual({ kind: "conflict", on: "ref_id" });
     expect((await load(deps, loaded.slice.customerId)).head).toEqual(paid.head);
   });
 

@@ -2,10 +2,12 @@
 import { env } from "cloudflare:workers";
 import { beforeEach, describe, expect, it } from "vitest";
 import type { CustomerId } from "../../contract/common/id.ts";
-import { after, minuteMs, secondMs, wallMs, type WallMs } from "../../server/billing/clock.ts";
+import { after, instant, minuteMs, secondMs, wallMs, type WallMs } from "../../server/billing/clock.ts";
 import { rulesVersion } from "../../server/billing/due-rules.ts";
-import { newCustomerId } from "../../server/billing/ids.ts";
+import { event } from "../../server/billing/event.ts";
+import { bucketOf, idsOf, newCustomerId } from "../../server/billing/ids.ts";
 import { scanDue } from "../../server/job/tick.ts";
+import { commitCustomer } from "../../server/store/commit.ts";
 import {
   backOffDue,
   claimDue,
@@ -15,6 +17,7 @@ import {
   settleDue,
   type Seen,
 } from "../../server/store/due.ts";
+import { loadCustomer } from "../../server/store/load.ts";
 import { aPrice } from "../support/catalogue.ts";
 import { aSubscriber } from "../support/subscriber.ts";
 import { aFreshWorld } from "../support/fresh-world.ts";
@@ -201,6 +204,46 @@ describe("a run that comes to its end", () => {
     const { sara, seen } = await aRestingCustomer();
     await settleDue(env.DB, sara.customerId, null, { ...seen, switches: 0 });
     expect((await rowOf(sara.customerId)).due_at).toBe(seen.loadedAt);
+  });
+});
+
+describe("a run's last commit", () => {
+  const committed = async (
+    world: World,
+    customerId: CustomerId,
+    { while: meanwhile = async () => {}, endsClaim = true },
+  ) => {
+    const deps = world.invocation();
+    const loaded = await loadCustomer(env.DB, customerId, deps.wall());
+    await env.DB.prepare("UPDATE due SET claimed_until = ? WHERE customer_id = ?")
+      .bind(after(deps.wall(), claimMs), customerId)
+      .run();
+    await meanwhile();
+    const ids = idsOf(bucketOf(customerId), deps.wall(), deps.random);
+    const harmless = event("test_clock.target_set", { nowAt: instant(deps.wall()), targetAt: instant(deps.wall()) });
+    const change = { events: [harmless], actor: "system", at: deps.wall(), endsClaim, ids } as const;
+    expect(await commitCustomer(deps, { ...loaded, ...change })).toMatchObject({ kind: "committed", isAtRest: true });
+    return rowOf(customerId);
+  };
+
+  it("ends its claim, for nothing is left to be done", async () => {
+    const { world, sara } = await aRestingCustomer();
+    expect(await committed(world, sara.customerId, {})).toMatchObject({ claimed_until: 0 });
+  });
+
+  it("leaves the claim alone when it is not the run's, or not its last", async () => {
+    const { world, sara } = await aRestingCustomer();
+    const row = await committed(world, sara.customerId, { endsClaim: false });
+    expect(row.claimed_until).toBe(world.now() + claimMs);
+  });
+
+  it("does not lose a hint that came since it was loaded", async () => {
+    const { world, sara } = await aRestingCustomer();
+    world.hold();
+    const [payment] = await sara.payments();
+    const hint = async () => void (await hintTo(world, payment?.id ?? ""));
+    expect((await committed(world, sara.customerId, { while: hint })).due_at).toBe(0);
+    expect(await claimDue(env.DB, wallMs(world.now()))).toEqual([sara.customerId]);
   });
 });
 

@@ -84,9 +84,9 @@ async function give(grant: Granted, messages: number, periodIndex = 0, until: Bi
 
 async function append(customerId: CustomerId, events: readonly NewEvent[]): Promise<void> {
   const deps = world.invocation();
-  const { slice, head } = await loadCustomer(env.DB, customerId, startsAt);
+  const loaded = await loadCustomer(env.DB, customerId, startsAt);
   const ids = idsOf(bucketOf(customerId), startsAt, random);
-  const committed = await commitCustomer(deps, { slice, head, events, actor: "system", at: startsAt, ids });
+  const committed = await commitCustomer(deps, { ...loaded, events, actor: "system", at: startsAt, ids });
   expect(committed.kind).toBe("committed");
 }
 

@@ -379,7 +379,7 @@ export function aQuotaGrant(over: Partial<QuotaGrant> = {}): QuotaGrant {
   return { ...of, granted: 2_000, periodMessages: 2_000, validUntil, ...told, ...over };
 }
 
-interface SliceParts {
+export interface SliceParts {
   readonly customer?: Customer | null;
   readonly paymentMethods?: readonly PaymentMethod[];
   readonly subscriptions?: readonly Subscription[];
