@@ -23,7 +23,7 @@ export const PageQuery = z.object({
 /** The cursor of lists that follow the log: a position in it. */
 export const PositionCursor = z
   .string()
-  .regex(/^\d{1,15}$/, { error: "This cursor is not one of ours." })
+  .regex(/^\d{1,15}(?:[.~]\d{0,15}){0,64}$/, { error: "This cursor is not one of ours." })
   .optional()
   .meta({
     description: "`nextCursor` of the page before, or the `position` of the last event that is known.",
