@@ -7,8 +7,10 @@ import type { Gateway, PaymentPages } from "./zarinpal/gateway.ts";
 import { throughRelay } from "./zarinpal/relay.ts";
 import { wallMs, type WallMs } from "./billing/clock.ts";
 import { createAuditSigner, type AuditSigner } from "./store/audit-signer.ts";
-import { databasesBy, readBucketTable, type BucketRange, type Databases } from "./store/databases.ts";
-import { bucketUnder, documentBucket, type DocumentBucket } from "./store/documents.ts";
+import { boundDatabases, BucketTable } from "./store/bucket-table.ts";
+import type { Databases } from "./store/databases.ts";
+import { documentBucket, type DocumentBucket } from "./store/documents.ts";
+import type { DeliveryMessage, DueMessage, EndpointMessage, MinuteMessage } from "./store/queue-messages.ts";
 import { showcaseIn, type Showcase } from "./store/showcase.ts";
 import { createSealer, type Sealer } from "./store/sealer.ts";
 import { createResolver } from "./http/dns.ts";
@@ -34,24 +36,7 @@ export interface Env {
   readonly [name: string]: unknown;
 }
 
-/** "Look at this customer now": all a queue message ever says. */
-export interface DueMessage {
-  readonly customerId: string;
-}
-
-/** "See what is due at this endpoint", in that database; home where none is named. */
-export interface EndpointMessage {
-  readonly webhookEndpointId: string;
-  readonly database?: number;
-}
-
-/** "It is this database's minute": a cron cannot run more than one within the limits of an invocation. */
-export interface MinuteMessage {
-  readonly minuteOf: number;
-}
-
-/** What a message of the other queue says. */
-export type DeliveryMessage = EndpointMessage | MinuteMessage;
+export type { DeliveryMessage, DueMessage, EndpointMessage, MinuteMessage };
 
 export interface Config {
   readonly environment: "development" | "test" | "production";
@@ -130,12 +115,6 @@ function codeAndReason(text: string): readonly (readonly [string, string])[] {
   return text.trim() === "" ? [] : [[code, reason]];
 }
 
-const bucketTable = z.string().transform((text, ctx) => {
-  const table = readBucketTable(text);
-  if (!table) ctx.addIssue("Must be like `DB:0-63,DB_2:64-127+`: in order, from bucket 0, one of them with a `+`.");
-  return table ?? [];
-});
-
 const url = z.url().transform((text) => text.replace(/\/$/, ""));
 
 const line = z.string().trim().min(1).max(300);
@@ -150,7 +129,7 @@ const SettingsFields = z.object({
     .transform((list) => list.split(",").flatMap((origin) => (origin.trim() === "" ? [] : [origin.trim()])))
     .pipe(z.array(z.url().refine((text) => new URL(text).origin === text, "Must be an origin: no path, no slash."))),
   /** `DB:0-63,DB_2:64-127+`: the databases of buckets; those with a plus take new customers. One is all without it. */
-  DATABASES: bucketTable.optional(),
+  DATABASES: BucketTable.optional(),
   BETTER_AUTH_SECRET: z.string().min(32),
   /** `keyId:base64,…`; the first key seals, all open. */
   SEALING_KEYS: z.string().min(1),
@@ -219,9 +198,10 @@ const Settings = SettingsFields.check(({ value, issues }) => {
 export function depsOf(env: Env): Deps {
   const settings = Settings.parse(env);
   const outbound = (request: Request) => fetch(request);
+  const documents = documentBucket(env.DOCUMENTS);
   return {
     db: env.DB,
-    ...(settings.DATABASES && { databases: databasesIn(env, settings.DATABASES) }),
+    ...(settings.DATABASES && { databases: boundDatabases(settings.DATABASES, env, documents) }),
     due: env.DUE,
     deliveries: env.DELIVERIES,
     webhooks: createWebhookSender({
@@ -244,7 +224,7 @@ export function depsOf(env: Env): Deps {
     ),
     paymentPages: createPaymentPages({ paymentBaseUrl: settings.ZARINPAL_PAYMENT_URL }),
     sealer: createSealer(settings.SEALING_KEYS, randomBytes),
-    documents: documentBucket(env.DOCUMENTS),
+    documents,
     auditSigner: createAuditSigner(settings.AUDIT_SIGNING_KEYS),
     ...(env.SHOWCASE && { showcase: showcaseIn(env.SHOWCASE) }),
     messenger: createMessenger(providersIn(settings), outbound),
@@ -272,25 +252,6 @@ export function depsOf(env: Env): Deps {
     log: (entry) => console.log(JSON.stringify(entry)),
     ...(env.METRICS && { metrics: env.METRICS }),
   };
-}
-
-/** The texts of every database but home stand in a folder of their own. */
-function databasesIn(env: Env, table: readonly BucketRange[]): Databases {
-  const bucket = documentBucket(env.DOCUMENTS);
-  const all = table.map(({ binding }, at) => ({
-    db: databaseIn(env, binding),
-    documents: at === 0 ? bucket : bucketUnder(bucket, `databases/${at}`),
-  }));
-  if (all[0]?.db !== env.DB) throw new Error("The first of DATABASES must be DB");
-  return databasesBy(table, all);
-}
-
-/** Safe: what has a `prepare` and a `batch` is a D1 binding, whatever its name. */
-function databaseIn(env: Env, binding: string): D1Database {
-  const bound = env[binding];
-  const isDatabase = typeof bound === "object" && bound !== null && "prepare" in bound && "batch" in bound;
-  if (!isDatabase) throw new Error(`DATABASES names ${binding}, which is no database`);
-  return bound as unknown as D1Database;
 }
 
 /** A provider that is set in part is none: its messages go to the one endpoint. */

@@ -1,7 +1,7 @@
 // What home has for all: partners with their keys and endpoints, the catalogue, how prices move, the switch. Loads, foreign
 // keys and fan-outs ask for it where their customers are, so each other database has a copy. Home's log says when there is
 // something to copy; whoever dies half way leaves a cursor that the next run begins from.
-import { getTableColumns, getTableName, sql } from "drizzle-orm";
+import { eq, getTableColumns, getTableName, sql } from "drizzle-orm";
 import { drizzle } from "drizzle-orm/d1";
 import type { SQLiteTable } from "drizzle-orm/sqlite-core";
 import type { WebhookEndpointId } from "../../contract/common/id.ts";
@@ -27,7 +27,7 @@ export async function copyFromHome(ports: TransactPorts): Promise<void> {
   const place = ports.databases?.at ?? 0;
   if (place === 0) return;
   const home = atHome(ports).db;
-  const [known] = await drizzle(ports.db).select().from(copiedFromHome);
+  const [known] = await drizzle(ports.db).select().from(copiedFromHome).where(eq(copiedFromHome.id, 1));
   if (known && known.place !== place) throw new Error(`The database of place ${known.place} is bound as ${place}`);
   const news = await newsOf(home, known?.position ?? -1);
   if (news.last === (known?.position ?? -1)) return;

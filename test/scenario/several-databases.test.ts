@@ -336,9 +336,9 @@ describe("what home has for all", () => {
     const born = await inEach(somebodyIn);
     for (const person of born) await person.sign();
     await world.tick();
-    const told = () =>
-      receiver.received.map((one) => payloadOf(one).data).map((data) => "customerId" in data && data.customerId);
-    expect(told().toSorted()).toEqual(born.map(({ customerId }) => customerId).toSorted());
+    const told = () => receiver.received.map((one) => JSON.stringify(payloadOf(one).data));
+    expect(told()).toHaveLength(3);
+    for (const { customerId } of born) expect(told().join()).toContain(customerId);
     const path = `/v1/webhook-endpoints/${made.body.data.id}/deliveries`;
     const listed = await allOf<Delivery>(partner, `${path}?limit=1`);
     expect(listed.map(({ status }) => status)).toEqual(["delivered", "delivered", "delivered"]);

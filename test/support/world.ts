@@ -11,7 +11,7 @@ import type { DeliveryMessage, Deps, DueMessage, LogEntry } from "../../server/d
 import { consumeMessages, runMinute } from "../../server/job/minute.ts";
 import { consumeDue, scanDue } from "../../server/job/tick.ts";
 import { handlers } from "../../server/router.ts";
-import { databasesBy, readBucketTable } from "../../server/store/databases.ts";
+import { databasesBy, readBucketTable } from "../../server/store/bucket-table.ts";
 import { bucketUnder, documentBucket } from "../../server/store/documents.ts";
 import { createAuditSigner } from "../../server/store/audit-signer.ts";
 import { createSealer } from "../../server/store/sealer.ts";
