@@ -219,6 +219,16 @@ describe("a customer's life is in one database", () => {
     for (const id of refunds) expect((await operator.settle(id, fresh().slice(0, 20))).status).toBe(200);
   });
 
+  it("is found by an operator: by a number of its invoices, by its person's mobile and address, by an id", async () => {
+    for (const person of people) {
+      const [invoice] = await person.invoices();
+      for (const query of [invoice?.number, person.mobile, person.email, invoice?.id]) {
+        const { body } = await operator.call<{ customerId: string }[]>("POST", "/v1/operator/search", { query });
+        expect(body.data.map(({ customerId }) => customerId)).toEqual([person.customerId]);
+      }
+    }
+  });
+
   it("balances its books, and is in a state that is possible, in each of them", async () => {
     await world.tick();
     for (const db of databases) {
