@@ -8,6 +8,7 @@ import type { Customer } from "../../contract/customer.ts";
 import type { LoginLink } from "../../contract/login-link.ts";
 import type { Partner } from "../../contract/partner.ts";
 import type { PartnerKey } from "../../contract/partner-key.ts";
+import type { Payout } from "../../contract/payout.ts";
 import type { Reservation } from "../../contract/quota.ts";
 import type { Refund } from "../../contract/refund.ts";
 import type { Subscription } from "../../contract/subscription.ts";
@@ -227,6 +228,34 @@ describe("a customer's life is in one database", () => {
         expect(body.data.map(({ customerId }) => customerId)).toEqual([person.customerId]);
       }
     }
+  });
+
+  it("is paid out by one file of the gateway's, each payment in its own books", async () => {
+    const clearing = () =>
+      Promise.all(
+        databases.map((db) =>
+          db
+            .prepare("SELECT SUM(amount_rials) AS n FROM ledger_entry WHERE account = 'gateway_clearing'")
+            .first<number>("n"),
+        ),
+      );
+    const before = await clearing();
+    expect(before.every((rials) => Number(rials) > 0)).toBe(true);
+    const stranger = "7777777,A00000000000000000000000000000000000,10000,0,payment,2026-12-01T00:00:00.000Z";
+    const csv = `${world.simulator.payoutCsv(0, world.now() + 1).trimEnd()}\n${stranger}\n`;
+    const order = { csv, reason: "The test says so" };
+    const { status, body } = await operator.call<Payout>("POST", "/v1/payouts", order, fresh());
+    expect(status).toBe(201);
+    expect(body.data).toMatchObject({
+      lineCount: 7,
+      matchedCount: 6,
+      differenceCount: 1,
+      differences: [{ refId: "7777777" }],
+    });
+    const after = await clearing();
+    const moved = after.map((rials, at) => Number(before[at]) - Number(rials));
+    expect(moved.every((rials) => rials > 0)).toBe(true);
+    expect(moved.reduce((sum, rials) => sum + rials, 0)).toBe(body.data.paidOutRials);
   });
 
   it("balances its books, and is in a state that is possible, in each of them", async () => {
