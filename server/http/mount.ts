@@ -7,11 +7,12 @@ import type { ProblemCode } from "../../contract/common/problem.ts";
 import { policyOf, type Policy } from "../../contract/common/policy.ts";
 import { newSeed } from "../billing/ids.ts";
 import type { Deps } from "../deps.ts";
-import { onPremises, type Founded, type Premise } from "../store/premise.ts";
+import { onPremises, onPremisesAtHome, type Founded, type Premise } from "../store/premise.ts";
 import { renderAnswer, renderProblem, responseOf, type HandlerAnswer, type Refused, type Rendered } from "./answer.ts";
 import type { Caller, RequestContext } from "./context.ts";
 import { idempotencyKeyOf, once } from "./idempotency.ts";
 import { namedIn } from "./observe.ts";
+import { copiedAfter, placed } from "./placed.ts";
 import { callerKey, isOverLimit, ratePeriodSeconds, ratePolicyOf } from "./rate-limit.ts";
 import { readRequest, type ReadRequest } from "./read-request.ts";
 
@@ -187,14 +188,21 @@ async function answer(asked: Asked, judged: Judgement): Promise<Founded<Rendered
   const heard = await hear(asked, caller);
   if ("refused" in heard) return onPremises(deps.db, premises, async () => heard.refused);
   const { read, key } = heard;
-  const work = (db: D1Database, resourceSeed: string) =>
-    call(endpoint, read, { deps: { ...deps, db }, caller, requestId, resourceSeed }, request);
+  const { policy } = endpoint;
+  const there = placed(deps, { policy, caller, read, headers: request.headers });
+  if (!there) return onPremises(deps.db, premises, async () => renderProblem("forbidden", { requestId }));
+  const work = async (db: D1Database, resourceSeed: string) => {
+    const reaching = there.databases ? there : { ...deps, db };
+    const rendered = await call(endpoint, read, { deps: reaching, caller, requestId, resourceSeed }, request);
+    await copiedAfter(reaching, policy);
+    return rendered;
+  };
   const owner = callerKey(caller);
   if (key === null || owner === null) {
-    return onPremises(deps.db, premises, (db) => work(db, newSeed(deps.wall(), deps.random)));
+    return onPremisesAtHome(deps, premises, (db) => work(db, newSeed(deps.wall(), deps.random)));
   }
   const sameness = [request.method, asked.path, read.sent.query, read.sent.body ?? null];
-  const shownOnce = endpoint.policy.shownOnce ?? [];
+  const shownOnce = policy.shownOnce ?? [];
   return once({ deps, requestId, callerKey: owner, key, sameness, shownOnce }, premises, work);
 }
 
