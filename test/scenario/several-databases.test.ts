@@ -406,6 +406,19 @@ describe("what home has for all", () => {
     await put(true);
   });
 
+  it("the switch of a database that was restored is its operators' own, until they have settled its doubts", async () => {
+    const restored = "UPDATE system_state SET collecting = ?, doubt_until = ?";
+    await env.DB_2.prepare(restored).bind(0, world.now()).run();
+    await aPrice(world);
+    await world.tick();
+    for (const collecting of [false, true]) {
+      await operator.call("PUT", "/v1/operator/collecting", { collecting, reason: "The test says so" }, fresh());
+    }
+    expect(await env.DB_2.prepare("SELECT collecting FROM system_state").first("collecting")).toBe(0);
+    expect(await env.DB_3.prepare("SELECT collecting FROM system_state").first("collecting")).toBe(1);
+    await env.DB_2.prepare(restored).bind(1, null).run();
+  });
+
   it("a product is for sale in each as soon as its operator has the answer", async () => {
     const product = { name: fresh(), description: "", roundtableId: null, messageQuota: 10, grantOn: "payment" };
     const made = await operator.call<{ id: string }>("POST", "/v1/products", product, fresh());
