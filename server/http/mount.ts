@@ -191,19 +191,23 @@ async function answer(asked: Asked, judged: Judgement): Promise<Founded<Rendered
   const { policy } = endpoint;
   const there = placed(deps, { policy, caller, read, headers: request.headers });
   if (!there) return onPremises(deps.db, premises, async () => renderProblem("forbidden", { requestId }));
-  const work = async (db: D1Database, resourceSeed: string) => {
-    const reaching = there.databases ? there : { ...deps, db };
+  const work = async (reaching: Deps, resourceSeed: string) => {
     const rendered = await call(endpoint, read, { deps: reaching, caller, requestId, resourceSeed }, request);
     await copiedAfter(reaching, policy);
     return rendered;
   };
+  const workOn = (db: D1Database, seed: string) => work(there.databases ? there : { ...there, db }, seed);
   const owner = callerKey(caller);
   if (key === null || owner === null) {
-    return onPremisesAtHome(deps, premises, (db) => work(db, newSeed(deps.wall(), deps.random)));
+    const seed = newSeed(deps.wall(), deps.random);
+    // Each database has partners' keys, so that home is not asked for every message of a chat.
+    return caller.kind === "partner"
+      ? onPremises(there.db, premises, (db) => work({ ...there, db }, seed))
+      : onPremisesAtHome(deps, premises, (db) => workOn(db, seed));
   }
   const sameness = [request.method, asked.path, read.sent.query, read.sent.body ?? null];
   const shownOnce = policy.shownOnce ?? [];
-  return once({ deps, requestId, callerKey: owner, key, sameness, shownOnce }, premises, work);
+  return once({ deps, requestId, callerKey: owner, key, sameness, shownOnce }, premises, workOn);
 }
 
 /** Who guesses credentials is nobody we know, and is counted like everybody else at that address. */
