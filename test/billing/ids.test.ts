@@ -1,8 +1,17 @@
 import { describe, expect, it } from "vitest";
 import * as fc from "fast-check";
+import { TypeID } from "typeid-js";
 import { CustomerId, InvoiceId, SubscriptionId } from "../../contract/common/id.ts";
 import { wallMs } from "../../server/billing/clock.ts";
-import { bucketCount, bucketOf, idFromSeed, idsOf, newCustomerId, newSeed } from "../../server/billing/ids.ts";
+import {
+  bucketCount,
+  bucketOf,
+  idFromSeed,
+  idsOf,
+  newCustomerId,
+  newRequestId,
+  newSeed,
+} from "../../server/billing/ids.ts";
 import { wall } from "../support/billing-builders.ts";
 import { runs } from "../support/runs.ts";
 
@@ -36,10 +45,7 @@ describe("ids", () => {
   });
 
   it("of a new customer are in a bucket drawn at random: 12 bits of what was drawn", () => {
-    const drawn = (...first: number[]) => {
-      const rest = counting();
-      return (byteCount: number) => (byteCount === 2 ? Uint8Array.from(first) : rest(byteCount));
-    };
+    const drawn = (high: number, low: number) => () => Uint8Array.from({ length: 16 }).with(6, high).with(7, low);
     expect(bucketOf(newCustomerId(wall, drawn(0xab, 0xcd)))).toBe(0xbcd);
     expect(bucketOf(newCustomerId(wall, drawn(0x01, 0x02)))).toBe(0x102);
   });
@@ -96,4 +102,14 @@ describe("a seed", () => {
     const random = counting();
     expect(idFromSeed("sub", newSeed(wall, random), 3)).not.toBe(idFromSeed("sub", newSeed(wall, random), 3));
   });
+});
+
+it("a request's id is written as a TypeID without a prefix is", () => {
+  fc.assert(
+    fc.property(fc.nat(2 ** 44), fc.uint8Array({ minLength: 16, maxLength: 16 }), (at, bytes) => {
+      const random = () => bytes.slice();
+      const written = TypeID.fromUUID("", newSeed(wallMs(at), random)).toString();
+      expect(newRequestId(wallMs(at), random)).toBe(written);
+    }),
+  );
 });
