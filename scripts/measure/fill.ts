@@ -109,7 +109,12 @@ function tablesOf({ dueAt }: Wanted): readonly Owned[] {
       where: "invoice_id IN (SELECT id FROM invoice WHERE customer_id = :customer)",
       columns: { number: "number + n * 100" },
     },
-    { name: "payment", where: byCustomer, columns: { ref_id: "ref_id || '.' || n" } },
+    // What an authority is told apart by is its end alone.
+    {
+      name: "payment",
+      where: byCustomer,
+      columns: { ref_id: "ref_id || '.' || n", authority: "authority || '.' || n" },
+    },
     { name: "billing_event", where: "stream = :customer", columns: untold },
     { name: "ledger_entry", where: byCustomer },
     { name: "quota_balance", where: byCustomer },

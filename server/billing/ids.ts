@@ -11,8 +11,11 @@ export interface Ids {
   next<P extends IdPrefix>(prefix: P): Id<P>;
 }
 
-/** How many buckets there are; a table maps them to databases, today all to one. */
+/** How many buckets there are; where there are several databases, a table deals them out. */
 export const bucketCount = 4096;
+
+/** Where nobody says otherwise customers are put into the first 64, so that there are buckets left for databases to come. */
+const firstBuckets: readonly number[] = Array.from({ length: 64 }, (_, bucket) => bucket);
 
 /** Ids of one customer, in its bucket: each sorts after the one before, since lists and cursors go by id. */
 export function idsOf(bucket: number, wall: WallMs, random: Random): Ids {
@@ -20,9 +23,10 @@ export function idsOf(bucket: number, wall: WallMs, random: Random): Ids {
   return { next: (prefix) => typeId(prefix, counted(withBucket(uuidV7(wall, random), bucket), count++)) };
 }
 
-/** A new customer's id, in a bucket drawn at random. */
-export function newCustomerId(wall: WallMs, random: Random): CustomerId {
-  return typeId("cus", uuidV7(wall, random));
+/** A new customer's id, in one of these buckets, drawn at random. */
+export function newCustomerId(wall: WallMs, random: Random, open: readonly number[] = firstBuckets): CustomerId {
+  const [high = 0, low = 0] = random(2);
+  return typeId("cus", withBucket(uuidV7(wall, random), open[((high << 8) | low) % open.length] ?? 0));
 }
 
 /** The id of a request: a TypeID without a prefix. Example: `01kaqzv3m5e0a8r6b1x2n4y7tq`. */

@@ -7,7 +7,7 @@ import type { ProblemCode } from "../../contract/common/problem.ts";
 import { policyOf, type Policy } from "../../contract/common/policy.ts";
 import { newSeed } from "../billing/ids.ts";
 import type { Deps } from "../deps.ts";
-import { onPremises, type Founded, type Premise } from "../store/premise.ts";
+import { onPremises, onPremisesAtHome, type Founded, type Premise } from "../store/premise.ts";
 import {
   jsonType,
   renderAnswer,
@@ -18,10 +18,12 @@ import {
   type Refused,
   type Rendered,
 } from "./answer.ts";
+import { byAddress } from "./by-address.ts";
 import { jsonHeaders } from "./common-headers.ts";
 import type { Caller, RequestContext } from "./context.ts";
 import { idempotencyKeyOf, once } from "./idempotency.ts";
 import { named } from "./observe.ts";
+import { copiedAfter, placed } from "./placed.ts";
 import { callerKey, isOverLimit, ratePeriodSeconds, ratePolicyOf } from "./rate-limit.ts";
 import { readRequest, type ReadRequest } from "./read-request.ts";
 
@@ -130,18 +132,6 @@ function isHandler(value: unknown): value is Handler {
   return typeof value === "function";
 }
 
-/** Endpoints grouped by address, fixed segments before parameters, so that `/products/preview` wins over `/products/:id`. */
-function byAddress(endpoints: readonly Endpoint[]): Endpoint[][] {
-  const groups = Map.groupBy(endpoints, ({ route }) => route.path.replace(/:\w+/g, ":"));
-  const addresses = [...groups].map(([address, group]) => ({ order: specificity(address), group }));
-  return addresses.toSorted((a, b) => (a.order < b.order ? -1 : 1)).map(({ group }) => group);
-}
-
-/** `0` for a fixed segment and `1` for a parameter: sorts the fixed ones first, from the left. */
-function specificity(address: string): string {
-  return address.replace(/[^/]+/g, (segment) => (segment === ":" ? "1" : "0"));
-}
-
 function allowOf(endpoints: readonly Endpoint[]): string {
   const methods = endpoints.flatMap(({ route }) => (route.method === "GET" ? ["GET", "HEAD"] : [route.method]));
   return [...methods, "OPTIONS"].join(", ");
@@ -209,11 +199,19 @@ async function answer(asked: Asked, judged: Judgement): Promise<Founded<Rendered
   const heard = await hear(asked, caller);
   if ("refused" in heard) return onPremises(deps.db, premises, async () => heard.refused);
   const { read, key } = heard;
-  const work = (db: D1Database, seed: string | null) => call(asked, read, { caller, db, seed });
+  const { policy } = endpoint;
+  const there = placed(deps, { policy, caller, read, headers: request.headers });
+  if (!there) return onPremises(deps.db, premises, async () => renderProblem("forbidden", { requestId }));
+  const work = async (db: D1Database, seed: string | null) => {
+    const own = { ...there, db: there.databases ? there.db : db, log: named(deps.log, { requestId }) };
+    const rendered = await call(asked, read, { deps: own, caller, seed });
+    await copiedAfter(own, policy);
+    return rendered;
+  };
   const owner = callerKey(caller);
-  if (key === null || owner === null) return onPremises(deps.db, premises, (db) => work(db, null));
+  if (key === null || owner === null) return onPremisesAtHome(deps, premises, (db) => work(db, null));
   const sameness = [request.method, asked.path, read.sent.query, read.sent.body ?? null];
-  const shownOnce = endpoint.policy.shownOnce ?? [];
+  const shownOnce = policy.shownOnce ?? [];
   return once({ deps, requestId, callerKey: owner, key, sameness, shownOnce }, premises, work);
 }
 
@@ -262,14 +260,14 @@ function isRefused(key: string | null | Refused): key is Refused {
 }
 
 interface Called {
+  readonly deps: Deps;
   readonly caller: Caller;
-  readonly db: D1Database;
   /** Null until somebody asks for one. */
   readonly seed: string | null;
 }
 
-async function call(asked: Asked, read: ReadRequest, { caller, db, seed }: Called): Promise<Rendered> {
-  const { endpoint, request, requestId, deps } = asked;
+async function call(asked: Asked, read: ReadRequest, { deps, caller, seed }: Called): Promise<Rendered> {
+  const { endpoint, request, requestId } = asked;
   const { params, query, body } = read;
   let resourceSeed = seed;
   let headers: Headers | null = null;
@@ -277,7 +275,7 @@ async function call(asked: Asked, read: ReadRequest, { caller, db, seed }: Calle
   const given = await endpoint.handler(
     { params, query, body, headers: {} },
     {
-      deps: { ...deps, db, log: named(deps.log, { requestId }) },
+      deps,
       caller,
       requestId,
       get resourceSeed() {

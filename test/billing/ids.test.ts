@@ -44,10 +44,14 @@ describe("ids", () => {
     );
   });
 
-  it("of a new customer are in a bucket drawn at random: 12 bits of what was drawn", () => {
-    const drawn = (high: number, low: number) => () => Uint8Array.from({ length: 16 }).with(6, high).with(7, low);
-    expect(bucketOf(newCustomerId(wall, drawn(0xab, 0xcd)))).toBe(0xbcd);
-    expect(bucketOf(newCustomerId(wall, drawn(0x01, 0x02)))).toBe(0x102);
+  it("of a new customer are in a bucket drawn at random, of those that take new ones: the first 64 unless others do", () => {
+    const drawn = (...first: number[]) => {
+      const rest = counting();
+      return (byteCount: number) => (byteCount === 2 ? Uint8Array.from(first) : rest(byteCount));
+    };
+    expect(bucketOf(newCustomerId(wall, drawn(0xab, 0xcd)))).toBe(0x0d);
+    expect(bucketOf(newCustomerId(wall, drawn(0x01, 0x3f)))).toBe(0x3f);
+    expect(bucketOf(newCustomerId(wall, drawn(0x01, 0x03), [7, 0xbcd]))).toBe(0xbcd);
   });
 
   it("of one bucket sort by the millisecond they were made in", () => {
