@@ -8,8 +8,8 @@ import type { WebhookEndpointId } from "../../contract/common/id.ts";
 import type { WallMs } from "../billing/clock.ts";
 import { partner, partnerKey } from "./auth-schema.ts";
 import { atHome } from "./databases.ts";
-import { copiedFromHome, price, priceMigration, product, webhookEndpoint } from "./schema.ts";
-import { isCollecting, setCollecting } from "./system.ts";
+import { copiedFromHome, price, priceMigration, product, systemState, webhookEndpoint } from "./schema.ts";
+import { setCollecting } from "./system.ts";
 import type { TransactPorts } from "./transact.ts";
 import { droppingWrites, openingWrites, wakingWrites } from "./webhook-delivery.ts";
 import { statementsOf, type Write } from "./compiled.ts";
@@ -32,7 +32,7 @@ export async function copyFromHome(ports: TransactPorts): Promise<void> {
   const news = await newsOf(home, known?.position ?? -1);
   if (news.last === (known?.position ?? -1)) return;
   const rows = news.isForAll ? await rowsOfHome(home) : null;
-  if (rows) await follow(ports, rows.collecting);
+  if (rows && news.isSwitched) await follow(ports, rows.collecting);
   const cursor = drizzle(ports.db)
     .insert(copiedFromHome)
     .values({ id: 1, place, position: news.last })
@@ -41,13 +41,16 @@ export async function copyFromHome(ports: TransactPorts): Promise<void> {
   await ports.db.batch(statementsOf(ports.db, [...copied, cursor]));
 }
 
-/** How far home's log goes, and whether any of it after the position is no customer's. */
+/** How far home's log goes; whether any of it after the position is no customer's, and whether the switch was turned. */
 async function newsOf(home: D1Database, after: number) {
-  const [found] = await drizzle(home).all<{ last: number; isForAll: number }>(
-    sql`SELECT COALESCE(MAX(position), 0) AS last, ${after} < 0 OR EXISTS (SELECT 1 FROM billing_event
-      WHERE position > ${after} AND stream NOT GLOB 'cus_*') AS isForAll FROM billing_event`,
+  const [found] = await drizzle(home).all<Record<"last" | "isForAll" | "isSwitched", number>>(
+    sql`SELECT COALESCE(MAX(position), 0) AS last,
+      ${after} < 0 OR EXISTS (SELECT 1 FROM billing_event
+        WHERE position > ${after} AND stream NOT GLOB 'cus_*') AS isForAll,
+      ${after} < 0 OR EXISTS (SELECT 1 FROM billing_event
+        WHERE position > ${after} AND stream = 'system' AND type = 'collecting.changed') AS isSwitched FROM billing_event`,
   );
-  return { last: found?.last ?? 0, isForAll: found?.isForAll === 1 };
+  return { last: found?.last ?? 0, isForAll: found?.isForAll === 1, isSwitched: found?.isSwitched === 1 };
 }
 
 async function rowsOfHome(home: D1Database) {
@@ -68,9 +71,10 @@ function asEndpointId(id: unknown): WebhookEndpointId {
   return id as WebhookEndpointId;
 }
 
-/** As operators have set it at home. A restored log stays as it is until it is whole: its operators set it again then. */
+/** As operators have set it at home; but what is in doubt after a restore is collected when they say so of it alone. */
 async function follow(ports: TransactPorts, collecting: boolean): Promise<void> {
-  if ((await isCollecting(ports.db)) === collecting) return;
+  const [here] = await drizzle(ports.db).select().from(systemState);
+  if (here?.collecting === collecting || (collecting && here?.doubtUntil !== null)) return;
   await setCollecting(ports, { collecting, reason: "As it is set in the home database" }, "system");
 }
 

@@ -6,6 +6,7 @@ import { holderAtHome, sweepClaimsAtHome } from "../../server/store/claims-at-ho
 import { copyFromHome } from "../../server/store/copied.ts";
 import { inDatabase } from "../../server/store/databases.ts";
 import { bucketUnder } from "../../server/store/documents.ts";
+import { findInEach } from "../../server/store/search.ts";
 
 /** @param other A second database, which is empty. */
 export async function sendInSeveral(home: Deps, other: D1Database): Promise<void> {
@@ -31,4 +32,5 @@ export async function sendInSeveral(home: Deps, other: D1Database): Promise<void
     await other.prepare(made).bind(kind, fact.key, customerId, confirmed).run();
   }
   await sweepClaimsAtHome(deps, wall());
+  await findInEach(deps, [{ by: "mobile", text: "of nobody" }]);
 }

@@ -8,6 +8,7 @@ import type { Customer } from "../../contract/customer.ts";
 import type { LoginLink } from "../../contract/login-link.ts";
 import type { Partner } from "../../contract/partner.ts";
 import type { PartnerKey } from "../../contract/partner-key.ts";
+import type { Payout } from "../../contract/payout.ts";
 import type { Reservation } from "../../contract/quota.ts";
 import type { Refund } from "../../contract/refund.ts";
 import type { Subscription } from "../../contract/subscription.ts";
@@ -219,6 +220,44 @@ describe("a customer's life is in one database", () => {
     for (const id of refunds) expect((await operator.settle(id, fresh().slice(0, 20))).status).toBe(200);
   });
 
+  it("is found by an operator: by a number of its invoices, by its person's mobile and address, by an id", async () => {
+    for (const person of people) {
+      const [invoice] = await person.invoices();
+      for (const query of [invoice?.number, person.mobile, person.email, invoice?.id]) {
+        const { body } = await operator.call<{ customerId: string }[]>("POST", "/v1/operator/search", { query });
+        expect(body.data.map(({ customerId }) => customerId)).toEqual([person.customerId]);
+      }
+    }
+  });
+
+  it("is paid out by one file of the gateway's, each payment in its own books", async () => {
+    const clearing = () =>
+      Promise.all(
+        databases.map((db) =>
+          db
+            .prepare("SELECT SUM(amount_rials) AS n FROM ledger_entry WHERE account = 'gateway_clearing'")
+            .first<number>("n"),
+        ),
+      );
+    const before = await clearing();
+    expect(before.every((rials) => Number(rials) > 0)).toBe(true);
+    const stranger = "7777777,A00000000000000000000000000000000000,10000,0,payment,2026-12-01T00:00:00.000Z";
+    const csv = `${world.simulator.payoutCsv(0, world.now() + 1).trimEnd()}\n${stranger}\n`;
+    const order = { csv, reason: "The test says so" };
+    const { status, body } = await operator.call<Payout>("POST", "/v1/payouts", order, fresh());
+    expect(status).toBe(201);
+    expect(body.data).toMatchObject({
+      lineCount: 7,
+      matchedCount: 6,
+      differenceCount: 1,
+      differences: [{ refId: "7777777" }],
+    });
+    const after = await clearing();
+    const moved = after.map((rials, at) => Number(before[at]) - Number(rials));
+    expect(moved.every((rials) => rials > 0)).toBe(true);
+    expect(moved.reduce((sum, rials) => sum + rials, 0)).toBe(body.data.paidOutRials);
+  });
+
   it("balances its books, and is in a state that is possible, in each of them", async () => {
     await world.tick();
     for (const db of databases) {
@@ -365,6 +404,19 @@ describe("what home has for all", () => {
     await world.tick();
     expect(await states()).toEqual([0, 0, 0]);
     await put(true);
+  });
+
+  it("the switch of a database that was restored is its operators' own, until they have settled its doubts", async () => {
+    const restored = "UPDATE system_state SET collecting = ?, doubt_until = ?";
+    await env.DB_2.prepare(restored).bind(0, world.now()).run();
+    await aPrice(world);
+    await world.tick();
+    for (const collecting of [false, true]) {
+      await operator.call("PUT", "/v1/operator/collecting", { collecting, reason: "The test says so" }, fresh());
+    }
+    expect(await env.DB_2.prepare("SELECT collecting FROM system_state").first("collecting")).toBe(0);
+    expect(await env.DB_3.prepare("SELECT collecting FROM system_state").first("collecting")).toBe(1);
+    await env.DB_2.prepare(restored).bind(1, null).run();
   });
 
   it("a product is for sale in each as soon as its operator has the answer", async () => {
