@@ -81,6 +81,8 @@ export default defineConfig({
           environment: "node",
           globalSetup: ["./test/system/share-system.ts"],
           sequence: { groupOrder: 1 },
+          // They wait a good deal, for what they started and for a browser; two at a time left a core idle.
+          maxWorkers: 3,
           testTimeout: 120_000,
           hookTimeout: 240_000,
         },
