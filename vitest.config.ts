@@ -64,7 +64,7 @@ export default defineConfig({
         resolve: { alias: { "cloudflare:workers": join(import.meta.dirname, "test/support/workers-in-node.ts") } },
         test: {
           name: "sqlite",
-          include: ["test/{store,simulation,crash,fuzz,cost}/**/*.test.ts", overSqlite],
+          include: ["test/{store,simulation,crash,fuzz,cost,bench}/**/*.test.ts", overSqlite],
           exclude: [inWorkerd],
           setupFiles: ["./test/support/fresh-sqlite.ts"],
           environment: "node",

@@ -1,8 +1,17 @@
 import { describe, expect, it } from "vitest";
 import * as fc from "fast-check";
+import { TypeID } from "typeid-js";
 import { CustomerId, InvoiceId, SubscriptionId } from "../../contract/common/id.ts";
 import { wallMs } from "../../server/billing/clock.ts";
-import { bucketCount, bucketOf, idFromSeed, idsOf, newCustomerId, newSeed } from "../../server/billing/ids.ts";
+import {
+  bucketCount,
+  bucketOf,
+  idFromSeed,
+  idsOf,
+  newCustomerId,
+  newRequestId,
+  newSeed,
+} from "../../server/billing/ids.ts";
 import { wall } from "../support/billing-builders.ts";
 import { runs } from "../support/runs.ts";
 
@@ -97,4 +106,14 @@ describe("a seed", () => {
     const random = counting();
     expect(idFromSeed("sub", newSeed(wall, random), 3)).not.toBe(idFromSeed("sub", newSeed(wall, random), 3));
   });
+});
+
+it("a request's id is written as a TypeID without a prefix is", () => {
+  fc.assert(
+    fc.property(fc.nat(2 ** 44), fc.uint8Array({ minLength: 16, maxLength: 16 }), (at, bytes) => {
+      const random = () => bytes.slice();
+      const written = TypeID.fromUUID("", newSeed(wallMs(at), random)).toString();
+      expect(newRequestId(wallMs(at), random)).toBe(written);
+    }),
+  );
 });
