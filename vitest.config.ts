@@ -61,7 +61,7 @@ export default defineConfig({
         resolve: { alias: { "cloudflare:workers": join(import.meta.dirname, "test/support/workers-in-node.ts") } },
         test: {
           name: "sqlite",
-          include: ["test/{store,simulation,crash,fuzz,cost}/**/*.test.ts"],
+          include: ["test/{store,simulation,crash,fuzz,cost,pages}/**/*.test.ts"],
           exclude: [inWorkerd],
           setupFiles: ["./test/support/fresh-sqlite.ts"],
           environment: "node",
@@ -77,6 +77,8 @@ export default defineConfig({
           include: ["test/system/**/*.test.ts", "test/sabotage/caught.test.ts"],
           environment: "node",
           globalSetup: ["./test/system/share-system.ts"],
+          // Whoever waits for a bank keeps nobody from going on.
+          maxConcurrency: 10,
           sequence: { groupOrder: 1 },
           testTimeout: 120_000,
           hookTimeout: 240_000,

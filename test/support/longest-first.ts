@@ -14,6 +14,8 @@ const longest = [
   "test/scenario/imports-of-thousands.test.ts",
   "test/crash/in-workerd.test.ts",
   "test/scenario/invoice-numbers.test.ts",
+  "test/pages/every-page.test.ts",
+  "test/system/pages.test.ts",
   "test/system/partner.test.ts",
   "test/system/demo.test.ts",
   "test/system/start.test.ts",
