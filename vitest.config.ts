@@ -61,7 +61,7 @@ export default defineConfig({
         resolve: { alias: { "cloudflare:workers": join(import.meta.dirname, "test/support/workers-in-node.ts") } },
         test: {
           name: "sqlite",
-          include: ["test/{store,simulation,crash,fuzz,cost,pages}/**/*.test.ts"],
+          include: ["test/{store,simulation,crash,fuzz,cost,bench,pages}/**/*.test.ts"],
           exclude: [inWorkerd],
           setupFiles: ["./test/support/fresh-sqlite.ts"],
           environment: "node",

@@ -53,6 +53,16 @@ export function copyDatabase(from: string, to: string): void {
   copyFileSync(from, to);
 }
 
+/** Whether a customer is in the database of a file. */
+export function hasCustomer(file: string, customerId: string): boolean {
+  const database = new DatabaseSync(file, { readOnly: true });
+  try {
+    return database.prepare("SELECT 1 FROM customer WHERE id = ?").get(customerId) !== undefined;
+  } finally {
+    database.close();
+  }
+}
+
 /** Which rows belong to a customer, by the column that says so. */
 interface Owned {
   readonly name: string;
@@ -64,7 +74,16 @@ interface Owned {
 
 const byCustomer = "customer_id = :customer";
 const bySubscription = "subscription_id IN (SELECT id FROM subscription WHERE customer_id = :customer)";
-const untold = { position: "NULL", data: "'{}'", evidence: "NULL", evidence_hash: "NULL", prev_hash: "''", hash: "''" };
+/** Only the last hash of a stream is read: what comes next is chained to it. */
+const lastHash = "CASE WHEN seq = (SELECT MAX(seq) FROM template) THEN hash ELSE '' END";
+const untold = {
+  position: "NULL",
+  data: "'{}'",
+  evidence: "NULL",
+  evidence_hash: "NULL",
+  prev_hash: "''",
+  hash: lastHash,
+};
 
 /** An event, or a subscription and its period: an id of thirty characters, and what follows it. */
 const ofWhat = `substr("about", 1, 30 - ${ownLength}) || printf('%0${ownLength}d', n) || substr("about", 31)`;
@@ -90,7 +109,12 @@ function tablesOf({ dueAt }: Wanted): readonly Owned[] {
       where: "invoice_id IN (SELECT id FROM invoice WHERE customer_id = :customer)",
       columns: { number: "number + n * 100" },
     },
-    { name: "payment", where: byCustomer, columns: { ref_id: "ref_id || '.' || n" } },
+    // What an authority is told apart by is its end alone.
+    {
+      name: "payment",
+      where: byCustomer,
+      columns: { ref_id: "ref_id || '.' || n", authority: "authority || '.' || n" },
+    },
     { name: "billing_event", where: "stream = :customer", columns: untold },
     { name: "ledger_entry", where: byCustomer },
     { name: "quota_balance", where: byCustomer },

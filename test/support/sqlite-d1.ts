@@ -201,11 +201,12 @@ class Connection {
     if (word === "") throw failure("D1_ERROR", "No SQL statements detected.");
     if (transactionWords.has(word)) throw failure("D1_ERROR", noTransactions);
     if (rest && word !== "CREATE") throw failure("D1_ERROR", "Several statements in one text are not imitated.");
+    // Asked before: a PRAGMA that defers keys takes effect when it is prepared, until any statement ends.
+    const deferring = (this.#deferring ??= deferringIn(this.#database));
     const statement = this.#database.prepare(query);
     statement.setReturnArrays(true);
     const columns = statement.columns().map(({ name }) => name);
     const isRead = readWords.has(word);
-    const deferring = (this.#deferring ??= deferringIn(this.#database));
     const deferred = isRead ? [] : deferring.filter(({ table }) => table.test(query)).map(({ check }) => check);
     const prepared = { statement, columns, parameterCount, isRead, deferred };
     if (schemaWords.has(word) || this.#prepared.size >= mostStatements) this.#forget();
