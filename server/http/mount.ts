@@ -203,16 +203,22 @@ async function answer(asked: Asked, judged: Judgement): Promise<Founded<Rendered
   const there = placed(deps, { policy, caller, read, headers: request.headers });
   if (!there) return onPremises(deps.db, premises, async () => renderProblem("forbidden", { requestId }));
   const work = async (db: D1Database, seed: string | null) => {
-    const own = { ...there, db: there.databases ? there.db : db, log: named(deps.log, { requestId }) };
+    const own = { ...there, db, log: named(deps.log, { requestId }) };
     const rendered = await call(asked, read, { deps: own, caller, seed });
     await copiedAfter(own, policy);
     return rendered;
   };
+  const workOn = (db: D1Database, seed: string | null) => work(there.databases ? there.db : db, seed);
   const owner = callerKey(caller);
-  if (key === null || owner === null) return onPremisesAtHome(deps, premises, (db) => work(db, null));
+  if (key === null || owner === null) {
+    // Each database has partners' keys, so that home is not asked for every message of a chat.
+    return caller.kind === "partner"
+      ? onPremises(there.db, premises, (db) => work(db, null))
+      : onPremisesAtHome(deps, premises, (db) => workOn(db, null));
+  }
   const sameness = [request.method, asked.path, read.sent.query, read.sent.body ?? null];
   const shownOnce = policy.shownOnce ?? [];
-  return once({ deps, requestId, callerKey: owner, key, sameness, shownOnce }, premises, work);
+  return once({ deps, requestId, callerKey: owner, key, sameness, shownOnce }, premises, workOn);
 }
 
 /** Who guesses credentials is nobody we know, and is counted like everybody else at that address. */

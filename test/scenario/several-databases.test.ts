@@ -23,6 +23,7 @@ import { checkInvariants } from "../../server/store/invariants.ts";
 import { setCollecting } from "../../server/store/system.ts";
 import { transact } from "../../server/store/transact.ts";
 import { aPrice } from "../support/catalogue.ts";
+import { d1Around } from "../support/d1-around.ts";
 import { anOperator, type Operator } from "../support/operator.ts";
 import { aSubscriber, caller, type Answer, type Call, type Subscriber } from "../support/subscriber.ts";
 import { payloadOf } from "../support/webhooks.ts";
@@ -34,6 +35,7 @@ const databases = [env.DB, env.DB_2, env.DB_3];
 let world: World;
 let operator: Operator;
 let partner: Call;
+let partnerKey: string;
 let priceId: string;
 let people: readonly Subscriber[];
 
@@ -97,6 +99,7 @@ beforeAll(async () => {
     scopes: [...scopes, ...webhooks],
     expiresAt: null,
   });
+  partnerKey = key;
   partner = caller(world, key);
   await world.tick();
   people = await inEach(somebodyIn);
@@ -180,11 +183,42 @@ describe("a customer's life is in one database", () => {
     expect((await partner("GET", `/v1/quota/reservations/${fresh()}`)).status).toBe(404);
   });
 
+  it("costs its partner one round trip to that database, and none to home", async () => {
+    const trips = databases.map(() => 0);
+    const counted = (db: D1Database, at: number) =>
+      d1Around(db, { around: async (_, effect) => (trips.splice(at, 1, (trips[at] ?? 0) + 1), effect()) });
+    const several = aWorld({
+      others: [counted(env.DB_2, 1), counted(env.DB_3, 2)],
+      disturb: (deps) => {
+        if (!deps.databases) return deps;
+        const [home, ...others] = deps.databases.all;
+        if (!home) throw new Error("There is no home");
+        const db = counted(home.db, 0);
+        return { ...deps, db, databases: { ...deps.databases, all: [{ ...home, db }, ...others] } };
+      },
+    });
+    several.pass(world.now() - several.now());
+    const call = caller(several, partnerKey);
+    const productId = subscriptions[0]?.productId;
+    for (const [place, { customerId }] of people.entries()) {
+      // Whoever is known is a premise from the second request on.
+      await call("GET", `/v1/customers/${customerId}/state`);
+      for (const ask of [
+        () => call("GET", `/v1/customers/${customerId}/state`),
+        () => call("POST", "/v1/quota/reservations", { id: fresh(), customerId, productId, messages: 1 }),
+      ]) {
+        trips.fill(0);
+        expect([200, 201]).toContain((await ask()).status);
+        expect(trips).toEqual(databases.map((_, at) => Number(at === place)));
+      }
+    }
+  });
+
   it("is in the state that its partner reads, and in every list once", async () => {
     for (const { customerId } of people) {
       expect(await partner("GET", `/v1/customers/${customerId}/state`)).toMatchObject({
         status: 200,
-        body: { data: { customerId, quotas: [{ used: 3 }] } },
+        body: { data: { customerId, quotas: [{ used: 3, reserved: 1 }] } },
       });
     }
     const listed = (await allOf<Customer>(partner, "/v1/customers?limit=1")).map(({ id }) => id);
@@ -476,6 +510,17 @@ describe("people sign in at home", () => {
     await world.tick();
     expect(await count(env.DB, "user WHERE customer_id = ?", customerId)).toBe(0);
   });
+});
+
+it("a partner's key that was revoked is good for nothing, in no database", async () => {
+  const wanted = { partnerId: housePartnerId, scopes: ["customers:read"] };
+  const made = await operator.call<PartnerKey & { key: string }>("POST", "/v1/partner-keys", wanted, fresh());
+  const call = caller(world, made.body.data.key);
+  const states = () =>
+    Promise.all(people.map(async ({ customerId }) => (await call("GET", `/v1/customers/${customerId}/state`)).status));
+  expect(await states()).toEqual([200, 200, 200]);
+  await operator.call("POST", `/v1/partner-keys/${made.body.data.id}/revoke`, {}, fresh());
+  expect(await states()).toEqual([401, 401, 401]);
 });
 
 describe("an operator who names a database", () => {
