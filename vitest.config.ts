@@ -64,7 +64,7 @@ export default defineConfig({
         resolve: { alias: { "cloudflare:workers": join(import.meta.dirname, "test/support/workers-in-node.ts") } },
         test: {
           name: "sqlite",
-          include: ["test/{store,simulation,crash,fuzz,cost,bench}/**/*.test.ts", overSqlite],
+          include: ["test/{store,simulation,crash,fuzz,cost,bench,pages}/**/*.test.ts", overSqlite],
           exclude: [inWorkerd],
           setupFiles: ["./test/support/fresh-sqlite.ts"],
           environment: "node",
@@ -80,6 +80,8 @@ export default defineConfig({
           include: ["test/system/**/*.test.ts", "test/sabotage/caught.test.ts"],
           environment: "node",
           globalSetup: ["./test/system/share-system.ts"],
+          // Whoever waits for a bank keeps nobody from going on.
+          maxConcurrency: 10,
           sequence: { groupOrder: 1 },
           // They wait a good deal, for what they started and for a browser; two at a time left a core idle.
           maxWorkers: 3,

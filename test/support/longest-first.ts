@@ -15,6 +15,7 @@ const longest = [
   "test/model/model.test.ts",
   "test/crash/in-workerd.test.ts",
   "test/scenario/invoice-numbers.test.ts",
+  "test/pages/every-page.test.ts",
   "test/scenario/every-endpoint.test.ts",
   "test/scenario/renewals.test.ts",
   "test/system/pages.test.ts",
