@@ -24,7 +24,8 @@ const ownLength = 7;
  * @param file A D1 database's own file; nobody else may have it open.
  */
 export function fill(file: string, template: Template, wanted: Wanted): void {
-  const database = new DatabaseSync(file, { enableForeignKeyConstraints: false });
+  // On the defensive SQLite keeps its journal: a second copy of all that is written.
+  const database = new DatabaseSync(file, { enableForeignKeyConstraints: false, defensive: false });
   try {
     assertComplete(database, template);
     const triggers = texts(database, "SELECT name, sql FROM sqlite_schema WHERE type = 'trigger'");

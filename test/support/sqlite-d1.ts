@@ -296,12 +296,20 @@ interface Deferring {
 }
 
 function deferringIn(database: DatabaseSync): readonly Deferring[] {
-  const found = database.prepare("SELECT name FROM sqlite_schema WHERE sql LIKE '%INITIALLY DEFERRED%'").all();
-  return found.map(({ name }) => {
-    const table = String(name);
-    return { table: new RegExp(`\\b${table}\\b`), check: database.prepare(`PRAGMA foreign_key_check("${table}")`) };
-  });
+  const found = database.prepare("SELECT name, sql FROM sqlite_schema WHERE sql LIKE '%INITIALLY DEFERRED%'").all();
+  return found.flatMap(({ name, sql }) =>
+    [...String(sql).matchAll(deferredKey)].map(([, column, parent, key]) => ({
+      table: new RegExp(`\\b${String(name)}\\b`),
+      // Not `PRAGMA foreign_key_check`, which looks at every row of the table, and at each of its keys.
+      check: database.prepare(
+        `SELECT 1 FROM "${String(name)}" c WHERE ${column} IS NOT NULL AND NOT EXISTS (SELECT 1 FROM ${parent} p WHERE p.${key} = c.${column})`,
+      ),
+    })),
+  );
 }
+
+/** A column whose key may stay open, as the migrations write one. */
+const deferredKey = /(\w+) [^,\n]*\bREFERENCES (\w+) \((\w+)\)[^,\n]*\bINITIALLY DEFERRED/g;
 
 /** A part of a transaction ends without a look at the keys that were put off: what a commit would find is found here. */
 function checkDeferredKeys(prepared: readonly Prepared[]): void {
