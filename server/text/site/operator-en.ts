@@ -205,6 +205,7 @@ export const operatorEn: OperatorTexts = {
     look: "We look at this customer now.",
     created: "Created.",
     archived: "Archived.",
+    replayedPart: "A part is on its way again: go on from the position below.",
     saved: "Saved.",
     revoked: "The key is revoked.",
     enabled: "Enabled.",
