@@ -24,6 +24,8 @@ function keepSeen(lines: string): Response {
 }
 
 const inWorkerd = "test/crash/in-workerd.test.ts";
+/** Five thousand commits, which take a minute more in workerd, where `imports.test.ts` beside it runs. */
+const overSqlite = "test/scenario/imports-of-thousands.test.ts";
 
 export default defineConfig({
   test: {
@@ -49,6 +51,7 @@ export default defineConfig({
         test: {
           name: "worker",
           include: ["test/{http,store,scenario}/**/*.test.ts", inWorkerd],
+          exclude: [overSqlite],
           setupFiles: ["./test/support/fresh-d1.ts", "./test/support/tell-seen.ts"],
           // Files share what they import, as requests share an isolate: to compile the server for each took seconds. What
           // they keep is a file's own: `fresh-d1.ts` empties the storage before each.
@@ -61,7 +64,7 @@ export default defineConfig({
         resolve: { alias: { "cloudflare:workers": join(import.meta.dirname, "test/support/workers-in-node.ts") } },
         test: {
           name: "sqlite",
-          include: ["test/{store,simulation,crash,fuzz,cost}/**/*.test.ts"],
+          include: ["test/{store,simulation,crash,fuzz,cost,bench,pages}/**/*.test.ts", overSqlite],
           exclude: [inWorkerd],
           setupFiles: ["./test/support/fresh-sqlite.ts"],
           environment: "node",
@@ -77,7 +80,11 @@ export default defineConfig({
           include: ["test/system/**/*.test.ts", "test/sabotage/caught.test.ts"],
           environment: "node",
           globalSetup: ["./test/system/share-system.ts"],
+          // Whoever waits for a bank keeps nobody from going on.
+          maxConcurrency: 10,
           sequence: { groupOrder: 1 },
+          // They wait a good deal, for what they started and for a browser; two at a time left a core idle.
+          maxWorkers: 3,
           testTimeout: 120_000,
           hookTimeout: 240_000,
         },

@@ -16,12 +16,6 @@ export type EventBody = {
   [T in BillingEventType]: { readonly type: T; readonly version: number; readonly data: BillingEventData<T> };
 }[BillingEventType];
 
-type EventSchema<T extends BillingEventType> = z.ZodObject<{
-  type: z.ZodLiteral<T>;
-  version: z.ZodLiteral<number>;
-  data: z.ZodObject<Types[T][1]>;
-}>;
-
 export const billingEventTypes = Object.keys(types) as [BillingEventType, ...BillingEventType[]];
 
 /** What an event of this type says, in a sentence. */
@@ -34,14 +28,13 @@ export function versionOf(type: BillingEventType): number {
   return 1 + (upcasts[type]?.length ?? 0);
 }
 
-function schemaOf<T extends BillingEventType>(type: T): EventSchema<T> {
+function bodyOf(type: BillingEventType) {
   const [description, data] = types[type];
-  const schema = z.object({
+  return {
     type: z.literal(type).meta({ description: "What happened.", example: type }),
     version: z.literal(versionOf(type)).meta({ description: "Version of the data's form.", example: versionOf(type) }),
     data: z.object(data).meta({ description }),
-  });
-  return schema as z.ZodType as EventSchema<T>;
+  };
 }
 
 const envelope = {
@@ -70,7 +63,7 @@ const envelope = {
     .meta({ description: "SHA-256 that chains this event to the one before it.", example: "9f86d081884c7d65" }),
 };
 
-const eventSchemas = billingEventTypes.map((type) => schemaOf(type).extend(envelope));
+const eventSchemas = billingEventTypes.map((type) => z.object({ ...bodyOf(type), ...envelope }));
 
 /** The envelope that every event shares, as types. */
 export type Envelope = z.infer<z.ZodObject<typeof envelope>>;
@@ -82,9 +75,22 @@ export const BillingEvent = z
   .discriminatedUnion("type", eventSchemas as unknown as [z.ZodObject, ...z.ZodObject[]])
   .meta({ id: "BillingEvent", description: "One row of the audit trail." }) as unknown as z.ZodType<BillingEvent>;
 
-const bodies = new Map<string, z.ZodType>(billingEventTypes.map((type) => [type, schemaOf(type)]));
+const bodies = new Map<string, z.ZodType>();
 
-const readEvent = createEventReader(bodies, upcasts);
+/** Made when an event of the type is first read. */
+function bodySchema(type: string): z.ZodType | undefined {
+  const known = bodies.get(type);
+  if (known || !isType(type)) return known;
+  const schema = z.object(bodyOf(type));
+  bodies.set(type, schema);
+  return schema;
+}
+
+function isType(type: string): type is BillingEventType {
+  return Object.hasOwn(types, type);
+}
+
+const readEvent = createEventReader(bodySchema, upcasts);
 
 /**
  * Reads a stored event's type, version and data, in the newest form of its type: whoever reads the log, reads it through

@@ -1,8 +1,9 @@
 // Invariants: what must hold of everything we have written, asked of the database itself.
 import { initContract } from "@ts-rest/core";
 import * as z from "zod";
+import { PageQuery } from "./common/page.ts";
 import { endpoint } from "./common/policy.ts";
-import { createApiResponseSchema } from "./common/response.ts";
+import { createApiListSchema } from "./common/response.ts";
 
 export const Invariant = z
   .object({
@@ -24,11 +25,13 @@ export const invariants = initContract().router({
     {
       method: "GET",
       path: "/v1/invariants",
-      responses: { 200: createApiResponseSchema(z.array(Invariant)) },
+      query: PageQuery.pick({ cursor: true }),
+      responses: { 200: createApiListSchema(Invariant) },
       summary: "Check the invariants",
       description:
-        "Asks the whole database, at one instant, whether everything holds that must. Reads whole tables, so it is " +
-        "limited like a change. `offenders` names ids and amounts, never a person.",
+        "Asks the database, at one instant, whether everything holds that must: of 500 customers, the oldest first, whose " +
+        "every row is read, so it is limited like a change. `nextCursor` goes on with the next 500. What is asked of all " +
+        "customers together stands on the first page alone. `offenders` names ids and amounts, never a person.",
     },
   ),
 });

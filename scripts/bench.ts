@@ -1,5 +1,5 @@
-// npm run bench: how fast we are, as ratios within one run: our mount beside other frameworks', real endpoints beside
-// a bare Worker that sends the same statements, and how large the whole is. Interleaved, since one variant moves by a
+// npm run bench: how fast we are, as ratios within one run: our mount beside other frameworks', real endpoints and
+// renewals beside bare Workers that send the same statements, and how large the whole is. Interleaved, since one variant moves by a
 // quarter from one minute to the next.
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -7,6 +7,7 @@ import { join } from "node:path";
 import { endpointsIn, writtenEndpoints } from "./bench/endpoints.ts";
 import { mountsIn, writtenMounts } from "./bench/mounts.ts";
 import { benchOptions, help, type BenchOptions } from "./bench/options.ts";
+import { renewalsIn, writtenRenewals } from "./bench/renewals.ts";
 import { sizeOf, writtenSize } from "./bench/size.ts";
 import { missed, type Report } from "./bench/targets.ts";
 import { migrate, serve, type Place } from "./measure/served.ts";
@@ -33,8 +34,9 @@ async function measure(folder: string, options: BenchOptions): Promise<Report> {
     return own;
   };
   const quickly = wants("mount") || wants("endpoints") ? await quick(await place("quick"), options) : {};
+  const renewals = wants("renewals") ? { renewals: await renewalsIn(await place("renewals"), options.customers) } : {};
   const size = wants("size") ? { size: await sizeOf(join(folder, "size"), options) } : {};
-  return { ...quickly, ...size };
+  return { ...quickly, ...renewals, ...size };
 }
 
 async function quick(place: Place, { only, rounds }: BenchOptions): Promise<Report> {
@@ -48,10 +50,11 @@ async function quick(place: Place, { only, rounds }: BenchOptions): Promise<Repo
   }
 }
 
-function written({ mounts, endpoints, size }: Report, short: readonly string[]): string {
+function written({ mounts, endpoints, renewals, size }: Report, short: readonly string[]): string {
   const parts = [
     mounts && writtenMounts(mounts),
     endpoints && writtenEndpoints(endpoints),
+    renewals && writtenRenewals(renewals),
     size && writtenSize(size),
     short.length > 0 ? ["Targets missed:", ...short].join("\n") : "Every target that was measured is met.",
   ];

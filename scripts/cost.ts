@@ -12,7 +12,7 @@ import { databasesIn, migrate, serve, type Place } from "./measure/served.ts";
 
 const help = `npm run cost -- [--customers 1000,50000,250000] [--json]
   what operations cost over databases of these sizes, each with a year of events for every customer; fails when one reads
-  more of the largest than of the smallest. 250,000 customers take ten minutes and more, and 25 gigabytes for as long.`;
+  more of the largest than of the smallest. 250,000 customers take ten minutes, and 22 gigabytes for as long.`;
 
 /** Long after everything that is measured. */
 const neverDueAt = 4_000_000_000_000;

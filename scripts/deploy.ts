@@ -31,20 +31,23 @@ async function main(): Promise<void> {
   const file = resolve(asked.config);
   const wrangler = wranglerWith(file);
   if (asked.rollback) return wrangler.change("rollback", "--yes", "--message", "npm run deploy -- --rollback");
-  const bound = boundIn(unstable_readConfig({ config: file }));
+  const config = unstable_readConfig({ config: file });
+  const bound = boundIn(config);
   const lacking = missing(bound, wrangler.secretNames());
   if (lacking.length > 0) throw new StepFailed(`Not ready to deploy:\n${lacking.map((one) => `  ${one}`).join("\n")}`);
   const when = whenToApply(migrationsIn(join(root, "migrations")), wrangler.appliedMigrations());
-  const migrate = ["d1", "migrations", "apply", "DB", "--remote"];
+  const migrate = () => {
+    for (const { binding } of config.d1_databases) wrangler.change("d1", "migrations", "apply", binding, "--remote");
+  };
   if (asked["dry-run"]) return plan(wrangler, when);
-  if (when === "before") wrangler.change(...migrate);
+  if (when === "before") migrate();
   wrangler.change("deploy");
   await awaitHealth(
     wrangler,
     `${String(bound.vars["PUBLIC_URL"]).replace(/\/$/, "")}/v1/health`,
     Number(asked.patience) * 1_000,
   );
-  if (when === "after") wrangler.change(...migrate);
+  if (when === "after") migrate();
   console.log("\n  Deployed, and well.");
 }
 

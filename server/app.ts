@@ -17,19 +17,21 @@ import { createShell } from "./http/shell.ts";
 import { pages } from "./page/pages.ts";
 import { createSite } from "./page/site/mount.tsx";
 import { explainProblem, explainProblems } from "./problem/explain.ts";
+import { whenNeeded } from "./text/when-needed.ts";
 
 /** One handler for each route of the contract. */
 export type Handlers = HandlersOf<typeof contract>;
 
 /** The whole application over these dependencies. */
 export function createApp(deps: Deps, handlers: Handlers): Hono<AppEnv> {
-  const auth = createAuth(deps);
+  // For who signs in or comes with a cookie: partners' keys and people's tokens are judged without it.
+  const auth = whenNeeded(() => createAuth(deps));
   const app = createShell(deps, {
     contract,
     handlers,
-    judge: createJudge(deps, auth),
+    judge: createJudge(deps, { api: { getSession: (input) => auth().api.getSession(input) } }),
   });
-  app.all("/auth/*", async (c) => mutable(await problemOfAuth(await auth.handler(c.req.raw), c.get("requestId"))));
+  app.all("/auth/*", async (c) => mutable(await problemOfAuth(await auth().handler(c.req.raw), c.get("requestId"))));
   app.get("/problems", (c) => explainProblems(c.req.raw));
   app.get("/problems/:code", (c) => explainProblem(c.req.param("code"), c.req.raw) ?? c.notFound());
   const own = {

@@ -7,7 +7,10 @@ import type { Gateway, PaymentPages } from "./zarinpal/gateway.ts";
 import { throughRelay } from "./zarinpal/relay.ts";
 import { wallMs, type WallMs } from "./billing/clock.ts";
 import { createAuditSigner, type AuditSigner } from "./store/audit-signer.ts";
+import { boundDatabases, BucketTable } from "./store/bucket-table.ts";
+import type { Databases } from "./store/databases.ts";
 import { documentBucket, type DocumentBucket } from "./store/documents.ts";
+import type { DeliveryMessage, DueMessage, EndpointMessage, MinuteMessage } from "./store/queue-messages.ts";
 import { showcaseIn, type Showcase } from "./store/showcase.ts";
 import { createSealer, type Sealer } from "./store/sealer.ts";
 import { createResolver } from "./http/dns.ts";
@@ -33,15 +36,7 @@ export interface Env {
   readonly [name: string]: unknown;
 }
 
-/** "Look at this customer now": all a queue message ever says. */
-export interface DueMessage {
-  readonly customerId: string;
-}
-
-/** "See what is due at this endpoint": all a message of the other queue says. */
-export interface DeliveryMessage {
-  readonly webhookEndpointId: string;
-}
+export type { DeliveryMessage, DueMessage, EndpointMessage, MinuteMessage };
 
 export interface Config {
   readonly environment: "development" | "test" | "production";
@@ -75,7 +70,10 @@ export interface Passwords {
 }
 
 export interface Deps {
+  /** The database in hand: where there are several, home's until it is known whose customer it is about. */
   readonly db: D1Database;
+  /** Where there are several. */
+  readonly databases?: Databases;
   readonly due: Pick<Queue<DueMessage>, "send" | "sendBatch">;
   readonly deliveries: Pick<Queue<DeliveryMessage>, "send" | "sendBatch">;
   readonly webhooks: WebhookSender;
@@ -130,6 +128,8 @@ const SettingsFields = z.object({
     .default("")
     .transform((list) => list.split(",").flatMap((origin) => (origin.trim() === "" ? [] : [origin.trim()])))
     .pipe(z.array(z.url().refine((text) => new URL(text).origin === text, "Must be an origin: no path, no slash."))),
+  /** `DB:0-63,DB_2:64-127+`: the databases of buckets; those with a plus take new customers. One is all without it. */
+  DATABASES: BucketTable.optional(),
   BETTER_AUTH_SECRET: z.string().min(32),
   /** `keyId:base64,…`; the first key seals, all open. */
   SEALING_KEYS: z.string().min(1),
@@ -198,8 +198,10 @@ const Settings = SettingsFields.check(({ value, issues }) => {
 export function depsOf(env: Env): Deps {
   const settings = Settings.parse(env);
   const outbound = (request: Request) => fetch(request);
+  const documents = documentBucket(env.DOCUMENTS);
   return {
     db: env.DB,
+    ...(settings.DATABASES && { databases: boundDatabases(settings.DATABASES, env, documents) }),
     due: env.DUE,
     deliveries: env.DELIVERIES,
     webhooks: createWebhookSender({
@@ -222,7 +224,7 @@ export function depsOf(env: Env): Deps {
     ),
     paymentPages: createPaymentPages({ paymentBaseUrl: settings.ZARINPAL_PAYMENT_URL }),
     sealer: createSealer(settings.SEALING_KEYS, randomBytes),
-    documents: documentBucket(env.DOCUMENTS),
+    documents,
     auditSigner: createAuditSigner(settings.AUDIT_SIGNING_KEYS),
     ...(env.SHOWCASE && { showcase: showcaseIn(env.SHOWCASE) }),
     messenger: createMessenger(providersIn(settings), outbound),

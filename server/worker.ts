@@ -1,8 +1,7 @@
 // The Worker: requests, the minute's cron, the queue. Wiring only, made once per isolate.
 import { createApp } from "./app.ts";
 import { depsOf, type DeliveryMessage, type Deps, type DueMessage, type Env } from "./deps.ts";
-import { consumeDeliveries } from "./job/deliver.ts";
-import { runJobs } from "./job/index.ts";
+import { consumeMessages, runMinute } from "./job/minute.ts";
 import { consumeDue } from "./job/tick.ts";
 import { told } from "./http/observe.ts";
 import { handlers } from "./router.ts";
@@ -34,10 +33,10 @@ function isOfDue(batch: MessageBatch<DueMessage | DeliveryMessage>): batch is Me
 
 export default {
   fetch: (request, env) => wire(env).app.fetch(request),
-  scheduled: (_controller, env) => told(wire(env).deps, { work: "cron", messages: 0 }, runJobs),
+  scheduled: (_controller, env) => told(wire(env).deps, { work: "cron", messages: 0 }, runMinute),
   queue: (batch, env) =>
     told(wire(env).deps, { work: batch.queue, messages: batch.messages.length }, async (deps) => {
-      if (isOfDeliveries(batch)) await consumeDeliveries(deps, batch);
+      if (isOfDeliveries(batch)) await consumeMessages(deps, batch);
       else if (isOfDue(batch)) await consumeDue(deps, batch);
     }),
 } satisfies ExportedHandler<Env, DueMessage | DeliveryMessage>;

@@ -22,11 +22,11 @@ export interface StoredForm {
  * version that is not there yet, and on data that is not of its form.
  */
 export function createEventReader(
-  schemas: ReadonlyMap<string, z.ZodType>,
+  schemaOf: (type: string) => z.ZodType | undefined,
   older: Upcasts,
 ): (form: StoredForm) => unknown {
   return ({ type, version, data }) => {
-    const schema = schemas.get(type);
+    const schema = schemaOf(type);
     if (!schema) throw new Error(`No billing event is named ${type}`);
     const steps = older[type] ?? [];
     const newest = steps.length + 1;

@@ -20,10 +20,13 @@ export const PageQuery = z.object({
   }),
 });
 
+/** Where there are several logs, a cursor has a position of each, or says which of them it is in. */
+const positions = /^\d{1,15}(?:[.~]\d{0,15}){0,64}$/;
+
 /** The cursor of lists that follow the log: a position in it. */
 export const PositionCursor = z
   .string()
-  .regex(/^\d{1,15}$/, { error: "This cursor is not one of ours." })
+  .refine((text) => positions.test(text), { error: "This cursor is not one of ours." })
   .optional()
   .meta({
     description: "`nextCursor` of the page before, or the `position` of the last event that is known.",

@@ -4,7 +4,7 @@ import type { Served } from "../measure/served.ts";
 import { spreadOf, written, type Spread } from "./spread.ts";
 
 /** How many requests of each in a round: a subscription is made ready by some thirty others. */
-const times = { state: 40, reserve: 40, list: 40, subscribe: 4 } as const;
+const timesInRound = { state: 40, reserve: 40, list: 40, subscribe: 4 } as const;
 
 export type Endpoints = Readonly<
   Record<string, { readonly ratio: Spread; readonly ms: Spread; readonly roundTrips: number }>
@@ -12,7 +12,11 @@ export type Endpoints = Readonly<
 
 const Answer = z.object({ oursMs: z.number(), bareMs: z.number(), roundTrips: z.number() });
 
-export async function endpointsIn({ ask }: Served, rounds: number): Promise<Endpoints> {
+export async function endpointsIn(
+  { ask }: Pick<Served, "ask">,
+  rounds: number,
+  times: Readonly<Record<string, number>> = timesInRound,
+): Promise<Endpoints> {
   const answers = new Map<string, z.infer<typeof Answer>[]>();
   for (let round = -1; round < rounds; round++) {
     for (const [name, count] of Object.entries(times)) {

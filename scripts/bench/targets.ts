@@ -1,12 +1,14 @@
 // What the bench is held to. Times move with the machine, so most are ratios within one run; the sizes are what they are.
 import type { Endpoints } from "./endpoints.ts";
 import type { Mounts } from "./mounts.ts";
+import type { Renewals } from "./renewals.ts";
 import type { Size } from "./size.ts";
 
 /** What was measured of it. */
 export interface Report {
   readonly mounts?: Mounts;
   readonly endpoints?: Endpoints;
+  readonly renewals?: Renewals;
   readonly size?: Size;
 }
 
@@ -32,7 +34,7 @@ function slowMounts(mounts: Mounts): readonly string[] {
 }
 
 function least(mounts: Mounts, name: string, kind: "get" | "post"): number {
-  return mounts[name]?.[kind].least ?? Number.NaN;
+  return mounts[name]?.[kind].minimum ?? Number.NaN;
 }
 
 function slowEndpoints(endpoints: Endpoints): readonly string[] {

@@ -24,7 +24,8 @@ const ownLength = 7;
  * @param file A D1 database's own file; nobody else may have it open.
  */
 export function fill(file: string, template: Template, wanted: Wanted): void {
-  const database = new DatabaseSync(file, { enableForeignKeyConstraints: false });
+  // On the defensive SQLite keeps its journal: a second copy of all that is written.
+  const database = new DatabaseSync(file, { enableForeignKeyConstraints: false, defensive: false });
   try {
     assertComplete(database, template);
     const triggers = texts(database, "SELECT name, sql FROM sqlite_schema WHERE type = 'trigger'");
@@ -53,6 +54,16 @@ export function copyDatabase(from: string, to: string): void {
   copyFileSync(from, to);
 }
 
+/** Whether a customer is in the database of a file. */
+export function hasCustomer(file: string, customerId: string): boolean {
+  const database = new DatabaseSync(file, { readOnly: true });
+  try {
+    return database.prepare("SELECT 1 FROM customer WHERE id = ?").get(customerId) !== undefined;
+  } finally {
+    database.close();
+  }
+}
+
 /** Which rows belong to a customer, by the column that says so. */
 interface Owned {
   readonly name: string;
@@ -64,7 +75,16 @@ interface Owned {
 
 const byCustomer = "customer_id = :customer";
 const bySubscription = "subscription_id IN (SELECT id FROM subscription WHERE customer_id = :customer)";
-const untold = { position: "NULL", data: "'{}'", evidence: "NULL", evidence_hash: "NULL", prev_hash: "''", hash: "''" };
+/** Only the last hash of a stream is read: what comes next is chained to it. */
+const lastHash = "CASE WHEN seq = (SELECT MAX(seq) FROM template) THEN hash ELSE '' END";
+const untold = {
+  position: "NULL",
+  data: "'{}'",
+  evidence: "NULL",
+  evidence_hash: "NULL",
+  prev_hash: "''",
+  hash: lastHash,
+};
 
 /** An event, or a subscription and its period: an id of thirty characters, and what follows it. */
 const ofWhat = `substr("about", 1, 30 - ${ownLength}) || printf('%0${ownLength}d', n) || substr("about", 31)`;
@@ -90,7 +110,12 @@ function tablesOf({ dueAt }: Wanted): readonly Owned[] {
       where: "invoice_id IN (SELECT id FROM invoice WHERE customer_id = :customer)",
       columns: { number: "number + n * 100" },
     },
-    { name: "payment", where: byCustomer, columns: { ref_id: "ref_id || '.' || n" } },
+    // What an authority is told apart by is its end alone.
+    {
+      name: "payment",
+      where: byCustomer,
+      columns: { ref_id: "ref_id || '.' || n", authority: "authority || '.' || n" },
+    },
     { name: "billing_event", where: "stream = :customer", columns: untold },
     { name: "ledger_entry", where: byCustomer },
     { name: "quota_balance", where: byCustomer },

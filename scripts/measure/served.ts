@@ -1,6 +1,9 @@
 // A Worker that measures, served by wrangler over databases of its own, whose files may be filled while it does not run.
+import { once } from "node:events";
 import { readdirSync } from "node:fs";
+import { get, type IncomingMessage } from "node:http";
 import { join } from "node:path";
+import { text } from "node:stream/consumers";
 import { startNode } from "../local/child.ts";
 import { freePort } from "../local/ports.ts";
 import { host, root } from "../local/settings.ts";
@@ -60,12 +63,18 @@ export async function serve({ config, folder }: Place): Promise<Served> {
   await ready(url, lines);
   return {
     ask: async (path) => {
-      const response = await fetch(`${url}${path}`);
-      if (response.ok) return response.json();
-      throw new Error(`${path} answered ${response.status}: ${await response.text()}\n${lines.slice(-40).join("\n")}`);
+      const { status, body } = await got(`${url}${path}`);
+      if (status === 200) return JSON.parse(body);
+      throw new Error(`${path} answered ${status}: ${body}\n${lines.slice(-40).join("\n")}`);
     },
     stop: () => worker.stop(),
   };
+}
+
+/** However long it takes: `fetch` gives up after five minutes without an answer. */
+async function got(url: string): Promise<{ readonly status: number | undefined; readonly body: string }> {
+  const [response] = (await once(get(url), "response")) as [IncomingMessage];
+  return { status: response.statusCode, body: await text(response) };
 }
 
 async function ready(url: string, lines: readonly string[]): Promise<void> {

@@ -11,25 +11,32 @@ export interface Ids {
   next<P extends IdPrefix>(prefix: P): Id<P>;
 }
 
-/** How many buckets there are; a table maps them to databases, today all to one. */
+/** How many buckets there are; where there are several databases, a table deals them out. */
 export const bucketCount = 4096;
+
+/** Where nobody says otherwise customers are put into the first 64, so that there are buckets left for databases to come. */
+const firstBuckets: readonly number[] = Array.from({ length: 64 }, (_, bucket) => bucket);
 
 /** Ids of one customer, in its bucket: each sorts after the one before, since lists and cursors go by id. */
 export function idsOf(bucket: number, wall: WallMs, random: Random): Ids {
   let count = 0;
-  return { next: (prefix) => typeId(prefix, counted(uuidV7(wall, bucket, random), count++)) };
+  return { next: (prefix) => typeId(prefix, counted(withBucket(uuidV7(wall, random), bucket), count++)) };
 }
 
-/** A new customer's id, in a bucket drawn at random. */
-export function newCustomerId(wall: WallMs, random: Random): CustomerId {
+/** A new customer's id, in one of these buckets, drawn at random. */
+export function newCustomerId(wall: WallMs, random: Random, open: readonly number[] = firstBuckets): CustomerId {
   const [high = 0, low = 0] = random(2);
-  return typeId("cus", uuidV7(wall, ((high << 8) | low) % bucketCount, random));
+  return typeId("cus", withBucket(uuidV7(wall, random), open[((high << 8) | low) % open.length] ?? 0));
+}
+
+/** The id of a request: a TypeID without a prefix. Example: `01kaqzv3m5e0a8r6b1x2n4y7tq`. */
+export function newRequestId(wall: WallMs, random: Random): string {
+  return base32(uuidV7(wall, random));
 }
 
 /** A UUIDv7 to name what a request will create, before it is known what that is. */
 export function newSeed(wall: WallMs, random: Random): string {
-  const [high = 0, low = 0] = random(2);
-  return hexUuid(uuidV7(wall, ((high << 8) | low) % bucketCount, random));
+  return hexUuid(uuidV7(wall, random));
 }
 
 /** The id that a seed names in a customer's bucket: the same each time it is asked for. */
@@ -44,14 +51,16 @@ export function bucketOf(id: Id<IdPrefix>): number {
   return (((bytes[6] ?? 0) & 0x0f) << 8) | (bytes[7] ?? 0);
 }
 
-function uuidV7(wall: WallMs, bucket: number, random: Random): Uint8Array {
+/** In a bucket drawn at random. */
+function uuidV7(wall: WallMs, random: Random): Uint8Array {
   const bytes = random(16);
   for (let index = 0, rest = wall as number; index < 6; index++) {
     bytes[5 - index] = rest % 256;
     rest = Math.floor(rest / 256);
   }
+  bytes[6] = 0x70 | ((bytes[6] ?? 0) & 0x0f);
   bytes[8] = 0x80 | ((bytes[8] ?? 0) & 0x3f);
-  return withBucket(bytes, bucket);
+  return bytes;
 }
 
 /** RFC 9562 §6.2: within one millisecond a counter in the first bits of `rand_b` keeps the order; 14 bits of it. */
@@ -65,6 +74,21 @@ function withBucket(bytes: Uint8Array, bucket: number): Uint8Array {
   bytes[6] = 0x70 | (bucket >> 8);
   bytes[7] = bucket & 0xff;
   return bytes;
+}
+
+const digits = "0123456789abcdefghjkmnpqrstvwxyz";
+
+/** As TypeIDs are written: five bits a digit, after two that are zero. The library takes its own apart again to check it. */
+function base32(bytes: Uint8Array): string {
+  let text = "";
+  let bits = 0;
+  let bitCount = 2;
+  for (const byte of bytes) {
+    bits = (bits << 8) | byte;
+    for (bitCount += 8; bitCount >= 5;) text += digits[(bits >> (bitCount -= 5)) & 31];
+    bits &= 31;
+  }
+  return text;
 }
 
 function hexUuid(bytes: Uint8Array): string {

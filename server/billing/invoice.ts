@@ -88,6 +88,16 @@ export function importedSeriesAt(at: BillingMs): string {
   return seriesAt(at).replace("S", "I");
 }
 
+/** A series belongs to one database, as nothing counts over two. Example: in the second of them `S1-1405`. */
+export function inSeriesOf(place: number, events: readonly NewEvent[]): readonly NewEvent[] {
+  if (place === 0) return events;
+  return events.map((each) =>
+    each.type === "invoice.finalized"
+      ? { ...each, data: { ...each.data, series: each.data.series.replace("-", `${place}-`) } }
+      : each,
+  );
+}
+
 /** Nothing is owed any more: what credit was used for it is free again. */
 export function voided(invoice: Invoice, creditRials: SignedRials): readonly NewEvent[] {
   return [...returnCredit(invoice, creditRials), event("invoice.voided", owedOn(invoice))];

@@ -3,10 +3,10 @@
 import { contract } from "../../contract/index.ts";
 import { after, minuteMs } from "../billing/clock.ts";
 import { newCustomer } from "../billing/customer.ts";
-import { newCustomerId } from "../billing/ids.ts";
 import { isRejection } from "../billing/rejection.ts";
 import { answered, asPartner, refused } from "../http/handler.ts";
-import { holderOf } from "../store/claim.ts";
+import { holderAtHome } from "../store/claims-at-home.ts";
+import { mintCustomerId } from "../store/databases.ts";
 import { transact } from "../store/transact.ts";
 import { presentCustomer } from "./present.ts";
 
@@ -17,9 +17,9 @@ export const createCustomer = asPartner.route(contract.customers.create, async (
   const { partnerId } = caller;
   const { externalId } = body;
   const fact = { kind: "external_id", key: `${partnerId}:${externalId}` };
-  const holder = await holderOf(deps.db, {
+  const holder = await holderAtHome(deps, {
     ...fact,
-    customerId: newCustomerId(deps.wall(), deps.random),
+    customerId: mintCustomerId(deps),
     expiresAt: after(deps.wall(), claimForMs),
     among: null,
   });

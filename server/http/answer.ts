@@ -5,6 +5,8 @@ import * as z from "zod";
 import { Problem, type FieldError, type ProblemCode } from "../../contract/common/problem.ts";
 import { problemOf } from "./problem.ts";
 
+export const jsonType = "application/json";
+
 /** An answer as it goes over the wire. */
 export interface Rendered {
   readonly status: number;
@@ -27,14 +29,18 @@ export interface Refused {
   readonly refused: Rendered;
 }
 
-/** The answer as the route declares it; throws on an undeclared status or body, which is a bug of the handler. */
-export function renderAnswer(route: AppRoute, answer: HandlerAnswer, headers: Headers): Rendered {
+/**
+ * The answer as the route declares it; throws on an undeclared status or body, which is a bug of the handler.
+ *
+ * @param headers Null when the handler has set none.
+ */
+export function renderAnswer(route: AppRoute, answer: HandlerAnswer, headers: Headers | null): Rendered {
   const declared: unknown = route.responses[answer.status];
   if (declared === ContractNoBody) return rendered(answer.status, null, "", headers);
   if (isOther(declared))
     return rendered(answer.status, declared.contentType, declared.body.parse(answer.body), headers);
   if (!(declared instanceof z.ZodType)) throw new Error(`${route.path} does not declare the status ${answer.status}`);
-  const contentType = answer.status < 400 ? "application/json" : "application/problem+json";
+  const contentType = answer.status < 400 ? jsonType : "application/problem+json";
   const body = declared.parse(answer.body);
   const made = rendered(answer.status, contentType, JSON.stringify(body), headers);
   return answer.status < 400 ? made : { ...made, ...codeIn(body) };
@@ -68,12 +74,24 @@ export function responseOf(answer: Rendered): Response {
   return response;
 }
 
+/** The same with these headers besides, which are nobody else's: that of the request's id is set on them. */
+export function wholeResponse(answer: Rendered, headers: Headers, requestId: string): Response {
+  // On what is copied next: an answer's own headers are dear to look at.
+  headers.set("x-request-id", requestId);
+  const response = new Response(answer.text, { status: answer.status, headers });
+  for (const name in answer.headers)
+    if (name !== "content-type") response.headers.set(name, answer.headers[name] ?? "");
+  for (const cookie of answer.cookies ?? []) response.headers.append("set-cookie", cookie);
+  return response;
+}
+
 function isOther(declared: unknown): declared is { contentType: string; body: z.ZodType<string> } {
   return typeof declared === "object" && declared !== null && "contentType" in declared;
 }
 
-function rendered(status: number, contentType: string | null, text: string, headers: Headers): Rendered {
-  const typed = contentType === null ? {} : { "content-type": contentType };
+function rendered(status: number, contentType: string | null, text: string, headers: Headers | null): Rendered {
+  const typed: Rendered["headers"] = contentType === null ? {} : { "content-type": contentType };
+  if (headers === null) return { status, headers: typed, text };
   const { "set-cookie": _, ...others } = Object.fromEntries(headers);
   return { status, headers: { ...others, ...typed }, text, cookies: headers.getSetCookie() };
 }

@@ -13,7 +13,7 @@ import {
   unlockIdempotencyKey,
   type Claimed,
 } from "../store/idempotency.ts";
-import { isBrokenPremise, onPremises, type Founded, type Premise } from "../store/premise.ts";
+import { isBrokenPremise, onPremisesAtHome, type Founded, type Premise } from "../store/premise.ts";
 import type { Sealed } from "../store/sealer.ts";
 import { renderProblem, type Refused, type Rendered } from "./answer.ts";
 import { logFault } from "./fault.ts";
@@ -76,7 +76,7 @@ export async function once(request: Once, premises: readonly Premise[], work: Wo
     claim: requestId,
     resourceSeed: seed,
   };
-  const first = await onPremises(deps.db, [...premises, isFirstUse(claim, deps.wall())], (db) =>
+  const first = await onPremisesAtHome(deps, [...premises, isFirstUse(claim, deps.wall())], (db) =>
     settle({ ...request, deps: { ...deps, db } }, claim, false, () => work(db, seed)),
   );
   if ("done" in first || first.broken !== "idempotency_key") return first;

@@ -7,17 +7,35 @@ import type { ProblemCode } from "../../contract/common/problem.ts";
 import { policyOf, type Policy } from "../../contract/common/policy.ts";
 import { newSeed } from "../billing/ids.ts";
 import type { Deps } from "../deps.ts";
-import { onPremises, type Founded, type Premise } from "../store/premise.ts";
-import { renderAnswer, renderProblem, responseOf, type HandlerAnswer, type Refused, type Rendered } from "./answer.ts";
+import { onPremises, onPremisesAtHome, type Founded, type Premise } from "../store/premise.ts";
+import {
+  jsonType,
+  renderAnswer,
+  renderProblem,
+  responseOf,
+  wholeResponse,
+  type HandlerAnswer,
+  type Refused,
+  type Rendered,
+} from "./answer.ts";
+import { byAddress } from "./by-address.ts";
+import { jsonHeaders } from "./common-headers.ts";
 import type { Caller, RequestContext } from "./context.ts";
 import { idempotencyKeyOf, once } from "./idempotency.ts";
-import { namedIn } from "./observe.ts";
+import { named } from "./observe.ts";
+import { copiedAfter, placed } from "./placed.ts";
 import { callerKey, isOverLimit, ratePeriodSeconds, ratePolicyOf } from "./rate-limit.ts";
 import { readRequest, type ReadRequest } from "./read-request.ts";
 
 /** What the app's middleware leaves for the mount. */
 export interface AppEnv {
-  Variables: { requestId: string; caller?: Caller; code?: ProblemCode };
+  Variables: {
+    requestId: string;
+    caller?: Caller;
+    code?: ProblemCode;
+    /** The answer has every header that it shall have. */
+    isWhole?: boolean;
+  };
 }
 
 /** The caller whom a policy lets in. */
@@ -56,6 +74,8 @@ type Refusal = "not_signed_in" | "forbidden" | "second_factor_required";
 export interface MountOptions {
   readonly deps: Deps;
   readonly judge: Judge;
+  /** The headers of every answer. */
+  readonly common: Headers;
 }
 
 type Handler = (args: object, context: object) => Promise<HandlerAnswer>;
@@ -64,6 +84,8 @@ interface Endpoint {
   readonly route: AppRoute;
   readonly policy: Policy;
   readonly handler: Handler;
+  /** Of its answers in JSON, whole but for the request's id. */
+  readonly headers: Headers;
 }
 
 /** Mounts every route; throws at start when one has no handler or a policy that cannot be kept. */
@@ -73,7 +95,7 @@ export function mount<T extends AppRouter>(
   handlers: HandlersOf<T>,
   options: MountOptions,
 ): void {
-  for (const endpoints of byAddress(endpointsOf(contract, handlers, ""))) {
+  for (const endpoints of byAddress(endpointsOf(contract, handlers, options.common))) {
     for (const endpoint of endpoints) {
       app.on(endpoint.route.method, endpoint.route.path, (c) => serve(c, endpoint, options));
     }
@@ -82,13 +104,13 @@ export function mount<T extends AppRouter>(
   }
 }
 
-function endpointsOf(contract: AppRouter, handlers: unknown, name: string): Endpoint[] {
+function endpointsOf(contract: AppRouter, handlers: unknown, common: Headers, name = ""): Endpoint[] {
   const known = membersOf(handlers);
   return Object.entries(contract).flatMap(([key, entry]) => {
     const handler = known.get(key);
     return isAppRoute(entry)
-      ? [endpointOf(entry, handler, `${name}${key}`)]
-      : endpointsOf(entry, handler, `${name}${key}.`);
+      ? [{ ...endpointOf(entry, handler, `${name}${key}`), headers: jsonHeaders(common, policyOf(entry)) }]
+      : endpointsOf(entry, handler, common, `${name}${key}.`);
   });
 }
 
@@ -96,7 +118,7 @@ function membersOf(tree: unknown): ReadonlyMap<string, unknown> {
   return new Map(typeof tree === "object" && tree !== null ? Object.entries(tree) : []);
 }
 
-function endpointOf(route: AppRoute, handler: unknown, name: string): Endpoint {
+function endpointOf(route: AppRoute, handler: unknown, name: string): Omit<Endpoint, "headers"> {
   const policy = policyOf(route);
   if (!isHandler(handler)) throw new Error(`${name} has no handler`);
   if (policy.who === "public" && policy.idempotency !== "none") {
@@ -108,18 +130,6 @@ function endpointOf(route: AppRoute, handler: unknown, name: string): Endpoint {
 /** A function in the place of a route's handler; `HandlersOf` has checked what it takes and answers. */
 function isHandler(value: unknown): value is Handler {
   return typeof value === "function";
-}
-
-/** Endpoints grouped by address, fixed segments before parameters, so that `/products/preview` wins over `/products/:id`. */
-function byAddress(endpoints: readonly Endpoint[]): Endpoint[][] {
-  const groups = Map.groupBy(endpoints, ({ route }) => route.path.replace(/:\w+/g, ":"));
-  const addresses = [...groups].map(([address, group]) => ({ order: specificity(address), group }));
-  return addresses.toSorted((a, b) => (a.order < b.order ? -1 : 1)).map(({ group }) => group);
-}
-
-/** `0` for a fixed segment and `1` for a parameter: sorts the fixed ones first, from the left. */
-function specificity(address: string): string {
-  return address.replace(/[^/]+/g, (segment) => (segment === ":" ? "1" : "0"));
 }
 
 function allowOf(endpoints: readonly Endpoint[]): string {
@@ -162,17 +172,19 @@ function askedIn(c: Context<AppEnv>, endpoint: Endpoint, deps: Deps): Asked {
     request,
     path: c.req.path,
     requestId,
-    deps: namedIn(deps, { requestId }),
+    deps,
     read: () => (read ??= readRequest({ route: endpoint.route, request, params: c.req.param(), requestId })),
   };
 }
 
 /** The answer as it goes out, saying by which rule its request was counted. */
-function responded(c: Context<AppEnv>, { policy }: Endpoint, judged: Judgement, answer: Rendered): Response {
+function responded(c: Context<AppEnv>, endpoint: Endpoint, judged: Judgement, answer: Rendered): Response {
   const isLetIn = "caller" in judged;
-  const response = responseOf(answer);
   c.set("code", answer.code);
-  response.headers.set("ratelimit-policy", ratePolicyOf(isLetIn ? policy.rate : "public"));
+  const isWhole = isLetIn && answer.headers["content-type"] === jsonType;
+  c.set("isWhole", isWhole);
+  const response = isWhole ? wholeResponse(answer, endpoint.headers, c.get("requestId")) : responseOf(answer);
+  if (!isWhole) response.headers.set("ratelimit-policy", ratePolicyOf(isLetIn ? endpoint.policy.rate : "public"));
   if (isLetIn) for (const cookie of judged.cookies) response.headers.append("set-cookie", cookie);
   return response;
 }
@@ -187,15 +199,26 @@ async function answer(asked: Asked, judged: Judgement): Promise<Founded<Rendered
   const heard = await hear(asked, caller);
   if ("refused" in heard) return onPremises(deps.db, premises, async () => heard.refused);
   const { read, key } = heard;
-  const work = (db: D1Database, resourceSeed: string) =>
-    call(endpoint, read, { deps: { ...deps, db }, caller, requestId, resourceSeed }, request);
+  const { policy } = endpoint;
+  const there = placed(deps, { policy, caller, read, headers: request.headers });
+  if (!there) return onPremises(deps.db, premises, async () => renderProblem("forbidden", { requestId }));
+  const work = async (db: D1Database, seed: string | null) => {
+    const own = { ...there, db, log: named(deps.log, { requestId }) };
+    const rendered = await call(asked, read, { deps: own, caller, seed });
+    await copiedAfter(own, policy);
+    return rendered;
+  };
+  const workOn = (db: D1Database, seed: string | null) => work(there.databases ? there.db : db, seed);
   const owner = callerKey(caller);
   if (key === null || owner === null) {
-    return onPremises(deps.db, premises, (db) => work(db, newSeed(deps.wall(), deps.random)));
+    // Each database has partners' keys, so that home is not asked for every message of a chat.
+    return caller.kind === "partner"
+      ? onPremises(there.db, premises, (db) => work(db, null))
+      : onPremisesAtHome(deps, premises, (db) => workOn(db, null));
   }
   const sameness = [request.method, asked.path, read.sent.query, read.sent.body ?? null];
-  const shownOnce = endpoint.policy.shownOnce ?? [];
-  return once({ deps, requestId, callerKey: owner, key, sameness, shownOnce }, premises, work);
+  const shownOnce = policy.shownOnce ?? [];
+  return once({ deps, requestId, callerKey: owner, key, sameness, shownOnce }, premises, workOn);
 }
 
 /** Who guesses credentials is nobody we know, and is counted like everybody else at that address. */
@@ -242,14 +265,34 @@ function isRefused(key: string | null | Refused): key is Refused {
   return typeof key === "object" && key !== null;
 }
 
-async function call(
-  { route, handler }: Endpoint,
-  { params, query, body }: ReadRequest,
-  context: RequestContext,
-  request: Request,
-): Promise<Rendered> {
-  const responseHeaders = new Headers();
-  const args = { params, query, body, headers: {} };
-  const given = await handler(args, { ...context, appRoute: route, request, responseHeaders });
-  return renderAnswer(route, given, responseHeaders);
+interface Called {
+  readonly deps: Deps;
+  readonly caller: Caller;
+  /** Null until somebody asks for one. */
+  readonly seed: string | null;
+}
+
+async function call(asked: Asked, read: ReadRequest, { deps, caller, seed }: Called): Promise<Rendered> {
+  const { endpoint, request, requestId } = asked;
+  const { params, query, body } = read;
+  let resourceSeed = seed;
+  let headers: Headers | null = null;
+  // Few handlers create anything, or set any header.
+  const given = await endpoint.handler(
+    { params, query, body, headers: {} },
+    {
+      deps,
+      caller,
+      requestId,
+      get resourceSeed() {
+        return (resourceSeed ??= newSeed(deps.wall(), deps.random));
+      },
+      appRoute: endpoint.route,
+      request,
+      get responseHeaders() {
+        return (headers ??= new Headers());
+      },
+    },
+  );
+  return renderAnswer(endpoint.route, given, headers);
 }

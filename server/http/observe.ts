@@ -24,13 +24,21 @@ export interface Answered {
   readonly customerId: string | null;
   readonly partnerId: string | null;
   readonly ms: number;
+  readonly requestId: string;
 }
+
+type Name = { readonly [field: string]: string };
 
 type Ports = Pick<Deps, "log" | "metrics">;
 
 /** The same dependencies, whose log lines name the work that they are of. */
-export function namedIn<D extends Pick<Deps, "log">>(deps: D, name: { readonly [field: string]: string }): D {
-  return { ...deps, log: (entry) => deps.log({ ...entry, ...name }) };
+export function namedIn<D extends Pick<Deps, "log">>(deps: D, name: Name): D {
+  return { ...deps, log: named(deps.log, name) };
+}
+
+/** A log whose lines name the work that they are of. */
+export function named(log: Deps["log"], name: Name): Deps["log"] {
+  return (entry) => log({ ...entry, ...name });
 }
 
 /** Tells of an answered request: `request` by method and pattern, with status, code and milliseconds. */

@@ -83,7 +83,9 @@ function pointerOf(path: readonly PropertyKey[]): string {
 
 /** A parameter given twice is a list, which a schema of one value refuses. */
 export function queryOf(request: Request): Record<string, string | string[]> {
-  const { searchParams } = new URL(request.url);
+  const { url } = request;
+  if (!url.includes("?")) return {};
+  const { searchParams } = new URL(url);
   const names = [...new Set(searchParams.keys())];
   return Object.fromEntries(
     names.map((name) => {
@@ -97,14 +99,18 @@ async function readBody(route: WithBody, request: Request, requestId: string): P
   const bytes = await readLimited(request, maxBodyBytes);
   if (bytes === null) return { refused: renderProblem("payload_too_large", { requestId }) };
   const contentType = request.headers.get("content-type");
-  const mayBeMissing = route.body instanceof z.ZodType && route.body.safeParse(undefined).success;
-  if (bytes.length === 0 && mayBeMissing && isForm(contentType) && takesForms(route)) return { value: undefined };
+  const isMissing = bytes.length === 0 && mayBeMissing(route);
+  if (isMissing && isForm(contentType) && takesForms(route)) return { value: undefined };
   if (contentType === null ? bytes.length > 0 : !isJson(contentType)) {
     return { refused: renderProblem("unsupported_media_type", { requestId }) };
   }
-  if (bytes.length === 0 && mayBeMissing) return { value: undefined };
+  if (isMissing) return { value: undefined };
   const json = jsonOf(bytes);
   return json ?? { refused: renderProblem("malformed_json", { requestId }) };
+}
+
+function mayBeMissing({ body }: WithBody): boolean {
+  return body instanceof z.ZodType && body.safeParse(undefined).success;
 }
 
 /** Only a route that says so, and needs no credentials, can be asked by a form: any site may send one. */
@@ -124,12 +130,12 @@ function isJson(contentType: string): boolean {
 export async function readLimited(request: Request, maxBytes: number): Promise<Uint8Array<ArrayBuffer> | null> {
   const declared = request.headers.get("content-length");
   if (Number(declared ?? 0) > maxBytes) return null;
-  if (!request.body) return new Uint8Array();
   if (declared !== null) {
     // Whole, since over the wire no more comes than is declared: chunk by chunk takes several times as long.
     const whole = new Uint8Array(await request.arrayBuffer());
     return whole.length > maxBytes ? null : whole;
   }
+  if (!request.body) return new Uint8Array();
   const chunks: Uint8Array[] = [];
   let length = 0;
   for await (const chunk of request.body) {
@@ -150,9 +156,11 @@ function concat(chunks: readonly Uint8Array[], length: number): Uint8Array<Array
   return whole;
 }
 
+const utf8 = new TextDecoder("utf-8", { fatal: true, ignoreBOM: false });
+
 function jsonOf(bytes: Uint8Array): { value: unknown } | null {
   try {
-    const value: unknown = JSON.parse(new TextDecoder("utf-8", { fatal: true, ignoreBOM: false }).decode(bytes));
+    const value: unknown = JSON.parse(utf8.decode(bytes));
     return isStorable(value, maxDepth) ? { value } : null;
   } catch (error) {
     if (error instanceof SyntaxError || error instanceof TypeError) return null;

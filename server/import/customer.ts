@@ -3,15 +3,18 @@
 import { PriceId, type CustomerId } from "../../contract/common/id.ts";
 import type { ImportedCustomer, ImportedSubscription } from "../../contract/import.ts";
 import { after, minuteMs, wallOf } from "../billing/clock.ts";
-import { bucketOf, idsOf, newCustomerId, type Ids } from "../billing/ids.ts";
+import { bucketOf, idsOf, type Ids } from "../billing/ids.ts";
 import { decideImport, isImportRejection } from "../billing/import.ts";
 import type { ImportedMethod, ImportedRunning, ImportInput } from "../billing/import-record.ts";
 import { isRejection, type Rejection } from "../billing/rejection.ts";
 import type { Slice } from "../billing/state.ts";
 import { digestsOf } from "../http/person-digest.ts";
 import { buyerFrom, sealBuyer } from "../store/buyer.ts";
-import { findHolder, holderOf, type Fact } from "../store/claim.ts";
+import type { Fact } from "../store/claim.ts";
+import { findHolderAtHome, holderAtHome } from "../store/claims-at-home.ts";
 import type { NewPerson, SealedSecret } from "../store/commit-rows.ts";
+import { copyFromHome } from "../store/copied.ts";
+import { inDatabaseOf, mintCustomerId } from "../store/databases.ts";
 import { sealPayer } from "../store/payer.ts";
 import { rehearse, transact, type Decision } from "../store/transact.ts";
 import {
@@ -28,12 +31,15 @@ import {
 
 const claimForMs = 5 * minuteMs;
 
-export async function importCustomer(run: ImportRun, record: ImportedCustomer): Promise<Outcome> {
+export async function importCustomer(asked: ImportRun, record: ImportedCustomer): Promise<Outcome> {
+  const before = knownAs(asked, "customer", record.id);
+  if (before) return foundAgain(before, await importedAs(asked, record, before.resourceId));
+  const fact = { kind: "external_id", key: `${asked.partnerId}:${record.id}` };
+  const customerId = await customerIdOf(asked, fact);
+  const run = { ...asked, deps: inDatabaseOf(asked.deps, customerId) };
   const { deps } = run;
-  const before = knownAs(run, "customer", record.id);
-  if (before) return foundAgain(before, await importedAs(run, record, before.resourceId));
-  const fact = { kind: "external_id", key: `${run.partnerId}:${record.id}` };
-  const customerId = await customerIdOf(run, fact);
+  // What the records before this one have added to the catalogue.
+  if (!run.isDryRun) await copyFromHome(deps);
   const ids = idsOf(bucketOf(customerId), deps.wall(), deps.random);
   const input = inputOf(run, record, { customerId, ids });
   const decide: Decision<"validation_failed">["decide"] = (slice, now) =>
@@ -69,10 +75,10 @@ function nothingNew(customerId: CustomerId): Outcome {
 
 /** A dry run claims nothing. */
 async function customerIdOf({ deps, isDryRun }: ImportRun, fact: Fact): Promise<CustomerId> {
-  const minted = newCustomerId(deps.wall(), deps.random);
-  if (isDryRun) return (await findHolder(deps.db, fact))?.customerId ?? minted;
+  const minted = mintCustomerId(deps);
+  if (isDryRun) return (await findHolderAtHome(deps, fact))?.customerId ?? minted;
   const expiresAt = after(deps.wall(), claimForMs);
-  const holder = await holderOf(deps.db, { ...fact, customerId: minted, expiresAt, among: null });
+  const holder = await holderAtHome(deps, { ...fact, customerId: minted, expiresAt, among: null });
   if (!holder) throw new Error(`Nobody holds ${fact.key}`);
   return holder.customerId;
 }

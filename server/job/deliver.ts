@@ -3,10 +3,13 @@
 import { WebhookEndpointId } from "../../contract/common/id.ts";
 import { minuteMs, secondMs, type WallMs } from "../billing/clock.ts";
 import { verdictOf } from "../billing/delivery.ts";
-import type { DeliveryMessage, Deps } from "../deps.ts";
+import type { Deps, EndpointMessage } from "../deps.ts";
+import { copyToOthers } from "../http/copy-to-others.ts";
+import { endpointMessage } from "../http/endpoint-message.ts";
 import { logFault } from "../http/fault.ts";
 import { secretRecordOf, webhookMessage } from "../http/webhook-message.ts";
 import type { WebhookChannel } from "../http/webhook-sender.ts";
+import { atHome, inDatabase } from "../store/databases.ts";
 import { fanOut } from "../store/webhook-delivery.ts";
 import {
   claimEndpoint,
@@ -43,20 +46,22 @@ export async function startDeliveries(deps: Deps): Promise<void> {
   const ids = fanned.due;
   for (let first = 0; first < ids.length; first += sendBatchSize) {
     const batch = ids.slice(first, first + sendBatchSize);
-    await deps.deliveries.sendBatch(batch.map((webhookEndpointId) => ({ body: { webhookEndpointId } })));
+    await deps.deliveries.sendBatch(
+      batch.map((webhookEndpointId) => ({ body: endpointMessage(deps, webhookEndpointId) })),
+    );
   }
 }
 
 /** Runs the endpoint of each message, as far as one batch may go; a message that fails is delivered again. */
 export async function consumeDeliveries(
   deps: Deps,
-  batch: Pick<MessageBatch<DeliveryMessage>, "messages">,
+  batch: Pick<MessageBatch<EndpointMessage>, "messages">,
 ): Promise<void> {
   const budget = { statements: statementsPerBatch };
   for (const message of batch.messages) {
     try {
       const id = WebhookEndpointId.safeParse(message.body.webhookEndpointId);
-      if (id.success) await runEndpoint(deps, id.data, budget);
+      if (id.success) await runEndpoint(inDatabase(deps, message.body.database ?? 0), id.data, budget);
       message.ack();
     } catch (fault) {
       logFault(deps, fault, { event: "deliveries_failed" });
@@ -73,7 +78,7 @@ async function runEndpoint(deps: Deps, id: WebhookEndpointId, budget: Budget): P
   const nextAt = await releaseEndpoint(deps.db, id);
   const waitMs = nextAt === null ? cronMs : Math.max(0, nextAt - deps.wall());
   if (!isSending || waitMs >= cronMs) return;
-  await deps.deliveries.send({ webhookEndpointId: id }, { delaySeconds: Math.ceil(waitMs / secondMs) });
+  await deps.deliveries.send(endpointMessage(deps, id), { delaySeconds: Math.ceil(waitMs / secondMs) });
 }
 
 /** What a run knows of its endpoint. */
@@ -155,7 +160,9 @@ async function attempt(
   // First of all, so that a run that dies here is followed by none.
   if (verdict.disable !== null) {
     run.isOpen = false;
-    await disableEndpoint(deps, endpoint, { reason: verdict.disable, failingSince: verdict.failingSince });
+    const home = atHome(deps);
+    await disableEndpoint(home, endpoint, { reason: verdict.disable, failingSince: verdict.failingSince });
+    await copyToOthers(home);
   }
   const turn = await recordAttempt(deps.db, { delivery, outcome, verdict, at, latencyMs: at - sentAt });
   return turn === null || turn === delivery.position ? undefined : turn;

@@ -2,7 +2,8 @@
 import type { Deps } from "../deps.ts";
 import { logFault } from "../http/fault.ts";
 import { loadAgenda, type Agenda } from "../store/agenda.ts";
-import { sweepClaims } from "../store/claim.ts";
+import { sweepClaimsAtHome } from "../store/claims-at-home.ts";
+import { copyFromHome } from "../store/copied.ts";
 import { removeTexts } from "../store/document-removal.ts";
 import { sweepIdempotency } from "../store/idempotency.ts";
 import { countUncounted } from "../store/metrics.ts";
@@ -13,12 +14,17 @@ import { sweepWebhookEvents } from "../store/webhook-event.ts";
 import { sweepDeliveries } from "../store/webhook-delivery.ts";
 import { archiveEvents } from "./archive-events.ts";
 import { startDeliveries } from "./deliver.ts";
+import { eraseAtHome } from "./erase-at-home.ts";
 import { exportAudit } from "./export-audit.ts";
 import { makeExports } from "./export.ts";
 import { migratePrices } from "./migrate-prices.ts";
 import { tellPeople } from "./notices.ts";
 import { lookForUnverified, reconcile } from "./reconcile.ts";
 import { scanDue } from "./tick.ts";
+
+function isBesideHome({ databases }: Deps): boolean {
+  return databases !== undefined && databases.at > 0;
+}
 
 interface Job {
   readonly name: string;
@@ -28,6 +34,8 @@ interface Job {
 }
 
 const jobs: readonly Job[] = [
+  { name: "copy_from_home", isWanted: (_, deps) => isBesideHome(deps), run: copyFromHome },
+  { name: "erase_at_home", isWanted: (_, deps) => isBesideHome(deps), run: eraseAtHome },
   // Before the tick, which then runs whom the list named.
   { name: "unverified", isWanted: ({ pages }) => pages, run: lookForUnverified },
   { name: "tick", isWanted: ({ due, pages }) => due || pages, run: scanDue },
@@ -47,7 +55,11 @@ const jobs: readonly Job[] = [
     isWanted: ({ staleHints }) => staleHints,
     run: ({ db, wall }) => sweepWebhookEvents(db, wall()),
   },
-  { name: "sweep_claims", isWanted: ({ staleClaims }) => staleClaims, run: ({ db, wall }) => sweepClaims(db, wall()) },
+  {
+    name: "sweep_claims",
+    isWanted: ({ staleClaims }) => staleClaims,
+    run: (deps) => sweepClaimsAtHome(deps, deps.wall()),
+  },
   {
     name: "expire_reservations",
     isWanted: ({ expiredReservations }) => expiredReservations,
@@ -80,7 +92,7 @@ const jobs: readonly Job[] = [
 ];
 
 /**
- * Runs every job that has something to do once, as the cron does each minute. One that fails is logged and does not stop
+ * Runs every job that has something to do in the database in hand once, as the cron does each minute. One that fails is logged and does not stop
  * the others.
  */
 export async function runJobs(deps: Deps): Promise<void> {

@@ -23,6 +23,7 @@ import {
   type NewNotice,
   type StoredNotice,
 } from "../store/notices.ts";
+import { atHome } from "../store/databases.ts";
 import { findContact, reachOf } from "../store/notification-preferences.ts";
 import { findPayable } from "../store/payable.ts";
 import { moveReader, readLog } from "../store/reader.ts";
@@ -77,10 +78,10 @@ function newsIn(events: readonly StoredEvent[], now: WallMs): readonly News[] {
 }
 
 /** A row for each channel by which somebody can be reached and wants to be. */
-async function rowsOf({ db, wall }: Deps, news: readonly News[]): Promise<readonly NewNotice[]> {
+async function rowsOf(deps: Deps, news: readonly News[]): Promise<readonly NewNotice[]> {
   if (news.length === 0) return [];
-  const reach = await reachOf(db, [...new Set(news.map(({ customerId }) => customerId))]);
-  const now = wall();
+  const reach = await reachOf(deps, [...new Set(news.map(({ customerId }) => customerId))]);
+  const now = deps.wall();
   return news.flatMap(({ about, customerId, notice: { kind, data } }) => {
     const { channels = [], chosen = [] } = reach.get(customerId) ?? {};
     const wanted = channels.filter((channel) => isWanted(chosen, { kind, channel }));
@@ -142,12 +143,13 @@ async function refuse({ db, wall }: Deps, row: StoredNotice): Promise<void> {
 }
 
 /** Null when it no longer holds, or nobody can be reached any more. */
-async function messageOf({ db, config }: Deps, row: StoredNotice) {
+async function messageOf(deps: Deps, row: StoredNotice) {
+  const { db, config } = deps;
   const notice = noticeIn(row);
   const asksToPay = notice.kind === "payment_link" || notice.kind === "payment_failed";
   const payable = asksToPay ? await findPayable(db, notice.data.invoiceId) : null;
   if (asksToPay && payable?.status !== "open") return null;
-  const to = (await findContact(db, row.customerId))[row.channel];
+  const to = (await findContact(atHome(deps).db, row.customerId))[row.channel];
   if (to === null) return null;
   const id = `${row.about}:${row.kind}:${row.channel}`;
   const { publicUrl } = config;

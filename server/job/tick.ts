@@ -4,6 +4,7 @@ import { CustomerId } from "../../contract/common/id.ts";
 import { secondMs } from "../billing/clock.ts";
 import type { Deps, DueMessage } from "../deps.ts";
 import { logFault } from "../http/fault.ts";
+import { inDatabaseOf } from "../store/databases.ts";
 import { backOffDue, claimDue, exceptionAttempts, mayBeMore, settleDue } from "../store/due.ts";
 import { runCustomer, type Budget } from "./driver.ts";
 
@@ -50,7 +51,7 @@ export async function consumeDue(deps: Deps, batch: Pick<MessageBatch<DueMessage
 async function consumeMessage(deps: Deps, message: Message<DueMessage>, budget: Budget): Promise<void> {
   try {
     const customerId = CustomerId.safeParse(message.body.customerId);
-    if (customerId.success) await runAndSettle(deps, customerId.data, budget);
+    if (customerId.success) await runAndSettle(inDatabaseOf(deps, customerId.data), customerId.data, budget);
     message.ack();
   } catch (fault) {
     logFault(deps, fault, { event: "message_failed" });

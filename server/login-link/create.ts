@@ -5,8 +5,9 @@ import { answered, asPartner } from "../http/handler.ts";
 import { keyedHash } from "../http/keyed-hash.ts";
 import { problemOf, refusal } from "../http/problem.ts";
 import { findCustomer } from "../store/customers.ts";
+import { atHome } from "../store/databases.ts";
 import { createLoginLink, hasOwnAccount } from "../store/login-links.ts";
-import { isAllowed } from "./link.ts";
+import { isAllowed, secretOf } from "./link.ts";
 
 export const createLoginLinkHandler = asPartner.route(contract.loginLinks.create, async ({ body }, context) => {
   const { deps, caller, requestId } = context;
@@ -22,9 +23,9 @@ export const createLoginLinkHandler = asPartner.route(contract.loginLinks.create
   }
   const customer = await findCustomer(deps.db, partnerId, customerId);
   if (!customer) return refusal(context, "not_found");
-  if (customer.erasedAt !== null || (await hasOwnAccount(deps.db, customerId)))
+  if (customer.erasedAt !== null || (await hasOwnAccount(atHome(deps).db, customerId)))
     return refusal(context, "login_link_not_possible");
-  const secret = randomText(deps);
+  const secret = secretOf(randomText(deps), customerId);
   const createdAt = deps.wall();
   const expiresAt = after(createdAt, ttlSeconds * secondMs);
   await createLoginLink(deps.db, {

@@ -1,7 +1,7 @@
 import { contract } from "../../contract/index.ts";
 import { answered, asOperator } from "../http/handler.ts";
-import { isCollecting } from "../store/system.ts";
+import { isCollectingAnywhere } from "../store/system.ts";
 
 export const getCollecting = asOperator.route(contract.operator.getCollecting, async (_, context) =>
-  answered(context, 200, { collecting: await isCollecting(context.deps.db) }),
+  answered(context, 200, { collecting: await isCollectingAnywhere(context.deps) }),
 );

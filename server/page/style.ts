@@ -73,6 +73,7 @@ export const style = `${fontFaces}
     background: var(--surface); border: 1px solid var(--quiet); border-radius: .6rem; padding: .4rem .8rem; }
   input[dir=ltr] { text-align: left; } input[aria-invalid] { border: 2px solid var(--bad); }
   input[type=radio], input[type=checkbox] { accent-color: var(--accent); width: 1.1rem; height: 1.1rem; }
+  a.wrong { color: var(--bad); } form + p, pre + p { margin-top: .75rem; } bdi { overflow-wrap: anywhere; }
   .field { margin-bottom: .9rem; } .field .wrong { color: var(--bad); font-size: var(--small); margin: .25rem 0 0; }
   .inline { display: flex; gap: .6rem; align-items: end; } .inline .field { flex: 1; margin: 0; }
   button, .button { display: inline-flex; align-items: center; justify-content: center; min-height: 2.9rem; padding: .35rem 1.3rem;

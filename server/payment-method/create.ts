@@ -6,6 +6,7 @@ import { isRejection } from "../billing/rejection.ts";
 import { answered, asCustomer, refused } from "../http/handler.ts";
 import { digestsOf } from "../http/person-digest.ts";
 import { problemOf, refusal } from "../http/problem.ts";
+import { atHome } from "../store/databases.ts";
 import { sealPayer } from "../store/payer.ts";
 import { findPerson } from "../store/user.ts";
 import { transact } from "../store/transact.ts";
@@ -26,7 +27,7 @@ export const createPaymentMethod = asCustomer.route(contract.paymentMethods.crea
       errors: [{ pointer: "/body/expiresAt", code: "out_of_range", detail }],
     });
   }
-  const { mobile } = await findPerson(deps.db, userId);
+  const { mobile } = await findPerson(atHome(deps).db, userId);
   if (mobile === null) return refusal(context, "mobile_not_verified", "Prove a mobile number by code first.");
 
   const bucket = bucketOf(customerId);

@@ -1,6 +1,7 @@
 import { contract } from "../../contract/index.ts";
 import { billingMs } from "../billing/clock.ts";
 import { moveOf } from "../billing/price-migration.ts";
+import { pageOfEach } from "../http/each-database.ts";
 import { answeredPage, asOperator } from "../http/handler.ts";
 import { refusal } from "../http/problem.ts";
 import { findMigration, listAtPrice } from "../store/price-migrations.ts";
@@ -15,11 +16,13 @@ export const listPriceMoves = asOperator.route(
     if (!migration) return refusal(context, "not_found");
     const [from, to] = await Promise.all([findOffer(db, migration.fromPriceId), findOffer(db, migration.toPriceId)]);
     if (!from || !to) throw new Error(`A price of ${migration.id} is not in the catalogue`);
-    const subscriptions = await listAtPrice(db, migration.fromPriceId, query);
     const at = billingMs(wall());
-    return answeredPage(context, subscriptions, {
-      limit: query.limit,
-      present: (subscription) => presentMove(subscription, moveOf(subscription, { from, to }, migration, at)),
+    return pageOfEach(context, query, async (deps, page) => {
+      const subscriptions = await listAtPrice(deps.db, migration.fromPriceId, page);
+      return answeredPage(context, subscriptions, {
+        limit: page.limit,
+        present: (subscription) => presentMove(subscription, moveOf(subscription, { from, to }, migration, at)),
+      });
     });
   },
 );

@@ -3,13 +3,14 @@ import { answered, asPartner } from "../http/handler.ts";
 import { refusal } from "../http/problem.ts";
 import { commitReservation } from "../store/quota.ts";
 import { presentReservation } from "./present.ts";
+import { whereItIs } from "./where-it-is.ts";
 
 export const commitReservationHandler = asPartner.route(
   contract.quotas.commitReservation,
   async ({ params, body }, context) => {
     const { deps, caller } = context;
     const key = { partnerId: caller.partnerId, id: params.reservationId };
-    const standing = await commitReservation(deps.db, key, body?.messages ?? null, deps.wall());
+    const standing = await whereItIs(deps, (db) => commitReservation(db, key, body?.messages ?? null, deps.wall()));
     if (!standing) return refusal(context, "not_found");
     const { status, messages, usedMessages } = standing.reservation;
     if (status === "committed" && usedMessages === (body?.messages ?? messages)) {

@@ -40,6 +40,6 @@ function isPrefix(text: string): text is IdPrefix {
 
 /** As it stands on documents. Example: `S-1405-000042` is number 42 of the series `S-1405`. */
 function invoiceNumberIn(text: string): readonly Question[] {
-  const [, series, number] = /^([A-Z]+-\d{4})-(\d{1,9})$/i.exec(text) ?? [];
+  const [, series, number] = /^([A-Z]+\d{0,4}-\d{4})-(\d{1,9})$/i.exec(text) ?? [];
   return series === undefined ? [] : [{ by: "invoice_number", series: series.toUpperCase(), number: Number(number) }];
 }

@@ -7,16 +7,18 @@ import { useAfter } from "../billing/burn.ts";
 import { nextDueAt } from "../billing/due-rules.ts";
 import { evolveAll } from "../billing/evolve.ts";
 import type { Ids } from "../billing/ids.ts";
+import { inSeriesOf } from "../billing/invoice.ts";
 import type { Slice } from "../billing/state.ts";
 import { chain, type ChainedEvent } from "./chain.ts";
+import { takenReference } from "./claims-at-home.ts";
 import { insertRow, isAtRest, ledgerWrites, rowsOf, type Change } from "./commit-rows.ts";
 import { statementsOf, type Write } from "./compiled.ts";
+import type { Placed } from "./databases.ts";
 import type { Head } from "./head.ts";
 import { eventIds } from "./own-event.ts";
 import * as tables from "./schema.ts";
 
-export interface CommitPorts {
-  readonly db: D1Database;
+export interface CommitPorts extends Placed {
   readonly sha256: (text: string) => Promise<string>;
   readonly log: (entry: CommitNote) => void;
 }
@@ -65,12 +67,16 @@ const maxSends = 4;
  * us an authority or reference that another payment has; the rule judges. Throws on anything else, which is a fault.
  */
 export async function commitCustomer(ports: CommitPorts, input: CustomerCommit): Promise<Committed> {
-  const { slice, head, events, at, actor, ids, ownEvent } = input;
+  const { slice, head, at, actor, ids, ownEvent } = input;
+  const events = inSeriesOf(ports.databases?.at ?? 0, input.events);
   const state = evolveAll(slice.state, events, { customerId: slice.customerId, at });
   const after = { ...slice, state, quotaUse: useAfter(slice, state) };
+  const taken = await takenReference(ports, slice.customerId, { before: slice.state, after: state, at });
+  if (taken) return { kind: "conflict", on: taken };
   const chained = await chain(ports.sha256, head, events, { at, actor, nextId: eventIds(ids, ownEvent) });
   const dueAt = nextDueAt(after);
-  const appended = await append(ports, head, chained, rowsOf(ports.db, input, after, chained, dueAt));
+  const rows = rowsOf(ports.db, { ...input, events }, after, chained, dueAt);
+  const appended = await append(ports, head, chained, rows);
   if (appended.kind !== "committed") return appended;
   return { ...appended, slice: after, isAtRest: isAtRest(dueAt, at) };
 }

@@ -30,6 +30,15 @@ export function documentBucket(bucket: R2Bucket): DocumentBucket {
   };
 }
 
+/** A part of a bucket: whatever is named alike in two databases stands under the name of each. */
+export function bucketUnder(bucket: DocumentBucket, folder: string): DocumentBucket {
+  return {
+    get: (key) => bucket.get(`${folder}/${key}`),
+    put: (key, text) => bucket.put(`${folder}/${key}`, text),
+    delete: (key) => bucket.delete(`${folder}/${key}`),
+  };
+}
+
 export interface DocumentPorts {
   readonly db: D1Database;
   readonly documents: DocumentBucket;

@@ -6,6 +6,7 @@ import type { CustomerId } from "../../contract/common/id.ts";
 import type { WallMs } from "../billing/clock.ts";
 import type { NewEvent } from "../billing/event.ts";
 import { account, loginLink, secondFactor, secondFactorCode, session, user, verification } from "./auth-schema.ts";
+import { inBatch } from "./batch.ts";
 import type { Write } from "./compiled.ts";
 import { documentErasure } from "./document-removal.ts";
 import { idempotencyKey } from "./idempotency.ts";
@@ -24,7 +25,6 @@ export function erasureWrites(
   if (!events.some(({ type }) => type === "customer.erased")) return [];
   const orm = drizzle(db);
   const isTheirs = sql`customer_id = ${customerId}`;
-  const users = sql`SELECT id FROM user WHERE ${isTheirs}`;
   return [
     ...documentErasure(db, customerId, at),
     orm.delete(person).where(isTheirs),
@@ -39,6 +39,20 @@ export function erasureWrites(
       .update(imported)
       .set({ fingerprint: "" })
       .where(sql`kind = 'customer' AND resource_id = ${customerId}`),
+    ...userErasure(db, customerId),
+  ];
+}
+
+/** The same of who signs in, where that is another database than the customer's. */
+export async function eraseUser(home: D1Database, customerId: CustomerId): Promise<void> {
+  await inBatch(home, userErasure(home, customerId));
+}
+
+function userErasure(db: D1Database, customerId: CustomerId): readonly Write[] {
+  const orm = drizzle(db);
+  const isTheirs = sql`customer_id = ${customerId}`;
+  const users = sql`SELECT id FROM user WHERE ${isTheirs}`;
+  return [
     orm.delete(idempotencyKey).where(sql`caller IN (SELECT 'user:' || id FROM user WHERE ${isTheirs})`),
     orm.delete(secondFactorCode).where(sql`user_id IN (${users})`),
     orm.delete(secondFactor).where(sql`user_id IN (${users})`),

@@ -2,14 +2,15 @@
 // leaves this file but by `findContact`.
 import { eq, sql } from "drizzle-orm";
 import { drizzle } from "drizzle-orm/d1";
-import type { CustomerId } from "../../contract/common/id.ts";
+import { CustomerId } from "../../contract/common/id.ts";
 import type { NoticeChannel } from "../../contract/notification.ts";
 import type { NewEvent } from "../billing/event.ts";
 import type { Preference } from "../billing/notice.ts";
 import { user } from "./auth-schema.ts";
 import { compiledWrite, placeholdersOf, type Write } from "./compiled.ts";
+import { atHome, type Placed } from "./databases.ts";
 import { linkedAddress } from "./login-links.ts";
-import { customer, notificationPreference } from "./schema.ts";
+import { notificationPreference } from "./schema.ts";
 
 /** What somebody has chosen; nothing of what they left as it is. */
 export async function listPreferences(db: D1Database, customerId: CustomerId): Promise<readonly Preference[]> {
@@ -43,22 +44,22 @@ export interface Contact {
 }
 
 /** Where a customer's person can be reached. */
-export async function findContact(db: D1Database, customerId: CustomerId): Promise<Contact> {
-  const [found] = await contacts(db).where(eq(customer.id, customerId));
+export async function findContact(home: D1Database, customerId: CustomerId): Promise<Contact> {
+  const [found] = await contacts(home).where(eq(user.customerId, customerId));
   return contactIn(found);
 }
 
 /** By which channels each of these customers can be reached, and what they have chosen. */
 export async function reachOf(
-  db: D1Database,
+  ports: Placed,
   customerIds: readonly CustomerId[],
 ): Promise<
   ReadonlyMap<CustomerId, { readonly channels: readonly NoticeChannel[]; readonly chosen: readonly Preference[] }>
 > {
   const listed = sql`(SELECT value FROM json_each(${JSON.stringify(customerIds)}))`;
   const [people, chosen] = await Promise.all([
-    contacts(db).where(sql`${customer.id} IN ${listed}`),
-    drizzle(db)
+    contacts(atHome(ports).db).where(sql`${user.customerId} IN ${listed}`),
+    drizzle(ports.db)
       .select()
       .from(notificationPreference)
       .where(sql`${notificationPreference.customerId} IN ${listed}`),
@@ -67,7 +68,8 @@ export async function reachOf(
     people.map((person) => {
       const { email, sms } = contactIn(person);
       const channels: NoticeChannel[] = [...(email ? ["email" as const] : []), ...(sms ? ["sms" as const] : [])];
-      return [person.customerId, { channels, chosen: chosen.filter((each) => each.customerId === person.customerId) }];
+      const customerId = CustomerId.parse(person.customerId);
+      return [customerId, { channels, chosen: chosen.filter((each) => each.customerId === customerId) }];
     }),
   );
 }
@@ -75,14 +77,13 @@ export async function reachOf(
 function contacts(db: D1Database) {
   return drizzle(db)
     .select({
-      customerId: customer.id,
+      customerId: user.customerId,
       email: user.email,
       isEmailProved: user.emailVerified,
       mobile: user.phoneNumber,
       isMobileProved: user.phoneNumberVerified,
     })
-    .from(customer)
-    .innerJoin(user, eq(user.id, customer.userId));
+    .from(user);
 }
 
 function contactIn(found: Awaited<ReturnType<typeof contacts>>[number] | undefined): Contact {

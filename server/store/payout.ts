@@ -59,6 +59,16 @@ export async function importPayout(ports: TransactPorts, input: NewPayout, actor
   });
 }
 
+/** Those of these lines that name a payment of this database. */
+export async function linesOf(db: D1Database, lines: readonly PayoutLine[]): Promise<readonly PayoutLine[]> {
+  const payments = await paymentsOf(db, lines);
+  const [references, authorities] = [
+    new Set(payments.map(({ refId }) => refId)),
+    new Set(payments.map(({ authority }) => authority)),
+  ];
+  return lines.filter(({ refId, authority }) => references.has(refId) || authorities.has(authority));
+}
+
 /** The payments that a file names, by reference or by authority, with what was booked of each. */
 async function paymentsOf(db: D1Database, lines: readonly PayoutLine[]): Promise<readonly PaidPayment[]> {
   const orm = drizzle(db);

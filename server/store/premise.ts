@@ -3,6 +3,7 @@
 import { sql, type SQL } from "drizzle-orm";
 import { sqliteTable, text } from "drizzle-orm/sqlite-core";
 import { compiledWrite, statementsOf, type Write } from "./compiled.ts";
+import type { Placed } from "./databases.ts";
 
 const premiseNames = ["caller", "idempotency_key"] as const;
 
@@ -61,6 +62,20 @@ export async function onPremises<T>(
 /** Whether work failed because a premise did not hold, which is no fault of anybody. */
 export function isBrokenPremise(error: unknown): boolean {
   return error instanceof BrokenPremise || (error instanceof Error && isBrokenPremise(error.cause));
+}
+
+/**
+ * The same over the home database where there are several: there the premises are proved by themselves first, since the work
+ * may be in any of them, and no batch reaches over two.
+ */
+export async function onPremisesAtHome<T>(
+  { db, databases }: Placed,
+  premises: readonly Premise[],
+  work: (db: D1Database) => Promise<T>,
+): Promise<Founded<T>> {
+  if (!databases) return onPremises(db, premises, work);
+  const proved = await onPremises(db, premises, async () => {});
+  return "broken" in proved ? proved : { done: await work(db) };
 }
 
 class FoundedDatabase {

@@ -1,6 +1,5 @@
 // The store's edge: every row that comes from D1 is parsed, so that inside the server types are trusted. Enums and JSON
-// columns are checked by the contract's own schemas, the rest by drizzle-zod from the tables.
-import { createSelectSchema } from "drizzle-zod";
+// columns are checked by the contract's own schemas, the rest by what the tables say. A schema is made when it is first needed.
 import * as z from "zod";
 import { billingEventTypes } from "../../contract/billing-event.ts";
 import { Receivables } from "../../contract/finance.ts";
@@ -27,6 +26,7 @@ import type {
   Refund,
   Subscription,
 } from "../billing/state.ts";
+import { rowSchema } from "./row-schema.ts";
 import * as tables from "./schema.ts";
 
 interface Reader<T> {
@@ -34,10 +34,10 @@ interface Reader<T> {
   (rows: readonly object[]): readonly T[];
 }
 
-export const readCustomers = reader<Customer>(createSelectSchema(tables.customer));
-export const readPaymentMethods = reader<PaymentMethod>(createSelectSchema(tables.paymentMethod));
-export const readSubscriptions = reader<Subscription>(
-  createSelectSchema(tables.subscription).extend({
+export const readCustomers = reader<Customer>(() => rowSchema(tables.customer));
+export const readPaymentMethods = reader<PaymentMethod>(() => rowSchema(tables.paymentMethod));
+export const readSubscriptions = reader<Subscription>(() =>
+  rowSchema(tables.subscription, {
     addOns: z.array(AddOn),
     discount: Discount.nullable(),
     pendingChange: PendingChange.nullable(),
@@ -46,34 +46,34 @@ export const readSubscriptions = reader<Subscription>(
     autoTopUp: AutoTopUp.nullable(),
   }),
 );
-export const readInvoices = reader<Invoice>(
-  createSelectSchema(tables.invoice).extend({ lines: z.array(InvoiceLine), taxReport: TaxReport }),
+export const readInvoices = reader<Invoice>(() =>
+  rowSchema(tables.invoice, { lines: z.array(InvoiceLine), taxReport: TaxReport }),
 );
-export const readPayments = reader<Payment>(createSelectSchema(tables.payment));
-export const readCreditNotes = reader<CreditNote>(createSelectSchema(tables.creditNote));
-export const readCoupons = reader<typeof tables.coupon.$inferSelect>(createSelectSchema(tables.coupon));
-export const readRefunds = reader<Refund>(createSelectSchema(tables.refund));
-export const readReconciliations = reader<typeof tables.reconciliation.$inferSelect>(
-  createSelectSchema(tables.reconciliation),
+export const readPayments = reader<Payment>(() => rowSchema(tables.payment));
+export const readCreditNotes = reader<CreditNote>(() => rowSchema(tables.creditNote));
+export const readCoupons = reader<typeof tables.coupon.$inferSelect>(() => rowSchema(tables.coupon));
+export const readRefunds = reader<Refund>(() => rowSchema(tables.refund));
+export const readReconciliations = reader<typeof tables.reconciliation.$inferSelect>(() =>
+  rowSchema(tables.reconciliation),
 );
-export const readPayouts = reader<typeof tables.payout.$inferSelect>(createSelectSchema(tables.payout));
-export const readProducts = reader<typeof tables.product.$inferSelect>(
-  createSelectSchema(tables.product).extend({
+export const readPayouts = reader<typeof tables.payout.$inferSelect>(() => rowSchema(tables.payout));
+export const readProducts = reader<typeof tables.product.$inferSelect>(() =>
+  rowSchema(tables.product, {
     features: Features,
     translations: Translations,
     taxClass: TaxClass.nullable(),
   }),
 );
-export const readPrices = reader<typeof tables.price.$inferSelect>(
-  createSelectSchema(tables.price).extend({ retryDays: RetryDays }),
+export const readPrices = reader<typeof tables.price.$inferSelect>(() =>
+  rowSchema(tables.price, { retryDays: RetryDays }),
 );
-export const readQuotaGrants = reader<QuotaGrant>(
-  createSelectSchema(tables.quotaBalance).omit({ used: true, reserved: true, overrun: true, version: true }),
+export const readQuotaGrants = reader<QuotaGrant>(() =>
+  rowSchema(tables.quotaBalance).omit({ used: true, reserved: true, overrun: true, version: true }),
 );
 type UseOfProduct = QuotaUse & { readonly productId: ProductId };
 /** What is used of each product's messages. */
-export const readQuotaUse = reader<UseOfProduct>(
-  createSelectSchema(tables.quotaBalance).pick({
+export const readQuotaUse = reader<UseOfProduct>(() =>
+  rowSchema(tables.quotaBalance).pick({
     productId: true,
     used: true,
     reserved: true,
@@ -81,40 +81,38 @@ export const readQuotaUse = reader<UseOfProduct>(
     version: true,
   }),
 );
-export const readAddedMessages = reader<AddedMessages>(createSelectSchema(tables.quotaGrant));
-export const readReservations = reader<typeof tables.quotaReservation.$inferSelect>(
-  createSelectSchema(tables.quotaReservation),
+export const readAddedMessages = reader<AddedMessages>(() => rowSchema(tables.quotaGrant));
+export const readReservations = reader<typeof tables.quotaReservation.$inferSelect>(() =>
+  rowSchema(tables.quotaReservation),
 );
-export const readRevenueDays = reader<typeof tables.revenueDay.$inferSelect>(createSelectSchema(tables.revenueDay));
-export const readClosedMonths = reader<typeof tables.closedMonth.$inferSelect>(createSelectSchema(tables.closedMonth));
+export const readRevenueDays = reader<typeof tables.revenueDay.$inferSelect>(() => rowSchema(tables.revenueDay));
+export const readClosedMonths = reader<typeof tables.closedMonth.$inferSelect>(() => rowSchema(tables.closedMonth));
 /** Sums over days, which no table has as they are. */
-export const readLedgerSums = reader<Omit<typeof tables.ledgerDay.$inferSelect, "day">>(
-  createSelectSchema(tables.ledgerDay).omit({ day: true }),
+export const readLedgerSums = reader<Omit<typeof tables.ledgerDay.$inferSelect, "day">>(() =>
+  rowSchema(tables.ledgerDay).omit({ day: true }),
 );
 type VatSums = Omit<typeof tables.vatDay.$inferSelect, "day"> & { readonly through: string | null };
-export const readVatSums = reader<VatSums>(
-  createSelectSchema(tables.vatDay).omit({ day: true }).extend({ through: z.string().nullable() }),
+export const readVatSums = reader<VatSums>(() =>
+  rowSchema(tables.vatDay).omit({ day: true }).extend({ through: z.string().nullable() }),
 );
-export const readOwed = reader<z.infer<typeof Receivables>["ages"][number]>(Receivables.shape.ages.element);
+export const readOwed = reader<z.infer<typeof Receivables>["ages"][number]>(() => Receivables.shape.ages.element);
 /** The lines of an invoice read without the rest of it. */
 export function readInvoiceLines(lines: unknown): readonly InvoiceLine[] {
   return z.array(InvoiceLine).parse(lines);
 }
-export const readEvents = reader<typeof tables.billingEvent.$inferSelect>(createSelectSchema(tables.billingEvent));
+export const readEvents = reader<typeof tables.billingEvent.$inferSelect>(() => rowSchema(tables.billingEvent));
 
-export const readEndpoints = reader<typeof tables.webhookEndpoint.$inferSelect>(
-  createSelectSchema(tables.webhookEndpoint).extend({ eventTypes: z.array(z.enum(billingEventTypes)).nullable() }),
+export const readEndpoints = reader<typeof tables.webhookEndpoint.$inferSelect>(() =>
+  rowSchema(tables.webhookEndpoint, { eventTypes: z.array(z.enum(billingEventTypes)).nullable() }),
 );
-export const readDeliveries = reader<typeof tables.webhookDelivery.$inferSelect>(
-  createSelectSchema(tables.webhookDelivery).extend({ eventType: z.enum(billingEventTypes) }),
+export const readDeliveries = reader<typeof tables.webhookDelivery.$inferSelect>(() =>
+  rowSchema(tables.webhookDelivery, { eventType: z.enum(billingEventTypes) }),
 );
 
-export const readWebhookEvents = reader<typeof tables.webhookEvent.$inferSelect>(
-  createSelectSchema(tables.webhookEvent),
-);
+export const readWebhookEvents = reader<typeof tables.webhookEvent.$inferSelect>(() => rowSchema(tables.webhookEvent));
 
 /** The table's `$type`s carry the brands (ids, Rials, clocks); what the schema checks is the form beneath them. */
-function reader<T>(schema: z.ZodType): Reader<T> {
-  const rowsSchema = z.array(schema);
-  return (rows) => rowsSchema.parse(rows) as readonly T[];
+function reader<T>(schemaOf: () => z.ZodType): Reader<T> {
+  let schema: z.ZodType | undefined;
+  return (rows) => (schema ??= z.array(schemaOf())).parse(rows) as readonly T[];
 }

@@ -19,18 +19,25 @@ export function createSealer(keyList: string, random: (byteCount: number) => Uin
   const keys = new Map(entries);
   if (keys.size < entries.length) throw new Error("Two sealing keys have the same id");
   const [currentKeyId = "", ...oldKeyIds] = keys.keys();
+  const imported = new Map<string, CryptoKey>();
+  /** Imported once: that takes as long as what is done with it. */
+  const keyNamed = async (id: string) => {
+    const key = imported.get(id) ?? (await importKey(keys, id));
+    imported.set(id, key);
+    return key;
+  };
   return {
     keyIds: [currentKeyId, ...oldKeyIds],
     async seal(plaintext, record) {
       const iv = random(12);
-      const key = await importKey(keys, currentKeyId);
+      const key = await keyNamed(currentKeyId);
       const parameters = { name: "AES-GCM", iv, additionalData: bytesOf(record) };
       const ciphertext = await crypto.subtle.encrypt(parameters, key, bytesOf(plaintext));
       return sealedText(`${currentKeyId}.${toBase64Url(iv)}.${toBase64Url(new Uint8Array(ciphertext))}`);
     },
     async open(sealed, record) {
       const [keyId = "", iv = "", ciphertext = ""] = sealed.split(".");
-      const key = await importKey(keys, keyId);
+      const key = await keyNamed(keyId);
       const parameters = { name: "AES-GCM", iv: fromBase64Url(iv), additionalData: bytesOf(record) };
       return new TextDecoder().decode(await crypto.subtle.decrypt(parameters, key, fromBase64Url(ciphertext)));
     },
@@ -66,11 +73,14 @@ function bytesOf(text: string): Uint8Array<ArrayBuffer> {
 }
 
 function toBase64Url(bytes: Uint8Array): string {
-  const binary = Array.from(bytes, (byte) => String.fromCharCode(byte)).join("");
+  let binary = "";
+  for (const byte of bytes) binary += String.fromCharCode(byte);
   return btoa(binary).replaceAll("+", "-").replaceAll("/", "_").replaceAll("=", "");
 }
 
 function fromBase64Url(text: string): Uint8Array<ArrayBuffer> {
   const binary = atob(text.replaceAll("-", "+").replaceAll("_", "/"));
-  return new Uint8Array(Array.from(binary, (character) => character.charCodeAt(0)));
+  const bytes = new Uint8Array(binary.length);
+  for (let index = 0; index < binary.length; index++) bytes[index] = binary.charCodeAt(index);
+  return bytes;
 }

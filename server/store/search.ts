@@ -5,6 +5,7 @@ import { CustomerId, PartnerId, type IdPrefix } from "../../contract/common/id.t
 import { ExternalId } from "../../contract/customer.ts";
 import { mostFound, type FoundBy } from "../../contract/search.ts";
 import { wallMs, type WallMs } from "../billing/clock.ts";
+import { atHome, inDatabaseOf, inEachDatabase, type Placed } from "./databases.ts";
 import type { PersonDigest } from "./person-digest.ts";
 
 /** One way to read what somebody looks for. */
@@ -44,7 +45,38 @@ export async function findCustomers(db: D1Database, questions: readonly Question
     const by = asked[index]?.by;
     return by ? results.map((row) => ({ by, ...Row.parse(row) })) : [];
   });
+  return onceEach(found);
+}
+
+function onceEach(found: readonly FoundCustomer[]): readonly FoundCustomer[] {
   return [...new Map(found.map((each) => [`${each.by} ${each.about}`, each])).values()];
+}
+
+/** The same over several databases: each is asked, and home whose users fit whose customers are elsewhere. */
+export async function findInEach(ports: Placed, questions: readonly Question[]): Promise<readonly FoundCustomer[]> {
+  const found: FoundCustomer[] = [];
+  for (const { db } of inEachDatabase(ports)) found.push(...(await findCustomers(db, questions)));
+  for (const { by, customerId } of await customersOfUsers(atHome(ports).db, questions)) {
+    const there = inDatabaseOf(ports, customerId);
+    if (there.databases?.at === 0) continue;
+    const themselves = await findCustomers(there.db, [{ by: "id", prefix: "cus", id: customerId }]);
+    found.push(...themselves.map((each) => ({ ...each, by })));
+  }
+  return onceEach(found);
+}
+
+async function customersOfUsers(home: D1Database, questions: readonly Question[]) {
+  const ofUsers = questions.filter((question) => "text" in question && ["email", "mobile"].includes(question.by));
+  const found: { readonly by: FoundBy; readonly customerId: CustomerId }[] = [];
+  for (const question of ofUsers) {
+    const { rows = "", values = [] } = probeOf(question) ?? {};
+    const { results } = await home
+      .prepare(rows)
+      .bind(...values)
+      .all();
+    found.push(...results.map((row) => ({ by: question.by, customerId: CustomerId.parse(row["customer_id"]) })));
+  }
+  return found;
 }
 
 /** Rows of what fits, each with whose it is. */

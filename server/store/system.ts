@@ -5,6 +5,7 @@ import { event } from "../billing/event.ts";
 import { idsOf } from "../billing/ids.ts";
 import { reject, type Rejection } from "../billing/rejection.ts";
 import { commitStream, type Actor } from "./commit.ts";
+import { inEachDatabase, type Placed } from "./databases.ts";
 import { wakeWaitingPayments } from "./due.ts";
 import { loadHead } from "./head.ts";
 import { systemState } from "./schema.ts";
@@ -18,6 +19,13 @@ const maxTries = 10;
 export async function isCollecting(db: D1Database): Promise<boolean> {
   const [row] = await drizzle(db).select({ collecting: systemState.collecting }).from(systemState);
   return row?.collecting ?? false;
+}
+
+/** The same of home and all that follow it; of another database that is in hand, of it alone. */
+export async function isCollectingAnywhere(ports: Placed): Promise<boolean> {
+  const asked = (ports.databases?.at ?? 0) > 0 ? [ports] : inEachDatabase(ports);
+  for (const { db } of asked) if (await isCollecting(db)) return true;
+  return false;
 }
 
 /**

@@ -11,6 +11,7 @@ import { nowOf, type Slice } from "../billing/state.ts";
 import { commitCustomer, type Actor, type CommitPorts } from "./commit.ts";
 import type { NewPerson, SealedSecret } from "./commit-rows.ts";
 import type { Fact } from "./claim.ts";
+import { inDatabaseOf } from "./databases.ts";
 import type { NewImported } from "./import.ts";
 import { loadCustomer } from "./load.ts";
 
@@ -66,11 +67,12 @@ export async function transact<C extends ProblemCode>(
     facts = [],
     imported,
   } = decision;
+  const there = inDatabaseOf(ports, customerId);
   const ownEvent = requestSeed === undefined ? null : idFromSeed("evt", requestSeed, bucketOf(customerId));
   const named = { priceIds, paymentIds, invoiceIds, subscriptionIds, ownEvent };
   for (let tries = 1; tries <= maxTries; tries++) {
     const at = ports.wall();
-    const { slice, head } = await loadCustomer(ports.db, customerId, at, named);
+    const { slice, head } = await loadCustomer(there.db, customerId, at, named);
     if (head.hasDecided) return slice;
     // Whoever was erased while their request was under way is signed out when they try again.
     if (slice.state.customer?.erasedAt && actor.startsWith("user:")) return reject("busy", "The account was erased.");
@@ -78,7 +80,7 @@ export async function transact<C extends ProblemCode>(
     const events = decision.decide(slice, nowOf(slice.state, at), ids);
     if (isRejection(events)) return events;
     if (events.length === 0) return slice;
-    const committed = await commitCustomer(ports, {
+    const committed = await commitCustomer(there, {
       slice,
       head,
       events,
@@ -113,7 +115,7 @@ export async function rehearse<C extends ProblemCode>(
   { customerId, priceIds, decide }: Pick<Decision<C>, "customerId" | "priceIds" | "decide">,
 ): Promise<Rehearsed | Rejection<C>> {
   const at = ports.wall();
-  const { slice } = await loadCustomer(ports.db, customerId, at, { priceIds });
+  const { slice } = await loadCustomer(inDatabaseOf(ports, customerId).db, customerId, at, { priceIds });
   const now = nowOf(slice.state, at);
   const events = decide(slice, now, idsOf(bucketOf(customerId), at, ports.random));
   if (isRejection(events)) return events;

@@ -221,7 +221,7 @@ export async function listDeliveries(
   const { endpointId: of, position, status, eventType } = webhookDelivery;
   const conditions = [
     eq(of, endpointId),
-    filter.cursor === undefined ? undefined : lt(position, Number(filter.cursor)),
+    filter.cursor === undefined ? undefined : lt(position, Number.parseInt(filter.cursor, 10)),
     filter.status === undefined ? undefined : eq(status, filter.status),
     filter.eventType === undefined ? undefined : eq(eventType, filter.eventType),
   ];

@@ -9,8 +9,10 @@ import type { Deps } from "../deps.ts";
 import type { RequestContext } from "../http/context.ts";
 import { keyedHash } from "../http/keyed-hash.ts";
 import type { CallerFor } from "../http/mount.ts";
-import { claimFact, type Fact } from "../store/claim.ts";
+import type { Fact } from "../store/claim.ts";
+import { claimAtHome } from "../store/claims-at-home.ts";
 import { findCoupon } from "../store/coupons.ts";
+import { atHome, type Placed } from "../store/databases.ts";
 import { findOffer, findSubscription } from "../store/read.ts";
 import { findPerson } from "../store/user.ts";
 
@@ -57,11 +59,11 @@ type Ordering = Pick<RequestContext<CallerFor<"customer">>, "caller" | "resource
 
 /** The coupon of a code; null when none is named. Rejects `coupon_not_valid` for one that nobody knows. */
 export async function couponOf(
-  { db }: Pick<Deps, "db">,
+  deps: Placed,
   code: string | undefined,
 ): Promise<Coupon | null | Rejection<"coupon_not_valid">> {
   if (code === undefined) return null;
-  return (await findCoupon(db, code)) ?? reject("coupon_not_valid", `There is no coupon ${code}.`);
+  return (await findCoupon(atHome(deps).db, code)) ?? reject("coupon_not_valid", `There is no coupon ${code}.`);
 }
 
 interface Claimant {
@@ -108,7 +110,7 @@ async function claimAll<C extends ProblemCode>(
   if (isRejection(rehearsed)) return rehearsed;
   const facts: Fact[] = [];
   for (const fact of trials) {
-    const claimed = await claimFact(deps.db, { ...fact, ...claimOf(deps, customerId), among: null });
+    const claimed = await claimAtHome(deps, { ...fact, ...claimOf(deps, customerId), among: null });
     if (claimed !== "claimed") return reject("trial_used", "This person has had a trial of the product before.");
     facts.push(fact);
   }
@@ -116,7 +118,7 @@ async function claimAll<C extends ProblemCode>(
   const fact = { kind: "coupon", key: `${coupon.id}:${customerId}` };
   const max = coupon.maxRedemptions ?? Number.MAX_SAFE_INTEGER;
   const among = { prefix: `${coupon.id}:`, max };
-  const claimed = await claimFact(deps.db, { ...fact, ...claimOf(deps, customerId), among });
+  const claimed = await claimAtHome(deps, { ...fact, ...claimOf(deps, customerId), among });
   if (claimed === "owned") return reject("coupon_not_valid", `You have redeemed ${coupon.code} before.`);
   if (claimed === "taken") return reject("coupon_used_up", `${coupon.code} has been redeemed ${max} times.`);
   return [...facts, fact];
@@ -134,7 +136,7 @@ async function trialsOf(
 ): Promise<readonly Fact[] | Rejection<"mobile_not_verified">> {
   const offer = await findOffer(deps.db, priceId);
   if (!offer || offer.price.trialDays === 0) return [];
-  const { mobile } = await findPerson(deps.db, userId);
+  const { mobile } = await findPerson(atHome(deps).db, userId);
   if (mobile === null) return reject("mobile_not_verified", "A trial is for a person: prove a mobile number first.");
   return [{ kind: "trial", key: `${offer.product.id}:${await keyedHash(deps, "trial", mobile)}` }];
 }

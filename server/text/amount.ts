@@ -1,11 +1,15 @@
 // Amounts as people read them: grouped, in the digits of the language.
+import { whenNeeded } from "./when-needed.ts";
 
 // Built once: to look one up by its name costs five times what it costs to use it.
-const numbers = { fa: new Intl.NumberFormat("fa-IR"), en: new Intl.NumberFormat("en-US") } as const;
+const numbers = {
+  fa: whenNeeded(() => new Intl.NumberFormat("fa-IR")),
+  en: whenNeeded(() => new Intl.NumberFormat("en-US")),
+} as const;
 
 /** Example: 3289000 is `۳٬۲۸۹٬۰۰۰` in Persian and `3,289,000` in English. */
 export function amountText(language: "fa" | "en", amountRials: number): string {
-  return numbers[language].format(amountRials);
+  return numbers[language]().format(amountRials);
 }
 
 /** Ten Rials are a Toman. Example: 3289005 is `۳۲۸٬۹۰۰٫۵`. */

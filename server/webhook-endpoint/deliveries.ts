@@ -1,4 +1,5 @@
 import { contract } from "../../contract/index.ts";
+import { pageOfEach } from "../http/each-database.ts";
 import { answeredPageBy, asOperatorOrPartner } from "../http/handler.ts";
 import { refusal } from "../http/problem.ts";
 import { listDeliveries } from "../store/webhook-delivery.ts";
@@ -10,11 +11,13 @@ export const listDeliveriesHandler = asOperatorOrPartner.route(
   async ({ params, query }, context) => {
     const endpoint = await ownEndpoint(context, params.webhookEndpointId);
     if (!endpoint) return refusal(context, "not_found");
-    const deliveries = await listDeliveries(context.deps.db, endpoint.id, query);
-    return answeredPageBy(context, deliveries, {
-      limit: query.limit,
-      present: presentDelivery,
-      cursorOf: ({ position }) => String(position),
+    return pageOfEach(context, query, async ({ db }, page) => {
+      const deliveries = await listDeliveries(db, endpoint.id, page);
+      return answeredPageBy(context, deliveries, {
+        limit: page.limit,
+        present: presentDelivery,
+        cursorOf: ({ position }) => String(position),
+      });
     });
   },
 );

@@ -1,4 +1,5 @@
 import { contract } from "../../contract/index.ts";
+import { endpointMessage } from "../http/endpoint-message.ts";
 import { answered, asOperatorOrPartner } from "../http/handler.ts";
 import { actorOf } from "../http/owner.ts";
 import { refusal } from "../http/problem.ts";
@@ -14,7 +15,7 @@ export const enableEndpointHandler = asOperatorOrPartner.route(
     if (!endpoint) return refusal(context, "not_found");
     if (endpoint.status === "archived") return archivedRefusal(context, endpoint);
     await enableEndpoint(deps, endpoint, actorOf(caller));
-    await deps.deliveries.send({ webhookEndpointId: endpoint.id });
+    await deps.deliveries.send(endpointMessage(deps, endpoint.id));
     return answered(context, 200, presentEndpoint(await endpointAfter(context, endpoint.id)));
   },
 );

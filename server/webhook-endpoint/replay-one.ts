@@ -1,4 +1,5 @@
 import { contract } from "../../contract/index.ts";
+import { endpointMessage } from "../http/endpoint-message.ts";
 import { answered, asOperatorOrPartner } from "../http/handler.ts";
 import { actorOf } from "../http/owner.ts";
 import { refusal } from "../http/problem.ts";
@@ -21,7 +22,7 @@ export const replayEvent = asOperatorOrPartner.route(
     if (position === null || (await countReplay(deps.db, endpoint.id, span)) === 0)
       return refusal(context, "not_found");
     await replayTo(deps, endpoint, span, { actor: actorOf(caller), requestSeed });
-    await deps.deliveries.send({ webhookEndpointId: endpoint.id });
+    await deps.deliveries.send(endpointMessage(deps, endpoint.id));
     const delivery = await findDelivery(deps.db, endpoint.id, params.eventId);
     if (!delivery) throw new Error(`${params.eventId} was replayed but its delivery cannot be read`);
     return answered(context, 200, presentDelivery(delivery));

@@ -1,4 +1,5 @@
 import { contract } from "../../contract/index.ts";
+import { endpointMessage } from "../http/endpoint-message.ts";
 import { answered, asOperatorOrPartner } from "../http/handler.ts";
 import { actorOf } from "../http/owner.ts";
 import { refusal } from "../http/problem.ts";
@@ -31,7 +32,7 @@ export const replayEvents = asOperatorOrPartner.route(
     const span = { from, to: Math.max(from, Math.min(end, before + maxPositions)) };
     const replayed = await countReplay(deps.db, endpoint.id, span);
     if (replayed > 0) await replayTo(deps, endpoint, span, { actor: actorOf(caller), requestSeed });
-    await deps.deliveries.send({ webhookEndpointId: endpoint.id });
+    await deps.deliveries.send(endpointMessage(deps, endpoint.id));
     return answered(context, 200, { replayed, nextAfterPosition: span.to < end ? span.to : null });
   },
 );

@@ -1,4 +1,5 @@
 import { contract } from "../../contract/index.ts";
+import { endpointMessage } from "../http/endpoint-message.ts";
 import { answered, asOperatorOrPartner } from "../http/handler.ts";
 import { actorOf } from "../http/owner.ts";
 import { refusal } from "../http/problem.ts";
@@ -17,7 +18,7 @@ export const testEndpointHandler = asOperatorOrPartner.route(
     await testEndpoint(deps, endpoint, { actor: actorOf(caller), requestSeed });
     // Somebody waits for it: not only with the next cron, unless much else comes first.
     await fanOut(deps.db, deps.wall());
-    await deps.deliveries.send({ webhookEndpointId: endpoint.id });
+    await deps.deliveries.send(endpointMessage(deps, endpoint.id));
     return answered(context, 202, presentEndpoint(endpoint));
   },
 );

@@ -15,6 +15,7 @@ type Draw = (stage: Stage) => Promise<Request>;
 interface Ready {
   readonly world: World;
   readonly stage: Stage;
+  readonly draws: Readonly<Record<string, Draw>>;
   /** The round trips since it was last asked. */
   readonly take: () => readonly Trip[];
 }
@@ -24,10 +25,10 @@ let ready: Promise<Ready> | undefined;
 /** `name` says which, `times` how often; the same number of requests is then sent again without the application. */
 export async function endpoints(search: URLSearchParams): Promise<object> {
   const name = search.get("name") ?? "";
-  const draws = await drawsOf(await (ready ??= prepare()));
-  const draw = draws[name];
+  const its = await (ready ??= prepare());
+  const draw = its.draws[name];
   if (!draw) throw new Error(`There is no endpoint ${name}`);
-  return compared(await ready, draw, Number(search.get("times")));
+  return compared(its, draw, Number(search.get("times")));
 }
 
 /** What they stand on, and a database that is like it. */
@@ -37,6 +38,7 @@ async function prepare(): Promise<Ready> {
     disturb: (deps) => ({ ...deps, db: recorded(env.DB, (trip) => void trips.push(trip)), log: () => undefined }),
   });
   const stage = await aStage(world);
+  const draws = await drawsOf(stage);
   await world.drain();
   const take = () => {
     const taken = trips;
@@ -45,10 +47,10 @@ async function prepare(): Promise<Ready> {
   };
   take();
   await copied(env.DB, bareDatabase());
-  return { world, stage, take };
+  return { world, stage, draws, take };
 }
 
-async function drawsOf({ stage }: Ready): Promise<Readonly<Record<string, Draw>>> {
+async function drawsOf(stage: Stage): Promise<Readonly<Record<string, Draw>>> {
   const { token, body } = await messagesOf(stage);
   const { sara } = stage;
   return {

@@ -2,10 +2,11 @@
 // stretch of work is put between two of them.
 import { endpoints } from "./endpoints.ts";
 import { mounts } from "./mounts.ts";
+import { renewals } from "./renewals.ts";
 
 type Bench = (search: URLSearchParams) => Promise<object>;
 
-const benches: Readonly<Record<string, Bench>> = { "/mount": mounts, "/endpoint": endpoints };
+const benches: Readonly<Record<string, Bench>> = { "/mount": mounts, "/endpoint": endpoints, "/renewals": renewals };
 
 export default {
   async fetch(request: Request): Promise<Response> {

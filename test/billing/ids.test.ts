@@ -1,8 +1,17 @@
 import { describe, expect, it } from "vitest";
 import * as fc from "fast-check";
+import { TypeID } from "typeid-js";
 import { CustomerId, InvoiceId, SubscriptionId } from "../../contract/common/id.ts";
 import { wallMs } from "../../server/billing/clock.ts";
-import { bucketCount, bucketOf, idFromSeed, idsOf, newCustomerId, newSeed } from "../../server/billing/ids.ts";
+import {
+  bucketCount,
+  bucketOf,
+  idFromSeed,
+  idsOf,
+  newCustomerId,
+  newRequestId,
+  newSeed,
+} from "../../server/billing/ids.ts";
 import { wall } from "../support/billing-builders.ts";
 import { runs } from "../support/runs.ts";
 
@@ -35,13 +44,14 @@ describe("ids", () => {
     );
   });
 
-  it("of a new customer are in a bucket drawn at random: 12 bits of what was drawn", () => {
+  it("of a new customer are in a bucket drawn at random, of those that take new ones: the first 64 unless others do", () => {
     const drawn = (...first: number[]) => {
       const rest = counting();
       return (byteCount: number) => (byteCount === 2 ? Uint8Array.from(first) : rest(byteCount));
     };
-    expect(bucketOf(newCustomerId(wall, drawn(0xab, 0xcd)))).toBe(0xbcd);
-    expect(bucketOf(newCustomerId(wall, drawn(0x01, 0x02)))).toBe(0x102);
+    expect(bucketOf(newCustomerId(wall, drawn(0xab, 0xcd)))).toBe(0x0d);
+    expect(bucketOf(newCustomerId(wall, drawn(0x01, 0x3f)))).toBe(0x3f);
+    expect(bucketOf(newCustomerId(wall, drawn(0x01, 0x03), [7, 0xbcd]))).toBe(0xbcd);
   });
 
   it("of one bucket sort by the millisecond they were made in", () => {
@@ -96,4 +106,14 @@ describe("a seed", () => {
     const random = counting();
     expect(idFromSeed("sub", newSeed(wall, random), 3)).not.toBe(idFromSeed("sub", newSeed(wall, random), 3));
   });
+});
+
+it("a request's id is written as a TypeID without a prefix is", () => {
+  fc.assert(
+    fc.property(fc.nat(2 ** 44), fc.uint8Array({ minLength: 16, maxLength: 16 }), (at, bytes) => {
+      const random = () => bytes.slice();
+      const written = TypeID.fromUUID("", newSeed(wallMs(at), random)).toString();
+      expect(newRequestId(wallMs(at), random)).toBe(written);
+    }),
+  );
 });

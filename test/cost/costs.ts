@@ -64,22 +64,17 @@ type Around = (deps: Deps) => Deps;
 interface CostOptions {
   /** Stands between the server and the world, as somebody who listens does. */
   readonly around?: Around;
-  /** Operations that are not asked. */
-  readonly without?: readonly string[];
 }
 
 /** Measures on the database as it is; `startsAt` must be after everything in it. */
-export async function costs(
-  startsAt: string,
-  { around = (deps) => deps, without = [] }: CostOptions = {},
-): Promise<Costs> {
+export async function costs(startsAt: string, { around = (deps) => deps }: CostOptions = {}): Promise<Costs> {
   const its = aCountedWorld(startsAt, around);
   const stage = await aStage(its.world);
   const idleMinute = await costOfIdleMinute(its);
   const renewal = await costOfRenewal(its, stage);
   const operations: Record<string, OperationCost> = {};
   for (const { name, route } of routesOf(contract)) {
-    if (!without.includes(name)) operations[name] = await costOf(its, stage, name, route);
+    operations[name] = await costOf(its, stage, name, route);
   }
   return { operations, renewal, idleMinute };
 }

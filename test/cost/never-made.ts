@@ -35,7 +35,7 @@ function painted(length: number, ranges: readonly Range[]): Uint8Array {
 
 /** esbuild writes the name of each file before its text. */
 function filesIn(code: string) {
-  const headings = [...code.matchAll(/^\/\/ (\S+\.tsx?)$/gm)];
+  const headings = [...code.matchAll(/^\/\/ (\S+\.(?:tsx?|[cm]?js))$/gm)];
   return headings.map(({ 1: path = "", index }, at) => ({
     path,
     startOffset: index,

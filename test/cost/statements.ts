@@ -9,6 +9,7 @@ import { aStage } from "../support/granted.ts";
 import { aWorld } from "../support/world.ts";
 import { costs } from "./costs.ts";
 import { sendRare } from "./rare.ts";
+import { sendInSeveral } from "./several.ts";
 
 /** A statement as it was sent. */
 export interface Statement {
@@ -26,6 +27,7 @@ export async function statementsSent(migrations: readonly string[]): Promise<rea
   await costs("2026-11-19T08:00:00Z", { around });
   const world = aWorld({ startsAt: "2026-12-19T08:00:00Z", disturb: around });
   await sendRare(world.invocation(), await aStage(world));
+  await sendInSeveral(world.invocation(), heard(sqliteD1(openSqlite(migrations)), sent));
   await fuzz({ requests, seed: 8, migrations, around });
   return [...sent].map(([text, values]) => ({ text, values }));
 }

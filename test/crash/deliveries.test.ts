@@ -1,12 +1,15 @@
 // A crash at any await on the way of an event to a partner: it arrives all the same, and in order.
 import { env } from "cloudflare:workers";
-import { expect, test } from "vitest";
+import { beforeAll, expect, test } from "vitest";
 import type { WebhookEndpoint } from "../../contract/webhook-endpoint.ts";
 import { startDeliveries } from "../../server/job/deliver.ts";
 import { mortal, type How } from "../support/mortal.ts";
 import { aSubscriber, caller } from "../support/subscriber.ts";
 import { aPartner, aWebhookWorld, payloadOf } from "../support/webhooks.ts";
 import { publicUrl, type World } from "../support/world.ts";
+import { synchronousCrypto } from "./synchronous-crypto.ts";
+
+beforeAll(synchronousCrypto);
 
 const gone = () => new Response(null, { status: 410 });
 

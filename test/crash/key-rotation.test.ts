@@ -11,6 +11,9 @@ import { mortal, type Operation } from "../support/mortal.ts";
 import { anOperator } from "../support/operator.ts";
 import { aSubscriber } from "../support/subscriber.ts";
 import { aPartner, aWebhookWorld } from "../support/webhooks.ts";
+import { synchronousCrypto } from "./synchronous-crypto.ts";
+
+beforeAll(synchronousCrypto);
 
 const buyer = {
   kind: "natural",

@@ -12,6 +12,7 @@ import type { LogEntry } from "../../server/deps.ts";
 import type { RequestContext } from "../../server/http/context.ts";
 import type { CallerFor, HandlersOf, Judge } from "../../server/http/mount.ts";
 import { refusal } from "../../server/http/problem.ts";
+import { commonHeaders } from "../../server/http/common-headers.ts";
 import { createShell } from "../../server/http/shell.ts";
 import { peopleDeps } from "../support/people.ts";
 
@@ -153,6 +154,17 @@ describe("addresses", () => {
     expect(await failure(get("/v1/things/constructor"))).toMatchObject({ status: 404, code: "not_found" });
     expect(await failure(get("/v1/nothing"))).toMatchObject({ status: 404, code: "not_found" });
     expect(await failure(get("/v1/things/"))).toMatchObject({ status: 404, code: "not_found" });
+  });
+
+  test("what is declared and what is not have the same headers of every answer, and each the id of its own request", async () => {
+    const answers = [await get("/v1/things/preview"), await get("/v1/things/preview"), await get("/v1/nothing")];
+    for (const [name, value] of commonHeaders(deps)) {
+      expect(answers.map(({ headers }) => headers.get(name))).toEqual([value, value, value]);
+    }
+    expect(answers[0]?.headers.get("ratelimit-policy")).toBe('"public";q=300;w=60');
+    const ids = answers.map(({ headers }) => headers.get("x-request-id"));
+    expect(ids).toEqual(ids.map(() => expect.stringMatching(/^[0-7][0-9a-z]{25}$/)));
+    expect(new Set(ids).size).toBe(3);
   });
 
   test("HEAD answers like GET, without a body", async () => {

@@ -341,6 +341,37 @@ describe("what is sold", () => {
     expect(gone).not.toContain("Take off sale");
   });
 
+  it("gets a product with features beside others only, and a price with all that a price may say", async () => {
+    const fields = { name: "Form add-on", messageQuota: "0", grantOn: "payment", sold: "beside" };
+    const order = { do: "create", once: "p7", ...fields, features: "voice, file-upload" };
+    const address = pathIn(await browser.sent("/operator/products", order));
+    const terms = { interval: "once", calendar: "jalali", tax: "inclusive", unpaid: "cancel", retryDays: "۱ ۳" };
+    const more = { grace: "narrow", late: "refund", cancelCredit: "prorated", topUpMessages: "۳۰۰", topUpDays: "30" };
+    const over = { rolloverMessages: "5", overageRials: "700", overageMessages: "40" };
+    const price = { do: "price", once: "p8", amount: "500,000", ...terms, ...more, ...over };
+    expect((await browser.sent(address, price)).status).toBe(303);
+    const { body } = await operator.call("GET", `/v1/products/${address.split("/").at(-1)}`);
+    expect(body.data).toMatchObject({
+      addOn: true,
+      features: ["voice", "file-upload"],
+      prices: [
+        {
+          retryDays: [1, 3],
+          graceAccess: "narrow",
+          latePaymentPolicy: "refund",
+          cancelCredit: "prorated",
+          topUpMessages: 300,
+          topUpDays: 30,
+          rolloverMessages: 5,
+          overageRials: 700,
+          overageMessages: 40,
+        },
+      ],
+    });
+    const wrong = await browser.sent(address, { ...price, once: "p9", retryDays: "soon" });
+    expect([wrong.status, await wrong.text()]).toEqual([422, expect.stringContaining('id="retryDays-wrong"')]);
+  });
+
   it("refuses a name that is taken and a price below the least, each at its field", async () => {
     const fields = { name: "Console", messageQuota: "1", grantOn: "payment" };
     const taken = await browser.sent("/operator/products", { do: "create", once: "p5", ...fields });
@@ -359,6 +390,20 @@ describe("what is sold", () => {
     expect(html).toContain("10% · Some periods");
     await browser.sent("/operator/coupons", { do: "end", once: "c2", id: idIn(html, "cpn") });
     expect(await textOf(browser.shown("/operator/coupons"))).toContain("Ended");
+  });
+
+  it("has coupons for one product, until the end of a day in Tehran", async () => {
+    const product = sold.productId;
+    const fields = { code: "console-day", percent: "", amount: "10000", duration: "once", product };
+    const order = { do: "create", once: "c3", ...fields, lastDay: "2026-12-21" };
+    expect((await browser.sent("/operator/coupons", order)).status).toBe(303);
+    const { body } = await operator.call<object[]>("GET", "/v1/coupons");
+    expect(body.data).toContainEqual(
+      expect.objectContaining({ productId: product, expiresAt: "2026-12-21T20:30:00.000Z" }),
+    );
+    expect(await textOf(browser.shown("/operator/coupons"))).toContain("until 21 Dec 2026");
+    const wrong = await browser.sent("/operator/coupons", { ...order, once: "c4", lastDay: "Yalda" });
+    expect([wrong.status, await wrong.text()]).toEqual([422, expect.stringContaining('id="lastDay-wrong"')]);
   });
 
   it("has its subscriptions moved by a plan that is written, begun and stopped, each with a reason", async () => {
@@ -418,6 +463,13 @@ describe("a partner", () => {
     expect(secretIn(await textOf(browser.sent(endpoint, { do: "rotateSecret", once: "e4" })))).toMatch(/^whsec_/);
     await browser.sent(endpoint, { do: "change", once: "e5", url: "https://hooks.example/moved" });
     expect(await textOf(browser.shown(endpoint))).toContain("https://hooks.example/moved");
+    const types = "payment.succeeded refund.succeeded";
+    await browser.sent(endpoint, { do: "change", once: "e7", url: "https://hooks.example/moved", types });
+    expect(await textOf(browser.shown(endpoint))).toContain(`value="${types}"`);
+    const wrong = { do: "change", once: "e8", url: "https://hooks.example/moved", types: "payment.dreamt" };
+    expect(await textOf(browser.sent(endpoint, wrong))).toContain('id="types-wrong"');
+    const range = await browser.sent(endpoint, { do: "range", once: "e9", after: "۰", until: "" });
+    expect(range.headers.get("location")).toBe(`${endpoint}?done=replayed`);
     await browser.sent(endpoint, { do: "archive", once: "e6" });
     expect(await textOf(browser.shown(endpoint))).toContain('<span class="tag">Archived</span>');
   });

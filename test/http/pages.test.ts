@@ -208,6 +208,33 @@ describe("seats and add-ons", () => {
     expect(await held()).toMatchObject({ quantity: 3, addOns: [{ priceId: storage, quantity: 2 }] });
   });
 
+  it("are quoted before there is a subscription, and bought as they were quoted", async () => {
+    const ali = await aSubscriber(world);
+    const seat = await aPrice(world, { amountRials: 500_000 });
+    const storage = await aPrice(world, { amountRials: 100_000, addOn: true });
+    const yearly = await aPrice(world, { amountRials: 900_000, addOn: true, interval: "year" });
+    const address = `/subscribe/${seat}?quantity=3&on-${storage}=2`;
+    const paymentMethodId = await ali.sign();
+    const quoted = await (await shown(address, ali)).text();
+    expect(quoted).toContain("187,000 Toman");
+    expect(quoted).toContain(`name="on-${storage}" value="2"`);
+    expect(quoted).not.toContain(yearly);
+    const fields = { do: "debit", paymentMethodId, quantity: "3", [`on-${storage}`]: "2", once: "m" };
+    expect((await sent(address, fields, { who: ali })).headers.get("location")).toBe("/account?done=subscribed");
+    const held = await ali.call<unknown[]>("GET", "/v1/subscriptions");
+    expect(held.body.data).toMatchObject([{ quantity: 3, addOns: [{ priceId: storage, quantity: 2 }] }]);
+  });
+
+  it("are signed for with a ceiling that they fit under", async () => {
+    const reza = await aSubscriber(world);
+    const seat = await aPrice(world, { amountRials: 3_000_000 });
+    const address = `/subscribe/${seat}?quantity=2`;
+    expect(await (await shown(address, reza)).text()).not.toContain('name="paymentMethodId"');
+    const { headers } = await sent(address, { do: "sign", once: "n" }, { who: reza });
+    const id = new URL(headers.get("location") ?? "", publicUrl).pathname.split("/").at(-1) ?? "";
+    expect((await reza.paymentMethod(id)).maxAmountRials).toBe(14_000_000);
+  });
+
   it("are refused when they are no number of seats", async () => {
     const address = `/account/change/${(await sara.call<{ id: string }[]>("GET", "/v1/subscriptions")).body.data[0]?.id}`;
     for (const quantity of ["0.5", "1001", "many"]) {

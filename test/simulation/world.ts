@@ -4,7 +4,7 @@ import type { DatabaseSync } from "node:sqlite";
 import { createKnownCallers } from "../../server/http/auth/memory.ts";
 import { wallMs } from "../../server/billing/clock.ts";
 import type { DeliveryMessage, Deps, DueMessage, LogEntry } from "../../server/deps.ts";
-import { consumeDeliveries } from "../../server/job/deliver.ts";
+import { consumeMessages } from "../../server/job/minute.ts";
 import { consumeDue } from "../../server/job/tick.ts";
 import { createZarinpalClient } from "../../server/zarinpal/client.ts";
 import type { CallName } from "../simulator/records.ts";
@@ -50,7 +50,7 @@ export function createWorld({ plan, database, d1, trace }: Setting) {
   const around: Surroundings = { scheduler, troubles, tell };
   const simulator = simulatorOf(plan, around);
   const queue = new Queue<DueMessage>(around, plan.name, consumeDue);
-  const deliveries = new Queue<DeliveryMessage>(around, `${plan.name} deliveries`, consumeDeliveries);
+  const deliveries = new Queue<DeliveryMessage>(around, `${plan.name} deliveries`, consumeMessages);
   const follower = new Follower(plan, database, scheduler, tell);
   const cron = new Cron(around, plan.name, database, nextDelivery({ database, follower }));
   const log = (entry: LogEntry) => {

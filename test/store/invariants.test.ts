@@ -2,7 +2,7 @@
 // of one story in one way, with the triggers and indexes that would forbid it out of the way, and heals them again.
 import { env } from "cloudflare:workers";
 import { afterEach, beforeAll, describe, expect, it } from "vitest";
-import { checkInvariants, invariants } from "../../server/store/invariants.ts";
+import { checkInvariants, checkSomeInvariants, customersAtATime, invariants } from "../../server/store/invariants.ts";
 import { countUncounted } from "../../server/store/metrics.ts";
 import { aPrice } from "../support/catalogue.ts";
 import { anOperator } from "../support/operator.ts";
@@ -325,6 +325,60 @@ describe("what an operator writes, however long and without a space", () => {
       .bind(reason)
       .run();
     expect(await named()).toEqual([]);
+  });
+});
+
+/** As many customers who never did anything, before all others. */
+const before = (count: number) => `INSERT INTO customer (id, partner_id, created_at)
+  WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < ${count})
+  SELECT printf('cus_%026d', i), (SELECT id FROM partner LIMIT 1), 1 FROM n`;
+
+describe("of some customers at a time", () => {
+  const namedAfter = async (after?: string) => {
+    const { checked, next } = await checkSomeInvariants(env.DB, after);
+    const broken = checked.flatMap(({ name, offenders }) => (offenders.length > 0 ? [name] : []));
+    return { broken, next, asked: checked.map(({ name }) => name) };
+  };
+
+  it("are asked of each once, and of all with the first", async () => {
+    await env.DB.exec(before(customersAtATime).replaceAll("\n", " "));
+    const first = await namedAfter();
+    expect(first).toMatchObject({ broken: [], asked: invariants.map(({ name }) => name) });
+    expect(first.next).toBe(`cus_${String(customersAtATime).padStart(26, "0")}`);
+    const second = await namedAfter(first.next ?? "");
+    const ofSome = invariants.filter(({ isOfAll }) => !isOfAll).map(({ name }) => name);
+    expect(second).toEqual({ broken: [], next: null, asked: ofSome });
+    await env.DB.exec("UPDATE customer SET credit_rials = 1 WHERE id = (SELECT MAX(id) FROM customer)");
+    expect((await namedAfter()).broken).toEqual([]);
+    expect((await namedAfter(first.next ?? "")).broken).toEqual(["credit_is_what_was_granted"]);
+  });
+
+  it("name with the first what is nobody's", async () => {
+    await env.DB.exec(before(customersAtATime).replaceAll("\n", " "));
+    const { next } = await namedAfter();
+    await env.DB.exec("UPDATE billing_event SET prev_hash = printf('%064d', 9) WHERE stream = 'catalogue' AND seq = 2");
+    await env.DB.exec(
+      "INSERT INTO ledger_entry SELECT 'evt_none', 1, NULL, 'bank', 1, NULL, NULL, at, 'payout.imported' FROM ledger_entry LIMIT 1",
+    );
+    expect((await namedAfter()).broken).toEqual([
+      "every_event_balances",
+      "entries_have_their_event",
+      "every_stream_is_whole",
+    ]);
+    expect((await namedAfter(next ?? "")).broken).toEqual([]);
+  });
+
+  it("see that another's payment has the same authority", async () => {
+    await env.DB.exec(before(customersAtATime).replaceAll("\n", " "));
+    const { next } = await namedAfter();
+    await env.DB.prepare(
+      `INSERT INTO billing_event (id, stream, seq, epoch, type, version, at, actor, data, prev_hash, hash)
+        SELECT 'evt_added', ?, 1, 1, type, 1, at, 'system', json_set(data, '$.paymentId', 'pay_other'),
+          printf('%064d', 0), printf('%064d', 1) FROM billing_event WHERE type = 'payment.submitted' LIMIT 1`,
+    )
+      .bind(next)
+      .run();
+    expect((await namedAfter()).broken).toContain("no_authority_twice");
   });
 });
 

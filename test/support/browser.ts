@@ -21,7 +21,7 @@ export type Browser = ReturnType<typeof aBrowser>;
 export function aBrowser(world: World, who: Who, language: "fa" | "en" = "en") {
   const fetch = async (path: string, init: RequestInit, more: Readonly<Record<string, string>> = {}) => {
     const cookie = typeof who === "string" ? who : who && (await cookieOf(world, who));
-    const headers = { "accept-language": language, ...(cookie && { cookie }), ...more };
+    const headers = { accept: "text/html", "accept-language": language, ...(cookie && { cookie }), ...more };
     return world.fetch(new Request(`${publicUrl}${path}`, { ...init, headers, redirect: "manual" }));
   };
   return {

@@ -5,17 +5,23 @@ import { BaseSequencer, type TestSpecification } from "vitest/node";
 
 /** Those that take longer than ten seconds, the longest first. */
 const longest = [
-  "test/crash/request.test.ts",
+  "test/simulation/simulation.test.ts",
   "test/crash/renewal.test.ts",
   "test/crash/first-payment.test.ts",
   "test/crash/checkout.test.ts",
-  "test/simulation/simulation.test.ts",
-  "test/model/model.test.ts",
+  "test/fuzz/fuzz.test.ts",
+  "test/crash/request.test.ts",
   "test/scenario/imports-of-thousands.test.ts",
+  "test/model/model.test.ts",
   "test/crash/in-workerd.test.ts",
   "test/scenario/invoice-numbers.test.ts",
+  "test/pages/every-page.test.ts",
+  "test/scenario/every-endpoint.test.ts",
+  "test/scenario/renewals.test.ts",
+  "test/system/pages.test.ts",
   "test/system/partner.test.ts",
   "test/system/demo.test.ts",
+  "test/system/docs.test.ts",
   "test/system/start.test.ts",
   "test/system/deploy.test.ts",
 ];

@@ -201,11 +201,12 @@ class Connection {
     if (word === "") throw failure("D1_ERROR", "No SQL statements detected.");
     if (transactionWords.has(word)) throw failure("D1_ERROR", noTransactions);
     if (rest && word !== "CREATE") throw failure("D1_ERROR", "Several statements in one text are not imitated.");
+    // Asked before: a PRAGMA that defers keys takes effect when it is prepared, until any statement ends.
+    const deferring = (this.#deferring ??= deferringIn(this.#database));
     const statement = this.#database.prepare(query);
     statement.setReturnArrays(true);
     const columns = statement.columns().map(({ name }) => name);
     const isRead = readWords.has(word);
-    const deferring = (this.#deferring ??= deferringIn(this.#database));
     const deferred = isRead ? [] : deferring.filter(({ table }) => table.test(query)).map(({ check }) => check);
     const prepared = { statement, columns, parameterCount, isRead, deferred };
     if (schemaWords.has(word) || this.#prepared.size >= mostStatements) this.#forget();
@@ -295,12 +296,20 @@ interface Deferring {
 }
 
 function deferringIn(database: DatabaseSync): readonly Deferring[] {
-  const found = database.prepare("SELECT name FROM sqlite_schema WHERE sql LIKE '%INITIALLY DEFERRED%'").all();
-  return found.map(({ name }) => {
-    const table = String(name);
-    return { table: new RegExp(`\\b${table}\\b`), check: database.prepare(`PRAGMA foreign_key_check("${table}")`) };
-  });
+  const found = database.prepare("SELECT name, sql FROM sqlite_schema WHERE sql LIKE '%INITIALLY DEFERRED%'").all();
+  return found.flatMap(({ name, sql }) =>
+    [...String(sql).matchAll(deferredKey)].map(([, column, parent, key]) => ({
+      table: new RegExp(`\\b${String(name)}\\b`),
+      // Not `PRAGMA foreign_key_check`, which looks at every row of the table, and at each of its keys.
+      check: database.prepare(
+        `SELECT 1 FROM "${String(name)}" c WHERE ${column} IS NOT NULL AND NOT EXISTS (SELECT 1 FROM ${parent} p WHERE p.${key} = c.${column})`,
+      ),
+    })),
+  );
 }
+
+/** A column whose key may stay open, as the migrations write one. */
+const deferredKey = /(\w+) [^,\n]*\bREFERENCES (\w+) \((\w+)\)[^,\n]*\bINITIALLY DEFERRED/g;
 
 /** A part of a transaction ends without a look at the keys that were put off: what a commit would find is found here. */
 function checkDeferredKeys(prepared: readonly Prepared[]): void {

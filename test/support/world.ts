@@ -8,11 +8,11 @@ import { createAuth } from "../../server/http/auth/better-auth.ts";
 import { createKnownCallers } from "../../server/http/auth/memory.ts";
 import { wallMs } from "../../server/billing/clock.ts";
 import type { DeliveryMessage, Deps, DueMessage, LogEntry } from "../../server/deps.ts";
-import { consumeDeliveries } from "../../server/job/deliver.ts";
-import { runJobs } from "../../server/job/index.ts";
+import { consumeMessages, runMinute } from "../../server/job/minute.ts";
 import { consumeDue, scanDue } from "../../server/job/tick.ts";
 import { handlers } from "../../server/router.ts";
-import { documentBucket } from "../../server/store/documents.ts";
+import { databasesBy, readBucketTable } from "../../server/store/bucket-table.ts";
+import { bucketUnder, documentBucket } from "../../server/store/documents.ts";
 import { createAuditSigner } from "../../server/store/audit-signer.ts";
 import { createSealer } from "../../server/store/sealer.ts";
 import { createPaymentPages, createZarinpalClient } from "../../server/zarinpal/client.ts";
@@ -31,7 +31,12 @@ export interface WorldOptions {
   readonly luck?: () => number;
   /** The router's own, unless somebody watches which of them is called. */
   readonly answering?: Handlers;
+  /** Other databases beside the first; customers are put into all of them. */
+  readonly others?: readonly D1Database[];
 }
+
+/** How buckets are dealt out in a world of several databases. */
+const bucketTable = "DB:0-63+,DB_2:64-127+,DB_3:128-191+";
 
 export const merchantId = "11111111-2222-4333-8444-555555555555";
 export const publicUrl = "https://sarresid.test";
@@ -48,6 +53,7 @@ export function aWorld({
   disturb = (deps) => deps,
   luck = Math.random,
   answering = handlers,
+  others = [],
 }: WorldOptions = {}) {
   let wall = Date.parse(startsAt);
   const queue: DueMessage[] = [];
@@ -76,6 +82,7 @@ export function aWorld({
   const depsWith = (usage: () => Usage): Deps =>
     disturb({
       db: limitedD1(env.DB, usage),
+      ...(others.length > 0 && { databases: severalWith(usage) }),
       due: limitedQueue<DueMessage>((body) => void queue.push(body)),
       deliveries: limitedQueue<DeliveryMessage>((body, delayMs) => void deliveries.push({ body, at: wall + delayMs })),
       webhooks: partners.sender(),
@@ -119,6 +126,16 @@ export function aWorld({
       },
     });
 
+  const severalWith = (usage: () => Usage) =>
+    databasesBy(
+      readBucketTable(bucketTable) ?? [],
+      [env.DB, ...others].map((db, at) => ({
+        db: limitedD1(db, usage),
+        documents:
+          at === 0 ? documentBucket(env.DOCUMENTS) : bucketUnder(documentBucket(env.DOCUMENTS), `databases/${at}`),
+      })),
+    );
+
   /** Delivers what stands in the queue, in batches of ten, until it is empty; nothing while it is held. */
   async function drain(): Promise<void> {
     if (isHeld) return;
@@ -142,7 +159,7 @@ export function aWorld({
 
   async function runDeliveries(bodies: readonly DeliveryMessage[], deps = invocation()): Promise<void> {
     const messages = bodies.map((body) => ({ body, ack: () => undefined, retry: () => undefined }));
-    await consumeDeliveries(deps, { messages: messages as unknown as readonly Message<DeliveryMessage>[] });
+    await consumeMessages(deps, { messages: messages as unknown as readonly Message<DeliveryMessage>[] });
   }
 
   /** One batch to one consumer. */
@@ -182,7 +199,7 @@ export function aWorld({
     loseDeliveries: () => void (deliveries = []),
     /** Cron and queue until nothing is left to do at this moment. */
     async tick(): Promise<void> {
-      await runJobs(invocation());
+      await runMinute(invocation());
       await drain();
     },
     /** Lets wall time pass, stopping wherever something falls due: a cron each minute would come to the same. */
@@ -208,7 +225,7 @@ export function aWorld({
       const until = wall + ms;
       while (wall < until) {
         const next = Math.min(wall + stepMs, until);
-        wall = stepMs <= minuteMs ? next : Math.min(next, (await nextDueAfter(wall)) ?? next);
+        wall = stepMs <= minuteMs ? next : Math.min(next, (await nextDueAfter(wall, [env.DB, ...others])) ?? next);
         await this.tick();
       }
     },
@@ -218,9 +235,12 @@ export function aWorld({
   };
 }
 
-/** The next moment at which anybody falls due; null when nobody does. */
-function nextDueAfter(wall: number): Promise<number | null> {
-  return env.DB.prepare("SELECT MIN(due_at) AS at FROM due WHERE due_at > ?").bind(wall).first<number>("at");
+/** The next moment at which anybody falls due in any of these databases; null when nobody does. */
+async function nextDueAfter(wall: number, databases: readonly D1Database[]): Promise<number | null> {
+  const question = "SELECT MIN(due_at) AS at FROM due WHERE due_at > ?";
+  const found = databases.map((db) => db.prepare(question).bind(wall).first<number>("at"));
+  const next = (await Promise.all(found)).flatMap((at) => at ?? []);
+  return next.length > 0 ? Math.min(...next) : null;
 }
 
 async function sha256Hex(text: string): Promise<string> {

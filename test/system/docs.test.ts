@@ -1,58 +1,23 @@
 // What a person sees: the documentation, and the way to the bank and back, in a real browser.
-import { existsSync } from "node:fs";
-import { chromium, type Browser, type Page } from "playwright-core";
+import type { Browser, Page } from "playwright-core";
 import { beforeAll, describe, expect, test } from "vitest";
 import * as z from "zod";
 import { bodyOf } from "../../scripts/demo/client.ts";
+import { contextOf, hasBrowser, launch, watch } from "../support/chromium.ts";
 import { agreementToSign } from "./agreement.ts";
 import { sharedSystem } from "./shared-system.ts";
-
-const executablePath = "/usr/bin/chromium";
-const hasBrowser = existsSync(executablePath);
-// Whoever clones this project is promised that Node and npm are enough, and a browser is neither; CI installs it.
-if (!hasBrowser) console.warn("Skipped: pages in a browser. They want Chromium: apt-get install chromium");
-
-const args = [
-  "--no-sandbox",
-  "--disable-gpu",
-  "--disable-quic",
-  "--no-first-run",
-  "--disable-background-networking",
-  "--disable-component-update",
-  "--disable-sync",
-];
-
-interface Watched {
-  readonly page: Page;
-  /** Everything the browser complained of. */
-  readonly troubles: string[];
-  /** Every host that was asked. */
-  readonly hosts: Set<string>;
-}
 
 let system: Awaited<ReturnType<typeof sharedSystem>>;
 let browser: Browser;
 
-async function openPage(): Promise<Watched> {
-  const context = await browser.newContext({ locale: "fa-IR" });
-  const page = await context.newPage();
-  const troubles: string[] = [];
-  const hosts = new Set<string>();
-  page.on("console", (message) => {
-    if (["error", "warning"].includes(message.type())) troubles.push(`${message.text()} (${message.location().url})`);
-  });
-  page.on("pageerror", (error) => troubles.push(String(error)));
-  page.on("requestfailed", (request) => troubles.push(`${request.url()}: ${request.failure()?.errorText ?? "failed"}`));
-  page.on("request", (request) => {
-    const { protocol, host } = new URL(request.url());
-    if (protocol !== "data:" && protocol !== "blob:") hosts.add(host);
-  });
-  return { page, troubles, hosts };
+async function openPage() {
+  const page = await (await contextOf(browser, { size: "desktop", language: "fa" })).newPage();
+  return { page, ...watch(page) };
 }
 
 describe.skipIf(!hasBrowser)("in Chromium", () => {
   beforeAll(async () => {
-    browser = await chromium.launch({ executablePath, args });
+    browser = await launch();
     return () => browser.close();
   });
 

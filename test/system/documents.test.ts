@@ -1,18 +1,16 @@
 // Invoices and receipts as a browser shows them: the font is our own, nothing else is asked for, and no text leaves its
 // box. With PICTURES=1 the pictures of docs/pictures are taken anew.
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { chromium, type Browser, type Page } from "playwright-core";
+import type { Browser, Page } from "playwright-core";
 import { beforeAll, describe, expect, test } from "vitest";
 import { root } from "../../scripts/local/settings.ts";
 import { invoicePage } from "../../server/page/invoice.tsx";
 import { receiptPage } from "../../server/page/receipt.tsx";
 import { textsIn } from "../../server/text/languages.ts";
+import { hasBrowser, launch } from "../support/chromium.ts";
 import { anInvoiceSheet, aReceiptSheet, widestInvoice, widestReceipt } from "../support/sheets.ts";
 
-const executablePath = "/usr/bin/chromium";
-const hasBrowser = existsSync(executablePath);
-const args = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking"];
 const origin = "https://documents.test";
 const fonts = join(root, "node_modules/@fontsource-variable/vazirmatn/files");
 const pictures = join(root, "docs/pictures");
@@ -85,7 +83,7 @@ test("hold no script and name no other host", () => {
 
 describe.skipIf(!hasBrowser)("in Chromium", () => {
   beforeAll(async () => {
-    browser = await chromium.launch({ executablePath, args });
+    browser = await launch();
     return () => browser.close();
   });
 

@@ -1,15 +1,17 @@
 // Our own pages as people meet them, in a real browser, with the simulator's bank in the middle: a subscriber from signing
 // up to ending everything; a signature that is refused; a debit whose answer is lost and found; an operator who decides. All
-// side by side on one system: the faults that one of them needs strike that payer alone.
+// side by side on one system: the faults that one of them needs strike that payer alone. Pages that no way leads over are
+// looked at in `test/pages/`.
 import type { Browser } from "playwright-core";
 import { beforeAll, describe, expect, test } from "vitest";
 import { bodyOf, until } from "../../scripts/demo/client.ts";
 import { signAt } from "../../scripts/demo/gateway.ts";
 import { textIn } from "../../scripts/demo/person.ts";
 import { withCode } from "../../scripts/local/totp.ts";
+import { hasBrowser, launch, type Reader } from "../support/chromium.ts";
 import { agreementToSign } from "./agreement.ts";
 import { sharedSystem } from "./shared-system.ts";
-import { aVisitor, hasBrowser, launch, type Reader, type Visitor } from "./visitor.ts";
+import { aVisitor, type Visitor } from "./visitor.ts";
 
 let system: Awaited<ReturnType<typeof sharedSystem>>;
 let browser: Browser;
@@ -167,10 +169,7 @@ describe.skipIf(!hasBrowser)("in Chromium", { timeout: 180_000 }, () => {
       await press(words.account.undoPause);
       expect(await page.getByRole("status").textContent()).toBe(words.done.resumed);
 
-      for (const list of ["invoices", "payments", "activity", "settings"]) {
-        await go(`/account/${list}`);
-        await seen(list === "settings" ? list : undefined);
-      }
+      await go("/account/settings");
       await press(words.settings.save);
       expect(await page.getByRole("status").textContent()).toBe(words.done.saved);
       const [download] = await Promise.all([
@@ -258,7 +257,7 @@ describe.skipIf(!hasBrowser)("in Chromium", { timeout: 180_000 }, () => {
   ];
 
   test.concurrent.each(operators)(
-    "an operator on a $size in $language, $scheme: signs in with a code, looks around and decides about a payment",
+    "an operator on a $size in $language, $scheme: signs in with a code and decides about a payment",
     async (reader) => {
       const [{ client, paymentId }, visitor] = await Promise.all([aContradiction(), visit(reader)]);
       const { page, texts, words, go, press, seen } = visitor;
@@ -267,10 +266,6 @@ describe.skipIf(!hasBrowser)("in Chromium", { timeout: 180_000 }, () => {
       await enterConsole(visitor);
       expect(await visitor.title()).toBe(operator.nav.today);
       await seen();
-      for (const place of ["metrics", "metrics?by=month", "customers", "reconciliations", "invariants", "collecting"]) {
-        await go(`/operator/${place}`);
-        await seen(place);
-      }
 
       await go("/operator/exceptions?kind=payment_review");
       await seen();

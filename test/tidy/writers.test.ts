@@ -87,6 +87,10 @@ const writers: Readonly<Record<string, readonly string[]>> = {
   // Sums of what the log says, made again from it whenever that is wished.
   "server/store/metrics.ts": ["metricDay", "metricSubscription", "metricInvoice"],
   "server/store/claim.ts": ["claim"],
+  // What became of a claim in the customer's database.
+  "server/store/claims-at-home.ts": ["claim"],
+  // Beside it, as they stand at home: partners, the catalogue, endpoints. None of it is written there in another way.
+  "server/store/copied.ts": ["copiedFromHome"],
   "server/store/idempotency.ts": ["idempotencyKey", "idempotency_key"],
   "server/store/webhook-event.ts": ["webhookEvent"],
   // Mechanics of sending what stands in the log: every attempt would be an event.

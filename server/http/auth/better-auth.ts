@@ -6,8 +6,8 @@ import { admin } from "better-auth/plugins/admin";
 import { bearer } from "better-auth/plugins/bearer";
 import { phoneNumber } from "better-auth/plugins/phone-number";
 import { Mobile } from "../../../contract/common/person.ts";
-import { newCustomerId } from "../../billing/ids.ts";
 import type { Deps } from "../../deps.ts";
+import { mintCustomerId } from "../../store/databases.ts";
 import { peopleAdapter } from "../../store/people.ts";
 import { authBasePath, createGate } from "./gate.ts";
 import { sessionSpan } from "./session-span.ts";
@@ -43,7 +43,6 @@ const roles = { customer: access.newRole({ user: [] }), operator: access.newRole
 
 function optionsOf(deps: Deps) {
   const { publicUrl, authSecret } = deps.config;
-  const mintCustomerId = () => newCustomerId(deps.wall(), deps.random);
   return {
     appName: "Sarresid",
     baseURL: publicUrl,
@@ -62,7 +61,7 @@ function optionsOf(deps: Deps) {
       // Answers a taken address exactly as a free one, so that signing up tells nobody who is here.
       customSyntheticUser: ({ coreFields, id }) => ({
         ...coreFields,
-        customerId: mintCustomerId(),
+        customerId: mintCustomerId(deps),
         role: "customer",
         banned: false,
         banReason: null,
@@ -81,7 +80,7 @@ function optionsOf(deps: Deps) {
     // Minted by the hook and never by `defaultValue`: a client that sends the field would make the library store that.
     user: { additionalFields: { customerId: { type: "string", required: false, unique: true, input: false } } },
     databaseHooks: {
-      user: { create: { before: async (user) => ({ data: { ...user, customerId: mintCustomerId() } }) } },
+      user: { create: { before: async (user) => ({ data: { ...user, customerId: mintCustomerId(deps) } }) } },
     },
     session: {
       ...sessionSpan,

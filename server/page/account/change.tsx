@@ -3,11 +3,11 @@ import { PriceId, SubscriptionId } from "../../../contract/common/id.ts";
 import type { Price, Product } from "../../../contract/product.ts";
 import type { Quote, Subscription } from "../../../contract/subscription.ts";
 import { QuoteSum } from "../shop/quote.tsx";
+import { addOnsFor, ExtraFields, extrasIn, isMore, SameExtras } from "../shop/seats.tsx";
 import { accepted } from "../site/api.ts";
 import { Form, Hidden, notice } from "../site/parts.tsx";
 import { idIn, type OwnPage, type OwnVisit, type View } from "../site/visit.ts";
 import { day, nameOf, priceText } from "../site/words.ts";
-import { Extras, extrasIn, SameExtras } from "./change-extras.tsx";
 import { offerAmong, productOf, productsOf, subscriptionHere, type Offered } from "./held.ts";
 
 export const change: OwnPage = {
@@ -77,7 +77,10 @@ async function choosing(visit: OwnVisit, subscription: Subscription, sold: reado
               </label>
             ))}
           </fieldset>
-          <Extras visit={visit} subscription={subscription} sold={sold} />
+          <details open={isMore(subscription)}>
+            <summary>{texts.site.seats.title}</summary>
+            <ExtraFields visit={visit} held={subscription} offers={addOnsFor(sold)} />
+          </details>
           <button>{words.preview}</button>
         </form>
       )}

@@ -46,7 +46,7 @@ export function SubscriptionCard(held: Held) {
           <p>{account.migration(day(texts, subscription.priceMigration.notBefore))}</p>
         ) : null}
         <NextCharge {...held} />
-        {quota && quota.granted > 0 ? <Usage texts={texts} quota={quota} /> : null}
+        {quota && quota.granted > 0 && subscription.status !== "paused" ? <Usage texts={texts} quota={quota} /> : null}
         <Actions visit={visit} subscription={subscription} />
       </section>
     </>

@@ -5,7 +5,6 @@ import type { Booking } from "../../../contract/finance.ts";
 import type { Invoice } from "../../../contract/invoice.ts";
 import type { Payment } from "../../../contract/payment.ts";
 import type { WebhookEvent } from "../../../contract/webhook.ts";
-import { Table } from "../account/lists.tsx";
 import { accepted } from "../site/api.ts";
 import { idIn, type OperatorPage, type View, type Visit } from "../site/visit.ts";
 import { day } from "../site/words.ts";
@@ -50,23 +49,25 @@ export const customerNotes: OperatorPage = {
     const { texts } = visit;
     const { customers: words, actions, nothing } = texts.operator;
     const { data, page } = accepted(await visit.api.credits.listNotesOfCustomer(asked(visit)), 200).body;
-    const rows =
-      data.length === 0 ? (
-        <p class="quiet">{nothing}</p>
-      ) : (
-        <Table heads={[words.date, words.amount, words.status, words.number]}>
+    const rows = (
+      <>
+        {data.length === 0 ? <p class="quiet">{nothing}</p> : null}
+        <ul class="plain">
           {data.map(({ invoiceId, issuedAt, totalRials, reason }) => (
-            <tr>
-              <td class="number">{day(texts, issuedAt)}</td>
-              <td class="number">{rials(texts, totalRials)}</td>
-              <td>{actions.kinds[reason]}</td>
-              <td>
+            <li>
+              <p class="row">
+                <span>{rials(texts, totalRials)}</span>
+                <span class="tag">{actions.kinds[reason]}</span>
+              </p>
+              <p class="row">
                 <Code>{invoiceId}</Code>
-              </td>
-            </tr>
+                <span class="quiet">{day(texts, issuedAt)}</span>
+              </p>
+            </li>
           ))}
-        </Table>
-      );
+        </ul>
+      </>
+    );
     return listView(visit, { title: words.notes, nextCursor: page.nextCursor }, rows);
   },
 };

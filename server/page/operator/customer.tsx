@@ -54,6 +54,9 @@ export const customer: OperatorPage = {
         <section class="card">
           <h2>{words.timeline}</h2>
           <Timeline visit={visit} activities={events.data} />
+          {events.page.nextCursor === null && events.archivedUntil !== null ? (
+            <p class="quiet">{texts.site.account.archived(day(texts, events.archivedUntil))}</p>
+          ) : null}
         </section>
         <More visit={visit} nextCursor={events.page.nextCursor} />
         <Trail visit={visit} check={await checkHere(visit, customerId)} />

@@ -1,6 +1,5 @@
 // The queue of what only a person can decide, of all kinds or of one.
 import { ExceptionKind, type Exception } from "../../../contract/exception.ts";
-import { Table } from "../account/lists.tsx";
 import { accepted } from "../site/api.ts";
 import type { OperatorPage, Visit } from "../site/visit.ts";
 import { Code, cursorIn, More } from "./parts.tsx";
@@ -55,17 +54,19 @@ function Queue({ visit, waiting }: { visit: Visit; waiting: readonly Exception[]
   const { exceptions: words, nothing } = texts.operator;
   if (waiting.length === 0) return <p class="quiet">{nothing}</p>;
   return (
-    <Table heads={[words.kind, words.reason, words.amount, words.since]}>
+    <ul class="plain">
       {waiting.map(({ id, kind, reason, amountRials, since }) => (
-        <tr>
-          <td>
+        <li>
+          <p class="row">
             <a href={`/operator/exceptions/${id}?kind=${kind}`}>{words.kinds[kind].title}</a>
-          </td>
-          <td>{reason === null ? null : <Code>{reason}</Code>}</td>
-          <td class="number">{amountRials === null ? null : rials(texts, amountRials)}</td>
-          <td class="number">{moment(texts, since)}</td>
-        </tr>
+            <span>{amountRials === null ? null : rials(texts, amountRials)}</span>
+          </p>
+          <p class="row quiet">
+            <span>{reason === null ? null : <Code>{reason}</Code>}</span>
+            <span>{moment(texts, since)}</span>
+          </p>
+        </li>
       ))}
-    </Table>
+    </ul>
   );
 }

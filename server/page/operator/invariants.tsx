@@ -1,4 +1,5 @@
-// What must hold of everything that was written, asked when the page is opened; what does not hold stands first.
+// What must hold of everything that was written about some customers, asked when the page is opened; what does not hold
+// stands first.
 import type * as z from "zod";
 import type { Invariant } from "../../../contract/invariant.ts";
 import { invariantInPersian } from "../../text/invariants.ts";
@@ -6,7 +7,7 @@ import type { Texts } from "../../text/texts.ts";
 import { accepted } from "../site/api.ts";
 import type { OperatorPage, Visit } from "../site/visit.ts";
 import { count } from "../site/words.ts";
-import { Code, Raw } from "./parts.tsx";
+import { Code, cursorIn, More, Raw } from "./parts.tsx";
 
 type Checked = z.infer<typeof Invariant>;
 
@@ -16,7 +17,7 @@ export const invariants: OperatorPage = {
   show: async (visit) => {
     const { texts, api } = visit;
     const { invariants: words } = texts.operator;
-    const checked = accepted(await api.invariants.list(), 200).body.data;
+    const { data: checked, page } = accepted(await api.invariants.list({ query: cursorIn(visit) }), 200).body;
     const broken = checked.filter(({ holds }) => !holds);
     const content = (
       <>
@@ -29,6 +30,7 @@ export const invariants: OperatorPage = {
         {broken.map((each) => (
           <Broken visit={visit} checked={each} />
         ))}
+        <More visit={visit} nextCursor={page.nextCursor} />
         <section class="card">
           <h2>{words.would}</h2>
           <ul class="plain">

@@ -8,6 +8,7 @@ import { Button, Facts, Field, Form } from "../site/parts.tsx";
 import { idIn, typed, type OperatorPage, type Outcome, type Visit } from "../site/visit.ts";
 import { Code } from "./parts.tsx";
 import { secretShown } from "./secret-shown.tsx";
+import { Types, typesIn } from "./webhook-endpoints.tsx";
 import { moment } from "./words.ts";
 
 /** As many keys as are shown; a partner has few that are good. */
@@ -79,7 +80,7 @@ async function returnUrls(visit: Visit): Promise<Outcome> {
 }
 
 async function endpoint(visit: Visit): Promise<Outcome> {
-  const body = { partnerId: here(visit), url: typed(visit, "url") };
+  const body = { partnerId: here(visit), url: typed(visit, "url"), eventTypes: typesIn(visit) };
   const { secret } = accepted(await visit.api.webhookEndpoints.create({ body }), 201).body.data;
   return shown(visit, secret, visit.texts.operator.partners.secretShown);
 }
@@ -175,6 +176,7 @@ function NewEndpoint({ visit }: { visit: Visit }) {
       </div>
       <Form visit={visit} does="endpoint">
         <Field visit={visit} name="url" label={words.url} maxlength={500} />
+        <Types visit={visit} />
         <button>{catalogue.create}</button>
       </Form>
     </section>

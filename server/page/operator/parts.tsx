@@ -35,6 +35,22 @@ export function wholeNumberOrNull(visit: Visit, field: string): number | null {
   return (visit.form.get(field)?.trim() ?? "") === "" ? null : wholeNumberIn(visit, field);
 }
 
+/** Words with spaces between them; none where nothing was typed. */
+export function wordsIn({ form }: Visit, field: string): string[] {
+  return (form.get(field) ?? "").split(/[\s,،]+/).filter((word) => word !== "");
+}
+
+/** Whole numbers with spaces between them. Example: `۲ ۵ ۹` is [2, 5, 9]. */
+export function wholeNumbersIn(visit: Visit, field: string): number[] {
+  return wordsIn(visit, field).map((word) => {
+    const number = latinDigits(word);
+    if (!/^\d{1,9}$/.test(number)) {
+      throw new Refused({ code: "validation_failed", status: 422, field, requestId: null });
+    }
+    return Number(number);
+  });
+}
+
 interface Chosen<T extends string> {
   readonly visit: Visit;
   readonly name: string;

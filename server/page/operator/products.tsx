@@ -6,7 +6,8 @@ import { accepted } from "../site/api.ts";
 import { Button, Facts, Field, Form } from "../site/parts.tsx";
 import { idIn, typed, type OperatorPage, type Visit } from "../site/visit.ts";
 import { count, nameOf } from "../site/words.ts";
-import { Choice, chosenIn, Code, cursorIn, More, wholeNumberIn, wholeNumberOrNull } from "./parts.tsx";
+import { NewPrice, priceIn } from "./new-price.tsx";
+import { Choice, chosenIn, Code, cursorIn, More, wholeNumberIn, wordsIn } from "./parts.tsx";
 import { rials } from "./words.ts";
 
 const limit = 25;
@@ -50,6 +51,15 @@ export const soldProducts: OperatorPage = {
               maxlength={80}
               isOptional
             />
+            <Field
+              visit={visit}
+              name="features"
+              label={words.features}
+              hint={words.featuresHint}
+              maxlength={400}
+              isOptional
+            />
+            <Choice visit={visit} name="sold" label={words.sold} options={words.solds} />
             <button>{words.create}</button>
           </Form>
         </section>
@@ -66,6 +76,8 @@ export const soldProducts: OperatorPage = {
         messageQuota: wholeNumberIn(visit, "messageQuota"),
         grantOn: chosenIn(visit, "grantOn", ["period_start", "payment"]),
         roundtableId: roundtableId === "" ? null : roundtableId,
+        features: wordsIn(visit, "features"),
+        addOn: visit.form.get("sold") === "beside",
       };
       const { id } = accepted(await visit.api.products.create({ body }), 201).body.data;
       return { goTo: `/operator/products/${id}?done=created` };
@@ -98,6 +110,10 @@ export const soldProduct: OperatorPage = {
               [texts.operator.customers.id, <Code>{product.id}</Code>],
               [words.messageQuota, count(texts, product.messageQuota)],
               [words.grantOn, words.grantOns[product.grantOn]],
+              [words.sold, product.addOn ? words.solds.beside : words.solds.alone],
+              ...(product.features.length === 0
+                ? []
+                : [[words.features, <Code>{product.features.join(" ")}</Code>] as const]),
             ]}
           />
           {product.active ? (
@@ -132,16 +148,7 @@ export const soldProduct: OperatorPage = {
     },
     price: async (visit) => {
       const productId = idIn(ProductId, visit.params["productId"]);
-      const interval = chosenIn(visit, "interval", ["month", "year", "once"]);
-      const body = {
-        amountRials: wholeNumberIn(visit, "amount"),
-        interval: interval === "once" ? null : interval,
-        calendar: chosenIn(visit, "calendar", ["jalali", "gregorian"]),
-        taxBehavior: chosenIn(visit, "tax", ["exclusive", "inclusive"]),
-        trialDays: wholeNumberOrNull(visit, "trialDays") ?? 0,
-        unpaidPolicy: chosenIn(visit, "unpaid", ["cancel", "pause"]),
-      };
-      accepted(await visit.api.products.createPrice({ params: { productId }, body }), 201);
+      accepted(await visit.api.products.createPrice({ params: { productId }, body: priceIn(visit) }), 201);
       return { goTo: `/operator/products/${productId}?done=created` };
     },
   },
@@ -186,22 +193,4 @@ function termsOf(texts: Texts, { interval, calendar, taxBehavior, trialDays }: P
     `${words.tax}: ${words.taxes[taxBehavior]}`,
     ...(trialDays > 0 ? [words.trial(count(texts, trialDays))] : []),
   ].join(" · ");
-}
-
-function NewPrice({ visit }: { visit: Visit }) {
-  const { catalogue: words } = visit.texts.operator;
-  return (
-    <section class="card">
-      <h2>{words.newPrice}</h2>
-      <Form visit={visit} does="price">
-        <Field visit={visit} name="amount" label={words.amount} maxlength={24} />
-        <Choice visit={visit} name="interval" label={words.interval} options={words.intervals} />
-        <Choice visit={visit} name="calendar" label={words.calendar} options={words.calendars} />
-        <Choice visit={visit} name="tax" label={words.tax} options={words.taxes} />
-        <Field visit={visit} name="trialDays" label={words.trialDays} hint={words.optional} maxlength={3} isOptional />
-        <Choice visit={visit} name="unpaid" label={words.unpaid} options={words.unpaids} />
-        <button>{words.create}</button>
-      </Form>
-    </section>
-  );
 }

@@ -110,7 +110,9 @@ function Differences({ visit, differences }: Differing) {
       {differences.map(({ paymentId, amountRials, gatewaySays, foundAt }) => (
         <tr>
           <td>
-            <bdi dir="ltr">{paymentId}</bdi>
+            <a href={`/operator/payments/${paymentId}`}>
+              <bdi dir="ltr">{paymentId}</bdi>
+            </a>
           </td>
           <td class="number">{rials(texts, amountRials)}</td>
           <td>{words.gatewaySays[gatewaySays]}</td>

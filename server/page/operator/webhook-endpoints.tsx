@@ -1,11 +1,13 @@
 // Where partners are told of events: every endpoint, and one with what was sent to it, to be sent again.
+import * as z from "zod";
+import { billingEventTypes, type BillingEventType } from "../../../contract/billing-event.ts";
 import { BillingEventId, WebhookEndpointId } from "../../../contract/common/id.ts";
 import type { Delivery, WebhookEndpoint } from "../../../contract/webhook-endpoint.ts";
 import { accepted } from "../site/api.ts";
 import { Button, Facts, Field, Form } from "../site/parts.tsx";
-import { idIn, typed, type OperatorPage, type Outcome, type Visit } from "../site/visit.ts";
+import { idIn, Refused, typed, type OperatorPage, type Outcome, type Visit } from "../site/visit.ts";
 import { count } from "../site/words.ts";
-import { Code, cursorIn, More } from "./parts.tsx";
+import { Code, cursorIn, More, wholeNumberIn, wholeNumberOrNull, wordsIn } from "./parts.tsx";
 import { secretShown } from "./secret-shown.tsx";
 import { moment } from "./words.ts";
 
@@ -59,6 +61,7 @@ export const webhookEndpoint: OperatorPage = {
       <>
         <Known visit={visit} endpoint={accepted(found, 200).body.data} />
         <Deliveries visit={visit} deliveries={data} />
+        <Range visit={visit} />
         <More visit={visit} nextCursor={page.nextCursor} />
         <p>
           <a href="/operator/webhook-endpoints">{visit.texts.operator.partners.endpoints}</a>
@@ -67,7 +70,7 @@ export const webhookEndpoint: OperatorPage = {
     );
     return { title: visit.texts.operator.partners.endpoint, content };
   },
-  actions: { change, test, enable, rotateSecret, archive, again },
+  actions: { change, test, enable, rotateSecret, archive, again, range },
 };
 
 function here({ params }: Visit): { readonly webhookEndpointId: WebhookEndpointId } {
@@ -80,7 +83,7 @@ function back(visit: Visit, done?: string): string {
 }
 
 async function change(visit: Visit): Promise<Outcome> {
-  const body = { url: typed(visit, "url") };
+  const body = { url: typed(visit, "url"), ...(visit.form.has("types") && { eventTypes: typesIn(visit) }) };
   accepted(await visit.api.webhookEndpoints.update({ params: here(visit), body }), 200);
   return { goTo: back(visit, "saved") };
 }
@@ -106,10 +109,33 @@ async function archive(visit: Visit): Promise<Outcome> {
   return { goTo: back(visit, "archived") };
 }
 
+async function range(visit: Visit): Promise<Outcome> {
+  const untilPosition = wholeNumberOrNull(visit, "until");
+  const body = {
+    afterPosition: wholeNumberIn(visit, "after"),
+    ...(untilPosition !== null && { untilPosition }),
+  };
+  const answer = await visit.api.webhookEndpoints.replay({ params: here(visit), body });
+  const { nextAfterPosition: next } = accepted(answer, 200).body.data;
+  return { goTo: next === null ? back(visit, "replayed") : `${back(visit, "replayedPart")}&after=${next}` };
+}
+
 async function again(visit: Visit): Promise<Outcome> {
   const params = { ...here(visit), eventId: idIn(BillingEventId, visit.form.get("id")) };
   accepted(await visit.api.webhookEndpoints.replayOne({ params, body: {} }), 200);
   return { goTo: back(visit, "replayed") };
+}
+
+/** The types of events that were typed, null for all; refused when one is none. */
+export function typesIn(visit: Visit): BillingEventType[] | null {
+  const wanted = z.array(z.enum(billingEventTypes)).safeParse(wordsIn(visit, "types"));
+  if (wanted.success) return wanted.data.length === 0 ? null : wanted.data;
+  throw new Refused({ code: "validation_failed", status: 422, field: "types", requestId: null });
+}
+
+export function Types({ visit, value = "" }: { visit: Visit; value?: string }) {
+  const { partners: words } = visit.texts.operator;
+  return <Field visit={visit} name="types" label={words.types} hint={words.typesHint} value={value} isOptional />;
 }
 
 function Known({ visit, endpoint }: { visit: Visit; endpoint: WebhookEndpoint }) {
@@ -134,12 +160,13 @@ function Known({ visit, endpoint }: { visit: Visit; endpoint: WebhookEndpoint })
   );
 }
 
-function Doings({ visit, endpoint: { url, status } }: { visit: Visit; endpoint: WebhookEndpoint }) {
+function Doings({ visit, endpoint: { url, status, eventTypes } }: { visit: Visit; endpoint: WebhookEndpoint }) {
   const { partners: words } = visit.texts.operator;
   return (
     <>
       <Form visit={visit} does="change">
         <Field visit={visit} name="url" label={words.url} value={url} maxlength={500} />
+        <Types visit={visit} value={eventTypes?.join(" ") ?? ""} />
         <button class="second">{words.change}</button>
       </Form>
       <div class="actions">
@@ -159,6 +186,27 @@ function Doings({ visit, endpoint: { url, status } }: { visit: Visit; endpoint: 
         </Button>
       </div>
     </>
+  );
+}
+
+function Range({ visit }: { visit: Visit }) {
+  const { partners: words, catalogue } = visit.texts.operator;
+  return (
+    <section class="card">
+      <h2>{words.range}</h2>
+      <p class="quiet">{words.rangeText}</p>
+      <Form visit={visit} does="range">
+        <Field
+          visit={visit}
+          name="after"
+          label={words.after}
+          value={visit.url.searchParams.get("after") ?? ""}
+          maxlength={15}
+        />
+        <Field visit={visit} name="until" label={words.until} hint={catalogue.optional} maxlength={15} isOptional />
+        <button class="second">{words.again}</button>
+      </Form>
+    </section>
   );
 }
 

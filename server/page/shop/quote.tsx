@@ -11,9 +11,9 @@ export function QuoteSum({ texts, quote }: { texts: Texts; quote: Quote }) {
   const rows: (readonly [string, string])[] = [
     [words.period, words.fromTo(day(texts, period.startsAt), lastDay(texts, period.endsAt))],
     [words.subtotal, toman(texts, subtotalRials + discount)],
-    ...(discount === 0 ? [] : [[words.discount, `− ${toman(texts, discount)}`] as const]),
+    ...(discount === 0 ? [] : [[words.discount, toman(texts, -discount)] as const]),
     [words.vat, toman(texts, vatRials)],
-    ...(creditAppliedRials > 0 ? [[words.credit, `− ${toman(texts, creditAppliedRials)}`] as const] : []),
+    ...(creditAppliedRials > 0 ? [[words.credit, toman(texts, -creditAppliedRials)] as const] : []),
     ...(creditAppliedRials < 0 ? [[words.carried, toman(texts, -creditAppliedRials)] as const] : []),
   ];
   return (

@@ -1,8 +1,9 @@
-// What a subscription would cost, asked of our interface, with the coupon in the address when it can be used.
+// What a subscription would cost, asked of our interface, with the seats, the add-ons and the coupon in the address.
 import { PriceId } from "../../../contract/common/id.ts";
 import type { Quote } from "../../../contract/subscription.ts";
 import { accepted } from "../site/api.ts";
 import { idIn, Refused, type OwnVisit, type Trouble } from "../site/visit.ts";
+import { extrasIn } from "./seats.tsx";
 
 /** A quote, with what it was made of. */
 export interface Quoted {
@@ -32,11 +33,11 @@ async function triedWith(visit: OwnVisit, coupon: string, hasTrial: boolean): Pr
   }
 }
 
-/** What a wish would come to now. */
+/** What a wish would come to now, with the seats and add-ons in the address. */
 export async function previewed(
-  { api, params }: OwnVisit,
+  { api, params, url }: OwnVisit,
   wish: { couponCode?: string; trial: boolean },
 ): Promise<Quote> {
-  const answer = await api.subscriptions.preview({ body: { priceId: idIn(PriceId, params["priceId"]), ...wish } });
-  return accepted(answer, 200).body.data;
+  const body = { priceId: idIn(PriceId, params["priceId"]), ...extrasIn(url.searchParams), ...wish };
+  return accepted(await api.subscriptions.preview({ body }), 200).body.data;
 }

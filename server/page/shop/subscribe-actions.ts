@@ -6,6 +6,7 @@ import { accepted } from "../site/api.ts";
 import { choiceCookie, idIn, type Onward, type OwnVisit } from "../site/visit.ts";
 import { openAgreement, provingFor } from "./open-agreement.ts";
 import { previewed } from "./quoted.ts";
+import { extrasIn, fullRials } from "./seats.tsx";
 
 export function buyByDebit(visit: OwnVisit): Promise<Onward> {
   return bought(visit, { paymentMethodId: idIn(PaymentMethodId, visit.form.get("paymentMethodId")) });
@@ -27,6 +28,7 @@ async function bought(visit: OwnVisit, way: Way): Promise<Onward> {
   const body = {
     priceId: idIn(PriceId, params["priceId"]),
     trial: form.get("trial") !== "no",
+    ...extrasIn(form),
     ...(couponCode && { couponCode }),
     ...(quoteId && { quoteId }),
     ...way,
@@ -46,7 +48,7 @@ async function bought(visit: OwnVisit, way: Way): Promise<Onward> {
 export async function sign(visit: OwnVisit): Promise<Onward> {
   const priceId = idIn(PriceId, visit.params["priceId"]);
   const [sold, { effectiveAt: now }] = await Promise.all([productsOf(visit), previewed(visit, { trial: false })]);
-  const neededRials = visit.totalOf(offerAmong(sold, priceId).price);
+  const neededRials = fullRials(visit, { sold, price: offerAmong(sold, priceId).price });
   return openAgreement(visit, { neededRials, now, onward: hereWith(visit, {}) });
 }
 

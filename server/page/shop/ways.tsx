@@ -3,6 +3,7 @@ import type { PaymentMethod } from "../../../contract/payment-method.ts";
 import { Form, Hidden } from "../site/parts.tsx";
 import type { OwnVisit } from "../site/visit.ts";
 import type { Quoted } from "./quoted.ts";
+import { SameExtras } from "./seats.tsx";
 import { SignForm } from "./sign-form.tsx";
 
 interface Open {
@@ -19,7 +20,7 @@ export function Ways({ visit, method, quoted }: Open) {
   if (isFree) {
     return (
       <Form visit={visit} does="free">
-        <Wish quoted={quoted} />
+        <Wish visit={visit} quoted={quoted} />
         <button>{words.freeButton}</button>
       </Form>
     );
@@ -37,7 +38,7 @@ export function Ways({ visit, method, quoted }: Open) {
           <p>{words.checkoutText}</p>
           <div class="push">
             <Form visit={visit} does="checkout">
-              <Wish quoted={quoted} />
+              <Wish visit={visit} quoted={quoted} />
               <button class="second wide">{words.checkoutButton}</button>
             </Form>
           </div>
@@ -59,7 +60,7 @@ function Debit({ visit, method, quoted }: Open) {
         <p>{words.debitText}</p>
         <div class="push">
           <Form visit={visit} does="debit">
-            <Wish quoted={quoted} />
+            <Wish visit={visit} quoted={quoted} />
             <Hidden fields={{ paymentMethodId: method.id }} />
             <button class="wide">{words.debitButton}</button>
           </Form>
@@ -95,12 +96,17 @@ function ProveFirst({ visit }: { visit: OwnVisit }) {
 }
 
 /** What is bought, as it was quoted. */
-function Wish({ quoted }: Pick<Open, "quoted">) {
+function Wish({ visit, quoted }: Pick<Open, "visit" | "quoted">) {
   const { quote, coupon, hasTrial } = quoted;
   const fields = {
     trial: hasTrial ? "yes" : "no",
     ...(coupon !== null && { couponCode: coupon }),
     ...(quote.quoteId !== null && { quoteId: quote.quoteId }),
   };
-  return <Hidden fields={fields} />;
+  return (
+    <>
+      <Hidden fields={fields} />
+      <SameExtras query={visit.url.searchParams} />
+    </>
+  );
 }

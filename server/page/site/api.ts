@@ -155,6 +155,16 @@ const fieldOfPointer: Readonly<Record<string, string>> = {
   "/body/maxRedemptions": "most",
   "/body/url": "url",
   "/body/noticeDays": "noticeDays",
+  "/body/retryDays": "retryDays",
+  "/body/features": "features",
+  "/body/rolloverMessages": "rolloverMessages",
+  "/body/topUpMessages": "topUpMessages",
+  "/body/topUpDays": "topUpDays",
+  "/body/overageRials": "overageRials",
+  "/body/overageMessages": "overageMessages",
+  "/body/eventTypes": "types",
+  "/body/afterPosition": "after",
+  "/body/untilPosition": "until",
 };
 
 function troubleIn({ status, body }: Answer): Trouble {

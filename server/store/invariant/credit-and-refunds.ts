@@ -1,6 +1,6 @@
 // Money that is the customer's again: credit, and what is given back. These read `customer`, `refund`, and the ledger
-// by its index of accounts.
-import { isWhole, type Invariant } from "./invariant.ts";
+// by its index of accounts, of some customers at a time.
+import { isWhole, textOf, type Invariant } from "./invariant.ts";
 
 export const creditInvariants: readonly Invariant[] = [
   {
@@ -15,7 +15,7 @@ export const creditInvariants: readonly Invariant[] = [
     name: "credit_applied_is_what_the_log_says",
     sentence: "An invoice is owed less, or more, than its total without credit having been used for it.",
     sql: `SELECT i.id AS invoice_id, i.credit_applied_rials, COALESCE(a.rials, 0) AS applied_rials FROM invoice i
-      LEFT JOIN (SELECT json_extract(data, '$.invoiceId') AS invoice_id, SUM(json_extract(data, '$.amountRials')) AS rials
+      LEFT JOIN (SELECT ${textOf("data", "invoiceId")} AS invoice_id, SUM(json_extract(data, '$.amountRials')) AS rials
         FROM billing_event WHERE type = 'credit.applied' GROUP BY 1) a ON a.invoice_id = i.id
       WHERE i.credit_applied_rials <> COALESCE(a.rials, 0)
         AND ${isWhole("i.customer_id", "invoice.finalized", "invoiceId", "i.id")}`,

@@ -44,21 +44,20 @@ export const orderInvariants: readonly Invariant[] = [
     sentence: "A debit went though five before it had become unknown within five minutes: one more unknown each time.",
     sql: `SELECT e.id AS event_id, e.stream FROM billing_event e
       WHERE e.type = 'payment.submitted'
-        AND 5 = (SELECT COUNT(*) FROM (SELECT type FROM billing_event WHERE ${isOutcome} AND position < e.position
+        AND 5 = (SELECT COUNT(*) FROM (SELECT type FROM main.billing_event WHERE ${isOutcome} AND position < e.position
           ORDER BY position DESC LIMIT 5) WHERE type = 'payment.unknown')
         AND e.at < 300000 + MAX(
-          (SELECT at FROM billing_event WHERE type = 'payment.unknown' AND position < e.position
+          (SELECT at FROM main.billing_event WHERE type = 'payment.unknown' AND position < e.position
             ORDER BY position DESC LIMIT 1),
-          COALESCE((SELECT at FROM billing_event WHERE type = 'payment.submitted' AND position < e.position
+          COALESCE((SELECT at FROM main.billing_event WHERE type = 'payment.submitted' AND position < e.position
             ORDER BY position DESC LIMIT 1), 0))`,
   },
   {
     name: "a_debit_waits_for_closed_pages",
     sentence: "A debit began though nobody had asked whether the page that just closed was paid: both are taken.",
-    sql: `SELECT d.id AS event_id, ${paymentOf("c")} AS closed_payment_id FROM billing_event d
-      JOIN billing_event c ON c.stream = d.stream AND c.seq < d.seq AND c.type = 'payment.closed'
-        AND ${invoiceOf("c")} = ${invoiceOf("d")}
-      WHERE d.type = 'payment.created' AND json_extract(d.data, '$.kind') = 'debit'
+    sql: `SELECT d.id AS event_id, ${paymentOf("c")} AS closed_payment_id FROM billing_event c
+      CROSS JOIN billing_event d ON d.stream = c.stream AND d.seq > c.seq AND ${invoiceOf("d")} = ${invoiceOf("c")}
+      WHERE c.type = 'payment.closed' AND d.type = 'payment.created' AND json_extract(d.data, '$.kind') = 'debit'
         AND EXISTS (SELECT 1 FROM billing_event o WHERE o.stream = c.stream AND o.seq < c.seq
           AND o.type = 'payment.opened' AND ${paymentOf("o")} = ${paymentOf("c")})
         AND NOT EXISTS (SELECT 1 FROM billing_event h WHERE h.stream = c.stream AND h.seq > c.seq AND h.seq < d.seq

@@ -1,5 +1,6 @@
-// The log: whole, in order, without persons and secrets, and the rows are what it says. Each reads all of it.
-import { isArchived, type Invariant } from "./invariant.ts";
+// The log: whole, in order, without persons and secrets, and the rows are what it says. Each reads all that there is of
+// some customers.
+import { isArchived, textOf, type Invariant } from "./invariant.ts";
 
 /** The word that begins with 09, cut at the length of a mobile number and a space. GLOB cannot say eleven digits in 50 bytes. */
 const mobile = "trim(substr(words, instr(words, ' 09'), 13))";
@@ -33,6 +34,7 @@ export const logInvariants: readonly Invariant[] = [
   {
     name: "what_waits_to_be_sent_is_in_the_log",
     sentence: "An event left the log that a partner has not been told of: its delivery waits for ever.",
+    isOfAll: true,
     sql: `SELECT d.endpoint_id, d.position FROM webhook_delivery d WHERE d.status = 'pending'
       AND NOT EXISTS (SELECT 1 FROM billing_event e WHERE e.position = d.position)`,
   },
@@ -113,14 +115,15 @@ function rowsSay(plural: string, table: string, key: string, statuses: Readonly<
   const cases = Object.entries(statuses).map(([type, status]) => `WHEN '${type}' THEN '${status}'`);
   // What was given back whole is `refunded` by the last refund's success, which no event of the payment repeats.
   const isRefunded = table === "payment" ? "(r.status = 'refunded' AND r.refunded_rials = r.amount_rials)" : "0";
-  const said = `SELECT json_extract(data, '$.${key}') AS id, MAX(position),
+  const said = `SELECT ${textOf("data", key)} AS id, MAX(position),
       CASE type ${cases.join(" ")} END AS status FROM billing_event WHERE type IN (${types.join(", ")}) GROUP BY 1`;
   return {
     name: `${plural}_are_what_the_log_says`,
     sentence: `A row of ${table} was changed without an event, or an event without its row: one of them is a lie.`,
-    sql: `SELECT COALESCE(r.id, s.id) AS id, r.status AS row_says, s.status AS log_says
-      FROM ${table} r FULL JOIN (${said}) s ON s.id = r.id
-      WHERE r.status IS NOT s.status AND NOT COALESCE(${isRefunded}, 0)
-        AND NOT (s.id IS NULL AND ${isArchived("r.customer_id")})`,
+    // Not a FULL JOIN, which looks through all of one side for each row of the other.
+    sql: `SELECT r.id, r.status AS row_says, s.status AS log_says FROM ${table} r LEFT JOIN (${said}) s ON s.id = r.id
+        WHERE r.status IS NOT s.status AND NOT ${isRefunded}
+          AND NOT (s.id IS NULL AND ${isArchived("r.customer_id")})
+      UNION ALL SELECT s.id, r.status, s.status FROM (${said}) s LEFT JOIN ${table} r ON r.id = s.id WHERE r.id IS NULL`,
   };
 }

@@ -10,6 +10,7 @@ export const metricsInvariants: readonly Invariant[] = [
   {
     name: "figures_are_of_what_was_counted",
     sentence: "An event counted twice, or not at all: sums by day are not those of what they were made of.",
+    isOfAll: true,
     sql: `SELECT * FROM (
         SELECT 'revenue' AS what, ${sumOf(come)} - ${sumOf(gone)} AS by_day,
           (SELECT COALESCE(SUM(monthly_rials), 0) FROM metric_subscription WHERE is_counted = 1) AS of_all
@@ -26,7 +27,7 @@ export const metricsInvariants: readonly Invariant[] = [
     sql: `SELECT s.id AS subscription_id, s.status, m.is_counted FROM subscription s
       LEFT JOIN metric_subscription m ON m.id = s.id
       WHERE COALESCE(m.is_counted, 0) <> (s.status IN ('active', 'past_due'))
-        AND NOT EXISTS (SELECT 1 FROM billing_event e WHERE e.type GLOB 'subscription.*'
+        AND NOT EXISTS (SELECT 1 FROM main.billing_event e WHERE e.type GLOB 'subscription.*'
           AND e.position > COALESCE((SELECT position FROM reader_cursor WHERE reader = 'metrics'), 0))`,
   },
 ];

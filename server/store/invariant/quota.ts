@@ -1,27 +1,28 @@
 // Messages: what is summed up is what the reservations say, and no more than the grant and its tolerance. Read
-// `quota_reservation` and `quota_balance` whole.
+// `quota_balance` of some customers at a time, and the reservations of its period.
 import { rulesVersion } from "../../billing/due-rules.ts";
-import { isArchived, type Invariant } from "./invariant.ts";
+import { isArchived, textOf, type Invariant } from "./invariant.ts";
 
 export const quotaInvariants: readonly Invariant[] = [
   {
     name: "messages_are_what_was_reserved",
     sentence: "A reply was counted twice, or not at all: the balance is not the sum of the period's reservations.",
-    sql: `SELECT b.customer_id, b.product_id, b.used, b.reserved, b.overrun, s.used AS said_used FROM quota_balance b
-      LEFT JOIN (SELECT customer_id, subscription_id, period_index, SUM(used_messages - overrun_messages) AS used,
-          SUM(overrun_messages) AS overrun, SUM(CASE status WHEN 'reserved' THEN messages ELSE 0 END) AS reserved
-        FROM quota_reservation GROUP BY 1, 2, 3) s
-        ON s.customer_id = b.customer_id AND s.subscription_id = b.subscription_id AND s.period_index = b.period_index
-      WHERE b.used <> COALESCE(s.used, 0) OR b.reserved <> COALESCE(s.reserved, 0)
-        OR b.overrun <> COALESCE(s.overrun, 0)`,
+    sql: `SELECT b.customer_id, b.product_id, b.used, b.reserved, b.overrun,
+        SUM(s.used_messages - s.overrun_messages) AS said_used FROM quota_balance b
+      LEFT JOIN quota_reservation s ON s.subscription_id = b.subscription_id AND s.period_index = b.period_index
+        AND s.customer_id = b.customer_id
+      GROUP BY b.customer_id, b.product_id
+      HAVING b.used <> COALESCE(SUM(s.used_messages - s.overrun_messages), 0)
+        OR b.reserved <> COALESCE(SUM(CASE s.status WHEN 'reserved' THEN s.messages ELSE 0 END), 0)
+        OR b.overrun <> COALESCE(SUM(s.overrun_messages), 0)`,
   },
   {
     name: "messages_are_within_the_grant",
     sentence:
       "More messages were given than a tenth, or what is charged for, above the most that was granted for the period: two did not see each other.",
     sql: `SELECT b.customer_id, b.product_id, b.used, b.reserved, g.messages FROM quota_balance b
-      LEFT JOIN (SELECT stream, json_extract(data, '$.subscriptionId') AS subscription_id,
-          json_extract(data, '$.periodIndex') AS period_index, MAX(json_extract(data, '$.messages')) AS messages
+      LEFT JOIN (SELECT stream, ${textOf("data", "subscriptionId")} AS subscription_id,
+          CAST(json_extract(data, '$.periodIndex') AS INTEGER) AS period_index, MAX(json_extract(data, '$.messages')) AS messages
         FROM billing_event WHERE type IN ('quota.granted', 'quota.changed') GROUP BY 1, 2, 3) g
         ON g.stream = b.customer_id AND g.subscription_id = b.subscription_id AND g.period_index = b.period_index
       LEFT JOIN (SELECT customer_id, SUM(messages) AS messages FROM quota_grant GROUP BY 1) a
@@ -43,6 +44,6 @@ export const quotaInvariants: readonly Invariant[] = [
     sentence: "A customer may use other messages than the period's own and what was added to them.",
     sql: `SELECT b.customer_id, b.product_id, b.granted, b.period_messages FROM quota_balance b
       WHERE b.granted <> b.period_messages + (SELECT COALESCE(SUM(counted), 0) FROM quota_grant a
-        WHERE a.customer_id = b.customer_id AND a.product_id = b.product_id)`,
+        WHERE a.customer_id = b.customer_id AND a.product_id = b.product_id AND a.counted > 0)`,
   },
 ];

@@ -1,5 +1,5 @@
 // Nobody is forgotten: whatever the rows say is to come, `due` says no later. Reads the open part of each table by its
-// status, and `due` once.
+// status, and `due` once, of some customers at a time.
 import { rulesVersion } from "../../billing/due-rules.ts";
 import { liveStatuses, newestAt, type Invariant } from "./invariant.ts";
 
@@ -26,16 +26,16 @@ const coming = `
     FROM subscription s
     JOIN customer c ON c.id = s.customer_id AND c.clock_now_at IS NULL
     WHERE s.status IN ('trialing', 'active', 'past_due', 'paused') AND NOT EXISTS (SELECT 1 FROM payment
-      WHERE invoice_id IN (s.latest_invoice_id, json_extract(s.pending_change, '$.invoiceId')) AND ${maySettle})
+      WHERE customer_id = s.customer_id AND invoice_id IN (s.latest_invoice_id, json_extract(s.pending_change, '$.invoiceId')) AND ${maySettle})
   UNION ALL SELECT i.customer_id, i.id, CASE i.status WHEN 'paid' THEN (SELECT
       MAX(CAST(unixepoch(json_extract(l.value, '$.endsAt')) AS INTEGER) * 1000) FROM json_each(i.lines) l) ELSE MAX(i.next_attempt_at, COALESCE((SELECT MAX(p.send_before) FROM payment p
       JOIN invoice o ON o.id = p.invoice_id
-      WHERE o.subscription_id = i.subscription_id AND p.kind = 'debit' AND o.reason <> 'subscription_change'), 0)
+      WHERE p.customer_id = i.customer_id AND o.subscription_id = i.subscription_id AND p.kind = 'debit' AND o.reason <> 'subscription_change'), 0)
       + 72000000) END
     FROM invoice i JOIN customer c ON c.id = i.customer_id AND c.clock_now_at IS NULL
     WHERE (i.status = 'paid' AND i.recognized_at IS NULL) OR (i.status = 'open' AND i.next_attempt_at IS NOT NULL
       AND NOT EXISTS (SELECT 1 FROM payment
-        WHERE invoice_id = i.id AND (status IN (${liveStatuses}) OR ${maySettle})))`;
+        WHERE customer_id = i.customer_id AND invoice_id = i.id AND (status IN (${liveStatuses}) OR ${maySettle})))`;
 
 const soonest = `SELECT customer_id, MIN(at) AS at FROM (${coming}) WHERE at IS NOT NULL GROUP BY customer_id`;
 
@@ -56,6 +56,7 @@ export const scheduleInvariants: readonly Invariant[] = [
   {
     name: "claims_are_confirmed_or_swept",
     sentence: "A claim of a request that died is kept for ever: nobody else can have what it names.",
+    isOfAll: true,
     sql: `SELECT kind, customer_id FROM claim WHERE confirmed = 0 AND expires_at < ${newestAt} - 3600000`,
   },
 ];

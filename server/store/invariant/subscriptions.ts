@@ -1,5 +1,5 @@
-// What subscribers get for their money. These read `subscription` and `invoice` whole.
-import { isArchived, isWhole, liveStatuses, type Invariant } from "./invariant.ts";
+// What subscribers get for their money. These read `subscription` and `invoice`, of some customers at a time.
+import { isArchived, isWhole, liveStatuses, textOf, type Invariant } from "./invariant.ts";
 
 export const subscriptionInvariants: readonly Invariant[] = [
   {
@@ -20,12 +20,12 @@ export const subscriptionInvariants: readonly Invariant[] = [
             AND m.type = 'subscription.created' AND json_extract(m.evidence, '$.imported') IS NOT NULL
             AND json_extract(m.data, '$.subscriptionId') = s.id))
           AND NOT EXISTS (SELECT 1 FROM invoice i
-          WHERE i.subscription_id = s.id AND i.period_index = s.period_index AND (i.status = 'paid'
+          WHERE i.customer_id = s.customer_id AND i.subscription_id = s.id AND i.period_index = s.period_index AND (i.status = 'paid'
             OR (i.status = 'void' AND i.reason = 'subscription_cycle')
             OR (i.status = 'open' AND (i.next_attempt_at IS NOT NULL OR EXISTS (SELECT 1 FROM payment a
               WHERE a.invoice_id = i.id AND a.status IN (${liveStatuses})))))))
         OR (s.status = 'past_due' AND NOT EXISTS (SELECT 1 FROM invoice o
-          WHERE o.subscription_id = s.id AND o.status = 'open'))`,
+          WHERE o.customer_id = s.customer_id AND o.subscription_id = s.id AND o.status = 'open'))`,
   },
   {
     name: "a_beginning_comes_to_an_end",
@@ -34,7 +34,8 @@ export const subscriptionInvariants: readonly Invariant[] = [
       LEFT JOIN subscription s ON s.id = i.subscription_id
       WHERE i.status = 'open' AND (i.reason = 'subscription_change' OR ((s.id IS NULL OR s.status = 'incomplete')
           AND i.reason <> 'subscription_cycle'))
-        AND NOT EXISTS (SELECT 1 FROM payment p WHERE p.invoice_id = i.id AND (p.status IN (${liveStatuses})
+        AND NOT EXISTS (SELECT 1 FROM payment p
+          WHERE p.customer_id = i.customer_id AND p.invoice_id = i.id AND (p.status IN (${liveStatuses})
           OR (p.status = 'closed' AND p.next_ask_at IS NOT NULL) OR p.status IN ('reversed', 'refunded')))`,
   },
   {
@@ -62,10 +63,10 @@ export const subscriptionInvariants: readonly Invariant[] = [
     sentence: "A customer may use other messages than the last grant in the log gives.",
     sql: `SELECT q.customer_id, q.product_id, q.period_messages, said.messages FROM quota_balance q
       LEFT JOIN (SELECT stream, product_id, messages, MAX(position) FROM (
-          SELECT stream, position, json_extract(data, '$.productId') AS product_id,
+          SELECT stream, position, ${textOf("data", "productId")} AS product_id,
               json_extract(data, '$.messages') AS messages FROM billing_event
             WHERE type IN ('quota.granted', 'quota.changed')
-          UNION ALL SELECT stream, position - 0.5, json_extract(data, '$.fromProductId'), 0 FROM billing_event
+          UNION ALL SELECT stream, position - 0.5, ${textOf("data", "fromProductId")}, 0 FROM billing_event
             WHERE type = 'quota.changed')
         GROUP BY 1, 2) said ON said.stream = q.customer_id AND said.product_id = q.product_id
       WHERE q.period_messages IS NOT said.messages
@@ -74,6 +75,7 @@ export const subscriptionInvariants: readonly Invariant[] = [
   {
     name: "coupons_are_within_their_cap",
     sentence: "More customers have a coupon than may: two who redeemed it at once did not see each other.",
+    isOfAll: true,
     sql: `SELECT c.id AS coupon_id, c.max_redemptions, COUNT(*) AS redemptions FROM coupon c
       JOIN claim k ON k.kind = 'coupon' AND k.key >= c.id || ':' AND k.key < c.id || ':~' AND k.confirmed = 1
       GROUP BY c.id HAVING COUNT(*) > c.max_redemptions`,

@@ -224,11 +224,7 @@ export const quotaGrant = sqliteTable(
     expired: flag("expired").notNull(),
     createdAt: billing("created_at").notNull(),
   },
-  (table) => [
-    index("quota_grant_customer_id")
-      .on(table.customerId)
-      .where(sql`counted > 0`),
-  ],
+  (table) => [index("quota_grant_customer_id").on(table.customerId, table.counted)],
 );
 
 /** Never holds a row: what is inserted is checked against the balance, and gone. */

@@ -95,6 +95,13 @@ export const readerCursor = sqliteTable("reader_cursor", {
   position: integer("position").notNull(),
 });
 
+/** In a database beside home: which it is, and how far it has copied what home has for all. */
+export const copiedFromHome = sqliteTable("copied_from_home", {
+  id: integer("id").primaryKey(),
+  place: integer("place").notNull(),
+  position: integer("position").notNull(),
+});
+
 export const ledgerEntry = sqliteTable(
   "ledger_entry",
   {

@@ -93,6 +93,7 @@ export const subscriptionWords: WordsFor<About<"subscription"> | About<"quota">>
   },
   "quota.granted": ({ messages, validUntil }) => {
     const [count, day] = [numberIn(messages), dayIn(validUntil)];
+    if (messages === 0) return say("اکنون پیامی برای مصرف نیست.", "There are no messages to use now.");
     return say(`${count.fa} پیام تا ${day.fa} داده شد.`, `${count.en} messages were granted until ${day.en}.`);
   },
   "quota.grant_added": ({ messages }) => {

@@ -133,7 +133,7 @@ export const operatorEn: OperatorTexts = {
   },
   invariants: {
     title: "Invariants",
-    text: "Each time this page is opened, the whole database is asked.",
+    text: "Each time this page is opened, the database is asked: about 500 customers at a time, the oldest first.",
     holds: (count) => `All ${count} of them hold.`,
     broken: (count, of) => `${count} of ${of} do not hold.`,
     would: "Each of them, with the bug that it catches",
@@ -205,6 +205,7 @@ export const operatorEn: OperatorTexts = {
     look: "We look at this customer now.",
     created: "Created.",
     archived: "Archived.",
+    replayedPart: "A part is on its way again: go on from the position below.",
     saved: "Saved.",
     revoked: "The key is revoked.",
     enabled: "Enabled.",

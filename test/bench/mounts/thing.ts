@@ -64,7 +64,9 @@ export function plainRequest(kind: Kind): Request {
   return jsonRequest(`/v1/things-${measured}`, newThing);
 }
 
-export function jsonRequest(path: string, body: object): Request {
-  const headers = { "content-type": "application/json" };
-  return new Request(`${origin}${path}`, { method: "POST", headers, body: JSON.stringify(body) });
+/** As it comes over the wire: with the length of its body, all of it ASCII. */
+export function jsonRequest(path: string, value: object): Request {
+  const body = JSON.stringify(value);
+  const headers = { "content-type": "application/json", "content-length": String(body.length) };
+  return new Request(`${origin}${path}`, { method: "POST", headers, body });
 }

@@ -1,38 +1,46 @@
-// How many seats, and what comes on top: asked with a change of plan, and left as they are by whoever does not open this.
+// How many seats, and what comes on top: asked when subscribing and with a change of plan, and left as they are by whoever
+// does not open this.
 import * as z from "zod";
 import { PriceId } from "../../../contract/common/id.ts";
-import type { Product } from "../../../contract/product.ts";
+import type { Price, Product } from "../../../contract/product.ts";
 import { Quantity, type AddOn, type Subscription } from "../../../contract/subscription.ts";
+import { offerAmong, type Offered } from "../account/held.ts";
 import { Hidden } from "../site/parts.tsx";
-import { Refused, type OwnVisit } from "../site/visit.ts";
+import { Refused, type Visit } from "../site/visit.ts";
 import { latinDigits, nameOf, priceText } from "../site/words.ts";
 
 const addOnPrefix = "on-";
 
+/** How many, and what comes on top; left out is what stays. */
+export type Extras = Partial<Pick<Subscription, "quantity" | "addOns">>;
+
 interface Held {
-  readonly visit: OwnVisit;
-  readonly subscription: Subscription;
-  readonly sold: readonly Product[];
+  readonly visit: Visit;
+  readonly held: Extras;
+  readonly offers: readonly Offered[];
 }
 
-export function Extras({ visit, subscription, sold }: Held) {
-  const { texts, totalOf } = visit;
-  const { seats: words } = texts.site;
-  const offers = sold
+/** What is sold beside others; beside this price, where one is given. */
+export function addOnsFor(sold: readonly Product[], main?: Price): readonly Offered[] {
+  const fits = ({ active, interval, calendar }: Price) =>
+    active && interval !== null && (main === undefined || (interval === main.interval && calendar === main.calendar));
+  return sold
     .filter(({ addOn }) => addOn)
-    .flatMap((product) =>
-      product.prices.filter(({ active, interval }) => active && interval !== null).map((price) => ({ product, price })),
-    );
+    .flatMap((product) => product.prices.filter(fits).map((price) => ({ product, price })));
+}
+
+export function ExtraFields({ visit, held, offers }: Held) {
+  const { texts, totalOf } = visit;
+  const { quantity = 1, addOns = [] } = held;
   const shown = new Set(offers.map(({ price }) => price.id));
-  const others = subscription.addOns.filter(({ priceId }) => !shown.has(priceId));
-  const quantityOf = (id: PriceId) => subscription.addOns.find(({ priceId }) => priceId === id)?.quantity ?? 0;
+  const others = addOns.filter(({ priceId }) => !shown.has(priceId));
+  const quantityOf = (id: PriceId) => addOns.find(({ priceId }) => priceId === id)?.quantity ?? 0;
   return (
-    <details open={subscription.quantity > 1 || subscription.addOns.length > 0}>
-      <summary>{words.title}</summary>
-      <Amount name="quantity" label={words.seats} value={subscription.quantity} least={1} />
+    <>
+      <Amount name="quantity" label={texts.site.seats.seats} value={quantity} least={1} />
       <Hidden
         fields={Object.fromEntries(
-          others.map(({ priceId, quantity }) => [`${addOnPrefix}${priceId}`, String(quantity)]),
+          others.map(({ priceId, quantity: many }) => [`${addOnPrefix}${priceId}`, `${many}`]),
         )}
       />
       {offers.map(({ product, price }) => (
@@ -43,8 +51,13 @@ export function Extras({ visit, subscription, sold }: Held) {
           least={0}
         />
       ))}
-    </details>
+    </>
   );
+}
+
+/** Whether there is more than the one seat that everybody has. */
+export function isMore({ quantity = 1, addOns = [] }: Extras): boolean {
+  return quantity > 1 || addOns.length > 0;
 }
 
 function Amount({ name, label, value, least }: { name: string; label: string; value: number; least: number }) {
@@ -90,4 +103,14 @@ function countIn(text: string): number {
 export function SameExtras({ query }: { query: URLSearchParams }) {
   const kept = [...query].filter(([name]) => name === "quantity" || name.startsWith(addOnPrefix));
   return <Hidden fields={Object.fromEntries(kept)} />;
+}
+
+/** What a period of it all costs, with VAT, before anything is taken off. */
+export function fullRials(
+  { totalOf, url }: Visit,
+  { sold, price }: { readonly sold: readonly Product[]; readonly price: Price },
+): number {
+  const { quantity = 1, addOns = [] } = extrasIn(url.searchParams);
+  const items = [{ price, quantity }, ...addOns.map((one) => ({ ...one, price: offerAmong(sold, one.priceId).price }))];
+  return items.reduce((sum, item) => sum + totalOf(item.price) * item.quantity, 0);
 }
