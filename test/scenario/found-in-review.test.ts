@@ -163,7 +163,7 @@ describe("collecting that is resumed between a load and its commit", () => {
     const { world, sara, resume } = await aRenewalInTheStop();
     const deps = resumedAtCommit(world.invocation(), "payment.created", resume);
     await world.deliver([{ customerId: sara.customerId }], deps);
-    expect(await sara.payments()).toMatchObject([{ status: "succeeded" }]);
+    expect(await sara.payments()).toMatchObject([{ status: "created" }, { status: "succeeded" }]);
     expect((await dueOf(sara)).due_at).toBeLessThanOrEqual(world.now());
     await world.live(minuteMs);
     expect(await sara.payments()).toMatchObject([{ status: "succeeded" }, { status: "succeeded" }]);
@@ -173,7 +173,7 @@ describe("collecting that is resumed between a load and its commit", () => {
     const { world, sara, resume } = await aRenewalInTheStop();
     const { id } = await sara.open();
     await world.tick();
-    expect(await sara.payments()).toMatchObject([{ status: "succeeded" }]);
+    expect(await sara.payments()).toMatchObject([{ status: "created" }, { status: "succeeded" }]);
     expect((await dueOf(sara)).due_at).toBeGreaterThan(world.now());
     world.hold();
     const deps = resumedAtCommit(world.invocation(), "payment_method.cancelled", resume);
