@@ -241,5 +241,7 @@ describe("the gateway, as operators see it", () => {
     expect(status).toBe(200);
     expect(body.data.find(({ name }) => name === "no_money_call_twice")).toMatchObject({ holds: true, offenders: [] });
     expect((await sara.call("GET", "/v1/invariants")).status).toBe(403);
+    const emptyCursor = await operator.call("GET", "/v1/invariants?cursor=");
+    expect(emptyCursor).toMatchObject({ status: 422, body: { errors: [{ pointer: "/query/cursor" }] } });
   });
 });
