@@ -31,7 +31,7 @@ export function newCustomerId(wall: WallMs, random: Random, open: readonly numbe
 
 /** The id of a request: a TypeID without a prefix. Example: `01kaqzv3m5e0a8r6b1x2n4y7tq`. */
 export function newRequestId(wall: WallMs, random: Random): string {
-  return base32(uuidV7(wall, random));
+  return TypeID.fromUUIDBytes("", uuidV7(wall, random)).toString();
 }
 
 /** A UUIDv7 to name what a request will create, before it is known what that is. */
@@ -74,21 +74,6 @@ function withBucket(bytes: Uint8Array, bucket: number): Uint8Array {
   bytes[6] = 0x70 | (bucket >> 8);
   bytes[7] = bucket & 0xff;
   return bytes;
-}
-
-const digits = "0123456789abcdefghjkmnpqrstvwxyz";
-
-/** As TypeIDs are written: five bits a digit, after two that are zero. The library takes its own apart again to check it. */
-function base32(bytes: Uint8Array): string {
-  let text = "";
-  let bits = 0;
-  let bitCount = 2;
-  for (const byte of bytes) {
-    bits = (bits << 8) | byte;
-    for (bitCount += 8; bitCount >= 5;) text += digits[(bits >> (bitCount -= 5)) & 31];
-    bits &= 31;
-  }
-  return text;
 }
 
 function hexUuid(bytes: Uint8Array): string {

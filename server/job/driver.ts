@@ -37,7 +37,10 @@ export type RunResult =
   | { readonly kind: "settled" }
   | { readonly kind: "more" };
 
-type DriverDeps = Pick<Deps, "db" | "gateway" | "sealer" | "config" | "wall" | "random" | "sha256" | "sleep" | "log">;
+type DriverDeps = Pick<
+  Deps,
+  "db" | "databases" | "gateway" | "sealer" | "config" | "wall" | "random" | "sha256" | "sleep" | "log"
+>;
 
 /** Runs one customer: loads, steps, commits, until a step says to wait or the run has gone far enough. */
 export async function runCustomer(deps: DriverDeps, customerId: CustomerId, budget: Budget): Promise<RunResult> {
@@ -83,10 +86,10 @@ interface Mine {
 
 /** Makes the calls a step asks for, one after the other, until it has come to a commit or a wait. */
 async function settleCalls(deps: DriverDeps, loaded: Loaded, mine: Mine, first: Step): Promise<Exclude<Step, Call>> {
-  const means = { ...deps, ...loaded };
+  const callDeps: CallDeps = { ...deps, signatures: loaded.signatures };
   let step = first;
   while (step.kind === "call") {
-    step = step.name === "debit" ? await makeDebit(means, mine, step) : await makeCall(means, mine, step);
+    step = step.name === "debit" ? await makeDebit(callDeps, mine, step) : await makeCall(callDeps, mine, step);
   }
   return step;
 }

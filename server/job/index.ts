@@ -92,8 +92,8 @@ const jobs: readonly Job[] = [
 ];
 
 /**
- * Runs every job that has something to do in the database in hand once, as the cron does each minute. One that fails is logged and does not stop
- * the others.
+ * Runs every job that has something to do in the database in hand once, as the cron does each minute. One that fails is
+ * logged and does not stop the others.
  */
 export async function runJobs(deps: Deps): Promise<void> {
   const agenda = await agendaOf(deps);

@@ -1,5 +1,5 @@
 // The store's edge: every row that comes from D1 is parsed, so that inside the server types are trusted. Enums and JSON
-// columns are checked by the contract's own schemas, the rest by what the tables say. A schema is made when it is first needed.
+// columns are checked by the contract's own schemas, the rest by drizzle-zod from the tables. A schema is made when it is first needed.
 import * as z from "zod";
 import { billingEventTypes } from "../../contract/billing-event.ts";
 import { Receivables } from "../../contract/finance.ts";

@@ -1,13 +1,13 @@
 // The table of buckets, and what goes by it.
 import { env } from "cloudflare:workers";
 import { describe, expect, it } from "vitest";
-import { exampleSeller } from "../../scripts/local/seller.ts";
 import { bucketOf, idsOf, newCustomerId } from "../../server/billing/ids.ts";
 import { wallMs } from "../../server/billing/clock.ts";
 import { depsOf, type Env } from "../../server/deps.ts";
 import { boundDatabases, BucketTable, readBucketTable } from "../../server/store/bucket-table.ts";
 import { atHome, inDatabase, inDatabaseOf, inEachDatabase, isOfCustomer } from "../../server/store/databases.ts";
 import type { DocumentBucket } from "../../server/store/documents.ts";
+import { exampleSettings } from "../support/settings.ts";
 
 const texts = new Map<string, string>();
 const bucket: DocumentBucket = {
@@ -90,25 +90,11 @@ describe("databases by a table", () => {
 });
 
 describe("the setting", () => {
-  const settings = {
-    ENVIRONMENT: "test",
-    PUBLIC_URL: "https://sarresid.test",
-    BETTER_AUTH_SECRET: "a secret of at least thirty-two bytes",
-    SEALING_KEYS: `k1:${btoa("0123456789abcdef0123456789abcdef")}`,
-    AUDIT_SIGNING_KEYS: `a1:${btoa("0123456789abcdef0123456789abcdef")}`,
-    ZARINPAL_MERCHANT_ID: "11111111-2222-4333-8444-555555555555",
-    ZARINPAL_PAYMENT_URL: "https://gateway.test",
-    ZARINPAL_PAYMAN_URL: "https://gateway.test",
-    ZARINPAL_SIGNING_URL: "https://gateway.test",
-    MESSENGER_URL: "https://messenger.test",
-    MESSENGER_TOKEN: "m",
-    ...exampleSeller,
-  };
   const bindings = { DB: env.DB, DOCUMENTS: env.DOCUMENTS } as unknown as Pick<
     Env,
     "DB" | "DUE" | "DELIVERIES" | "DOCUMENTS"
   >;
-  const started = (more: object = {}) => depsOf({ ...bindings, ...settings, ...more });
+  const started = (more: object = {}) => depsOf({ ...bindings, ...exampleSettings, ...more });
 
   it("is not needed: then one database is all there is", () => {
     expect(started()).toMatchObject({ db: env.DB });

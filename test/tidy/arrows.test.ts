@@ -22,7 +22,7 @@ const layers: Readonly<Record<string, Layer>> = {
     // Better Auth's tables are read and written through its own adapter over ours.
     packages: ["better-auth/adapters/drizzle", "drizzle-orm", "zod"],
   },
-  "server/store/": { ours: [...rules, "server/store/"], packages: ["drizzle-orm", "zod"] },
+  "server/store/": { ours: [...rules, "server/store/"], packages: ["drizzle-orm", "drizzle-zod", "zod"] },
   "server/zarinpal/": { ours: [...rules, "server/zarinpal/"], packages: ["zod"] },
   "server/text/": { ours: ["contract/", "server/text/"], packages: ["hono/utils/accept", "hono/utils/cookie"] },
   // Pages ask what anybody asks, by the contract; the rules and the tables are behind it.

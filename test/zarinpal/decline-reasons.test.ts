@@ -1,9 +1,9 @@
 // What codes of refused debits mean is nowhere public (wire facts §5.8): it is configuration, told by the gateway's support.
 import { describe, expect, test } from "vitest";
 
-import { exampleSeller } from "../../scripts/local/seller.ts";
 import { depsOf, type Env } from "../../server/deps.ts";
 import { createZarinpalClient, type ZarinpalConfig } from "../../server/zarinpal/client.ts";
+import { exampleSettings } from "../support/settings.ts";
 
 const config: ZarinpalConfig = {
   merchantId: "1c2f6a0e-5d3b-4f9a-8e7d-0123456789ab",
@@ -39,23 +39,9 @@ describe("a refused debit", () => {
 });
 
 describe("ZARINPAL_DECLINE_REASONS", () => {
-  const settings = {
-    ENVIRONMENT: "test",
-    PUBLIC_URL: "https://sarresid.test",
-    BETTER_AUTH_SECRET: "a secret of at least thirty-two bytes",
-    SEALING_KEYS: `k1:${btoa("0123456789abcdef0123456789abcdef")}`,
-    AUDIT_SIGNING_KEYS: `a1:${btoa("0123456789abcdef0123456789abcdef")}`,
-    ZARINPAL_MERCHANT_ID: "11111111-2222-4333-8444-555555555555",
-    ZARINPAL_PAYMENT_URL: "https://gateway.test",
-    ZARINPAL_PAYMAN_URL: "https://gateway.test",
-    ZARINPAL_SIGNING_URL: "https://gateway.test",
-    MESSENGER_URL: "https://messenger.test",
-    ...exampleSeller,
-    MESSENGER_TOKEN: "m",
-  };
   /** Bindings are only handed on, so none are needed here. */
   const bindings = {} as Pick<Env, "DB" | "DUE" | "DELIVERIES" | "DOCUMENTS">;
-  const serving = (list: string) => () => depsOf({ ...bindings, ...settings, ZARINPAL_DECLINE_REASONS: list });
+  const serving = (list: string) => () => depsOf({ ...bindings, ...exampleSettings, ZARINPAL_DECLINE_REASONS: list });
 
   test.each(["", "-200:insufficient_funds", "-200:insufficient_funds, -204:limit_reached"])("can be %j", (list) => {
     expect(serving(list)).not.toThrow();

@@ -2,24 +2,10 @@
 import { describe, expect, test } from "vitest";
 
 import { Rials } from "../../contract/common/money.ts";
-import { exampleSeller } from "../../scripts/local/seller.ts";
 import { depsOf, type Env } from "../../server/deps.ts";
+import { exampleSettings } from "../support/settings.ts";
 
 const gateway = "https://gateway.test";
-const settings = {
-  ENVIRONMENT: "test",
-  PUBLIC_URL: "https://sarresid.test",
-  BETTER_AUTH_SECRET: "a secret of at least thirty-two bytes",
-  SEALING_KEYS: `k1:${btoa("0123456789abcdef0123456789abcdef")}`,
-  AUDIT_SIGNING_KEYS: `a1:${btoa("0123456789abcdef0123456789abcdef")}`,
-  ZARINPAL_MERCHANT_ID: "11111111-2222-4333-8444-555555555555",
-  ZARINPAL_PAYMENT_URL: gateway,
-  ZARINPAL_PAYMAN_URL: gateway,
-  ZARINPAL_SIGNING_URL: gateway,
-  MESSENGER_URL: "https://messenger.test",
-  ...exampleSeller,
-  MESSENGER_TOKEN: "m",
-};
 const access = {
   ZARINPAL_GRAPHQL_URL: `${gateway}/api/v4/graphql/`,
   ZARINPAL_ACCESS_TOKEN: "t0k3n",
@@ -28,7 +14,8 @@ const access = {
 
 /** Bindings are only handed on, so none are needed here. */
 const bindings = {} as Pick<Env, "DB" | "DUE" | "DELIVERIES" | "DOCUMENTS">;
-const methods = (more: Record<string, string>) => depsOf({ ...bindings, ...settings, ...more }).config.refundMethods;
+const methods = (more: Record<string, string>) =>
+  depsOf({ ...bindings, ...exampleSettings, ...more }).config.refundMethods;
 
 describe("refund methods", () => {
   test("are manual alone when nothing is said", () => {
@@ -54,7 +41,7 @@ describe("refund methods", () => {
 
   test("without refund among them leave nothing to send, even with access set", async () => {
     const order = { refId: "40123456", orderId: "pay_17", amountRials: Rials.parse(100_000), description: "x" };
-    const { gateway: port } = depsOf({ ...bindings, ...settings, ...access });
+    const { gateway: port } = depsOf({ ...bindings, ...exampleSettings, ...access });
     expect(await port.refundPayment(order)).toMatchObject({
       reason: "not_sent",
       evidence: { message: "not sent: no access to refunds is configured" },
