@@ -1,12 +1,14 @@
-// How the business does, by day or month: what was collected, what recurs and why that moved, what was at risk and came
+// How the business does, by day or month, all of it or one product or partner: what was collected, what recurs and why that moved, what was at risk and came
 // back. Of roll-ups that a reader of the log keeps: as quick in ten years as now.
 import { initContract } from "@ts-rest/core";
 import * as z from "zod";
 import { Bank } from "./common/bank.ts";
+import { PartnerId, ProductId } from "./common/id.ts";
 import { Rials } from "./common/money.ts";
 import { endpoint } from "./common/policy.ts";
 import { createApiResponseSchema } from "./common/response.ts";
 import { Instant, mostDaysAsked, spanOf, TehranDate } from "./common/time.ts";
+import { Translations } from "./product/texts.ts";
 
 export const MetricsBy = z.enum(["day", "jalali_month", "gregorian_month"]).meta({
   description:
@@ -47,7 +49,9 @@ const Movements = z
   .meta({
     description:
       "What moved the recurring revenue; each amount is above zero. What it was before, with what is new, reactivated and " +
-      "expanded, less the others, is what it is after.",
+      "expanded, less the others, is what it is after. Of one product its own customers: whoever has another one already " +
+      "is new to it, and whoever leaves it for another one is gone from it. So movements by product do not add up to those " +
+      "of all, but what recurs does. By partner both do.",
   });
 
 const Recurring = sum(
@@ -73,6 +77,10 @@ const MetricsSpan = z.object({
 export const Metrics = z
   .object({
     by: MetricsBy,
+    productId: ProductId.nullable().meta({ description: "The product whose figures these are; null: all products'." }),
+    partnerId: PartnerId.nullable().meta({
+      description: "The partner of whose customers these figures are; null: of all customers.",
+    }),
     asOf: Instant,
     isWhole: z.boolean().meta({
       description: "Whether all that happened until then is counted; false while a long log is being counted anew.",
@@ -108,7 +116,24 @@ export const Metrics = z
         due: sum("Open invoices that are due by the end of today in Tehran, and what is owed on them."),
         unknown: sum("Open invoices for which a payment waits for the gateway's word, and what is owed on them."),
       })
-      .meta({ description: "As of this moment, whatever was asked for." }),
+      .meta({ description: "As of this moment, of all products and partners, whatever was asked for." }),
+    products: z
+      .array(
+        z.object({
+          id: ProductId,
+          name: z.string().meta({ description: "What it is called.", example: "Pro" }),
+          translations: Translations,
+        }),
+      )
+      .meta({ description: "Every product that can be asked for, those no longer for sale as well.", example: [] }),
+    partners: z
+      .array(
+        z.object({
+          id: PartnerId,
+          name: z.string().meta({ description: "What it is called.", example: "Roundtable" }),
+        }),
+      )
+      .meta({ description: "Every partner that can be asked for.", example: [] }),
   })
   .meta({ id: "Metrics", description: "Figures of the business." });
 
@@ -122,6 +147,8 @@ const Asked = z
     from: day("The first day; left out with `to`: 30 days, or 12 months, up to today.", "2026-10-23"),
     to: day(`The last day: at most ${mostDaysAsked} days after \`from\`.`, "2026-11-21"),
     by: MetricsBy.default("day"),
+    productId: ProductId.optional().meta({ description: "Of this product alone; left out: of all." }),
+    partnerId: PartnerId.optional().meta({ description: "Of this partner's customers alone; left out: of all." }),
   })
   .check(spanOf("from", "to"))
   .check(bothOrNone);
@@ -149,7 +176,8 @@ export const metrics = initContract().router({
         "Payments, recurring revenue and its movements, recovery, and collection by hour and by bank, from a day to another. " +
         "What has happened since the figures were last kept is counted in before the answer. A day's figures stand once it " +
         "is over, but for `recovered` and `givenUp`, which grow as its invoices end. By the wall clock, also for customers " +
-        "with a test clock.",
+        "with a test clock. Of one product, of one partner's customers, or of both at once: an invoice for several products, " +
+        "and each payment for it, counts for each of them, with the part that its lines came to.",
     },
   ),
 });

@@ -7,6 +7,7 @@ import { dateOf, dayOf, monthLength, tehranDay, type TehranDay } from "./calenda
 import { instant, type BillingMs } from "./clock.ts";
 import { event, type NewEvent } from "./event.ts";
 import {
+  addRials,
   negated,
   rials,
   shareHalfUp,
@@ -14,7 +15,6 @@ import {
   splitByLargestRemainder,
   subtractRials,
   sumRials,
-  sumSigned,
   zeroRials,
 } from "./money.ts";
 import { reject, type Rejection } from "./rejection.ts";
@@ -66,25 +66,28 @@ export interface ProductShare {
 }
 
 /**
- * An entry's revenue by product, by what each product's lines came to; adds up to the entry. When all lines came to
+ * An amount of an invoice by product, by what each product's lines came to; adds up to the amount. When all lines came to
  * nothing it is the first one's. Example: 1,000,001 over lines of 2,000,000 and 1,000,000 is 666,667 and 333,334.
  */
+export function splitByProduct(amountRials: Rials, shares: readonly ProductShare[]): ReadonlyMap<ProductId, Rials> {
+  const isFree = shares.every(({ netRials }) => netRials === 0);
+  const weights = shares.map(({ netRials }, index) => (isFree ? Number(index === 0) : netRials));
+  const parts = splitByLargestRemainder(amountRials, weights);
+  const byProduct = new Map<ProductId, Rials>();
+  for (const [index, { productId }] of shares.entries()) {
+    byProduct.set(productId, addRials(byProduct.get(productId) ?? zeroRials, parts[index] ?? zeroRials));
+  }
+  return byProduct;
+}
+
+/** An entry's revenue by product, split in the same way; below zero for what went back. */
 export function revenueByProduct(
   revenueRials: SignedRials,
   shares: readonly ProductShare[],
 ): ReadonlyMap<ProductId, SignedRials> {
   const isReturned = revenueRials < 0;
-  const amount = rials(Math.abs(revenueRials));
-  const isFree = shares.every(({ netRials }) => netRials === 0);
-  const weights = shares.map(({ netRials }, index) => (isFree ? Number(index === 0) : netRials));
-  const byProduct = new Map<ProductId, SignedRials>();
-  const parts = splitByLargestRemainder(amount, weights);
-  for (const [index, { productId }] of shares.entries()) {
-    const part = parts[index] ?? zeroRials;
-    const signed = isReturned ? negated(part) : signedRials(part);
-    byProduct.set(productId, sumSigned([byProduct.get(productId) ?? signedRials(0), signed]));
-  }
-  return byProduct;
+  const parts = splitByProduct(rials(Math.abs(revenueRials)), shares);
+  return new Map([...parts].map(([productId, part]) => [productId, isReturned ? negated(part) : signedRials(part)]));
 }
 
 /** A line of an invoice, as the tax office sees it. */

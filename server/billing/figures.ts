@@ -1,6 +1,9 @@
 // The figures of the business that are kept by day: their names, as they stand in the rows.
 import { movements, type Movement } from "./mrr.ts";
 
+/** In the place of a product or a partner: all of them together. */
+export const ofAll = "";
+
 /** Example: `new` is `mrr_new`. */
 export const movedFigure = <M extends Movement>(movement: M) => `mrr_${movement}` as const;
 

@@ -1,21 +1,33 @@
 // What an event counts for in the operators' figures: rules of a reader of the log, so that the figures can be made again
-// from the log alone. Beside the event they need what never changes of a payment, an invoice or a price.
+// from the log alone. Beside the event they need what never changes of a payment, an invoice, a price or a customer.
 import type { BillingEventType, EventBody } from "../../contract/billing-event.ts";
-import type { CustomerId, InvoiceId, PaymentId, SubscriptionId } from "../../contract/common/id.ts";
+import type {
+  CustomerId,
+  InvoiceId,
+  PartnerId,
+  PaymentId,
+  ProductId,
+  SubscriptionId,
+} from "../../contract/common/id.ts";
 import type { Rials, SignedRials } from "../../contract/common/money.ts";
 import type { TehranDate } from "../../contract/common/time.ts";
 import type { PaymentKind } from "../../contract/payment.ts";
 import type { Terms } from "../../contract/subscription.ts";
+import { splitByProduct, type ProductShare } from "./books.ts";
 import { dateOfDay } from "./calendar.ts";
 import { billingMs, hourMs, type WallMs } from "./clock.ts";
-import { movedFigure, type Figure } from "./figures.ts";
+import { movedFigure, ofAll, type Figure } from "./figures.ts";
 import { negated, signedRials, sumRials } from "./money.ts";
-import { monthlyRials, movementOf, type Prices } from "./mrr.ts";
+import { monthlyByProduct, type Monthly, type Prices } from "./mrr.ts";
+import { movesOf, type Change, type MeasuredSubscription } from "./revenue-moves.ts";
 import { startOfDay, tehranDayOf } from "./tehran.ts";
 import { vatRateAt } from "./vat.ts";
 
 /** So many, and so much: to be added to a day's. */
 export interface Tally {
+  readonly partnerId: PartnerId | typeof ofAll;
+  /** What is for several products counts for each, and once for all. */
+  readonly productId: ProductId | typeof ofAll;
   readonly day: TehranDate;
   readonly figure: Figure;
   /** The hour (`00` to `23`) or the bank; empty where a figure has no parts, or the bank is not known. */
@@ -24,22 +36,13 @@ export interface Tally {
   readonly amountRials: SignedRials;
 }
 
-/** What the figures have to remember of a subscription. */
-export interface MeasuredSubscription {
-  readonly id: SubscriptionId;
-  readonly customerId: CustomerId;
-  /** What its terms come to in a month, whether or not that counts now. */
-  readonly monthlyRials: Rials;
-  readonly isCounted: boolean;
-  /** Whether it ever was. */
-  readonly hasCounted: boolean;
-}
-
-/** An invoice of which a debit has failed, or could not be sent. */
+/** An invoice of which a debit has failed, or could not be sent: a row for each product it is for. */
 export interface MeasuredInvoice {
   readonly id: InvoiceId;
+  readonly productId: ProductId;
   /** The day on which that first happened: what becomes of it later counts there. */
   readonly failedOn: TehranDate;
+  /** This product's part. */
   readonly amountRials: Rials;
   readonly end: "open" | "recovered" | "given_up";
 }
@@ -47,7 +50,7 @@ export interface MeasuredInvoice {
 /** What the figures remember of those that events are about. */
 export interface Measured {
   readonly subscriptions: ReadonlyMap<CustomerId, readonly MeasuredSubscription[]>;
-  readonly invoices: ReadonlyMap<InvoiceId, MeasuredInvoice>;
+  readonly invoices: ReadonlyMap<InvoiceId, readonly MeasuredInvoice[]>;
 }
 
 interface Payment {
@@ -58,8 +61,9 @@ interface Payment {
 /** What stands elsewhere and never changes. */
 export interface Constants {
   readonly payments: ReadonlyMap<PaymentId, Payment>;
-  readonly invoices: ReadonlyMap<InvoiceId, { readonly totalRials: Rials }>;
+  readonly invoices: ReadonlyMap<InvoiceId, { readonly totalRials: Rials; readonly shares: readonly ProductShare[] }>;
   readonly prices: Prices;
+  readonly partners: ReadonlyMap<CustomerId, PartnerId>;
 }
 
 /** The types of events that count for anything. */
@@ -97,11 +101,14 @@ export interface ToMeasure {
   readonly bank: string | null;
 }
 
+/** Whose it is, is not said yet. */
+export type OfOneCustomer = Omit<Tally, "partnerId">;
+
 /** What one event adds, and what is to be remembered from then on. */
 export interface Measure {
-  readonly tallies: readonly Tally[];
-  readonly subscription?: MeasuredSubscription;
-  readonly invoice?: MeasuredInvoice;
+  readonly tallies: readonly OfOneCustomer[];
+  readonly subscriptions?: readonly MeasuredSubscription[];
+  readonly invoices?: readonly MeasuredInvoice[];
 }
 
 /** What an event counts for. Throws on one about something that was not loaded. */
@@ -111,18 +118,18 @@ export function measureOf(told: ToMeasure, measured: Measured, constants: Consta
   switch (event.type) {
     case "payment.succeeded":
     case "payment.credited":
-      return { tallies: collected(told, paymentIn(constants, event.data.paymentId)) };
+      return { tallies: collected(told, paymentIn(constants, event.data)) };
     case "payment.failed":
     case "payment.lapsed": {
-      const payment = paymentIn(constants, event.data.paymentId);
-      return { tallies: [tally(at, "failed", payment.amountRials), ...inItsHour("failed_in_hour", at, payment)] };
+      const payment = paymentIn(constants, event.data);
+      return { tallies: [...tallies(at, "failed", payment.parts), ...inItsHour("failed_in_hour", at, payment)] };
     }
     case "payment.unknown":
-      return { tallies: [tally(at, "unknown", paymentIn(constants, event.data.paymentId).amountRials)] };
+      return { tallies: tallies(at, "unknown", paymentIn(constants, event.data).parts) };
     case "payment.reversed":
-      return { tallies: [tally(at, "reversed", event.data.amountRials)] };
+      return { tallies: tallies(at, "reversed", partsOf(constants, event.data)) };
     case "refund.succeeded":
-      return { tallies: [tally(at, "refunded", event.data.amountRials)] };
+      return { tallies: tallies(at, "refunded", partsOf(constants, event.data)) };
     case "invoice.attempt_failed":
       return atRisk(event.data.invoiceId, at, measured, constants);
     case "invoice.paid":
@@ -133,11 +140,11 @@ export function measureOf(told: ToMeasure, measured: Measured, constants: Consta
     case "invoice.reopened":
       return ended(measured.invoices.get(event.data.invoiceId), "open");
     case "subscription.created":
-      return { tallies: [], subscription: begun(event.data, told, constants) };
+      return { tallies: [], subscriptions: begun(event.data, told, constants) };
     case "subscription.changed":
       return moved(told, measured, {
         id: event.data.subscriptionId,
-        monthlyRials: monthly(event.data.terms, told, constants),
+        monthly: monthly(event.data.terms, told, constants),
       });
     case "subscription.activated":
     case "subscription.past_due":
@@ -146,8 +153,10 @@ export function measureOf(told: ToMeasure, measured: Measured, constants: Consta
     case "subscription.reactivated":
       return moved(told, measured, { id: event.data.subscriptionId, isCounted: true });
     case "subscription.paused":
-    case "subscription.canceled":
-      return moved(told, measured, { id: event.data.subscriptionId, isCounted: false }, event.data.reason === "unpaid");
+    case "subscription.canceled": {
+      const { subscriptionId: id, reason } = event.data;
+      return moved(told, measured, { id, isCounted: false, isUnpaid: reason === "unpaid" });
+    }
     default:
       return event satisfies never;
   }
@@ -160,132 +169,123 @@ function isMeasured(event: EventBody): event is MeasuredEvent {
   return (measuredTypes as readonly BillingEventType[]).includes(event.type);
 }
 
-/** The sums of several events, and what is to be remembered after the last of them. */
-export interface Measures {
-  readonly tallies: readonly Tally[];
-  readonly subscriptions: readonly MeasuredSubscription[];
-  readonly invoices: readonly MeasuredInvoice[];
+/** What of an amount is one product's. */
+interface Part {
+  readonly productId: ProductId;
+  readonly amountRials: Rials;
 }
 
-/** Measures events one after the other, each by what those before it left. */
-export function measureAll(events: readonly ToMeasure[], before: Measured, constants: Constants): Measures {
-  const subscriptions = new Map(before.subscriptions);
-  const invoices = new Map(before.invoices);
-  const changed = {
-    subscriptions: new Map<string, MeasuredSubscription>(),
-    invoices: new Map<string, MeasuredInvoice>(),
-  };
-  const sums = new Map<string, Tally>();
-  for (const told of events) {
-    const { tallies, subscription, invoice } = measureOf(told, { subscriptions, invoices }, constants);
-    for (const each of tallies) add(sums, each);
-    if (subscription) {
-      const { customerId, id } = subscription;
-      const others = (subscriptions.get(customerId) ?? []).filter((other) => other.id !== id);
-      subscriptions.set(customerId, [...others, subscription]);
-      changed.subscriptions.set(id, subscription);
-    }
-    if (invoice) {
-      invoices.set(invoice.id, invoice);
-      changed.invoices.set(invoice.id, invoice);
-    }
-  }
-  return {
-    tallies: [...sums.values()],
-    subscriptions: [...changed.subscriptions.values()],
-    invoices: [...changed.invoices.values()],
-  };
+/** Each part, and all of them as one more. */
+function withTotal<P extends Part>(parts: readonly P[]) {
+  const [first] = parts;
+  const amountRials = sumRials(parts.map((part) => part.amountRials));
+  return first ? [{ ...first, productId: ofAll, amountRials } as const, ...parts] : [];
 }
 
-function add(sums: Map<string, Tally>, more: Tally): void {
-  const key = `${more.day} ${more.figure} ${more.part}`;
-  const { count, amountRials } = sums.get(key) ?? { count: 0, amountRials: 0 };
-  sums.set(key, { ...more, count: count + more.count, amountRials: signedRials(amountRials + more.amountRials) });
-}
-
-function tally(at: WallMs, figure: Figure, amountRials: Rials, part = ""): Tally {
-  return { day: dayAt(at), figure, part, count: 1, amountRials: signedRials(amountRials) };
+function tallies(at: WallMs, figure: Figure, parts: readonly Part[], part = ""): readonly OfOneCustomer[] {
+  const day = dayAt(at);
+  return withTotal(parts).map(({ productId, amountRials }) => {
+    return { productId, day, figure, part, count: 1, amountRials: signedRials(amountRials) };
+  });
 }
 
 function dayAt(at: WallMs): TehranDate {
   return dateOfDay(tehranDayOf(billingMs(at)));
 }
 
-/** Only debits: when somebody pays on a page is their own choice. */
-function inItsHour(figure: Figure, at: WallMs, { kind, amountRials }: Payment): readonly Tally[] {
-  if (kind !== "debit") return [];
-  const sinceMidnightMs = at - startOfDay(tehranDayOf(billingMs(at)));
-  return [tally(at, figure, amountRials, String(Math.floor(sinceMidnightMs / hourMs)).padStart(2, "0"))];
+interface PaidParts {
+  readonly kind: PaymentKind;
+  readonly parts: readonly Part[];
 }
 
-function collected({ at, bank }: ToMeasure, payment: Payment): readonly Tally[] {
+/** Only debits: when somebody pays on a page is their own choice. */
+function inItsHour(figure: Figure, at: WallMs, { kind, parts }: PaidParts): readonly OfOneCustomer[] {
+  if (kind !== "debit") return [];
+  const sinceMidnightMs = at - startOfDay(tehranDayOf(billingMs(at)));
+  return tallies(at, figure, parts, String(Math.floor(sinceMidnightMs / hourMs)).padStart(2, "0"));
+}
+
+function collected({ at, bank }: ToMeasure, payment: PaidParts): readonly OfOneCustomer[] {
   return [
-    tally(at, "collected", payment.amountRials),
+    ...tallies(at, "collected", payment.parts),
     ...inItsHour("collected_in_hour", at, payment),
-    tally(at, "collected_at_bank", payment.amountRials, bank ?? ""),
+    ...tallies(at, "collected_at_bank", payment.parts, bank ?? ""),
   ];
 }
 
-function paymentIn({ payments }: Constants, paymentId: PaymentId): Payment {
-  const payment = payments.get(paymentId);
-  if (!payment) throw new Error(`${paymentId} was not loaded`);
-  return payment;
+function paymentIn(
+  constants: Constants,
+  { paymentId, invoiceId }: { readonly paymentId: PaymentId; readonly invoiceId: InvoiceId },
+): PaidParts {
+  const { kind, amountRials } = known(constants.payments, paymentId);
+  return { kind, parts: partsOf(constants, { invoiceId, amountRials }) };
+}
+
+/** By what the lines of the invoice came to. */
+function partsOf(
+  { invoices }: Constants,
+  { invoiceId, amountRials }: { readonly invoiceId: InvoiceId; readonly amountRials: Rials },
+): readonly Part[] {
+  const parts = splitByProduct(amountRials, known(invoices, invoiceId).shares);
+  return [...parts].map(([productId, part]) => ({ productId, amountRials: part }));
+}
+
+export function known<Id extends string, T>(loaded: ReadonlyMap<Id, T>, id: Id): T {
+  const found = loaded.get(id);
+  if (found === undefined) throw new Error(`${id} was not loaded`);
+  return found;
 }
 
 /** From the first failure on; those that follow change nothing. */
 function atRisk(id: InvoiceId, at: WallMs, { invoices }: Measured, constants: Constants): Measure {
   if (invoices.has(id)) return nothing;
-  const known = constants.invoices.get(id);
-  if (!known) throw new Error(`${id} was not loaded`);
-  const { totalRials: amountRials } = known;
+  const { totalRials: amountRials } = known(constants.invoices, id);
+  const parts = partsOf(constants, { invoiceId: id, amountRials });
   return {
-    tallies: [tally(at, "at_risk", amountRials)],
-    invoice: { id, failedOn: dayAt(at), amountRials, end: "open" },
+    tallies: tallies(at, "at_risk", parts),
+    invoices: parts.map((part) => ({ ...part, id, failedOn: dayAt(at), end: "open" })),
   };
 }
 
 /** An invoice that never was at risk is not recovered by being paid. */
-function ended(invoice: MeasuredInvoice | undefined, end: MeasuredInvoice["end"]): Measure {
-  if (!invoice || invoice.end === end) return nothing;
-  return { tallies: [...endTally(invoice, -1), ...endTally({ ...invoice, end }, 1)], invoice: { ...invoice, end } };
+function ended(before: readonly MeasuredInvoice[] | undefined, end: MeasuredInvoice["end"]): Measure {
+  if (!before || before.every((part) => part.end === end)) return nothing;
+  const after = before.map((part) => ({ ...part, end }));
+  return { tallies: [...endTallies(before, -1), ...endTallies(after, 1)], invoices: after };
 }
 
-function endTally({ failedOn: day, end, amountRials }: MeasuredInvoice, count: 1 | -1): readonly Tally[] {
-  if (end === "open") return [];
-  const signed = count === 1 ? signedRials(amountRials) : negated(amountRials);
-  return [{ day, figure: end, part: "", count, amountRials: signed }];
+function endTallies(parts: readonly MeasuredInvoice[], count: 1 | -1): readonly OfOneCustomer[] {
+  return withTotal(parts).flatMap(({ productId, failedOn: day, end, amountRials }) => {
+    if (end === "open") return [];
+    const signed = count === 1 ? signedRials(amountRials) : negated(amountRials);
+    return [{ productId, day, figure: end, part: "", count, amountRials: signed }];
+  });
 }
 
 function begun(
   data: Terms & { readonly subscriptionId: SubscriptionId },
   told: ToMeasure,
   constants: Constants,
-): MeasuredSubscription {
+): readonly MeasuredSubscription[] {
   const { subscriptionId: id } = data;
   const { customerId } = told;
-  return { id, customerId, monthlyRials: monthly(data, told, constants), isCounted: false, hasCounted: false };
+  return [...monthly(data, told, constants)].map(([productId, monthlyRials]) => {
+    return { id, productId, customerId, monthlyRials, isCounted: false, hasCounted: false };
+  });
 }
 
-function monthly(terms: Terms, { at }: ToMeasure, { prices }: Constants): Rials {
-  return monthlyRials(terms, prices, vatRateAt(billingMs(at)));
+function monthly(terms: Terms, { at }: ToMeasure, { prices }: Constants): Monthly {
+  return monthlyByProduct(terms, prices, vatRateAt(billingMs(at)));
 }
 
-type Change = Pick<MeasuredSubscription, "id"> & Partial<Pick<MeasuredSubscription, "monthlyRials" | "isCounted">>;
-
-/** Movements are a customer's: whoever takes a second subscription expands, and is not new again. */
-function moved({ customerId, at }: ToMeasure, measured: Measured, change: Change, isUnpaid = false): Measure {
-  const own = measured.subscriptions.get(customerId) ?? [];
-  const before = own.find(({ id }) => id === change.id);
-  if (!before) throw new Error(`${change.id} was not loaded`);
-  const isCounted = change.isCounted ?? before.isCounted;
-  const hasCounted = before.hasCounted || (isCounted && (change.monthlyRials ?? before.monthlyRials) > 0);
-  const subscription = { ...before, ...change, isCounted, hasCounted };
-  const hadPaid = own.some((each) => each.hasCounted);
-  const after = own.map((each) => (each === before ? subscription : each));
-  const move = movementOf({ before: revenueOf(own), after: revenueOf(after), hadPaid, isUnpaid });
-  return { tallies: move === null ? [] : [tally(at, movedFigure(move.movement), move.amountRials)], subscription };
-}
-
-function revenueOf(subscriptions: readonly MeasuredSubscription[]): Rials {
-  return sumRials(subscriptions.filter(({ isCounted }) => isCounted).map((each) => each.monthlyRials));
+function moved({ customerId, at }: ToMeasure, measured: Measured, change: Change): Measure {
+  const { moves, subscriptions } = movesOf(measured.subscriptions.get(customerId) ?? [], change);
+  const day = dayAt(at);
+  return {
+    tallies: moves.map(({ productId, movement, amountRials }) => {
+      const figure = movedFigure(movement);
+      return { productId, day, figure, part: "", count: 1, amountRials: signedRials(amountRials) };
+    }),
+    subscriptions,
+  };
 }

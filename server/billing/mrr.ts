@@ -1,15 +1,19 @@
-// Monthly recurring revenue: what a subscription's terms come to in a month, and what a change of it is called. Without
-// VAT, before coupons and gifts, so that it moves when somebody comes, goes or chooses, and not when a coupon runs out.
-import type { PriceId } from "../../contract/common/id.ts";
+// Monthly recurring revenue: what a subscription's terms come to in a month, product by product, and what a change of it is
+// called. Without VAT, before coupons and gifts, so that it moves when somebody comes, goes or chooses, and not when a
+// coupon runs out.
+import type { PriceId, ProductId } from "../../contract/common/id.ts";
 import type { Rials } from "../../contract/common/money.ts";
 import type { Price } from "../../contract/product.ts";
 import type { SubscriptionStatus, Terms } from "../../contract/subscription.ts";
-import { differenceOf, multiplyRials, rials, shareHalfUp, sumRials, vatInclusive, zeroRials } from "./money.ts";
+import { addRials, differenceOf, multiplyRials, rials, shareHalfUp, vatInclusive, zeroRials } from "./money.ts";
 
 /** All that a price's part in it depends on; no price ever changes. */
-export type PricedBy = Pick<Price, "amountRials" | "interval" | "taxBehavior">;
+export type PricedBy = Pick<Price, "productId" | "amountRials" | "interval" | "taxBehavior">;
 
 export type Prices = ReadonlyMap<PriceId, PricedBy>;
+
+/** What comes to so much in a month of each product. */
+export type Monthly = ReadonlyMap<ProductId, Rials>;
 
 const monthsOfYear = 12;
 
@@ -26,21 +30,23 @@ export const movements = [
 export type Movement = (typeof movements)[number];
 
 /**
- * What terms come to in a month, at a rate of VAT in basis points; what is paid once is not in it. Throws on a price that
- * was not loaded. Example: two seats at 11,880,000 a year with 10 % VAT in it are 21,600,000 net, so 1,800,000.
+ * What terms come to in a month of the product itself and of each that comes on top, at a rate of VAT in basis points; what
+ * is paid once comes to 0. Throws on a price that was not loaded. Example: two seats at 11,880,000 a year with 10 % VAT in
+ * it are 21,600,000 net, so 1,800,000.
  */
-export function monthlyRials(
+export function monthlyByProduct(
   terms: Pick<Terms, "priceId" | "quantity" | "addOns">,
   prices: Prices,
   vat: number,
-): Rials {
-  return sumRials(
-    [terms, ...terms.addOns].map(({ priceId, quantity }) => {
-      const price = prices.get(priceId);
-      if (!price) throw new Error(`${priceId} was not loaded`);
-      return monthlyOf(price, quantity, vat);
-    }),
-  );
+): Monthly {
+  const monthly = new Map<ProductId, Rials>();
+  for (const { priceId, quantity } of [terms, ...terms.addOns]) {
+    const price = prices.get(priceId);
+    if (!price) throw new Error(`${priceId} was not loaded`);
+    const before = monthly.get(price.productId) ?? zeroRials;
+    monthly.set(price.productId, addRials(before, monthlyOf(price, quantity, vat)));
+  }
+  return monthly;
 }
 
 function monthlyOf({ amountRials, interval, taxBehavior }: PricedBy, quantity: number, vat: number): Rials {
@@ -55,7 +61,7 @@ export function counts(status: SubscriptionStatus): boolean {
   return status === "active" || status === "past_due";
 }
 
-/** What one customer's revenue was before something happened, and is after it. */
+/** What one customer's revenue was before something happened, and is after it: all of it, or a product's. */
 export interface Moved {
   readonly before: Rials;
   readonly after: Rials;

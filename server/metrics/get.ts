@@ -10,7 +10,7 @@ import { askedSpan, spansOf } from "./spans.ts";
 
 export const getMetrics = asOperator.route(contract.metrics.get, async ({ query }, context) => {
   const { deps } = context;
-  const { by } = query;
+  const { by, productId = null, partnerId = null } = query;
   const isWhole = await countUncounted(deps);
   const now = deps.wall();
   const today = tehranDayOf(billingMs(now));
@@ -19,6 +19,9 @@ export const getMetrics = asOperator.route(contract.metrics.get, async ({ query 
     from: asked.startsOn,
     to: asked.endsOn,
     endsAt: startOfDay(tehranDay(today + 1)),
+    productId,
+    partnerId,
   });
-  return answered(context, 200, { by, asOf: instant(now), isWhole, ...presentMetrics(found, spansOf(asked, by)) });
+  const shown = presentMetrics(found, spansOf(asked, by));
+  return answered(context, 200, { by, productId, partnerId, asOf: instant(now), isWhole, ...shown });
 });

@@ -7,12 +7,16 @@ import { rials, sumRials } from "../billing/money.ts";
 import type { MetricDays, Sum } from "../store/metric-days.ts";
 import type { Span } from "./spans.ts";
 
-type Shown = Pick<Metrics, "recurringAtStart" | "total" | "spans" | "hours" | "banks" | "now">;
+type Shown = Pick<
+  Metrics,
+  "recurringAtStart" | "total" | "spans" | "hours" | "banks" | "now" | "products" | "partners"
+>;
 type Total = Metrics["total"];
 type Counted = Sum & { readonly figure: Figure };
 
 /** By spans that tile the days. */
-export function presentMetrics({ days, before, parts, due, unknown }: MetricDays, spans: readonly Span[]): Shown {
+export function presentMetrics(found: MetricDays, spans: readonly Span[]): Shown {
+  const { days, before, parts, products, partners, due, unknown } = found;
   const recurringAtStart = recurring({ count: 0, amountRials: rials(0) }, figuresIn(before).movements);
   const bySpan = Map.groupBy(days, ({ day }) => spans.find(({ endsOn }) => day <= endsOn));
   let last = recurringAtStart;
@@ -30,6 +34,8 @@ export function presentMetrics({ days, before, parts, due, unknown }: MetricDays
     }),
     banks: banksIn(parts),
     now: { due, unknown },
+    products: [...products],
+    partners: [...partners],
   };
 }
 

@@ -2,19 +2,21 @@
 // batch that moves its cursor, and only if the cursor stands where the page was read. So each event counts once, whoever
 // dies in between and however many run at a time.
 import { sql, type SQL } from "drizzle-orm";
-import { CustomerId, type PriceId } from "../../contract/common/id.ts";
-import { measureAll, measuredTypes, type Constants, type Measured, type ToMeasure } from "../billing/metrics.ts";
+import { CustomerId, type InvoiceId, type PriceId, type ProductId } from "../../contract/common/id.ts";
+import type { Rials } from "../../contract/common/money.ts";
+import { measureAll } from "../billing/measure-all.ts";
+import { measuredTypes, type Constants, type Measured, type ToMeasure } from "../billing/metrics.ts";
 import { minuteMs, type WallMs } from "../billing/clock.ts";
 import { inBatch } from "./batch.ts";
 import { bodyOf, type StoredEvent } from "./chain.ts";
 import { compiledBatch, compiledWrite } from "./compiled.ts";
 import { readerStep, readLog } from "./reader.ts";
-import { invoice, metricDay, metricInvoice, metricSubscription, payment, price } from "./schema.ts";
+import { customer, invoice, metricDay, metricInvoice, metricSubscription, payment, price } from "./schema.ts";
 
 export const metricsReader = "metrics";
 
 const pageSize = 500;
-/** Far below D1's 1,000 statements: a page is eleven. */
+/** Far below D1's 1,000 statements: a page is thirteen. */
 const maxPages = 20;
 
 /** Whoever asks has the rest counted in; by itself the reader goes by the hour, and does not let much pile up. */
@@ -81,16 +83,24 @@ interface Known {
 
 /** What is remembered of those that events are about, and what never changes of them. */
 async function loadKnown(db: D1Database, found: readonly ToMeasure[]): Promise<Known> {
-  const [subscriptions, ended, payments, invoices, prices] = await known(db, {
+  const [subscriptions, atRisk, payments, invoices, shares, prices, customers] = await known(db, {
     customerIds: listOf(found.map(({ customerId }) => customerId)),
     paymentIds: listOf(found.flatMap(({ event: { data } }) => ("paymentId" in data ? [data.paymentId] : []))),
     invoiceIds: listOf(found.flatMap(({ event: { data } }) => ("invoiceId" in data ? [data.invoiceId] : []))),
     priceIds: listOf(found.flatMap(priceIdsIn)),
   });
-  const ofCustomers = Map.groupBy(subscriptions, ({ customerId }) => customerId);
+  const sharesOf = Map.groupBy(shares, ({ invoiceId }) => invoiceId);
   return {
-    measured: { subscriptions: ofCustomers, invoices: byId(ended) },
-    constants: { payments: byId(payments), invoices: byId(invoices), prices: byId(prices) },
+    measured: {
+      subscriptions: Map.groupBy(subscriptions, ({ customerId }) => customerId),
+      invoices: Map.groupBy(atRisk, ({ id }) => id),
+    },
+    constants: {
+      payments: byId(payments),
+      invoices: byId(invoices.map((each) => ({ ...each, shares: sharesOf.get(each.id) ?? [] }))),
+      prices: byId(prices),
+      partners: new Map(customers.map(({ id, partnerId }) => [id, partnerId])),
+    },
   };
 }
 
@@ -127,15 +137,32 @@ const known = compiledBatch((orm) => {
       .select({ id: invoice.id, totalRials: invoice.totalRials })
       .from(invoice)
       .where(sql`id ${isIn("invoiceIds")}`),
+    // A line's place, since of lines that came to nothing all is the first one's.
+    orm
+      .select({
+        invoiceId: sql<InvoiceId>`i.id`,
+        productId: sql<ProductId>`price.product_id`,
+        netRials: sql<Rials>`json_extract(l.value, '$.netRials')`,
+      })
+      .from(
+        sql`json_each(${sql.placeholder("invoiceIds")}) AS asked CROSS JOIN invoice AS i ON i.id = asked.value
+          CROSS JOIN json_each(i.lines) AS l CROSS JOIN price ON price.id = json_extract(l.value, '$.priceId')`,
+      )
+      .orderBy(sql`i.id, l.key`),
     orm
       .select({
         id: price.id,
+        productId: price.productId,
         amountRials: price.amountRials,
         interval: price.interval,
         taxBehavior: price.taxBehavior,
       })
       .from(price)
       .where(sql`id ${isIn("priceIds")}`),
+    orm
+      .select({ id: customer.id, partnerId: customer.partnerId })
+      .from(customer)
+      .where(sql`id ${isIn("customerIds")}`),
   ] as const;
 });
 
@@ -149,9 +176,9 @@ function rowsWhileThere(...fields: readonly string[]): SQL {
 const addTallies = compiledWrite((orm) =>
   orm
     .insert(metricDay)
-    .select(rowsWhileThere("figure", "day", "part", "count", "amountRials"))
+    .select(rowsWhileThere("productId", "partnerId", "figure", "day", "part", "count", "amountRials"))
     .onConflictDoUpdate({
-      target: [metricDay.figure, metricDay.day, metricDay.part],
+      target: [metricDay.productId, metricDay.partnerId, metricDay.figure, metricDay.day, metricDay.part],
       set: {
         count: sql`${metricDay.count} + excluded.count`,
         amountRials: sql`${metricDay.amountRials} + excluded.amount_rials`,
@@ -162,9 +189,9 @@ const addTallies = compiledWrite((orm) =>
 const keepSubscriptions = compiledWrite((orm) =>
   orm
     .insert(metricSubscription)
-    .select(rowsWhileThere("id", "customerId", "monthlyRials", "isCounted", "hasCounted"))
+    .select(rowsWhileThere("id", "productId", "customerId", "monthlyRials", "isCounted", "hasCounted"))
     .onConflictDoUpdate({
-      target: metricSubscription.id,
+      target: [metricSubscription.id, metricSubscription.productId],
       set: {
         monthlyRials: sql`excluded.monthly_rials`,
         isCounted: sql`excluded.is_counted`,
@@ -176,6 +203,6 @@ const keepSubscriptions = compiledWrite((orm) =>
 const keepInvoices = compiledWrite((orm) =>
   orm
     .insert(metricInvoice)
-    .select(rowsWhileThere("id", "failedOn", "amountRials", "end"))
-    .onConflictDoUpdate({ target: metricInvoice.id, set: { end: sql`excluded.end` } }),
+    .select(rowsWhileThere("id", "productId", "failedOn", "amountRials", "end"))
+    .onConflictDoUpdate({ target: [metricInvoice.id, metricInvoice.productId], set: { end: sql`excluded.end` } }),
 );

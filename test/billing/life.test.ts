@@ -17,11 +17,12 @@ import { decideComp, decideExtend } from "../../server/billing/gift.ts";
 import type { Ids } from "../../server/billing/ids.ts";
 import { ledgerEntriesOf } from "../../server/billing/ledger.ts";
 import type { LedgerAccount } from "../../contract/finance.ts";
-import { rials, signedRials } from "../../server/billing/money.ts";
+import { figures as every, figuresOfMovements } from "../../server/billing/figures.ts";
+import { rials, signedRials, sumRials } from "../../server/billing/money.ts";
 import { decidePause, decideResume } from "../../server/billing/pause.ts";
 import type { NewEvent } from "../../server/billing/event.ts";
 import { isRejection, type Rejection } from "../../server/billing/rejection.ts";
-import { counts, monthlyRials } from "../../server/billing/mrr.ts";
+import { counts, monthlyByProduct } from "../../server/billing/mrr.ts";
 import { all, type CustomerState, type Offer, type Slice } from "../../server/billing/state.ts";
 import type { Now } from "../../server/billing/clock.ts";
 import { decideSubscribe } from "../../server/billing/subscribe.ts";
@@ -37,7 +38,7 @@ import {
   seededIds,
   wall,
 } from "../support/billing-builders.ts";
-import { figuresOf } from "../support/figures.ts";
+import { figuresOf, partnerId, type Figures } from "../support/figures.ts";
 import { Life } from "../support/life.ts";
 import { runs } from "../support/runs.ts";
 
@@ -298,12 +299,29 @@ function chargesOf(life: Life): Map<string, { charged: number; dearest: number; 
 function recurringOf({ slice }: Life) {
   const prices = new Map(Object.values(slice.offers).flatMap((it) => (it ? [[it.price.id, it.price] as const] : [])));
   const running = all(slice.state.subscriptions).filter(({ status }) => counts(status));
-  const amountRials = running.reduce((sum, it) => sum + monthlyRials(termsOf(it), prices, 1_000), 0);
+  const amountRials = running.reduce(
+    (sum, it) => sum + sumRials(monthlyByProduct(termsOf(it), prices, 1_000).values()),
+    0,
+  );
   return { count: amountRials > 0 ? 1 : 0, amountRials };
 }
 
 function sumOf<K extends string>(rows: readonly { readonly [key in K]: number }[], key: K) {
   return { count: rows.length, amountRials: rows.reduce((sum, row) => sum + row[key], 0) };
+}
+
+const figuresOfMoney = every.filter((figure) => !figuresOfMovements.some((moved) => moved === figure));
+
+/** What recurs and what was counted, of all products together and of each: they add up, whatever it is. */
+function addUp(figures: Figures, { slice }: Life): void {
+  const products = new Set(Object.values(slice.offers).flatMap((offer) => (offer ? [offer.product.id] : [])));
+  const each = [...products].map((productId) => figures.ofOne({ productId }));
+  const sum = (sums: readonly { readonly amountRials: number }[]) => sums.reduce((all, of) => all + of.amountRials, 0);
+  expect(sum(each.map(({ recurring }) => recurring))).toBe(figures.recurring.amountRials);
+  for (const figure of figuresOfMoney) {
+    expect([figure, sum(each.map((own) => own.of(figure)))]).toEqual([figure, figures.of(figure).amountRials]);
+  }
+  for (const figure of every) expect(figures.ofOne({ partnerId }).of(figure)).toEqual(figures.of(figure));
 }
 
 const most = { numRuns: runs(120) };
@@ -347,6 +365,7 @@ describe("ten wishes in a row, whatever they are", () => {
           const life = live(from, steps);
           const figures = figuresOf(life, pageSize);
           expect(figures.recurring).toEqual(recurringOf(life));
+          addUp(figures, life);
           const here = ["succeeded", "surplus", "refunded", "reversed"];
           const paid = all(life.slice.state.payments).filter(
             ({ refId, status }) => refId !== null && here.includes(status),

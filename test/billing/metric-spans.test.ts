@@ -63,6 +63,8 @@ it("goes from what recurred before, by what moved it, to what recurs at the end 
       moved("mrr_churn_involuntary", "2026-11-21", 2, 1_900),
     ],
     parts: [],
+    products: [],
+    partners: [],
     due: none,
     unknown: none,
   };

@@ -1,17 +1,22 @@
 // What events count for in the figures of the business: movements of revenue, recovery, collection by hour and bank.
 import { describe, expect, it, test } from "vitest";
 import * as fc from "fast-check";
+import type { PriceId } from "../../contract/common/id.ts";
+import type { AddOn } from "../../contract/subscription.ts";
 import { Bank } from "../../contract/common/bank.ts";
 import { bankOf, bankOfCard, withBank } from "../../server/billing/bank.ts";
 import { decideCancelSubscription } from "../../server/billing/cancel-subscription.ts";
 import { wallOf } from "../../server/billing/clock.ts";
 import { event } from "../../server/billing/event.ts";
-import { measureAll, measuredTypes, type ToMeasure } from "../../server/billing/metrics.ts";
+import { measureAll } from "../../server/billing/measure-all.ts";
+import { measuredTypes, type ToMeasure } from "../../server/billing/metrics.ts";
 import { rials } from "../../server/billing/money.ts";
-import { monthlyRials, movementOf } from "../../server/billing/mrr.ts";
+import { monthlyByProduct, movementOf } from "../../server/billing/mrr.ts";
+import type { Figure } from "../../server/billing/figures.ts";
+import { decideSubscribe } from "../../server/billing/subscribe.ts";
 import { decidePause, decideResume } from "../../server/billing/pause.ts";
-import { anOffer, customerId, wall } from "../support/billing-builders.ts";
-import { figuresOf } from "../support/figures.ts";
+import { anOffer, aSubscribeInput, customerId, idOf, wall } from "../support/billing-builders.ts";
+import { figuresOf, partnerId } from "../support/figures.ts";
 import { changing, subscribedLife, type Life } from "../support/life.ts";
 
 const today = "2026-11-22";
@@ -19,23 +24,31 @@ const month = 2_990_000;
 
 describe("monthly revenue of terms", () => {
   const prices = new Map([
-    ["price_1", { amountRials: rials(990_000), interval: "month", taxBehavior: "exclusive" }],
-    ["price_2", { amountRials: rials(11_880_000), interval: "year", taxBehavior: "inclusive" }],
-    ["price_3", { amountRials: rials(150_000), interval: null, taxBehavior: "exclusive" }],
+    ["price_1", { productId: "prod_1", amountRials: rials(990_000), interval: "month", taxBehavior: "exclusive" }],
+    ["price_2", { productId: "prod_2", amountRials: rials(11_880_000), interval: "year", taxBehavior: "inclusive" }],
+    ["price_3", { productId: "prod_3", amountRials: rials(150_000), interval: null, taxBehavior: "exclusive" }],
   ] as const);
 
   test.each([
-    [{ priceId: "price_1", quantity: 3, addOns: [] }, 2_970_000],
-    [{ priceId: "price_2", quantity: 2, addOns: [] }, 1_800_000],
-    [{ priceId: "price_1", quantity: 1, addOns: [{ priceId: "price_3", quantity: 5 }] }, 990_000],
-    [{ priceId: "price_1", quantity: 1, addOns: [{ priceId: "price_1", quantity: 2 }] }, 2_970_000],
-  ] as const)("%j is %d", (terms, monthly) => {
+    [{ priceId: "price_1", quantity: 3, addOns: [] }, { prod_1: 2_970_000 }],
+    [{ priceId: "price_2", quantity: 2, addOns: [] }, { prod_2: 1_800_000 }],
+    [
+      { priceId: "price_1", quantity: 1, addOns: [{ priceId: "price_3", quantity: 5 }] },
+      { prod_1: 990_000, prod_3: 0 },
+    ],
+    [{ priceId: "price_1", quantity: 1, addOns: [{ priceId: "price_1", quantity: 2 }] }, { prod_1: 2_970_000 }],
+    [
+      { priceId: "price_2", quantity: 1, addOns: [{ priceId: "price_1", quantity: 1 }] },
+      { prod_2: 900_000, prod_1: 990_000 },
+    ],
+  ] as const)("%j is %j", (terms, monthly) => {
     const { addOns, ...main } = terms;
-    expect(monthlyRials({ ...main, addOns: [...addOns] }, prices, 1_000)).toBe(monthly);
+    const byProduct = monthlyByProduct({ ...main, addOns: [...addOns] }, prices, 1_000);
+    expect(Object.fromEntries(byProduct)).toEqual(monthly);
   });
 
   it("is not known of a price that was not loaded", () => {
-    expect(() => monthlyRials({ priceId: "price_9", quantity: 1, addOns: [] }, prices, 1_000)).toThrow("price_9");
+    expect(() => monthlyByProduct({ priceId: "price_9", quantity: 1, addOns: [] }, prices, 1_000)).toThrow("price_9");
   });
 });
 
@@ -61,6 +74,109 @@ describe("a movement", () => {
         expect(before + (isUp ? 1 : -1) * (moved?.amountRials ?? 0)).toBe(after);
       }),
     );
+  });
+});
+
+describe("figures by product", () => {
+  const lite = anOffer({
+    price: { id: idOf("price", 2), productId: idOf("prod", 2), amountRials: rials(990_000) },
+    product: { id: idOf("prod", 2), name: "Lite" },
+  });
+  const extra = anOffer({
+    price: { id: idOf("price", 3), productId: idOf("prod", 3), amountRials: rials(500_000) },
+    product: { id: idOf("prod", 3), name: "Extra", addOn: true },
+  });
+  const wanted = (priceId: PriceId, addOns: AddOn[] = []) => ({ priceId, quantity: 1, addOns });
+  const another = (life: Life) =>
+    life.wish((slice, now) =>
+      decideSubscribe(
+        slice,
+        aSubscribeInput({
+          subscriptionId: idOf("sub", 2),
+          wanted: wanted(idOf("price", 2)),
+          invoiceId: idOf("inv", 2),
+          paymentId: idOf("pay", 2),
+        }),
+        now,
+      ),
+    );
+
+  it("have whoever takes a second product as an expansion of all, and as new to it", () => {
+    const life = subscribedLife([anOffer(), lite]);
+    another(life);
+    const figures = figuresOf(life);
+    expect(figures.of("mrr_expansion")).toEqual({ count: 1, amountRials: 990_000 });
+    expect(figures.ofOne({ productId: idOf("prod", 2) }).of("mrr_new")).toEqual({ count: 1, amountRials: 990_000 });
+    expect(figures.ofOne({ productId: idOf("prod", 1) }).of("mrr_new")).toEqual({ count: 1, amountRials: month });
+    expect(figures.ofOne({ productId: idOf("prod", 1) }).recurring).toEqual({ count: 1, amountRials: month });
+  });
+
+  it("have whoever leaves one product for a dearer one gone from it and new to the other; and back again reactivated", () => {
+    const life = subscribedLife([anOffer(), lite], { wanted: wanted(idOf("price", 2)) });
+    changing(life, { priceId: idOf("price", 1), quantity: 1, addOns: [] });
+    const figures = figuresOf(life);
+    expect(figures.of("mrr_expansion")).toEqual({ count: 1, amountRials: month - 990_000 });
+    expect(figures.ofOne({ productId: idOf("prod", 2) }).of("mrr_churn_voluntary")).toEqual({
+      count: 1,
+      amountRials: 990_000,
+    });
+    expect(figures.ofOne({ productId: idOf("prod", 2) }).recurring).toEqual({ count: 0, amountRials: 0 });
+    expect(figures.ofOne({ productId: idOf("prod", 1) }).of("mrr_new")).toEqual({ count: 1, amountRials: month });
+    changing(life, { priceId: idOf("price", 2), quantity: 1, addOns: [] });
+    life.pass(31);
+    expect(
+      figuresOf(life)
+        .ofOne({ productId: idOf("prod", 2) })
+        .of("mrr_reactivation"),
+    ).toEqual({
+      count: 1,
+      amountRials: 990_000,
+    });
+  });
+
+  it("split what comes on top from the product itself, in money, at risk, and in what recurs", () => {
+    const life = subscribedLife([anOffer(), extra], {
+      wanted: wanted(idOf("price", 1), [{ priceId: idOf("price", 3), quantity: 2 }]),
+    });
+    const parts = (figures: ReturnType<typeof figuresOf>, figure: Figure) =>
+      [idOf("prod", 1), idOf("prod", 3)].map((productId) => figures.ofOne({ productId }).of(figure));
+    const split = [
+      { count: 1, amountRials: 3_289_000 },
+      { count: 1, amountRials: 1_100_000 },
+    ];
+    expect(parts(figuresOf(life), "collected")).toEqual(split);
+    expect(figuresOf(life).of("collected")).toEqual({ count: 1, amountRials: 4_389_000 });
+    expect(parts(figuresOf(life), "mrr_new").map(({ amountRials }) => amountRials)).toEqual([month, 1_000_000]);
+    life.pays = false;
+    life.pass(34);
+    expect(parts(figuresOf(life), "at_risk")).toEqual(split);
+    life.pays = true;
+    life.pass(3);
+    expect(parts(figuresOf(life), "recovered")).toEqual(split);
+    expect(figuresOf(life).of("recovered")).toEqual({ count: 1, amountRials: 4_389_000 });
+  });
+
+  it("are those of all at the only partner there is, and nothing at another", () => {
+    const figures = figuresOf(subscribedLife());
+    expect(figures.ofOne({ partnerId }).of("collected")).toEqual(figures.of("collected"));
+    expect(figures.ofOne({ partnerId, productId: idOf("prod", 1) }).recurring).toEqual(figures.recurring);
+    expect(figures.ofOne({ partnerId: "ptr_2" }).of("collected")).toEqual({ count: 0, amountRials: 0 });
+  });
+
+  it("are kept of a partner's customers alone", () => {
+    const elsewhere = { ...paid, customerId: "cus_2" } as const;
+    const partners = new Map([
+      [customerId, "ptr_1"],
+      ["cus_2", "ptr_2"],
+    ] as const);
+    const { tallies } = measureAll([paid, paid, elsewhere], nobody, { ...constants, partners });
+    const counted = tallies.filter(({ figure, productId }) => figure === "collected" && productId === "prod_1");
+    expect(Object.fromEntries(counted.map(({ partnerId: of, count }) => [of, count]))).toEqual({
+      "": 3,
+      ptr_1: 2,
+      ptr_2: 1,
+    });
+    expect(() => measureAll([elsewhere], nobody, constants)).toThrow("cus_2 was not loaded");
   });
 });
 
@@ -138,12 +254,20 @@ const told = (of: ToMeasure["event"], bank: string | null = null): ToMeasure => 
 });
 const constants = {
   payments: new Map([[paymentId, { kind: "debit", amountRials: rials(500_000) }]] as const),
-  invoices: new Map(),
+  invoices: new Map([
+    ["inv_1", { totalRials: rials(500_000), shares: [{ productId: "prod_1", netRials: rials(1) }] }],
+  ] as const),
   prices: new Map(),
+  partners: new Map([[customerId, "ptr_1"]] as const),
 };
+const all = { productId: "", partnerId: "" } as const;
 const nobody = { subscriptions: new Map(), invoices: new Map() };
 const of = { paymentId, invoiceId: "inv_1" } as const;
 const at = "2026-11-22T08:00:00.000Z";
+
+const paid = told(
+  event("payment.succeeded", { ...of, amountRials: rials(500_000), refId: null, feeRials: rials(0), settledAt: at }),
+);
 
 describe("money", () => {
   it.each([
@@ -157,7 +281,7 @@ describe("money", () => {
     ["payment.reversed", { ...of, amountRials: rials(500_000), reversedAt: at }, "reversed"],
   ] as const)("of %s counts on its day", (type, data, figure) => {
     const { tallies } = measureAll([told(event(type, data))], nobody, constants);
-    expect(tallies).toContainEqual({ day: today, figure, part: "", count: 1, amountRials: 500_000 });
+    expect(tallies).toContainEqual({ ...all, day: today, figure, part: "", count: 1, amountRials: 500_000 });
   });
 
   it("that came counts at the bank it came from, two of a day together", () => {
@@ -165,6 +289,7 @@ describe("money", () => {
     const paid = told(event("payment.succeeded", data), "mellat");
     const { tallies } = measureAll([paid, paid], nobody, constants);
     expect(tallies).toContainEqual({
+      ...all,
       day: today,
       figure: "collected_at_bank",
       part: "mellat",
@@ -183,14 +308,16 @@ describe("money", () => {
       nobody,
       onPage,
     );
-    expect(tallies.map(({ figure }) => figure)).toEqual(["failed"]);
+    expect(new Set(tallies.map(({ figure }) => figure))).toEqual(new Set(["failed"]));
   });
 
   it("belongs to the day and hour of Tehran", () => {
     const late = { ...told(event("payment.lapsed", { ...of, settledAt: at })), at: wallOf("2026-11-22T20:29:59.999Z") };
     const next = { ...late, at: wallOf("2026-11-22T20:30:00.000Z") };
     const { tallies } = measureAll([late, next], nobody, constants);
-    const hours = tallies.filter(({ figure }) => figure === "failed_in_hour").map(({ day, part }) => [day, part]);
+    const hours = tallies
+      .filter(({ figure, ...each }) => figure === "failed_in_hour" && each.productId + each.partnerId === "")
+      .map(({ day, part }) => [day, part]);
     expect(hours).toEqual([
       ["2026-11-22", "23"],
       ["2026-11-23", "00"],

@@ -90,7 +90,7 @@ function more(lived: LivedIn): Readonly<Record<string, readonly Place[]>> {
       sent("/account/buyer", { do: "save", kind: "legal", name: "Roshan", legalId: "1" }, 422, stranger),
     ],
     "/account/erase": [sent("/account/erase", { do: "erase" }, 422, stranger)],
-    "/operator/metrics": [as(operator)("/operator/metrics?by=month")],
+    "/operator/metrics": [as(operator)("/operator/metrics?by=month&productId=&partnerId=")],
     "/operator/exceptions": [as(operator)("/operator/exceptions?kind=customer_stuck")],
     "/operator/exceptions/:exceptionId": [
       as(operator)(`/operator/exceptions/${ids.refundId}`),

@@ -4,7 +4,8 @@ import { env } from "cloudflare:workers";
 import { drizzle } from "drizzle-orm/d1";
 import { beforeAll, describe, expect, it } from "vitest";
 import type { Metrics } from "../../contract/metrics.ts";
-import { counts, monthlyRials } from "../../server/billing/mrr.ts";
+import { counts, monthlyByProduct } from "../../server/billing/mrr.ts";
+import { sumRials } from "../../server/billing/money.ts";
 import { wallMs } from "../../server/billing/clock.ts";
 import { termsOf } from "../../server/billing/terms.ts";
 import { loadAgenda } from "../../server/store/agenda.ts";
@@ -40,7 +41,7 @@ beforeAll(async () => {
 const kept = ["metric_day", "metric_subscription", "metric_invoice"] as const;
 
 async function figures(): Promise<readonly unknown[]> {
-  const rows = await env.DB.batch(kept.map((table) => env.DB.prepare(`SELECT * FROM ${table} ORDER BY 1, 2, 3`)));
+  const rows = await env.DB.batch(kept.map((table) => env.DB.prepare(`SELECT * FROM ${table} ORDER BY 1, 2, 3, 4, 5`)));
   return rows.map(({ results }) => results);
 }
 
@@ -57,7 +58,7 @@ async function liveRevenue(): Promise<{ readonly count: number; readonly amountR
   const prices = new Map(readPrices(await orm.select().from(price)).map((each) => [each.id, each]));
   const running = readSubscriptions(await orm.select().from(subscription))
     .filter(({ status }) => counts(status))
-    .map((each) => ({ ...each, monthly: monthlyRials(termsOf(each), prices, 1_000) }))
+    .map((each) => ({ ...each, monthly: sumRials(monthlyByProduct(termsOf(each), prices, 1_000).values()) }))
     .filter(({ monthly }) => monthly > 0);
   return {
     count: new Set(running.map(({ customerId }) => customerId)).size,
@@ -122,6 +123,35 @@ describe("GET /v1/operator/metrics", () => {
       gregorian?.spans.at(-1)?.recurringAtEnd,
     ]);
     expect(jalali?.total).toEqual(days?.total);
+  });
+
+  it("has of each product, and of each partner's customers, parts that add up to all", async () => {
+    const whole = await metrics(story.world, wholeStory);
+    const sums = (found: Metrics): readonly number[] => [
+      found.total.collected.amountRials,
+      found.total.failed.amountRials,
+      found.total.atRisk.amountRials,
+      found.total.recovered.amountRials,
+      ...found.spans.map(({ recurringAtEnd }) => recurringAtEnd.amountRials),
+      ...found.hours.map(({ collected }) => collected.amountRials),
+    ];
+    for (const [named, ids] of [
+      ["productId", whole.products.map(({ id }) => id)],
+      ["partnerId", whole.partners.map(({ id }) => id)],
+    ] as const) {
+      const each = await Promise.all(ids.map((id) => metrics(story.world, `${wholeStory}&${named}=${id}`)));
+      expect(each.map((found) => found[named])).toEqual(ids);
+      const added = each.map(sums).reduce((all, own) => all.map((sum, index) => sum + (own[index] ?? 0)));
+      expect(added).toEqual(sums(whole));
+    }
+  });
+
+  it("has whoever takes a second product as new to it", async () => {
+    const { products, total } = await metrics(story.world, wholeStory);
+    const each = await Promise.all(products.map(({ id }) => metrics(story.world, `${wholeStory}&productId=${id}`)));
+    expect(total.movements.new.count).toBe(1);
+    expect(each.map((found) => found.total.movements.new.count).toSorted()).toEqual([0, 1, 1]);
+    expect(each.filter(({ total: own }) => own.collected.count > 0)).toHaveLength(2);
   });
 
   it("begins with what recurred before", async () => {

@@ -48,7 +48,8 @@ import type { SubscribeInput } from "../../server/billing/subscribe.ts";
 export const wall: WallMs = wallOf("2026-11-22T08:00:00.000Z");
 export const now = { wall, billing: billingMs(wall) };
 
-const idOf = <P extends IdPrefix>(prefix: P, n: number): Id<P> => `${prefix}_${String(n).padStart(26, "0")}` as const;
+export const idOf = <P extends IdPrefix>(prefix: P, n: number): Id<P> =>
+  `${prefix}_${String(n).padStart(26, "0")}` as const;
 
 /** Ids that count up from a number: the same in each run. */
 export function seededIds(from = 1_000): Ids {

@@ -1,12 +1,13 @@
 // How the business does: today, then the last thirty days or twelve months as charts.
+import { PartnerId, ProductId } from "../../../contract/common/id.ts";
 import type { Metrics, MetricsBy } from "../../../contract/metrics.ts";
 import { spanText } from "../../text/date.ts";
 import type { Texts } from "../../text/texts.ts";
 import { Table } from "../account/lists.tsx";
 import { accepted } from "../site/api.ts";
-import { Bar, Facts } from "../site/parts.tsx";
+import { Bar, Facts, Hidden } from "../site/parts.tsx";
 import type { OperatorPage, Visit } from "../site/visit.ts";
-import { count } from "../site/words.ts";
+import { count, nameOf } from "../site/words.ts";
 import { Chart, type Column } from "./chart.tsx";
 import { Churn, Recovery, type Shown, type Sum } from "./recovery.tsx";
 import { moment, rials } from "./words.ts";
@@ -21,7 +22,10 @@ export const metrics: OperatorPage = {
     const { metrics: words } = texts.operator;
     const months = texts.language === "fa" ? "jalali_month" : "gregorian_month";
     const by: MetricsBy = url.searchParams.get("by") === "month" ? months : "day";
-    const found = accepted(await api.metrics.get({ query: { by } }), 200).body.data;
+    const productId = ProductId.safeParse(url.searchParams.get("productId")).data;
+    const partnerId = PartnerId.safeParse(url.searchParams.get("partnerId")).data;
+    const query = { by, ...(productId && { productId }), ...(partnerId && { partnerId }) };
+    const found = accepted(await api.metrics.get({ query }), 200).body.data;
     const content = (
       <>
         <p class="row">
@@ -31,6 +35,7 @@ export const metrics: OperatorPage = {
           </span>
           <span class="quiet">{words.asOf(moment(texts, found.asOf))}</span>
         </p>
+        <Narrowed visit={visit} found={found} />
         {found.isWhole ? null : <p class="trouble">{words.notWhole}</p>}
         <Money visit={visit} found={found} />
         <Revenue visit={visit} found={found} />
@@ -44,11 +49,54 @@ export const metrics: OperatorPage = {
   },
 };
 
+/** The same figures of other spans. */
 function Way({ visit, by, isHere, name }: { visit: Visit; by: string; isHere: boolean; name: string }) {
+  const query = new URLSearchParams(visit.url.search);
+  query.set("by", by);
   return (
-    <a class="button second" href={`${visit.url.pathname}?by=${by}`} aria-current={isHere ? "true" : undefined}>
+    <a class="button second" href={`${visit.url.pathname}?${query}`} aria-current={isHere ? "true" : undefined}>
       {name}
     </a>
+  );
+}
+
+/** Of which product and which partner: a form that asks for this page again, by its address. */
+function Narrowed({ visit, found }: Shown) {
+  const { texts, url } = visit;
+  const { metrics: words } = texts.operator;
+  const products = found.products.map((product) => [product.id, nameOf(texts, product)] as const);
+  const partners = found.partners.map(({ id, name }) => [id, name] as const);
+  return (
+    <form method="get" class="card">
+      <Hidden fields={{ by: url.searchParams.get("by") ?? "day" }} />
+      <OneOf name="productId" label={words.product} all={words.allProducts} of={products} chosen={found.productId} />
+      <OneOf name="partnerId" label={words.partner} all={words.allPartners} of={partners} chosen={found.partnerId} />
+      <button class="second">{words.narrow}</button>
+    </form>
+  );
+}
+
+interface Narrowing {
+  readonly name: string;
+  readonly label: string;
+  readonly all: string;
+  readonly of: readonly (readonly [id: string, name: string])[];
+  readonly chosen: string | null;
+}
+
+function OneOf({ name, label, all, of, chosen }: Narrowing) {
+  return (
+    <div class="field">
+      <label for={name}>{label}</label>
+      <select id={name} name={name}>
+        <option value="">{all}</option>
+        {of.map(([id, text]) => (
+          <option value={id} selected={id === chosen}>
+            {text}
+          </option>
+        ))}
+      </select>
+    </div>
   );
 }
 
