@@ -599,10 +599,12 @@ describe("an operator's second factor", () => {
 
 describe("back from a backup", () => {
   it("each step says where it stands, and none is done without a reason", async () => {
+    expect(await textOf(browser.shown("/operator/epoch"))).toMatch(/<dt>Epoch<\/dt><dd>1/);
     expect((await browser.sent("/operator/epoch", { do: "step", step: "start", once: "z0" })).status).toBe(422);
     const step = (name: string) =>
       textOf(browser.sent("/operator/epoch", { do: "step", step: name, reason, once: name }));
     expect(await step("start")).toMatch(/<dt>Recalling<\/dt><dd>Yes/);
+    expect(await textOf(browser.shown("/operator/epoch"))).toMatch(/<dt>Recalling<\/dt><dd>Yes/);
     expect(await step("recall")).toMatch(/<dt>Recalling<\/dt><dd>No/);
     expect(await step("settle")).not.toContain("is in doubt");
   });
