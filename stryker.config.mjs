@@ -9,13 +9,14 @@ export default {
   coverageAnalysis: "perTest",
   // A mutant that runs in circles is stopped by how often it is met; this is for the few that are not.
   timeoutMS: 20_000,
-  // Only what the rules and their tests import. Without a tsconfig.json there is none to rewrite, for which Stryker
+  // Only what the rules and their tests import, or read. Without a tsconfig.json there is none to rewrite, for which Stryker
   // would call an interface that TypeScript 7 no longer has.
   ignorePatterns: [
     "**",
     "!contract/**/*.ts",
     "!server/**/*.ts",
     "!test/{billing,mutation,support}/**/*.ts",
+    "!docs/runbook.md",
     "!package.json",
   ],
   tempDirName: ".stryker/sandbox",

@@ -13,14 +13,14 @@ npm run simulate -- --seed S --history I [--keep 3,7,12] [--trace]      one of t
 async function main(): Promise<void> {
   if (process.argv.includes("--help")) return console.log(help);
   const options = optionsOf(process.argv.slice(2));
-  const thread = await bundled("test/simulation/thread.ts");
-  const crew = new Crew(thread.file, options.workers);
+  const child = await bundled("test/simulation/child.ts");
+  const crew = new Crew(child.file, options.workers);
   try {
     const isClean = options.history === null ? await many(crew, options) : await one(crew, options, options.history);
     if (!isClean) process.exitCode = 1;
   } finally {
     await crew.dismiss();
-    thread.remove();
+    child.remove();
   }
 }
 

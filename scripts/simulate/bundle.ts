@@ -1,5 +1,5 @@
-// Bundles what runs the real app in plain Node, such as the simulation's thread, into one temporary file: Node runs TypeScript as it stands, but not our pages' JSX, and
-// a thread starts ten times faster from one file.
+// Bundles what runs the real app in plain Node, such as a process of the simulation, into one temporary file: Node runs
+// TypeScript as it stands, but not our pages' JSX, and a process starts ten times faster from one file.
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -9,7 +9,7 @@ import { root } from "../verify/check.ts";
 /** Libraries of ours are all ECMAScript modules but for some, which still ask for `require`. */
 const banner = "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);";
 
-/** @param entry From the root of the project. Example: `test/simulation/thread.ts`. */
+/** @param entry From the root of the project. Example: `test/simulation/child.ts`. */
 export async function bundled(entry: string): Promise<{ readonly file: string; readonly remove: () => void }> {
   const folder = mkdtempSync(join(tmpdir(), "sarresid-"));
   const file = join(folder, "bundle.mjs");

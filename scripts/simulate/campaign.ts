@@ -1,7 +1,7 @@
-// All histories of a campaign, given to whichever thread is free.
+// All histories of a campaign, given to whichever process is free.
 import { added, type Counts } from "../../test/simulation/coverage.ts";
 import type { Figures, Violation } from "../../test/simulation/judge.ts";
-import type { Which } from "../../test/simulation/thread.ts";
+import type { Which } from "../../test/simulation/child.ts";
 import type { Crew } from "./crew.ts";
 
 export interface Failure {

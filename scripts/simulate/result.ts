@@ -1,7 +1,7 @@
 // What a campaign came to: the table, the line for machines, and the command that replays a history.
 import { allowedPairs } from "../../test/simulation/coverage.ts";
 import type { Figures } from "../../test/simulation/judge.ts";
-import type { Which } from "../../test/simulation/thread.ts";
+import type { Which } from "../../test/simulation/child.ts";
 import type { Results } from "./campaign.ts";
 
 const rows: readonly (readonly [label: string, figure: keyof Figures])[] = [

@@ -1,20 +1,22 @@
-// What a row of a table looks like: enums and forms as drizzle-zod reads them off the table, JSON as its owner says.
+// What the columns of a table may hold where their type does not say it all: enums as drizzle-zod reads them off the table,
+// JSON as its owner says. The rest SQLite sees to, since every table is STRICT.
 import { getTableColumns, type Column } from "drizzle-orm";
 import type { SQLiteTable } from "drizzle-orm/sqlite-core";
 import { createSelectSchema } from "drizzle-zod";
 import type * as z from "zod";
 
-type Shape<T extends SQLiteTable> = { [K in keyof T["_"]["columns"]]: z.ZodType };
+type Shape<T extends SQLiteTable> = { readonly [K in keyof T["_"]["columns"]]: z.ZodType };
 
-/** @param own What the table alone does not say; every JSON column must be there, or making the schema throws. */
-export function rowSchema<T extends SQLiteTable>(table: T, own: Partial<Shape<T>> = {}): z.ZodObject<Shape<T>> {
-  for (const [key, { dataType, name }] of Object.entries<Column>(getTableColumns(table))) {
+/** The schemas of some columns, by the names that their rows have for them. */
+export type ColumnSchemas = Readonly<Record<string, z.ZodType>>;
+
+/** @param own What the table alone does not say; every JSON column must be there, or this throws. */
+export function columnSchemas<T extends SQLiteTable>(table: T, own: Partial<Shape<T>> = {}): ColumnSchemas {
+  const columns = Object.entries<Column>(getTableColumns(table));
+  for (const [key, { dataType, name }] of columns) {
     if (dataType === "json" && !(key in own)) throw new Error(`The column ${name} holds JSON that nobody describes`);
   }
-  return asShaped<T>(createSelectSchema<SQLiteTable>(table).extend(own));
-}
-
-/** Safe: there is a schema for each of the table's columns. */
-function asShaped<T extends SQLiteTable>(schema: z.ZodObject): z.ZodObject<Shape<T>> {
-  return schema as unknown as z.ZodObject<Shape<T>>;
+  const enums = columns.filter(([, { enumValues }]) => enumValues && enumValues.length > 0).map(([key]) => key);
+  const { shape } = createSelectSchema<SQLiteTable>(table);
+  return { ...Object.fromEntries(Object.entries(shape).filter(([key]) => enums.includes(key))), ...own };
 }

@@ -1,5 +1,6 @@
-// The store's edge: every row that comes from D1 is parsed, so that inside the server types are trusted. Enums and JSON
-// columns are checked by the contract's own schemas, the rest by drizzle-zod from the tables. A schema is made when it is first needed.
+// The store's edge: inside the server the types of rows are trusted. Here their enums and JSON columns are parsed, by
+// drizzle-zod from the tables and by the contract's own schemas; what is left is what its STRICT table says it is. Schemas
+// are made when they are first needed.
 import * as z from "zod";
 import { billingEventTypes } from "../../contract/billing-event.ts";
 import { Receivables } from "../../contract/finance.ts";
@@ -26,7 +27,7 @@ import type {
   Refund,
   Subscription,
 } from "../billing/state.ts";
-import { rowSchema } from "./row-schema.ts";
+import { columnSchemas, type ColumnSchemas } from "./row-schema.ts";
 import * as tables from "./schema.ts";
 
 interface Reader<T> {
@@ -34,10 +35,10 @@ interface Reader<T> {
   (rows: readonly object[]): readonly T[];
 }
 
-export const readCustomers = reader<Customer>(() => rowSchema(tables.customer));
-export const readPaymentMethods = reader<PaymentMethod>(() => rowSchema(tables.paymentMethod));
+export const readCustomers = reader<Customer>(() => columnSchemas(tables.customer));
+export const readPaymentMethods = reader<PaymentMethod>(() => columnSchemas(tables.paymentMethod));
 export const readSubscriptions = reader<Subscription>(() =>
-  rowSchema(tables.subscription, {
+  columnSchemas(tables.subscription, {
     addOns: z.array(AddOn),
     discount: Discount.nullable(),
     pendingChange: PendingChange.nullable(),
@@ -47,72 +48,83 @@ export const readSubscriptions = reader<Subscription>(() =>
   }),
 );
 export const readInvoices = reader<Invoice>(() =>
-  rowSchema(tables.invoice, { lines: z.array(InvoiceLine), taxReport: TaxReport }),
+  columnSchemas(tables.invoice, { lines: z.array(InvoiceLine), taxReport: TaxReport }),
 );
-export const readPayments = reader<Payment>(() => rowSchema(tables.payment));
-export const readCreditNotes = reader<CreditNote>(() => rowSchema(tables.creditNote));
-export const readCoupons = reader<typeof tables.coupon.$inferSelect>(() => rowSchema(tables.coupon));
-export const readRefunds = reader<Refund>(() => rowSchema(tables.refund));
+export const readPayments = reader<Payment>(() => columnSchemas(tables.payment));
+export const readCreditNotes = reader<CreditNote>(() => columnSchemas(tables.creditNote));
+export const readCoupons = reader<typeof tables.coupon.$inferSelect>(() => columnSchemas(tables.coupon));
+export const readRefunds = reader<Refund>(() => columnSchemas(tables.refund));
 export const readReconciliations = reader<typeof tables.reconciliation.$inferSelect>(() =>
-  rowSchema(tables.reconciliation),
+  columnSchemas(tables.reconciliation),
 );
-export const readPayouts = reader<typeof tables.payout.$inferSelect>(() => rowSchema(tables.payout));
+export const readPayouts = reader<typeof tables.payout.$inferSelect>(() => columnSchemas(tables.payout));
 export const readProducts = reader<typeof tables.product.$inferSelect>(() =>
-  rowSchema(tables.product, {
+  columnSchemas(tables.product, {
     features: Features,
     translations: Translations,
     taxClass: TaxClass.nullable(),
   }),
 );
 export const readPrices = reader<typeof tables.price.$inferSelect>(() =>
-  rowSchema(tables.price, { retryDays: RetryDays }),
+  columnSchemas(tables.price, { retryDays: RetryDays }),
 );
-export const readQuotaGrants = reader<QuotaGrant>(() =>
-  rowSchema(tables.quotaBalance).omit({ used: true, reserved: true, overrun: true, version: true }),
-);
+const readQuotas = reader<typeof tables.quotaBalance.$inferSelect>(() => columnSchemas(tables.quotaBalance));
+/** What was granted, which events tell; without what was used, which they do not. */
+export function readQuotaGrants(rows: readonly object[]): readonly QuotaGrant[] {
+  return readQuotas(rows).map(
+    ({ used: _used, reserved: _reserved, overrun: _overrun, version: _version, ...grant }) => grant,
+  );
+}
 type UseOfProduct = QuotaUse & { readonly productId: ProductId };
 /** What is used of each product's messages. */
-export const readQuotaUse = reader<UseOfProduct>(() =>
-  rowSchema(tables.quotaBalance).pick({
-    productId: true,
-    used: true,
-    reserved: true,
-    overrun: true,
-    version: true,
-  }),
-);
-export const readAddedMessages = reader<AddedMessages>(() => rowSchema(tables.quotaGrant));
+export function readQuotaUse(rows: readonly object[]): readonly UseOfProduct[] {
+  return readQuotas(rows).map(({ productId, used, reserved, overrun, version }) => ({
+    productId,
+    used,
+    reserved,
+    overrun,
+    version,
+  }));
+}
+export const readAddedMessages = reader<AddedMessages>(() => columnSchemas(tables.quotaGrant));
 export const readReservations = reader<typeof tables.quotaReservation.$inferSelect>(() =>
-  rowSchema(tables.quotaReservation),
+  columnSchemas(tables.quotaReservation),
 );
-export const readRevenueDays = reader<typeof tables.revenueDay.$inferSelect>(() => rowSchema(tables.revenueDay));
-export const readClosedMonths = reader<typeof tables.closedMonth.$inferSelect>(() => rowSchema(tables.closedMonth));
+export const readRevenueDays = reader<typeof tables.revenueDay.$inferSelect>(() => columnSchemas(tables.revenueDay));
+export const readClosedMonths = reader<typeof tables.closedMonth.$inferSelect>(() => columnSchemas(tables.closedMonth));
 /** Sums over days, which no table has as they are. */
 export const readLedgerSums = reader<Omit<typeof tables.ledgerDay.$inferSelect, "day">>(() =>
-  rowSchema(tables.ledgerDay).omit({ day: true }),
+  columnSchemas(tables.ledgerDay),
 );
 type VatSums = Omit<typeof tables.vatDay.$inferSelect, "day"> & { readonly through: string | null };
-export const readVatSums = reader<VatSums>(() =>
-  rowSchema(tables.vatDay).omit({ day: true }).extend({ through: z.string().nullable() }),
-);
-export const readOwed = reader<z.infer<typeof Receivables>["ages"][number]>(() => Receivables.shape.ages.element);
+export const readVatSums = reader<VatSums>(() => columnSchemas(tables.vatDay));
+export const readOwed = reader<z.infer<typeof Receivables>["ages"][number]>(() => Receivables.shape.ages.element.shape);
 /** The lines of an invoice read without the rest of it. */
 export function readInvoiceLines(lines: unknown): readonly InvoiceLine[] {
   return z.array(InvoiceLine).parse(lines);
 }
-export const readEvents = reader<typeof tables.billingEvent.$inferSelect>(() => rowSchema(tables.billingEvent));
+export const readEvents = reader<typeof tables.billingEvent.$inferSelect>(() => columnSchemas(tables.billingEvent));
 
 export const readEndpoints = reader<typeof tables.webhookEndpoint.$inferSelect>(() =>
-  rowSchema(tables.webhookEndpoint, { eventTypes: z.array(z.enum(billingEventTypes)).nullable() }),
+  columnSchemas(tables.webhookEndpoint, { eventTypes: z.array(z.enum(billingEventTypes)).nullable() }),
 );
 export const readDeliveries = reader<typeof tables.webhookDelivery.$inferSelect>(() =>
-  rowSchema(tables.webhookDelivery, { eventType: z.enum(billingEventTypes) }),
+  columnSchemas(tables.webhookDelivery, { eventType: z.enum(billingEventTypes) }),
 );
 
-export const readWebhookEvents = reader<typeof tables.webhookEvent.$inferSelect>(() => rowSchema(tables.webhookEvent));
+export const readWebhookEvents = reader<typeof tables.webhookEvent.$inferSelect>(() =>
+  columnSchemas(tables.webhookEvent),
+);
 
-/** The table's `$type`s carry the brands (ids, Rials, clocks); what the schema checks is the form beneath them. */
-function reader<T>(schemaOf: () => z.ZodType): Reader<T> {
-  let schema: z.ZodType | undefined;
-  return (rows) => (schema ??= z.array(schemaOf())).parse(rows) as readonly T[];
+/** The table's `$type`s carry the brands (ids, Rials, clocks); what the schemas check is the form beneath them. */
+function reader<T>(schemasOf: () => ColumnSchemas): Reader<T> {
+  let schemas: readonly (readonly [key: string, schema: z.ZodType])[] | undefined;
+  return (rows) => {
+    const known = (schemas ??= Object.entries(schemasOf()));
+    return rows.map((row) => {
+      const parsed: Record<string, unknown> = { ...row };
+      for (const [key, schema] of known) parsed[key] = schema.parse(parsed[key]);
+      return parsed as T;
+    });
+  };
 }

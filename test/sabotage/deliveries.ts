@@ -10,9 +10,9 @@ export const deliveries: readonly Sabotage[] = [
     by: "simulation",
     edits: [
       {
-        file: delivery,
-        find: "const isFirst = sql.raw(`position = ",
-        replace: "const isFirst = sql.raw(`1 OR position = ",
+        file: "server/job/deliver.ts",
+        find: "if (due.delivery.position !== turn || !hasRoom(deps, run)) return;",
+        replace: "if (!hasRoom(deps, run)) return;",
       },
     ],
   },

@@ -18,11 +18,17 @@ export const messages: readonly Sabotage[] = [
   },
   {
     name: "what has expired stays set aside",
-    guard: "Messages of a reply that was never told of are lost to the customer.",
+    guard:
+      "Neither the cron nor the next reservation lets go: messages of a reply that was never told of are lost to the customer.",
     by: "simulation",
     edits: [
       {
         file: quota,
+        find: "const isExpired = sql`status = 'reserved'",
+        replace: "const isExpired = sql`status = 'none'",
+      },
+      {
+        file: "server/store/old-reservations.ts",
         find: "const isExpired = sql`status = 'reserved'",
         replace: "const isExpired = sql`status = 'none'",
       },

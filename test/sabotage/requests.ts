@@ -11,7 +11,7 @@ export const requests: readonly Sabotage[] = [
         file: "server/http/idempotency.ts",
         find: `if ("done" in first || first.broken !== "idempotency_key") return first;`,
         replace: `if ("done" in first || first.broken !== "idempotency_key") return first;
-  return onPremises(deps.db, premises, (db) => work(db, seed));`,
+  return onPremisesAtHome(deps, premises, (db) => work(db, seed));`,
       },
     ],
   },

@@ -37,4 +37,9 @@ export const backstops: readonly Backstop[] = [
     name: "the index of periods, and that of running subscriptions, dropped alone",
     because: "The same: of two commits that would write a second row, one loses the race and decides again.",
   },
+  {
+    name: "a turn given to more than the first event of a stream",
+    because:
+      "One run at a time has an endpoint, takes each stream from its first event that waits, and stops at what was not taken.",
+  },
 ];

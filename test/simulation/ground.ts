@@ -1,5 +1,5 @@
 // The ground that histories stand on: a migrated database in which an operator has made the catalogue through the API,
-// before anything goes wrong. Made once in a thread; every history begins on it and leaves it as it was.
+// before anything goes wrong. Made once in a process; every history begins on it and leaves it as it was.
 import type { DatabaseSync } from "node:sqlite";
 import { housePartnerId } from "../../server/billing/customer.ts";
 import { storePartnerKey } from "../../server/http/auth/partner-key.ts";

@@ -1,4 +1,7 @@
 // The simulation itself: histories are clean, the same seed tells the same story, and what fails is made small.
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { afterAll, describe, expect, it } from "vitest";
 import { bundled } from "../../scripts/simulate/bundle.ts";
 import { runCampaign } from "../../scripts/simulate/campaign.ts";
@@ -10,15 +13,15 @@ import { shrink } from "./shrink.ts";
 /** A minute alone, longer on a machine that others use too. */
 const slowly = { timeout: 400_000 };
 
-const thread = await bundled("test/simulation/thread.ts");
+const child = await bundled("test/simulation/child.ts");
 const crews: Crew[] = [];
 afterAll(async () => {
   await Promise.all(crews.map((crew) => crew.dismiss()));
-  thread.remove();
+  child.remove();
 });
 
 function aCrew(size: number): Crew {
-  const crew = new Crew(thread.file, size);
+  const crew = new Crew(child.file, size);
   crews.push(crew);
   return crew;
 }
@@ -30,7 +33,7 @@ async function storyBy(crew: Crew, history: number): Promise<readonly string[]> 
 }
 
 describe("a history", () => {
-  it("is the same to the byte for the same seed, in another thread and after other histories", slowly, async () => {
+  it("is the same to the byte for the same seed, in another process and after other histories", slowly, async () => {
     const story = await storyBy(aCrew(1), 5);
     const other = aCrew(1);
     await storyBy(other, 6);
@@ -57,6 +60,20 @@ describe(`${histories} histories under every fault`, () => {
       expect(days).toBeGreaterThanOrEqual(92);
       expect(commands).toBeGreaterThanOrEqual(40);
     }
+  });
+});
+
+describe("a process that dies over its order", () => {
+  it("is told of, and not waited for", async () => {
+    const folder = mkdtempSync(join(tmpdir(), "sarresid-"));
+    const file = join(folder, "dies.mjs");
+    writeFileSync(file, 'process.on("message", () => process.exit(3));');
+    const crew = new Crew(file, 1);
+    await expect(crew.order({ order: "live", which: { seed: "dies", history: 0 } })).rejects.toThrow(
+      "over its order: 3",
+    );
+    await crew.dismiss();
+    rmSync(folder, { recursive: true });
   });
 });
 

@@ -1,4 +1,4 @@
-// The real application, made once per thread: building Better Auth takes longer than some histories. Its dependencies
+// The real application, made once per process: building Better Auth takes longer than some histories. Its dependencies
 // are those of whichever history is under way, found anew at each use.
 import { createApp } from "../../server/app.ts";
 import type { Deps } from "../../server/deps.ts";
@@ -16,7 +16,7 @@ let app: ReturnType<typeof createApp> | null = null;
 /** From here on the application works in this history's world. */
 export function inhabit(world: Deps): void {
   deps = world;
-  // Built by nobody's luck: the first history of a thread must be as all others are.
+  // Built by nobody's luck: the first history of a process must be as all others are.
   app ??= createApp(delegating, handlers);
 }
 

@@ -243,6 +243,12 @@ const cases: readonly Broken[] = [
     sql: `UPDATE quota_reservation SET used_messages = 2201 WHERE id = 'reply-1';
       UPDATE quota_balance SET used = 2201 WHERE used = 7`,
   },
+  {
+    name: "reservations_end",
+    sql: `INSERT INTO quota_reservation SELECT partner_id, 'reply-0', customer_id, product_id, subscription_id, period_index,
+        1, 'reserved', 0, 0, 1, 1, NULL FROM quota_reservation WHERE id = 'reply-1'`,
+    also: ["messages_are_what_was_reserved"],
+  },
   { name: "use_is_due_to_be_told", sql: "UPDATE quota_balance SET told_at = 0 WHERE used = 7" },
   { name: "nobody_is_forgotten", sql: "UPDATE due SET due_at = NULL", also: ["use_is_due_to_be_told"] },
   {

@@ -1,7 +1,7 @@
 // Messages: what is summed up is what the reservations say, and no more than the grant and its tolerance. Read
 // `quota_balance` of some customers at a time, and the reservations of its period.
 import { rulesVersion } from "../../billing/due-rules.ts";
-import { isArchived, textOf, type Invariant } from "./invariant.ts";
+import { isArchived, newestAt, textOf, type Invariant } from "./invariant.ts";
 
 export const quotaInvariants: readonly Invariant[] = [
   {
@@ -30,6 +30,13 @@ export const quotaInvariants: readonly Invariant[] = [
       WHERE b.used + b.reserved > (COALESCE(g.messages, 0) + COALESCE(a.messages, 0)) * 11 / 10
         + (SELECT COALESCE(MAX(overage_messages), 0) FROM price)
         AND NOT (g.messages IS NULL AND ${isArchived("b.customer_id")})`,
+  },
+  {
+    name: "reservations_end",
+    sentence: "Messages stay set aside for a reply of which nobody will tell any more: the customer has lost them.",
+    isOfAll: true,
+    sql: `SELECT id, customer_id, messages, expires_at FROM quota_reservation
+      WHERE status = 'reserved' AND expires_at < ${newestAt} - 3600000`,
   },
   {
     name: "use_is_due_to_be_told",

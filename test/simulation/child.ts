@@ -1,8 +1,7 @@
-// One thread of the simulation: lives through the histories that it is given, one after the other, and shrinks or tells
+// One process of the simulation: lives through the histories that it is given, one after the other, and shrinks or tells
 // one when it is asked to.
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { parentPort, workerData } from "node:worker_threads";
 import { makeDeterministic } from "./determinism.ts";
 import { liveThrough } from "./history.ts";
 import { currentOrNull } from "./invocation.ts";
@@ -31,7 +30,7 @@ export type Report =
   /** The simulation itself broke, or the server did in a way that no client can see. */
   | { readonly report: "broke"; readonly which: Which; readonly error: string };
 
-const folder: string = workerData.migrations;
+const [, , folder = ""] = process.argv;
 const migrations = readdirSync(folder)
   .filter((name) => name.endsWith(".sql"))
   .toSorted()
@@ -39,10 +38,10 @@ const migrations = readdirSync(folder)
 
 makeDeterministic(currentOrNull);
 
-parentPort?.on("message", (order: Order) => {
+process.on("message", (order: Order) => {
   void obey(order).then(
-    (report) => parentPort?.postMessage(report, []),
-    (error: unknown) => parentPort?.postMessage(broke(order.which, error), []),
+    (report) => process.send?.(report),
+    (error: unknown) => process.send?.(broke(order.which, error)),
   );
 });
 
