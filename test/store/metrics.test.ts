@@ -150,7 +150,7 @@ describe("GET /v1/operator/metrics", () => {
     const { products, total } = await metrics(story.world, wholeStory);
     const each = await Promise.all(products.map(({ id }) => metrics(story.world, `${wholeStory}&productId=${id}`)));
     expect(total.movements.new.count).toBe(1);
-    expect(each.map((found) => found.total.movements.new.count).toSorted()).toEqual([0, 1, 1]);
+    expect(each.map((found) => found.total.movements.new.count).toSorted((a, b) => a - b)).toEqual([0, 1, 1]);
     expect(each.filter(({ total: own }) => own.collected.count > 0)).toHaveLength(2);
   });
 
