@@ -144,6 +144,8 @@ describe("GET /v1/operator/metrics", () => {
       const added = each.map(sums).reduce((all, own) => all.map((sum, index) => sum + (own[index] ?? 0)));
       expect(added).toEqual(sums(whole));
     }
+    const { total } = await metrics(story.world, `${wholeStory}&partnerId=ptr_${"0".repeat(25)}1`);
+    expect([total.collected.count, total.movements.new.count, total.atRisk.count]).toEqual([0, 0, 0]);
   });
 
   it("has whoever takes a second product as new to it", async () => {
