@@ -8,7 +8,7 @@ import { beforeAll, describe, expect, it } from "vitest";
 import { root } from "../../scripts/local/settings.ts";
 import { pages } from "../../server/page/pages.ts";
 import { aBrowser } from "../support/browser.ts";
-import { contextOf, hasBrowser, launch, lookAt, watch, type Reader } from "../support/chromium.ts";
+import { contextOf, hasBrowser, launch, lookAt, lookNarrow, watch, type Reader } from "../support/chromium.ts";
 import { publicUrl } from "../support/world.ts";
 import { aLivedInWorld, type LivedIn } from "./lived-in.ts";
 import { elsewhere, leadingOn, otherPlaces, usualPlace, type Place } from "./places.ts";
@@ -75,6 +75,7 @@ describe.skipIf(!hasBrowser)("in Chromium", () => {
       expect([address, response.status]).toEqual([address, status]);
       await tab.show(address, response);
       await lookAt(tab.page, reader);
+      if (reader.size === "desktop") await lookNarrow(tab.page);
       // A browser notes by itself that a form was refused.
       const troubles = tab.troubles
         .splice(0)

@@ -25,19 +25,21 @@ export const metrics: OperatorPage = {
     const content = (
       <>
         <p class="row">
-          <span class="actions">
+          <span class="picks">
             <Way visit={visit} by="day" isHere={by === "day"} name={words.byDay} />
             <Way visit={visit} by="month" isHere={by !== "day"} name={words.byMonth} />
           </span>
           <span class="quiet">{words.asOf(moment(texts, found.asOf))}</span>
         </p>
         {found.isWhole ? null : <p class="trouble">{words.notWhole}</p>}
-        <Money visit={visit} found={found} />
-        <Revenue visit={visit} found={found} />
-        <Churn visit={visit} found={found} />
-        <Recovery visit={visit} found={found} />
-        <Hours visit={visit} found={found} />
-        <Banks visit={visit} found={found} />
+        <div class="pair">
+          <Money visit={visit} found={found} />
+          <Revenue visit={visit} found={found} />
+          <Churn visit={visit} found={found} />
+          <Recovery visit={visit} found={found} />
+          <Hours visit={visit} found={found} />
+          <Banks visit={visit} found={found} />
+        </div>
       </>
     );
     return { title: words.title, content };
@@ -46,7 +48,7 @@ export const metrics: OperatorPage = {
 
 function Way({ visit, by, isHere, name }: { visit: Visit; by: string; isHere: boolean; name: string }) {
   return (
-    <a class="button second" href={`${visit.url.pathname}?by=${by}`} aria-current={isHere ? "true" : undefined}>
+    <a class="pick" href={`${visit.url.pathname}?by=${by}`} aria-current={isHere ? "true" : undefined}>
       {name}
     </a>
   );
