@@ -122,7 +122,9 @@ export const Problem = z
         "and what is said of each field.",
       example: "sub_01kaqzv3m5e0a8r6b1x2n4y7tq is active; cancel it first.",
     }),
-    requestId: z.string().meta({ description: "Quote this to support.", example: "01kaqzv3m5e0a8r6b1x2n4y7tq" }),
+    requestId: z
+      .string()
+      .meta({ description: "Quote this to support.", example: "019d2fbd-8e85-7028-8c19-615d055279f7" }),
     errors: z.array(FieldError).optional().meta({ description: "One entry per field that is not valid.", example: [] }),
   })
   .meta({ id: "Problem", description: "A failure, as RFC 9457 says it." });

@@ -5,7 +5,7 @@ export const Meta = z
   .object({
     requestId: z.string().meta({
       description: "Id of this request; quote it to support.",
-      example: "01kaqzv3m5e0a8r6b1x2n4y7tq",
+      example: "019d2fbd-8e85-7028-8c19-615d055279f7",
     }),
   })
   .meta({ id: "Meta", description: "About the answer itself." });

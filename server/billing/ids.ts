@@ -29,13 +29,8 @@ export function newCustomerId(wall: WallMs, random: Random, open: readonly numbe
   return typeId("cus", withBucket(uuidV7(wall, random), open[((high << 8) | low) % open.length] ?? 0));
 }
 
-/** The id of a request: a TypeID without a prefix. Example: `01kaqzv3m5e0a8r6b1x2n4y7tq`. */
-export function newRequestId(wall: WallMs, random: Random): string {
-  return TypeID.fromUUIDBytes("", uuidV7(wall, random)).toString();
-}
-
-/** A UUIDv7 to name what a request will create, before it is known what that is. */
-export function newSeed(wall: WallMs, random: Random): string {
+/** A UUIDv7: a request's id, and the seed of what it will create. Example: `019d2fbd-8e85-7028-8c19-615d055279f7`. */
+export function newUuid(wall: WallMs, random: Random): string {
   return hexUuid(uuidV7(wall, random));
 }
 
@@ -76,9 +71,12 @@ function withBucket(bytes: Uint8Array, bucket: number): Uint8Array {
   return bytes;
 }
 
+const hexPairs = Array.from({ length: 256 }, (_, byte) => byte.toString(16).padStart(2, "0"));
+const dashBefore = new Set([4, 6, 8, 10]);
+
+/** Every request has one made. */
 function hexUuid(bytes: Uint8Array): string {
-  const hex = Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
-  return [hex.slice(0, 8), hex.slice(8, 12), hex.slice(12, 16), hex.slice(16, 20), hex.slice(20)].join("-");
+  return bytes.reduce((text, byte, index) => text + (dashBefore.has(index) ? "-" : "") + hexPairs[byte], "");
 }
 
 /** A TypeID is `prefix_suffix` by construction; the library's type says only `string` for a generic prefix. */

@@ -14,11 +14,7 @@ export function commonHeaders({ paymentPages }: Pick<Deps, "paymentPages">): Hea
     "origin-agent-cluster": "?1",
     "strict-transport-security": "max-age=15552000; includeSubDomains",
     "x-content-type-options": "nosniff",
-    "x-dns-prefetch-control": "off",
-    "x-download-options": "noopen",
     "x-frame-options": "DENY",
-    "x-permitted-cross-domain-policies": "none",
-    "x-xss-protection": "0",
     "referrer-policy": "no-referrer",
     "cache-control": "no-store",
   });

@@ -2,7 +2,7 @@
 // request that died in between is resumed under the same seed, so that it finds what it had made.
 import * as z from "zod";
 import type { Policy } from "../../contract/common/policy.ts";
-import { newSeed } from "../billing/ids.ts";
+import { newUuid } from "../billing/ids.ts";
 import type { Deps } from "../deps.ts";
 import { canonicalJson } from "../store/canonical-json.ts";
 import {
@@ -68,7 +68,7 @@ function unquoted(header: string): string {
  */
 export async function once(request: Once, premises: readonly Premise[], work: Work): Promise<Founded<Rendered>> {
   const { deps, requestId } = request;
-  const seed = newSeed(deps.wall(), deps.random);
+  const seed = newUuid(deps.wall(), deps.random);
   const claim = {
     caller: request.callerKey,
     key: request.key,

@@ -5,7 +5,7 @@ import type { AppRouteImplementation } from "@ts-rest/serverless";
 import type { Context, Hono } from "hono";
 import type { ProblemCode } from "../../contract/common/problem.ts";
 import { policyOf, type Policy } from "../../contract/common/policy.ts";
-import { newSeed } from "../billing/ids.ts";
+import { newUuid } from "../billing/ids.ts";
 import type { Deps } from "../deps.ts";
 import { onPremises, onPremisesAtHome, type Founded, type Premise } from "../store/premise.ts";
 import {
@@ -285,7 +285,7 @@ async function call(asked: Asked, read: ReadRequest, { deps, caller, seed }: Cal
       caller,
       requestId,
       get resourceSeed() {
-        return (resourceSeed ??= newSeed(deps.wall(), deps.random));
+        return (resourceSeed ??= newUuid(deps.wall(), deps.random));
       },
       appRoute: endpoint.route,
       request,

@@ -176,5 +176,6 @@ function isStorable(value: unknown, depth: number): boolean {
   if (typeof value === "string") return value.isWellFormed() && !value.includes("\0");
   if (typeof value !== "object" || value === null) return true;
   if (depth === 0) return false;
-  return Object.entries(value).every(([key, member]) => isStorable(key, 0) && isStorable(member, depth - 1));
+  for (const key in value) if (!isStorable(key, 0) || !isStorable(Reflect.get(value, key), depth - 1)) return false;
+  return true;
 }

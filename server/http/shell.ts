@@ -4,7 +4,7 @@ import type { AppRouter } from "@ts-rest/core";
 import { Hono, type Context } from "hono";
 import { createMiddleware } from "hono/factory";
 import { routePath } from "hono/route";
-import { newRequestId } from "../billing/ids.ts";
+import { newUuid } from "../billing/ids.ts";
 import type { Deps } from "../deps.ts";
 import { renderProblem, responseOf } from "./answer.ts";
 import { addCommonHeaders, commonHeaders } from "./common-headers.ts";
@@ -43,7 +43,7 @@ export function createShell<T extends AppRouter>(deps: Deps, { contract, handler
 function aroundAnswers(deps: Deps, common: Headers) {
   return createMiddleware<AppEnv>(async (c, next) => {
     const begunAt = deps.wall();
-    const requestId = newRequestId(begunAt, deps.random);
+    const requestId = newUuid(begunAt, deps.random);
     c.set("requestId", requestId);
     if (isReadable(c.req)) await next();
     else c.res = responseOf(renderProblem("malformed_request", { requestId }));

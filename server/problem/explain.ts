@@ -8,7 +8,7 @@ import { problemDetail, problemWords } from "../text/problems.ts";
 import type { Language } from "../text/texts.ts";
 
 /** A request id as every answer has one. */
-const requestId = "01kaqzv3m5e0a8r6b1x2n4y7tq";
+const requestId = "019d2fbd-8e85-7028-8c19-615d055279f7";
 
 /** What stands in the example of a code that names fields. */
 const errorsOf: Partial<Record<ProblemCode, readonly FieldError[]>> = {

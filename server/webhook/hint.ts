@@ -1,6 +1,6 @@
 // Keeping a hint and acting on it: the raw event, the customer due now, and a message so that now means now. A subject
 // that is not ours is kept as well and changes nothing.
-import { bucketOf, idsOf, newSeed, idFromSeed } from "../billing/ids.ts";
+import { bucketOf, idsOf, newUuid, idFromSeed } from "../billing/ids.ts";
 import type { WallMs } from "../billing/clock.ts";
 import type { Deps } from "../deps.ts";
 import { canonicalJson } from "../store/canonical-json.ts";
@@ -24,7 +24,7 @@ export async function keepHint(deps: Deps, { source, subject, raw }: Hint): Prom
   const body = canonicalJson(await withoutSecrets(deps, raw)).slice(0, maxBody);
   const id = subject
     ? idsOf(bucketOf(subject.customerId), receivedAt, deps.random).next("whe")
-    : idFromSeed("whe", newSeed(receivedAt, deps.random), 0);
+    : idFromSeed("whe", newUuid(receivedAt, deps.random), 0);
   await storeWebhookEvent(deps.db, {
     id,
     source,

@@ -163,7 +163,7 @@ describe("addresses", () => {
     }
     expect(answers[0]?.headers.get("ratelimit-policy")).toBe('"public";q=300;w=60');
     const ids = answers.map(({ headers }) => headers.get("x-request-id"));
-    expect(ids).toEqual(ids.map(() => expect.stringMatching(/^[0-7][0-9a-z]{25}$/)));
+    expect(ids).toEqual(ids.map(() => expect.stringMatching(/^[0-9a-f-]{36}$/)));
     expect(new Set(ids).size).toBe(3);
   });
 
@@ -330,7 +330,9 @@ describe("what is answered", () => {
       get("/v1/names/%zz"),
     ]);
     for (const { headers } of answers) {
-      expect(headers.get("x-request-id")).toMatch(/^[0-7][0-9a-hjkmnp-tv-z]{25}$/);
+      expect(headers.get("x-request-id")).toMatch(
+        /^[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/,
+      );
       expect(headers.get("cache-control")).toBe("no-store");
       expect(headers.get("x-content-type-options")).toBe("nosniff");
       expect(headers.get("content-security-policy")).toContain("frame-ancestors 'none'");
