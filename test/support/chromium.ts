@@ -113,7 +113,7 @@ const looking = `(async () => {
 })()`;
 
 const shownInReadme: readonly string[] = [
-  "plans-fa-phone",
+  "figures-fa-desktop",
   "direct-debit-fa-phone",
   "my-subscription-fa-phone",
   "exception-fa-phone",
