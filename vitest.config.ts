@@ -1,10 +1,10 @@
 // Four projects: rules in plain Node, in milliseconds; stories and the store in workerd with real D1; the store again, and
-// the crashes and the simulation that stand on it, over SQLite in plain Node; and, when those are through, the whole system as its users
-// meet it.
-import { appendFileSync } from "node:fs";
+// the long stories, crashes and the simulation that stand on it, over SQLite in plain Node; and, when those are through, the whole system
+// as its users meet it.
 import { join } from "node:path";
 import { cloudflareTest, readD1Migrations } from "@cloudflare/vitest-plugin";
 import { defineConfig } from "vitest/config";
+import { keepSeen } from "./test/support/keep-seen.ts";
 import { LongestFirst } from "./test/support/longest-first.ts";
 
 const workerd = cloudflareTest(async () => ({
@@ -12,20 +12,16 @@ const workerd = cloudflareTest(async () => ({
   miniflare: {
     bindings: { MIGRATIONS: await readD1Migrations("./migrations") },
     outboundService: () => new Response("Nothing leaves this machine", { status: 599 }),
-    serviceBindings: { SEEN: async (request: Request) => keepSeen(await request.text()) },
+    serviceBindings: {
+      SEEN: async (request: Request) => {
+        keepSeen(await request.text());
+        return new Response(null, { status: 204 });
+      },
+    },
   },
 }));
 
-/** What a test file saw the application answer, for `npm test`, which hands down where to keep it. */
-function keepSeen(lines: string): Response {
-  const file = process.env["SARRESID_SEEN"];
-  if (file !== undefined) appendFileSync(file, `${lines}\n`);
-  return new Response(null, { status: 204 });
-}
-
 const inWorkerd = "test/crash/in-workerd.test.ts";
-/** Five thousand commits, which take a minute more in workerd, where `imports.test.ts` beside it runs. */
-const overSqlite = "test/scenario/imports-of-thousands.test.ts";
 
 export default defineConfig({
   test: {
@@ -51,7 +47,6 @@ export default defineConfig({
         test: {
           name: "worker",
           include: ["test/{http,store,scenario}/**/*.test.ts", inWorkerd],
-          exclude: [overSqlite],
           setupFiles: ["./test/support/fresh-d1.ts", "./test/support/tell-seen.ts"],
           // Files share what they import, as requests share an isolate: to compile the server for each took seconds. What
           // they keep is a file's own: `fresh-d1.ts` empties the storage before each.
@@ -64,9 +59,9 @@ export default defineConfig({
         resolve: { alias: { "cloudflare:workers": join(import.meta.dirname, "test/support/workers-in-node.ts") } },
         test: {
           name: "sqlite",
-          include: ["test/{store,simulation,crash,fuzz,cost,bench,pages}/**/*.test.ts", overSqlite],
+          include: ["test/{store,months,simulation,crash,fuzz,cost,bench,pages}/**/*.test.ts"],
           exclude: [inWorkerd],
-          setupFiles: ["./test/support/fresh-sqlite.ts"],
+          setupFiles: ["./test/support/fresh-sqlite.ts", "./test/support/tell-seen.ts"],
           environment: "node",
           isolate: false,
           pool: "threads",

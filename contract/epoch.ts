@@ -14,7 +14,8 @@ export const Epoch = z
       example: true,
     }),
     lastPosition: z.int().min(0).meta({
-      description: "`position` of the last event of an earlier epoch: grows while events are recalled.",
+      description:
+        "`position` of the last event of an earlier epoch, which grows while events are recalled; in epoch 1, of the log.",
       example: 1_042,
     }),
     doubtUntil: Instant.nullable().meta({
@@ -37,6 +38,18 @@ const body = z.strictObject({ reason });
 const responses = { 200: createApiResponseSchema(Epoch) };
 
 export const epochs = initContract().router({
+  get: endpoint(
+    { who: "operator", rate: "read", idempotency: "none", events: [] },
+    {
+      method: "GET",
+      path: "/v1/operator/epochs/current",
+      responses,
+      summary: "Get the current epoch",
+      description:
+        "Where the database stands: the answer to the last step of a way back, as it is now. In epoch 1 no backup was " +
+        "ever restored.",
+    },
+  ),
   start: endpoint(
     { who: "operator", rate: "write", idempotency: "required", events: ["epoch.started"] },
     {

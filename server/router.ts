@@ -22,6 +22,7 @@ import { showInvoice } from "./document/invoice.ts";
 import { showInvoiceOfCustomer } from "./document/invoice-of-customer.ts";
 import { showReceipt } from "./document/receipt.ts";
 import { showReceiptOfCustomer } from "./document/receipt-of-customer.ts";
+import { getEpochHandler } from "./epoch/get.ts";
 import { recallHandler } from "./epoch/recall.ts";
 import { settleEpochHandler } from "./epoch/settle.ts";
 import { startEpochHandler } from "./epoch/start.ts";
@@ -248,7 +249,7 @@ export const handlers: Handlers = {
     checkChain: checkChainHandler,
   },
   search: { find: findCustomersHandler },
-  epochs: { start: startEpochHandler, recall: recallHandler, settle: settleEpochHandler },
+  epochs: { get: getEpochHandler, start: startEpochHandler, recall: recallHandler, settle: settleEpochHandler },
   keyRotation: { get: getKeyRotation, advance: advanceKeyRotation },
   exceptions: {
     list: listExceptionsHandler,

@@ -4,7 +4,7 @@ import { CustomerId } from "../common/id.ts";
 import { PageQuery } from "../common/page.ts";
 import { endpoint } from "../common/policy.ts";
 import { createApiListSchema, createApiResponseSchema } from "../common/response.ts";
-import { Subscription, subscriptionPath } from "./schema.ts";
+import { Subscription, subscriptionPath, When } from "./schema.ts";
 
 /** Why an operator did it: stands in the audit trail beside the event, and is told to no partner. */
 export const Reason = z.string().trim().min(3).max(500).meta({
@@ -67,6 +67,57 @@ export const operate = {
       responses: { 200: createApiResponseSchema(Subscription) },
       summary: "Give coming periods for free",
       description: "Sets how many of the coming periods are free; 0 takes the gift back.",
+    },
+  ),
+  cancelForCustomer: endpoint(
+    {
+      who: "operator",
+      rate: "write",
+      idempotency: "optional",
+      refuses: ["subscription_ended", "payment_in_progress", "busy"],
+      events: [
+        "subscription.cancel_scheduled",
+        "subscription.canceled",
+        "credit_note.issued",
+        "invoice.marked_uncollectible",
+        "quota.granted",
+        "revenue.recognized",
+        "credit.applied",
+        "invoice.finalized",
+        "payment.created",
+      ],
+    },
+    {
+      method: "POST",
+      path: "/v1/operator/subscriptions/:subscriptionId/cancel",
+      pathParams: subscriptionPath,
+      body: z.strictObject({ when: When.default("period_end"), reason: Reason }),
+      responses: { 200: createApiResponseSchema(Subscription) },
+      summary: "Cancel a customer's subscription",
+      description:
+        "As if the customer had cancelled it: with the end of its period (the default) nothing is given back; `now` ends " +
+        "it at once, its messages are gone, and what is not paid is given up. Where the price's `cancelCredit` is `prorated` " +
+        "the days that are left become credit; anything else is given by a credit note or a refund of its own. What the " +
+        "customer gave as the reason stays. Safe to repeat. 409 `payment_in_progress` while a payment of it is under way.",
+    },
+  ),
+  withdrawCancelForCustomer: endpoint(
+    {
+      who: "operator",
+      rate: "write",
+      idempotency: "optional",
+      refuses: ["subscription_ended", "busy"],
+      events: ["subscription.cancel_withdrawn"],
+    },
+    {
+      method: "POST",
+      path: "/v1/operator/subscriptions/:subscriptionId/cancel/withdraw",
+      pathParams: subscriptionPath,
+      body: z.strictObject({ reason: Reason }),
+      responses: { 200: createApiResponseSchema(Subscription) },
+      summary: "Withdraw a customer's cancellation",
+      description:
+        "Before its end, whoever cancelled it: the subscription goes on as if it had not been cancelled. Safe to repeat.",
     },
   ),
 } as const;

@@ -25,7 +25,7 @@ export const SubscriptionStatus = z
 export type SubscriptionStatus = z.infer<typeof SubscriptionStatus>;
 
 export const CancelReason = z.enum(["requested", "unpaid"]).meta({
-  description: "Why it ended or will end: asked for by the customer, or unpaid.",
+  description: "Why it ended or will end: asked for, by the customer or by an operator in their place, or unpaid.",
   example: "requested",
 });
 

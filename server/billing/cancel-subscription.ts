@@ -3,7 +3,7 @@ import type { SubscriptionId } from "../../contract/common/id.ts";
 import type { CancelFeedback, When } from "../../contract/subscription.ts";
 import { totalsOf } from "./charge.ts";
 import { readingOf } from "./burn.ts";
-import { event, givenThat, type NewEvent } from "./event.ts";
+import { event, givenThat, type EventEvidence, type NewEvent } from "./event.ts";
 import { instant, type Now } from "./clock.ts";
 import { creditNoteOf } from "./credit-note.ts";
 import { creditOf } from "./credit.ts";
@@ -22,7 +22,10 @@ import { unusedOf } from "./unused.ts";
 export interface CancelInput {
   readonly subscriptionId: SubscriptionId;
   readonly when: When;
+  /** Null leaves what the customer gave before. */
   readonly feedback: CancelFeedback | null;
+  /** Why an operator did it. */
+  readonly evidence?: EventEvidence;
 }
 
 export type CancelRefusal = "not_found" | "subscription_ended" | "payment_in_progress";
@@ -38,35 +41,36 @@ export function decideCancelSubscription(
   now: Now,
   ids: Ids,
 ): readonly NewEvent[] | Rejection<CancelRefusal> {
-  const { subscriptionId, when, feedback } = input;
+  const { subscriptionId, when, feedback, evidence } = input;
   const subscription = slice.state.subscriptions[subscriptionId];
   if (!subscription) return reject("not_found", `There is no subscription ${subscriptionId}.`);
   const { status } = subscription;
   if (status === "canceled" || status === "incomplete_expired" || status === "incomplete") {
     return reject("subscription_ended", `${subscriptionId} is ${status}; there is nothing to cancel.`);
   }
-  if (when === "now" || status === "paused") return canceledNow(slice, subscription, feedback, now, ids);
+  if (when === "now" || status === "paused") return canceledNow(slice, subscription, input, now, ids);
   if (subscription.cancelAtPeriodEnd) return [];
-  return [event("subscription.cancel_scheduled", { subscriptionId, reason: "requested", feedback })];
+  return [event("subscription.cancel_scheduled", { subscriptionId, reason: "requested", feedback }, evidence)];
 }
 
 /** Takes a cancellation back; nothing when there is none. Rejects `not_found` and `subscription_ended`. */
 export function decideWithdrawCancel(
   slice: Slice,
   subscriptionId: SubscriptionId,
+  evidence?: EventEvidence,
 ): readonly NewEvent[] | Rejection<"not_found" | "subscription_ended"> {
   const subscription = slice.state.subscriptions[subscriptionId];
   if (!subscription) return reject("not_found", `There is no subscription ${subscriptionId}.`);
   if (subscription.endedAt !== null) {
     return reject("subscription_ended", `${subscriptionId} is ${subscription.status}; subscribe anew.`);
   }
-  return subscription.cancelAtPeriodEnd ? [event("subscription.cancel_withdrawn", { subscriptionId })] : [];
+  return subscription.cancelAtPeriodEnd ? [event("subscription.cancel_withdrawn", { subscriptionId }, evidence)] : [];
 }
 
 function canceledNow(
   slice: Slice,
   subscription: Subscription,
-  feedback: CancelFeedback | null,
+  { feedback, evidence }: CancelInput,
   now: Now,
   ids: Ids,
 ): readonly NewEvent[] | Rejection<CancelRefusal> {
@@ -88,12 +92,13 @@ function canceledNow(
     credit = signedRials(credit + invoice.creditAppliedRials);
     return events;
   });
-  const canceled = event("subscription.canceled", {
+  const data = {
     subscriptionId,
     reason: "requested",
-    feedback,
+    feedback: feedback ?? subscription.cancelFeedback,
     endedAt: instant(now.billing),
-  });
+  } as const;
+  const canceled = event("subscription.canceled", data, evidence);
   const note = open.length === 0 ? creditForRest(slice, subscription, now, ids) : [];
   const creditRials = note.at(-1)?.data.balanceRials ?? credit;
   const overage = open.length === 0 ? finalOverage(slice, subscription, { creditRials, ids }, now) : [];

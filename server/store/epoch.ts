@@ -50,8 +50,10 @@ export async function epochState(db: D1Database): Promise<EpochState> {
       collecting: systemState.collecting,
       recalling: systemState.recalling,
       doubtUntil: systemState.doubtUntil,
-      lastPosition: sql<number>`COALESCE((SELECT MAX(position) FROM billing_event
-        WHERE position < system_state.first_position OR system_state.first_position = 1), 0)`,
+      // Each is a step to the end of what it asks about; in one, all of the epoch's own events would be read.
+      lastPosition: sql<number>`COALESCE(CASE system_state.first_position WHEN 1
+        THEN (SELECT MAX(position) FROM billing_event)
+        ELSE (SELECT MAX(position) FROM billing_event WHERE position < system_state.first_position) END, 0)`,
       held: sql<number>`(SELECT COUNT(*) FROM invoice WHERE status = 'open' AND due_at < system_state.doubt_until)`,
     })
     .from(systemState);

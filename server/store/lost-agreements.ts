@@ -24,6 +24,11 @@ export async function endLostAgreements(ports: TransactPorts, actor: Actor): Pro
   return lost.length < agreementsPerCall;
 }
 
+/** Whether recalling has more to do, though the log is whole. */
+export async function isAnyAgreementLost(db: D1Database): Promise<boolean> {
+  return (await lostAgreements(db)).length > 0;
+}
+
 interface Lost {
   readonly customerId: CustomerId;
   readonly paymentMethodId: PaymentMethodId;

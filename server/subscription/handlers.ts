@@ -1,4 +1,5 @@
 // The handlers of subscriptions by their names in the contract.
+import { cancelForCustomer } from "./cancel-for-customer.ts";
 import { cancelSubscription } from "./cancel.ts";
 import { changeSubscription } from "./change.ts";
 import { compSubscription } from "./comp.ts";
@@ -15,6 +16,7 @@ import { resumeSubscription } from "./resume.ts";
 import { setAutoTopUp } from "./set-auto-top-up.ts";
 import { setPaymentMethod } from "./set-payment-method.ts";
 import { getUpcomingInvoice } from "./upcoming-invoice.ts";
+import { withdrawCancelForCustomer } from "./withdraw-cancel-for-customer.ts";
 import { withdrawCancel } from "./withdraw-cancel.ts";
 import { withdrawChange } from "./withdraw-change.ts";
 
@@ -36,5 +38,7 @@ export const subscriptions = {
   resume: resumeSubscription,
   extend: extendSubscription,
   comp: compSubscription,
+  cancelForCustomer,
+  withdrawCancelForCustomer,
   listOfCustomer: listSubscriptionsOfCustomer,
 };

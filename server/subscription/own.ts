@@ -41,7 +41,13 @@ export async function decideAnyones<C extends ProblemCode>(
 ): Promise<Subscription | Rejection<C | "not_found" | "busy">> {
   const customerId = await ownerOfSubscription(deps.db, subscriptionId);
   if (!customerId) return reject("not_found", `There is no subscription ${subscriptionId}.`);
-  const slice = await transact(deps, { customerId, actor: `operator:${caller.userId}`, requestSeed, decide });
+  const slice = await transact(deps, {
+    customerId,
+    actor: `operator:${caller.userId}`,
+    requestSeed,
+    subscriptionIds: [subscriptionId],
+    decide,
+  });
   if (isRejection(slice)) return slice;
   const subscription = slice.state.subscriptions[subscriptionId];
   if (!subscription) throw new Error(`${subscriptionId} was decided about but cannot be read`);

@@ -200,6 +200,13 @@ describe("canceling at once", () => {
     expect(afterEvents(slice, events).state.invoices["inv_2"]).toMatchObject({ status: "open" });
   });
 
+  it("leaves what the customer gave as the reason before, where nothing is given now", () => {
+    const life = subscribedLife();
+    cancel(life, { when: "period_end", feedback: "unused" });
+    cancel(life);
+    expect(life.subscription).toMatchObject({ status: "canceled", cancelFeedback: "unused" });
+  });
+
   it("ends a trial, which owes nothing", () => {
     const slice = aSlice({ subscriptions: [aSubscription({ status: "trialing" })] });
     const events = eventsOf(decideCancelSubscription(slice, aCancelInput({ when: "now" }), now, seededIds()));

@@ -109,7 +109,10 @@ describe("an adjustment", () => {
   });
 
   it("credit_limit_reached: more than any amount may be, which no event could hold", () => {
-    expect(adjust(maxRials - 1, 2)).toMatchObject({ rejected: "credit_limit_reached" });
+    expect(adjust(maxRials - 1, 2)).toMatchObject({
+      rejected: "credit_limit_reached",
+      detail: "The customer has 999,999,999,999,999 IRR of credit; 1,000,000,000,000,000 is the most.",
+    });
     expect(eventsOf(adjust(maxRials - 1, 1))).toMatchObject([{ data: { balanceRials: maxRials } }]);
   });
 

@@ -59,7 +59,7 @@ describe("after a restore, what fell due before the epoch began", () => {
       paymentMethodId: aPaymentMethod().id,
     };
     const refused = decidePay(owing(wall), input, now);
-    expect(isRejection(refused) && refused.rejected).toBe("collecting_stopped");
+    expect(refused).toMatchObject({ rejected: "collecting_stopped", detail: expect.stringContaining("not sure yet") });
     expect(isRejection(decidePay(owing(null), input, now))).toBe(false);
   });
 
@@ -99,9 +99,11 @@ it("a refund that was ordered before the epoch began may have been sent", () => 
 
 describe("an agreement whose signature was lost", () => {
   it("ends, and its end at the bank is presumed", () => {
+    const { id: paymentMethodId } = aPaymentMethod();
+    const evidence = { reason: "its signature was lost with the database" };
     expect(endOfLost(aPaymentMethod(), wall)).toMatchObject([
-      { type: "payment_method.expired" },
-      { type: "payment_method.cancellation_ended", data: { cancellation: "presumed" } },
+      { type: "payment_method.expired", data: { paymentMethodId }, evidence },
+      { type: "payment_method.cancellation_ended", data: { paymentMethodId, cancellation: "presumed" }, evidence },
     ]);
   });
 

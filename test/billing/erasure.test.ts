@@ -1,7 +1,9 @@
 import { describe, expect, it } from "vitest";
 import { decideErasure } from "../../server/billing/erasure.ts";
 import { signedRials } from "../../server/billing/money.ts";
+import { decideRefund } from "../../server/billing/refund.ts";
 import { isRejection } from "../../server/billing/rejection.ts";
+import { all, type Refund } from "../../server/billing/state.ts";
 import {
   aCustomer,
   afterEvents,
@@ -14,6 +16,7 @@ import {
   aSubscription,
   eventsOf,
   newCustomer,
+  now,
   wall,
 } from "../support/billing-builders.ts";
 
@@ -25,6 +28,22 @@ const ended = {
   invoices: [anInvoice({ status: "paid" })],
   payments: [aPayment({ status: "succeeded", nextAskAt: null })],
 } satisfies Parts;
+
+/** A refund that was ordered, and what became of it. */
+function aRefund(status: Refund["status"]): Refund {
+  const slice = aSlice(ended);
+  const { id: paymentId } = aPayment();
+  const order = {
+    refundId: `ref_${status}`,
+    paymentId,
+    method: "manual",
+    reason: "asked for",
+    amountRials: null,
+  } as const;
+  const [refund] = all(afterEvents(slice, eventsOf(decideRefund(slice, order, now))).state.refunds);
+  if (!refund) throw new Error("Nothing was ordered");
+  return { ...refund, status };
+}
 
 const erase = (parts: Parts) => decideErasure(aSlice({ ...ended, ...parts }), newCustomer, wall);
 
@@ -43,6 +62,14 @@ describe("a person is erased", () => {
     expect(events.map(({ type }) => type)).toEqual(["customer.created", "customer.erased"]);
   });
 
+  it.each([
+    ["money that is kept as credit", { payments: [aPayment({ status: "surplus", nextAskAt: null })] }],
+    ["a payment whose end is asked for once more", { payments: [aPayment({ status: "succeeded", nextAskAt: wall })] }],
+    ["what was given back", { refunds: [aRefund("succeeded"), aRefund("failed")] }],
+  ] satisfies readonly (readonly [what: string, parts: Parts])[])("with %s", (_, parts) => {
+    expect(isRejection(erase(parts))).toBe(false);
+  });
+
   it("with a debt too small for the gateway to take", () => {
     expect(isRejection(erase({ customer: aCustomer({ creditRials: signedRials(-9_000) }) }))).toBe(false);
   });
@@ -53,7 +80,16 @@ describe("account_not_settled, with what is left by name", () => {
     ["a subscription runs", { subscriptions: [aSubscription({ status: "past_due" })] }, /sub_\S+ is past_due/],
     ["an invoice is open", { invoices: [anInvoice({ status: "open" })] }, /inv_\S+ is open/],
     ["an agreement is active", { paymentMethods: [aPaymentMethod()] }, /pm_\S+ is active/],
-    ["one may still be signed", { paymentMethods: [aPendingPaymentMethod()] }, /pm_\S+ is pending_signature/],
+    [
+      "one may still be signed",
+      { paymentMethods: [aPendingPaymentMethod({ nextAskAt: null })] },
+      /pm_\S+ is pending_signature/,
+    ],
+    [
+      "one that was not signed is still asked about",
+      { paymentMethods: [aPaymentMethod({ status: "verification_failed", nextAskAt: wall })] },
+      /pm_\S+ is verification_failed/,
+    ],
     [
       "one is not ended at the bank",
       { paymentMethods: [aPaymentMethod({ status: "cancelled_by_user", cancellation: "requested" })] },
@@ -66,9 +102,20 @@ describe("account_not_settled, with what is left by name", () => {
       { payments: [aPayment({ status: "surplus", nextAskAt: wall })] },
       /pay_\S+ is surplus/,
     ],
+    ["a refund was ordered", { refunds: [aRefund("pending")] }, /ref_\S+ is pending/],
+    ["one is on its way", { refunds: [aRefund("submitted")] }, /ref_\S+ is submitted/],
+    ["nobody knows what became of it", { refunds: [aRefund("needs_review")] }, /ref_\S+ is needs_review/],
     ["credit is left", { customer: aCustomer({ creditRials: signedRials(5) }) }, /the credit is 5 Rials/],
   ];
   it.each(left)("while %s", (_, parts, named) => {
     expect(erase(parts)).toMatchObject({ rejected: "account_not_settled", detail: expect.stringMatching(named) });
+  });
+
+  it("names five, and counts the others", () => {
+    const invoices = [1, 2, 3, 4, 5, 6, 7].map((n) => anInvoice({ id: `inv_${n}`, status: "open" }));
+    const named = (count: number) => erase({ invoices: invoices.slice(0, count) });
+    const five = "inv_1 is open, inv_2 is open, inv_3 is open, inv_4 is open, inv_5 is open";
+    expect(named(5)).toMatchObject({ detail: `${five}: end or settle that first.` });
+    expect(named(7)).toMatchObject({ detail: `${five} and 2 more: end or settle that first.` });
   });
 });

@@ -177,6 +177,13 @@ describe("an agreement that the gateway opened", () => {
   });
 });
 
+it("a payer waits for a quarter of an hour, and not a millisecond longer", () => {
+  const answered = (ms: number) => committed(asked(sliceOf(pending, aHint({ at: wall })), unknown(), later(ms)));
+  const nextAsk = (ms: number) => answered(ms)[0]?.data;
+  expect(nextAsk(15 * minuteMs - 1)).toMatchObject({ nextAskAt: instant(later(16 * minuteMs - 1)) });
+  expect(nextAsk(15 * minuteMs)).toMatchObject({ nextAskAt: instant(later(30 * minuteMs)) });
+});
+
 describe("a signature", () => {
   it("makes the payment method active and is kept sealed: only its name is in the event", () => {
     const step = asked(sliceOf(pending), signature, later(minuteMs));

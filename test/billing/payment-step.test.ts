@@ -234,6 +234,12 @@ describe("a payment that was created", () => {
     expect(waits({ onDemand: true }, 2)).toMatchObject({ kind: "call", name: "requestPayment" });
   });
 
+  it("of what belongs to no subscription is nobody's to overtake", () => {
+    const invoices = [anInvoice({ subscriptionId: null, periodIndex: null, reason: "purchase" })];
+    const slice = aRenewal(aPayment(), { subscriptions: [], invoices });
+    expect(runDue(slice, wall, generousGateway()).calls).toContain("debit");
+  });
+
   it("waits while collecting is stopped, however long", () => {
     const stopped = aRenewal(aPayment(), { collecting: false });
     expect(paymentDueAt(stopped, paymentOf(stopped))).toBeNull();

@@ -1,9 +1,10 @@
 import { describe, expect, it } from "vitest";
 import { billingOf, wallOf } from "../../server/billing/clock.ts";
+import type { NewEvent } from "../../server/billing/event.ts";
 import { rials, signedRials } from "../../server/billing/money.ts";
 import { isRejection } from "../../server/billing/rejection.ts";
 import { all } from "../../server/billing/state.ts";
-import { decideSubscribe, type SubscribeInput } from "../../server/billing/subscribe.ts";
+import { decideSubscribe, decideSubscribeUnpaid, type SubscribeInput } from "../../server/billing/subscribe.ts";
 import {
   aCoupon,
   aCustomer,
@@ -30,6 +31,17 @@ const subscribe = (slice = aSlice(), over: Partial<SubscribeInput> = {}) =>
 const free = anOffer({ price: { amountRials: rials(0) } });
 
 describe("subscribing to a price", () => {
+  it("costs the same for somebody who has not said how to pay", () => {
+    const invoiced = (events: readonly NewEvent[]) => events.filter(({ type }) => type === "invoice.finalized");
+    const unpaid = eventsOf(decideSubscribeUnpaid(aSlice({ paymentMethods: [] }), aSubscribeInput(), now));
+    expect(invoiced(unpaid)).toEqual(invoiced(eventsOf(subscribe())));
+    expect(unpaid).toMatchObject([
+      { data: { paymentMethodId: null } },
+      { type: "invoice.finalized" },
+      { data: { kind: "checkout", paymentMethodId: null } },
+    ]);
+  });
+
   it("opens one subscription, one invoice and one payment, in that order", () => {
     expect(typesOf(eventsOf(subscribe()))).toEqual(["subscription.created", "invoice.finalized", "payment.created"]);
   });

@@ -2,6 +2,7 @@
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { after, billingMs, dayMs, hourMs, instant, minuteMs, type BillingMs } from "../../server/billing/clock.ts";
+import { nextStep } from "../../server/billing/due-rules.ts";
 import { firstAttemptAt } from "../../server/billing/dunning.ts";
 import { rials } from "../../server/billing/money.ts";
 import { quotaGrant } from "../../server/billing/quota.ts";
@@ -17,14 +18,17 @@ import {
   aQuotaGrant,
   aSlice,
   aSubscription,
+  authority,
   eventsOf,
   generousGateway,
   now,
   runDue,
   seededIds,
+  settled,
   told,
   typesOf,
 } from "../support/billing-builders.ts";
+import { calling, committed } from "../support/steps.ts";
 import { runs } from "../support/runs.ts";
 
 /** 100 messages for 200,000 Rials and 20,000 of VAT. */
@@ -106,6 +110,18 @@ describe("messages are bought by themselves", () => {
     ]);
     const held = withLeft({ over: { topUpHeldUntil: after(now.billing, -1) } });
     expect(own(afterEvents(held, decide(held))).topUpHeldUntil).toBeNull();
+  });
+
+  it("and asked for at once: the invoice, the payment and its intent are written in one commit", () => {
+    const next = (slice: Slice) => nextStep(slice, { now, ids: seededIds(), own: new Set(), answers: new Map() });
+    const warned = afterEvents(withLeft(), committed(next(withLeft())));
+    const events = committed(calling(next(warned), "requestPayment").onOutcome(settled({ authority }), now.wall));
+    expect(typesOf(events)).toEqual([
+      "subscription.top_up_begun",
+      "invoice.finalized",
+      "payment.created",
+      "payment.submitted",
+    ]);
   });
 
   it("never while one is being paid (Q8)", () => {

@@ -300,6 +300,25 @@ describe("a customer", () => {
     expect(await textOf(browser.shown(sent.headers.get("location") ?? ""))).toContain('<p class="note" role="status">');
   });
 
+  it("is offered that a subscription ends, and where that is to come, that it does not; when is asked", async () => {
+    const address = `/operator/customers/${sara.customerId}`;
+    const offered = async () => {
+      const html = await textOf(browser.shown(address));
+      return ["cancelSubscription", "withdrawCancel"].map((name) => html.includes(`href="/operator/actions/${name}/`));
+    };
+    expect(await offered()).toEqual([true, false]);
+    const cancel = `/operator/actions/cancelSubscription/${await subscriptionId()}?of=${sara.customerId}`;
+    expect((await browser.sent(cancel, { do: "act", once: "end-1", reason })).status).toBe(422);
+    expect((await browser.sent(cancel, { do: "act", once: "end-2", when: "period_end" })).status).toBe(422);
+    const sent = await browser.sent(cancel, { do: "act", once: "end-3", reason, when: "period_end" });
+    expect(sent.headers.get("location")).toBe(`${address}?done=cancelSubscription`);
+    expect(await textOf(browser.shown(`${address}?done=cancelSubscription`))).toContain("end of the subscription is");
+    expect(await offered()).toEqual([true, true]);
+    const withdraw = cancel.replace("cancelSubscription", "withdrawCancel");
+    await browser.sent(withdraw, { do: "act", once: "end-4", reason });
+    expect(await offered()).toEqual([true, false]);
+  });
+
   it.each([["void"], ["uncollectible"]])("%s of what is paid is refused with its sentence", async (name) => {
     const address = `/operator/actions/${name}/${await invoiceId()}?of=${sara.customerId}`;
     const refused = await browser.sent(address, { do: "act", once: name, reason });
@@ -580,10 +599,12 @@ describe("an operator's second factor", () => {
 
 describe("back from a backup", () => {
   it("each step says where it stands, and none is done without a reason", async () => {
+    expect(await textOf(browser.shown("/operator/epoch"))).toMatch(/<dt>Epoch<\/dt><dd>1/);
     expect((await browser.sent("/operator/epoch", { do: "step", step: "start", once: "z0" })).status).toBe(422);
     const step = (name: string) =>
       textOf(browser.sent("/operator/epoch", { do: "step", step: name, reason, once: name }));
     expect(await step("start")).toMatch(/<dt>Recalling<\/dt><dd>Yes/);
+    expect(await textOf(browser.shown("/operator/epoch"))).toMatch(/<dt>Recalling<\/dt><dd>Yes/);
     expect(await step("recall")).toMatch(/<dt>Recalling<\/dt><dd>No/);
     expect(await step("settle")).not.toContain("is in doubt");
   });

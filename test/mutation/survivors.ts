@@ -190,6 +190,20 @@ export const survivors: readonly Survivor[] = [
     because: "What was not answered has no status.",
   },
   {
+    file: "server/billing/doubt.ts",
+    in: "return doubtUntil !== null && Number(dueAt) < doubtUntil;",
+    from: "doubtUntil !== null",
+    to: "true",
+    because: "Null compares as 0, and nothing falls due before 1970.",
+  },
+  {
+    file: "server/billing/doubt.ts",
+    in: "return doubtUntil !== null && createdAt < doubtUntil;",
+    from: "doubtUntil !== null",
+    to: "true",
+    because: "Null compares as 0, and nothing was ordered before 1970.",
+  },
+  {
     file: "server/billing/due-rules.ts",
     in: "if (clockNowAt === null) return nextBilling === null ? null : wallMs(nextBilling);",
     from: "nextBilling === null",
@@ -518,6 +532,27 @@ export const survivors: readonly Survivor[] = [
     from: 'payment.status === "unknown"',
     to: "true",
     because: "An answer is kept only while its debit is submitted or unknown.",
+  },
+  {
+    file: "server/billing/payment-step.ts",
+    in: 'if (step.kind === "wait") return commit(events);',
+    from: 'step.kind === "wait"',
+    to: "false",
+    because: "What has begun and is due has a step; the type allows for one that waits.",
+  },
+  {
+    file: "server/billing/payment-step.ts",
+    in: 'if (step.kind === "wait") return commit(events);',
+    from: '"wait"',
+    to: '""',
+    because: "The same.",
+  },
+  {
+    file: "server/billing/payment-step.ts",
+    in: 'if (step.name !== "requestPayment") return commit(events);',
+    from: 'step.name !== "requestPayment"',
+    to: "false",
+    because: "What has just begun calls for nothing else; the type allows for it.",
   },
   {
     file: "server/billing/payment-step.ts",

@@ -108,6 +108,7 @@ function more(lived: LivedIn): Readonly<Record<string, readonly Place[]>> {
     "/operator/actions/:action/:about": [
       action("extend", sara.subscriptionId),
       action("note", ids.invoiceId),
+      action("cancelSubscription", sara.subscriptionId),
       action("settle", ids.refundId),
       sent(`/operator/actions/credit/${customerId}`, { do: "act", amount: "x" }),
     ],

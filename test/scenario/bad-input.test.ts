@@ -378,6 +378,12 @@ const badFields: readonly [path: string, good: object, bad: Readonly<Record<stri
     { periods: [-1, 25, "1", null], reason: badReasons },
   ],
   [
+    "POST /v1/operator/subscriptions/:subscriptionId/cancel",
+    { reason },
+    { when: ["later", null, 1], reason: badReasons },
+  ],
+  ["POST /v1/operator/subscriptions/:subscriptionId/cancel/withdraw", { reason }, { reason: badReasons }],
+  [
     "POST /v1/coupons",
     { code: "SUMMER", percentBasisPoints: 1_000 },
     {

@@ -1,45 +1,9 @@
 // A price migration by the API: planned, looked at, confirmed, told, and moved period by period; or stopped half way.
 import { env } from "cloudflare:workers";
 import { describe, expect, it } from "vitest";
-import type { PriceMigration, PriceMove } from "../../contract/price-migration.ts";
-import type { Price } from "../../contract/product.ts";
-import { runJobs } from "../../server/job/index.ts";
 import { aPrice } from "../support/catalogue.ts";
-import { aFreshWorld } from "../support/fresh-world.ts";
-import { mortal } from "../support/mortal.ts";
-import { anOperator, broken } from "../support/operator.ts";
-import { aSubscriber } from "../support/subscriber.ts";
-
-const reason = "Costs have risen";
-
-async function aPlan({ noticeDays = 10, amountRials = 3_290_000 } = {}) {
-  const world = await aFreshWorld();
-  const operator = await anOperator(world);
-  const priceId = await aPrice(world);
-  const sara = await aSubscriber(world);
-  const { body } = await sara.subscribe(priceId, await sara.sign());
-  const { productId } = body.data;
-  const terms = { interval: "month", calendar: "jalali", taxBehavior: "exclusive", unpaidPolicy: "cancel" };
-  const key = () => crypto.randomUUID();
-  const made = await operator.call<Price>("POST", `/v1/products/${productId}/prices`, { amountRials, ...terms }, key());
-  const toPriceId = made.body.data.id;
-  const path = "/v1/operator/price-migrations";
-  const wanted = { fromPriceId: priceId, toPriceId, noticeDays, reason };
-  const plan = (over: object = {}) => operator.call<PriceMigration>("POST", path, { ...wanted, ...over }, key());
-  const { id } = (await plan()).body.data;
-  return {
-    world,
-    operator,
-    sara,
-    subscriptionId: body.data.id,
-    priceId,
-    toPriceId,
-    plan,
-    moves: async () => (await operator.call<PriceMove[]>("GET", `${path}/${id}/moves`)).body.data,
-    now: async () => (await operator.call<PriceMigration>("GET", `${path}/${id}`)).body.data,
-    say: (verb: "confirm" | "cancel") => operator.call<PriceMigration>("POST", `${path}/${id}/${verb}`, { reason }),
-  };
-}
+import { broken } from "../support/operator.ts";
+import { aPlan, reason } from "../support/price-plan.ts";
 
 const typesOf = (events: readonly { readonly type: string }[]) => events.map(({ type }) => type);
 
@@ -98,19 +62,6 @@ describe("a price migration", () => {
     expect(await sara.subscription(subscriptionId)).toMatchObject({ priceId });
     expect((await say("confirm")).body.code).toBe("price_migration_not_valid");
     expect(await now()).toMatchObject({ status: "canceled" });
-  });
-
-  it("killed at each await of its job, and run again, tells the subscriber exactly once", async () => {
-    for (let at = 1, isOver = false; !isOver && at < 60; at++) {
-      const { world, sara, say } = await aPlan();
-      await say("confirm");
-      const killed = mortal(world.invocation(), at, "after");
-      await Promise.race([runJobs(killed.deps).then(() => (isOver = true)), killed.died]);
-      await world.tick();
-      await world.tick();
-      const told = typesOf(await sara.events()).filter((type) => type === "subscription.migration_announced");
-      expect(told, `at ${at}`).toHaveLength(1);
-    }
   });
 
   it("409 between prices that are not alike, and for a second one of the same price; 404 for what does not exist", async () => {

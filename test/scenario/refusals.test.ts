@@ -171,6 +171,11 @@ describe("a subscription that has ended", () => {
     expect(told(answer)).toEqual([409, "subscription_not_active"]);
   });
 
+  it.each(["cancel", "cancel/withdraw"])("subscription_ended at the operators' %s", async (verb) => {
+    const answer = await inOperatorsName(`/v1/operator/subscriptions/${id}/${verb}`, { reason });
+    expect(told(answer)).toEqual([409, "subscription_ended"]);
+  });
+
   it("subscription_ended where it would be kept, paid otherwise or topped up", async () => {
     const ended = [409, "subscription_ended"];
     expect(told(await sara.post(`${path}/cancel/withdraw`))).toEqual(ended);
@@ -311,6 +316,8 @@ describe("paying what is owed is refused", () => {
     expect(told(await sara.post(`/v1/subscriptions/${params.subscriptionId}/cancel`, { when: "now" }))).toEqual(
       inProgress,
     );
+    const cancel = `/v1/operator/subscriptions/${params.subscriptionId}/cancel`;
+    expect(told(await inOperatorsName(cancel, { when: "now", reason }))).toEqual(inProgress);
     const path = `/v1/operator/invoices/${await invoiceOf(owing, "open")}/void`;
     expect(told(await inOperatorsName(path, { reason }))).toEqual(inProgress);
   });

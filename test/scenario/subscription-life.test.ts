@@ -571,6 +571,36 @@ describe("an operator", () => {
     ).all();
     expect(actors.results).toEqual([{ actor: operator.actor, reason: "Outage" }]);
   });
+
+  it("ends a subscription with its period, withdraws that, and ends it at once, each with a reason", async () => {
+    const { world, sara, methodId } = await aHousehold();
+    const { body } = await start(sara, await aPrice(world, { ...pro, terms: { cancelCredit: "prorated" } }), methodId);
+    const operator = await anOperator(world);
+    const ask = (verb: string, more: object) =>
+      operator.call<Subscription>("POST", `/v1/operator/subscriptions/${body.data.id}/${verb}`, more);
+    const scheduled = await ask("cancel", { reason: "Asked by phone" });
+    expect(scheduled.body.data).toMatchObject({ status: "active", cancelAtPeriodEnd: true, cancelReason: "requested" });
+    await ask("cancel", { reason: "Asked once more" });
+    const kept = await ask("cancel/withdraw", { reason: "Stays after all" });
+    expect(kept.body.data).toMatchObject({ cancelAtPeriodEnd: false, cancelReason: null });
+    await sara.post(`/v1/subscriptions/${body.data.id}/cancel`, { feedback: "unused" });
+    await sara.advance("2026-12-02T08:00:00Z");
+    const ended = await ask("cancel", { when: "now", reason: "Fraud" });
+    expect(ended.body.data).toMatchObject({ status: "canceled", cancelFeedback: "unused" });
+    expect(await sara.quota()).toMatchObject({ remaining: 0 });
+    expect((await sara.call("GET", "/v1/credit")).body.data).toEqual({ balanceRials: 2_192_667 });
+    const written = await env.DB.prepare(
+      `SELECT type, json_extract(evidence, '$.reason') AS reason FROM billing_event
+        WHERE actor = ? AND type GLOB 'subscription.cancel*' ORDER BY position`,
+    )
+      .bind(operator.actor)
+      .all();
+    expect(written.results).toEqual([
+      { type: "subscription.cancel_scheduled", reason: "Asked by phone" },
+      { type: "subscription.cancel_withdrawn", reason: "Stays after all" },
+      { type: "subscription.canceled", reason: "Fraud" },
+    ]);
+  });
 });
 
 describe("another payment method", () => {

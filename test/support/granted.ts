@@ -301,6 +301,17 @@ export const granted: Readonly<Record<string, (stage: Stage) => Promise<Granted>
     params: (await aSubscribed(stage)).params,
     body: { periods: 1, reason },
   }),
+  "subscriptions.cancelForCustomer": async (stage) => ({
+    token: stage.operator.token,
+    params: (await aSubscribed(stage)).params,
+    body: { when: "period_end", reason },
+    other: { when: "now", reason },
+  }),
+  "subscriptions.withdrawCancelForCustomer": async (stage) => ({
+    token: stage.operator.token,
+    params: (await after(stage, "cancel", { when: "period_end" })).params,
+    body: { reason },
+  }),
   "checkouts.create": async ({ world }) => ({
     token: (await aSubscriber(world)).token,
     body: { priceId: await aOneTimePrice(world) },

@@ -11,7 +11,7 @@ const longest = [
   "test/crash/checkout.test.ts",
   "test/fuzz/fuzz.test.ts",
   "test/crash/request.test.ts",
-  "test/scenario/imports-of-thousands.test.ts",
+  "test/months/imports-of-thousands.test.ts",
   "test/model/model.test.ts",
   "test/crash/in-workerd.test.ts",
   "test/scenario/invoice-numbers.test.ts",

@@ -1,5 +1,5 @@
 // What the application answered in this test file. It is told to whoever started vitest when the file is through: there
-// is no file system in workerd, so a binding leads out of it.
+// is no file system in workerd, so a binding leads out of it, and in Node to the same.
 import { env } from "cloudflare:workers";
 import { contract } from "../../contract/index.ts";
 import { answerNamer } from "../declared/answer.ts";

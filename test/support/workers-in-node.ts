@@ -1,5 +1,6 @@
-// Stands for `cloudflare:workers` where the store's tests run in plain Node: the same `env`, whose database
+// Stands for `cloudflare:workers` where the store's tests and the long stories run in plain Node: the same `env`, whose database
 // `fresh-sqlite.ts` opens anew for each test file.
+import { keepSeen } from "./keep-seen.ts";
 import { openSqlite, sqliteD1 } from "./sqlite-d1.ts";
 
 const kept = new Map<string, string>();
@@ -16,4 +17,6 @@ const documents = {
   delete: async (keys: readonly string[]) => keys.forEach((key) => kept.delete(key)),
 };
 
-export const env = { DB: sqliteD1(openSqlite([])), DOCUMENTS: documents };
+const seen = { fetch: async (_: string, { body }: { readonly body: string }) => keepSeen(body) };
+
+export const env = { DB: sqliteD1(openSqlite([])), DOCUMENTS: documents, SEEN: seen };

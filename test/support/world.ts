@@ -71,6 +71,9 @@ export function aWorld({
   });
   simulator.configure(gateway);
   const random = (byteCount: number) => crypto.getRandomValues(new Uint8Array(byteCount));
+  // An isolate's own, as in the Worker: a key is imported once, not for each invocation.
+  const sealer = createSealer(`k1:${btoa("0123456789abcdef0123456789abcdef")}`, random);
+  const auditSigner = createAuditSigner(auditSigningKeys);
 
   /** What one invocation of the Worker reaches: limits are counted per invocation. */
   const invocation = (): Deps => {
@@ -98,9 +101,9 @@ export function aWorld({
         { fetch: limitedFetch((request) => simulator.fetch(request)) },
       ),
       paymentPages: createPaymentPages({ paymentBaseUrl: gatewayUrl }),
-      sealer: createSealer(`k1:${btoa("0123456789abcdef0123456789abcdef")}`, random),
+      sealer,
       documents: documentBucket(env.DOCUMENTS),
-      auditSigner: createAuditSigner(auditSigningKeys),
+      auditSigner,
       knownCallers: createKnownCallers(),
       messenger: { send: async (message) => void messages.push(message) },
       config: {

@@ -10,6 +10,7 @@ import {
   RefundId,
   SubscriptionId,
 } from "../../../contract/common/id.ts";
+import { When } from "../../../contract/subscription.ts";
 import type { Texts } from "../../text/texts.ts";
 import { accepted } from "../site/api.ts";
 import { Field } from "../site/parts.tsx";
@@ -58,6 +59,26 @@ export const actions: Readonly<Record<ActionName, ActionKind>> = {
       const params = { subscriptionId: idIn(SubscriptionId, order.about) };
       const body = { periods: wholeNumberIn(visit, "periods"), reason: order.reason };
       return accepted(await visit.api.subscriptions.comp({ params, body }), 200);
+    },
+  },
+  cancelSubscription: {
+    ...about(SubscriptionId),
+    isGrave: true,
+    Fields: WhenFields,
+    act: async (visit, order) => {
+      const when = When.safeParse(visit.form.get("when")).data;
+      if (!when) throw absent("when");
+      const params = { subscriptionId: idIn(SubscriptionId, order.about) };
+      const body = { when, reason: order.reason };
+      return accepted(await visit.api.subscriptions.cancelForCustomer({ params, body }), 200);
+    },
+  },
+  withdrawCancel: {
+    ...about(SubscriptionId),
+    act: async ({ api }, order) => {
+      const params = { subscriptionId: idIn(SubscriptionId, order.about) };
+      const body = { reason: order.reason };
+      return accepted(await api.subscriptions.withdrawCancelForCustomer({ params, body }), 200);
     },
   },
   credit: {
@@ -195,20 +216,40 @@ function WholeNumber({ visit, name, ...rest }: Numbered) {
 }
 
 function NoteFields({ visit }: { visit: Visit }) {
-  const { actions: words } = visit.texts.operator;
+  const { kind, kinds } = visit.texts.operator.actions;
   return (
     <>
       <WholeNumber visit={visit} name="amount" />
-      <fieldset>
-        <legend>{words.kind}</legend>
-        {(["correction", "goodwill"] as const).map((each) => (
-          <label class="choice">
-            <input type="radio" name="kind" value={each} checked={visit.form.get("kind") === each} required />
-            <span>{words.kinds[each]}</span>
-          </label>
-        ))}
-      </fieldset>
+      <OneOf visit={visit} name="kind" legend={kind} options={["correction", "goodwill"]} words={kinds} />
     </>
+  );
+}
+
+function WhenFields({ visit }: { visit: Visit }) {
+  const { when, whens } = visit.texts.operator.actions;
+  return <OneOf visit={visit} name="when" legend={when} options={["period_end", "now"]} words={whens} />;
+}
+
+interface OneOfFew<T extends string> {
+  readonly visit: Visit;
+  readonly name: string;
+  readonly legend: string;
+  readonly options: readonly T[];
+  readonly words: Readonly<Record<T, string>>;
+}
+
+/** None is chosen before somebody has. */
+function OneOf<T extends string>({ visit, name, legend, options, words }: OneOfFew<T>) {
+  return (
+    <fieldset>
+      <legend>{legend}</legend>
+      {options.map((each) => (
+        <label class="choice">
+          <input type="radio" name={name} value={each} checked={visit.form.get(name) === each} required />
+          <span>{words[each]}</span>
+        </label>
+      ))}
+    </fieldset>
   );
 }
 

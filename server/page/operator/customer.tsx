@@ -198,13 +198,16 @@ function whenOf(texts: Texts, { currentPeriod, cancelAtPeriodEnd, freePeriods }:
   ].join(" · ");
 }
 
-function OfSubscription({ visit, subscription: { id, productId } }: { visit: Visit; subscription: Subscription }) {
+function OfSubscription({ visit, subscription }: { visit: Visit; subscription: Subscription }) {
+  const { id, productId, status, cancelAtPeriodEnd } = subscription;
   const customerId = visit.params["customerId"] ?? "";
   return (
     <div class="actions">
       <Action visit={visit} name="extend" about={id} of={customerId} />
       <Action visit={visit} name="comp" about={id} of={customerId} />
       <Action visit={visit} name="messages" about={customerId} of={customerId} product={productId} />
+      {cancelAtPeriodEnd ? <Action visit={visit} name="withdrawCancel" about={id} of={customerId} /> : null}
+      {status === "incomplete" ? null : <Action visit={visit} name="cancelSubscription" about={id} of={customerId} />}
     </div>
   );
 }

@@ -1,4 +1,4 @@
-// The way back from a restored backup, step by step. Nothing says where it stands but the answer to a step.
+// The way back from a restored backup, step by step, and where it stands.
 import type { Epoch } from "../../../contract/epoch.ts";
 import { accepted } from "../site/api.ts";
 import { Facts, Form } from "../site/parts.tsx";
@@ -10,7 +10,7 @@ import { moment } from "./words.ts";
 export const epoch: OperatorPage = {
   path: "/operator/epoch",
   who: "operator",
-  show: async (visit) => view(visit, null),
+  show: async (visit) => view(visit, accepted(await visit.api.epochs.get(), 200).body.data),
   actions: { step },
 };
 
@@ -28,12 +28,12 @@ async function taken(visit: Visit, body: { readonly reason: string }): Promise<E
   return accepted(answer, 200).body.data;
 }
 
-function view(visit: Visit, now: Epoch | null): View {
+function view(visit: Visit, now: Epoch): View {
   const { epoch: words } = visit.texts.operator;
   const content = (
     <>
       <p>{words.text}</p>
-      {now === null ? null : <Standing visit={visit} now={now} />}
+      <Standing visit={visit} now={now} />
       <Form visit={visit} does="step" class="card">
         <fieldset>
           <legend>{words.step}</legend>
@@ -61,7 +61,7 @@ function Standing({ visit, now }: { visit: Visit; now: Epoch }) {
         facts={[
           [words.number, count(texts, now.epoch)],
           [words.recalling, now.recalling ? words.yes : words.no],
-          [words.lastPosition, count(texts, now.lastPosition)],
+          ...(now.epoch === 1 ? [] : [[words.lastPosition, count(texts, now.lastPosition)] as const]),
           ...(now.doubtUntil === null ? [] : [[words.doubtUntil, moment(texts, now.doubtUntil)] as const]),
           [words.held, count(texts, now.held)],
         ]}

@@ -124,6 +124,8 @@ export const operatorCustomerEn: OperatorCustomerTexts = {
     kind: "For",
     kinds: { cancellation: "Cancellation", correction: "A correction", goodwill: "Goodwill" },
     reference: "The bank's reference",
+    when: "When",
+    whens: { period_end: "With the end of its period", now: "At once" },
     of: {
       extend: {
         title: "Extend the period",
@@ -134,6 +136,19 @@ export const operatorCustomerEn: OperatorCustomerTexts = {
         title: "Free periods",
         text: "Periods to come cost nothing.",
         button: "Make them free",
+      },
+      cancelSubscription: {
+        title: "End the subscription",
+        text:
+          "With the end of its period nothing is given back, and it can be withdrawn until then. At once its messages are " +
+          "gone, what is not paid is given up, and the days that are left become credit if the price says so. There is no " +
+          "way back.",
+        button: "End it",
+      },
+      withdrawCancel: {
+        title: "Withdraw the cancellation",
+        text: "The subscription goes on as if it had not been cancelled, and is renewed with the end of its period.",
+        button: "Withdraw it",
       },
       credit: {
         title: "Credit",

@@ -196,6 +196,8 @@ export const operatorEn: OperatorTexts = {
     credit: "Written to the customer's credit.",
     extend: "The current period is longer now.",
     comp: "The free periods are written.",
+    cancelSubscription: "The end of the subscription is written.",
+    withdrawCancel: "The subscription goes on.",
     messages: "The messages are given.",
     note: "The credit note is issued.",
     void: "The invoice is void.",

@@ -230,7 +230,10 @@ describe("after a restore", () => {
     const reason = "The backup of this morning is restored";
     const step = (name: string) =>
       operator.call<Epoch>("POST", `/v1/operator/epochs${name}`, { reason }, name || "start");
+    const standing = async () => (await operator.call<Epoch>("GET", "/v1/operator/epochs/current")).body.data;
+    expect(await standing()).toMatchObject({ epoch: 1, recalling: false, doubtUntil: null, held: 0 });
     const begun = await step("");
+    expect(await standing()).toEqual(begun.body.data);
     expect(begun).toMatchObject({ status: 201, body: { data: { collecting: false, recalling: true } } });
     expect((await step("")).body.data.epoch).toBe(begun.body.data.epoch);
     expect(await operator.set(true)).toMatchObject({ status: 429, body: { code: "busy" } });
@@ -245,7 +248,10 @@ describe("after a restore", () => {
     expect(await credit()).toMatchObject({ status: 429, body: { code: "busy" } });
     expect(await step("/recall")).toMatchObject({ status: 200, body: { data: { recalling: false } } });
     expect((await operator.set(true)).status).toBe(200);
+    const { lastPosition } = await standing();
+    expect(lastPosition).toBe(begun.body.data.lastPosition);
     expect((await step("/settle?")).body.data).toMatchObject({ doubtUntil: null, collecting: true, held: 0 });
+    expect(await standing()).toMatchObject({ epoch: begun.body.data.epoch, doubtUntil: null, lastPosition });
     expect((await credit()).status).toBe(200);
     // The breaker of the tests before may be open still: it is taken, and paid later.
     expect((await sara.subscribe(priceId, methodId)).status).toBeLessThan(300);

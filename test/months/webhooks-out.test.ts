@@ -9,7 +9,6 @@ import { dayMs, hourMs, minuteMs, wallMs } from "../../server/billing/clock.ts";
 import { idsOf } from "../../server/billing/ids.ts";
 import { startDeliveries } from "../../server/job/deliver.ts";
 import { upsertPartner } from "../../server/store/people.ts";
-import { sweepDeliveries } from "../../server/store/webhook-delivery.ts";
 import { aPrice } from "../support/catalogue.ts";
 import { anOperator } from "../support/operator.ts";
 import type { Received } from "../support/receivers.ts";
@@ -563,26 +562,5 @@ describe("a partner's events", () => {
     }
     const { body } = await nima.call<BillingEvent[]>("GET", `/v1/events?customerId=${sara.customerId}`);
     expect(body.data).toEqual([]);
-  });
-});
-
-describe("after 90 days", () => {
-  it("a delivery is forgotten, but for what still waits for an endpoint that is enabled; a replay brings the event all the same", async () => {
-    const world = await aWebhookWorld();
-    const partner = await aPartner(world);
-    const receiver = world.receiver("old.example");
-    const { id } = await partner.endpoint(receiver.url, { eventTypes: ["customer.created"] });
-    const [sara, nima] = [await someEvents(world), await someEvents(world)];
-    receiver.answers((one) => (payloadOf(one).stream === nima.customerId ? fails() : ok()));
-    await world.tick();
-    const [created] = await sara.events();
-    const deps = world.invocation();
-    await sweepDeliveries(deps.db, wallMs(world.now() + 90 * dayMs - 1));
-    expect(await partner.deliveries(id)).toHaveLength(2);
-    await sweepDeliveries(deps.db, wallMs(world.now() + 90 * dayMs));
-    expect((await partner.deliveries(id)).map(({ stream }) => stream)).toEqual([nima.customerId]);
-    expect((await partner.post(`/${id}/deliveries/${created?.id}/replay`)).status).toBe(200);
-    await world.drain();
-    expect(receiver.received.at(-1)?.id).toBe(created?.id);
   });
 });
