@@ -391,6 +391,40 @@ describe("what is sold", () => {
     expect([wrong.status, await wrong.text()]).toEqual([422, expect.stringContaining('id="retryDays-wrong"')]);
   });
 
+  it("gets a product with all that a product may say, in both languages and to the tax office", async () => {
+    const fields = { name: "Form whole", messageQuota: "10", grantOn: "payment", features: "voice", usedUp: "grace" };
+    const fa = { "name-fa": "کامل", "description-fa": "همه‌چیز", "features-fa": "voice: صدا\r\n" };
+    const tax = { goodsId: "۲۳۳۰۰۰۱۲۳۴۵۶۷", unit: "1627" };
+    const order = { do: "create", once: "w1", ...fields, ...fa, ...tax };
+    const address = pathIn(await browser.sent("/operator/products", order));
+    const { body } = await operator.call("GET", `/v1/products/${address.split("/").at(-1)}`);
+    expect(body.data).toMatchObject({
+      whenUsedUp: "grace",
+      translations: { fa: { name: "کامل", description: "همه‌چیز", features: { voice: "صدا" } }, en: null },
+      taxClass: { goodsId: "2330001234567", unit: "1627" },
+    });
+    const html = await textOf(browser.shown(address));
+    for (const said of ["A tenth more may be used", "کامل · همه‌چیز · صدا", "2330001234567", "1627"]) {
+      expect(html).toContain(said);
+    }
+  });
+
+  it.each([
+    ["name-fa", { "description-fa": "بی‌نام" }],
+    ["features-en", { "name-en": "Half", "features-en": "voice" }],
+    ["features-en", { "name-en": "Half", "features-en": "Voice of all: Voice" }],
+    ["features-fa", { "name-fa": "نیمه", "features-fa": "of-none: هیچ" }],
+    ["unit", { goodsId: "2330001234567" }],
+    ["goodsId", { goodsId: "233", unit: "1627" }],
+  ])("refuses at %s what says only half, or is none", async (field, said) => {
+    const fields = { name: "Half said", messageQuota: "10", grantOn: "payment", features: "voice" };
+    const order = { do: "create", once: crypto.randomUUID(), ...fields, ...said };
+    const refused = await browser.sent("/operator/products", order);
+    const html = await refused.text();
+    expect([refused.status, html]).toEqual([422, expect.stringContaining(`id="${field}-wrong"`)]);
+    expect(html).toContain("<details open");
+  });
+
   it("refuses a name that is taken and a price below the least, each at its field", async () => {
     const fields = { name: "Console", messageQuota: "1", grantOn: "payment" };
     const taken = await browser.sent("/operator/products", { do: "create", once: "p5", ...fields });

@@ -112,7 +112,10 @@ function more(lived: LivedIn): Readonly<Record<string, readonly Place[]>> {
       action("settle", ids.refundId),
       sent(`/operator/actions/credit/${customerId}`, { do: "act", amount: "x" }),
     ],
-    "/operator/products": [sent("/operator/products", { do: "create", name: "Pro", messageQuota: "x" })],
+    "/operator/products": [
+      sent("/operator/products", { do: "create", name: "Pro", messageQuota: "x" }),
+      sent("/operator/products", { do: "create", name: "Half", messageQuota: "1", grantOn: "payment", goodsId: "1" }),
+    ],
     "/operator/coupons": [sent("/operator/coupons", { do: "create", code: "X" })],
     "/operator/partners/:partnerId": [
       sent(`/operator/partners/${partnerId}`, { do: "key", scopes: "events:read" }, 200),

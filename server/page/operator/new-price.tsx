@@ -18,7 +18,7 @@ export function NewPrice({ visit }: { visit: Visit }) {
         <Choice visit={visit} name="tax" label={words.tax} options={words.taxes} />
         <Field visit={visit} name="trialDays" label={words.trialDays} hint={words.optional} maxlength={3} isOptional />
         <Choice visit={visit} name="unpaid" label={words.unpaid} options={words.unpaids} />
-        <details>
+        <details open={visit.trouble !== null}>
           <summary>{words.rarely}</summary>
           <Field
             visit={visit}

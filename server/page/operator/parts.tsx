@@ -6,7 +6,7 @@ import type { Heard } from "../../../contract/heard.ts";
 import { accepted } from "../site/api.ts";
 import { Field } from "../site/parts.tsx";
 import { Refused, type Visit } from "../site/visit.ts";
-import { latinDigits } from "../site/words.ts";
+import { latinDigits, troubleText } from "../site/words.ts";
 import { moment } from "./words.ts";
 
 /** Every action of an operator says why. */
@@ -49,6 +49,60 @@ export function wholeNumbersIn(visit: Visit, field: string): number[] {
     }
     return Number(number);
   });
+}
+
+/** Each line that is not empty. */
+export function linesIn({ form }: Visit, field: string): string[] {
+  const lines = (form.get(field) ?? "").split("\n").map((line) => line.trim());
+  return lines.filter((line) => line !== "");
+}
+
+/** Words with what each is called. Example: `file-upload: Sending files`. */
+export function namedIn(visit: Visit, field: string): Record<string, string> {
+  const named = linesIn(visit, field).map((line) => {
+    const [, word, text] = /^([^:]+):(.+)$/.exec(line) ?? [];
+    if (word === undefined || text === undefined) {
+      throw new Refused({ code: "validation_failed", status: 422, field, requestId: null });
+    }
+    return [word.trim(), text.trim()] as const;
+  });
+  return Object.fromEntries(named);
+}
+
+interface LinesOf {
+  readonly visit: Visit;
+  readonly name: string;
+  readonly label: string;
+  readonly hint: string;
+}
+
+/** Something of a line each. */
+export function Lines({ visit, name, label, hint }: LinesOf) {
+  const { trouble, form, texts } = visit;
+  const isWrong = trouble?.field === name;
+  return (
+    <div class="field">
+      <label for={name}>{label}</label>
+      <textarea
+        id={name}
+        name={name}
+        dir="auto"
+        rows={3}
+        aria-invalid={isWrong ? "true" : undefined}
+        aria-describedby={isWrong ? `${name}-hint ${name}-wrong` : `${name}-hint`}
+      >
+        {form.get(name) ?? ""}
+      </textarea>
+      <p class="quiet" id={`${name}-hint`}>
+        {hint}
+      </p>
+      {isWrong && trouble ? (
+        <p class="wrong" id={`${name}-wrong`} role="alert">
+          {troubleText(texts, trouble)}
+        </p>
+      ) : null}
+    </div>
+  );
 }
 
 interface Chosen<T extends string> {

@@ -1,13 +1,15 @@
 // What is sold: the products that are for sale, and one with its prices, of which none ever changes.
+import type { Child } from "hono/jsx";
 import { PriceId, ProductId } from "../../../contract/common/id.ts";
 import type { Price, Product } from "../../../contract/product.ts";
 import type { Texts } from "../../text/texts.ts";
 import { accepted } from "../site/api.ts";
-import { Button, Facts, Field, Form, Tag } from "../site/parts.tsx";
-import { idIn, typed, type OperatorPage, type Visit } from "../site/visit.ts";
+import { Button, Facts, Tag } from "../site/parts.tsx";
+import { idIn, type OperatorPage, type Visit } from "../site/visit.ts";
 import { count, descriptionOf, nameOf } from "../site/words.ts";
 import { NewPrice, priceIn } from "./new-price.tsx";
-import { Choice, chosenIn, Code, cursorIn, More, wholeNumberIn, wordsIn } from "./parts.tsx";
+import { NewProduct, productIn } from "./new-product.tsx";
+import { Code, cursorIn, More } from "./parts.tsx";
 import { rials } from "./words.ts";
 
 const limit = 25;
@@ -36,50 +38,14 @@ export const soldProducts: OperatorPage = {
           </ul>
         </section>
         <More visit={visit} nextCursor={page.nextCursor} />
-        <section class="card">
-          <h2>{words.newProduct}</h2>
-          <Form visit={visit} does="create">
-            <Field visit={visit} name="name" label={words.name} maxlength={80} dir="auto" />
-            <Field visit={visit} name="description" label={words.description} maxlength={500} dir="auto" isOptional />
-            <Field visit={visit} name="messageQuota" label={words.messageQuota} maxlength={24} />
-            <Choice visit={visit} name="grantOn" label={words.grantOn} options={words.grantOns} />
-            <Field
-              visit={visit}
-              name="roundtableId"
-              label={words.roundtableId}
-              hint={words.optional}
-              maxlength={80}
-              isOptional
-            />
-            <Field
-              visit={visit}
-              name="features"
-              label={words.features}
-              hint={words.featuresHint}
-              maxlength={400}
-              isOptional
-            />
-            <Choice visit={visit} name="sold" label={words.sold} options={words.solds} />
-            <button>{words.create}</button>
-          </Form>
-        </section>
+        <NewProduct visit={visit} />
       </>
     );
     return { title: words.products, content };
   },
   actions: {
     create: async (visit) => {
-      const roundtableId = visit.form.get("roundtableId")?.trim() ?? "";
-      const body = {
-        name: typed(visit, "name"),
-        description: visit.form.get("description")?.trim() ?? "",
-        messageQuota: wholeNumberIn(visit, "messageQuota"),
-        grantOn: chosenIn(visit, "grantOn", ["period_start", "payment"]),
-        roundtableId: roundtableId === "" ? null : roundtableId,
-        features: wordsIn(visit, "features"),
-        addOn: visit.form.get("sold") === "beside",
-      };
-      const { id } = accepted(await visit.api.products.create({ body }), 201).body.data;
+      const { id } = accepted(await visit.api.products.create({ body: productIn(visit) }), 201).body.data;
       return { goTo: `/operator/products/${id}?done=created` };
     },
   },
@@ -110,10 +76,12 @@ export const soldProduct: OperatorPage = {
               [texts.operator.customers.id, <Code>{product.id}</Code>],
               [words.messageQuota, count(texts, product.messageQuota)],
               [words.grantOn, words.grantOns[product.grantOn]],
+              [words.usedUp, words.usedUps[product.whenUsedUp]],
               [words.sold, product.addOn ? words.solds.beside : words.solds.alone],
               ...(product.features.length === 0
                 ? []
                 : [[words.features, <Code>{product.features.join(" ")}</Code>] as const]),
+              ...saidIn(texts, product),
             ]}
           />
           {product.active ? (
@@ -153,6 +121,19 @@ export const soldProduct: OperatorPage = {
     },
   },
 };
+
+/** What it is called in each language, and by the tax office; nothing where nobody said it. */
+function saidIn({ operator }: Texts, { translations, taxClass }: Product): (readonly [string, Child])[] {
+  const { translated, goodsId, unit } = operator.catalogue;
+  const named = (["fa", "en"] as const).flatMap((language) => {
+    const said = translations[language];
+    if (said === null) return [];
+    const parts = [said.name, said.description, ...Object.values(said.features)].filter((part) => part !== "");
+    return [[translated[language].name, <bdi lang={language}>{parts.join(" · ")}</bdi>] as const];
+  });
+  if (taxClass === null) return named;
+  return [...named, [goodsId, <Code>{taxClass.goodsId}</Code>], [unit, <Code>{taxClass.unit}</Code>]];
+}
 
 function Prices({ visit, prices }: { visit: Visit; prices: readonly Price[] }) {
   const { texts } = visit;

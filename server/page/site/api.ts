@@ -157,6 +157,14 @@ const fieldOfPointer: Readonly<Record<string, string>> = {
   "/body/noticeDays": "noticeDays",
   "/body/retryDays": "retryDays",
   "/body/features": "features",
+  "/body/translations/fa/name": "name-fa",
+  "/body/translations/fa/description": "description-fa",
+  "/body/translations/fa/features": "features-fa",
+  "/body/translations/en/name": "name-en",
+  "/body/translations/en/description": "description-en",
+  "/body/translations/en/features": "features-en",
+  "/body/taxClass/goodsId": "goodsId",
+  "/body/taxClass/unit": "unit",
   "/body/rolloverMessages": "rolloverMessages",
   "/body/topUpMessages": "topUpMessages",
   "/body/topUpDays": "topUpDays",
@@ -167,11 +175,16 @@ const fieldOfPointer: Readonly<Record<string, string>> = {
   "/body/untilPosition": "until",
 };
 
+/** Of a list or a record one field holds all. */
+function fieldAt(pointer: string): string | undefined {
+  return fieldOfPointer[pointer] ?? fieldOfPointer[pointer.slice(0, pointer.lastIndexOf("/"))];
+}
+
 function troubleIn({ status, body }: Answer): Trouble {
   const problem = Problem.safeParse(body).data;
   if (!problem) throw new Error(`Our own interface answered ${status} without a problem`);
   const { code, requestId, errors = [] } = problem;
-  const pointed = errors.map(({ pointer }) => fieldOfPointer[pointer]).find((field) => field !== undefined);
+  const pointed = errors.map(({ pointer }) => fieldAt(pointer)).find((field) => field !== undefined);
   return { code, status, requestId, field: pointed ?? fieldOfCode[code] ?? null };
 }
 
