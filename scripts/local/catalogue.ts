@@ -3,6 +3,8 @@
 export interface Plan {
   readonly name: string;
   readonly description: string;
+  /** The same in Persian; names are the same in both. */
+  readonly persian: string;
   readonly roundtableId: string;
   readonly messageQuota: number;
   readonly amountRials: number;
@@ -12,6 +14,7 @@ export const roundtablePlans: readonly Plan[] = [
   {
     name: "Free",
     description: "To see what it is like",
+    persian: "برای آشنایی و امتحان",
     roundtableId: "plan_free",
     messageQuota: 50,
     amountRials: 0,
@@ -19,6 +22,7 @@ export const roundtablePlans: readonly Plan[] = [
   {
     name: "Starter",
     description: "For a question now and then",
+    persian: "برای پرسش‌های گاه‌به‌گاه",
     roundtableId: "plan_starter",
     messageQuota: 500,
     amountRials: 990_000,
@@ -26,6 +30,7 @@ export const roundtablePlans: readonly Plan[] = [
   {
     name: "Pro",
     description: "For people who write every day",
+    persian: "برای کسی که هر روز می‌نویسد",
     roundtableId: "plan_pro",
     messageQuota: 2_000,
     amountRials: 2_990_000,
@@ -33,6 +38,7 @@ export const roundtablePlans: readonly Plan[] = [
   {
     name: "Power",
     description: "For people who write all day",
+    persian: "برای کسی که همهٔ روز می‌نویسد",
     roundtableId: "plan_power",
     messageQuota: 10_000,
     amountRials: 9_900_000,

@@ -65,10 +65,12 @@ async function addPlan(
   { userId, productId }: { userId: string; productId: Product | undefined },
 ): Promise<void> {
   const actor = `operator:${userId}` as const;
-  const { amountRials, ...product } = plan;
+  const { amountRials, persian, ...product } = plan;
+  const translations = { fa: { name: plan.name, description: persian, features: {} }, en: null };
   const ids = idsOf(catalogueBucket, deps.wall(), deps.random);
   const id = productId ?? ids.next("prod");
-  if (productId === undefined) await createProduct(deps, { id, ...product, grantOn: "period_start" }, actor);
+  if (productId === undefined)
+    await createProduct(deps, { id, ...product, translations, grantOn: "period_start" }, actor);
   const price = {
     id: ids.next("price"),
     productId: id,

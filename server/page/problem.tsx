@@ -55,7 +55,9 @@ export function problemsPage(
       <p>{words.allText}</p>
       {[...Map.groupBy(problems, ({ status }) => status)].map(([status, ofStatus]) => (
         <>
-          <h2>{String(status)}</h2>
+          <h2>
+            <bdi>{String(status)}</bdi>
+          </h2>
           <ul>
             {ofStatus.map(({ code, title }) => (
               <li>

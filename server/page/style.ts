@@ -2,12 +2,12 @@
 import { fontFaces } from "./font.ts";
 
 const light = `
-  --ground: #f5f6f3; --surface: #ffffff; --sunken: #eef1ed; --line: #dce1da; --text: #1b221d; --quiet: #566159;
+  --ground: #f5f6f3; --surface: #ffffff; --sunken: #eef1ed; --line: #dce1da; --edge: #bcc5bc; --text: #1b221d; --quiet: #566159;
   --accent: #0f6b4f; --accent-strong: #0b543e; --on-accent: #ffffff; --accent-soft: #e4f1eb;
   --warn: #8a4b00; --warn-soft: #fdf1dd; --bad: #a3231b; --bad-soft: #fcebe9; --focus: #b97a00; --soft: #6b9e88; --calm: #2f6f9f;`;
 
 const dark = `
-  --ground: #121613; --surface: #1a1f1b; --sunken: #232a25; --line: #303831; --text: #e7ece8; --quiet: #a3afa6;
+  --ground: #121613; --surface: #1a1f1b; --sunken: #232a25; --line: #303831; --edge: #4a564d; --text: #e7ece8; --quiet: #a3afa6;
   --accent: #5fd0a8; --accent-strong: #86e0c0; --on-accent: #06281c; --accent-soft: #16332a;
   --warn: #f2bd6b; --warn-soft: #35280f; --bad: #ff9d94; --bad-soft: #3c1d1a; --focus: #ffc65c; --soft: #3f8a6d; --calm: #7db7e3;`;
 
@@ -22,10 +22,12 @@ export const style = `${fontFaces}
   body { margin: 0; min-height: 100vh; display: flex; flex-direction: column; background: var(--ground); color: var(--text);
     font: 1rem/1.85 Vazirmatn, Tahoma, system-ui, sans-serif; }
   [lang=en] body { line-height: 1.65; }
-  h1 { margin: 0 0 var(--space); font-size: 1.45rem; line-height: 1.5; }
+  .operating { --measure: 66rem; }
+  h1 { margin: 0 0 var(--space); font-size: 1.55rem; line-height: 1.5; text-wrap: balance; }
   h2 { margin: 0 0 .5rem; font-size: 1.05rem; line-height: 1.6; }
   h3 { margin: 0 0 .25rem; font-size: 1rem; }
-  p { margin: 0 0 .75rem; } p:last-child { margin-bottom: 0; }
+  p, ul { margin: 0 0 .75rem; text-wrap: pretty; } p:last-child, ul:last-child { margin-bottom: 0; } ul { padding-inline-start: 1.25rem; }
+  .operating p:not(.row) { max-width: 46rem; } .operating .field { max-width: 36rem; }
   a { color: var(--accent); text-underline-offset: .25em; }
   :focus-visible { outline: 3px solid var(--focus); outline-offset: 2px; border-radius: .3rem; }
   .skip { position: absolute; inset-inline-start: -100vw; } .skip:focus { inset-inline-start: 1rem; top: .5rem; }
@@ -34,9 +36,9 @@ export const style = `${fontFaces}
   .top > div { display: flex; flex-wrap: wrap; align-items: center; gap: .25rem 1.25rem; padding-block: .6rem; }
   .brand { font-weight: 800; font-size: 1.15rem; color: var(--accent); text-decoration: none; }
   .top nav { display: flex; flex-wrap: wrap; gap: .25rem 1.1rem; flex: 1; }
-  .top nav a { color: var(--text); text-decoration: none; padding-block: .35rem; }
+  .top nav a { color: var(--text); } .top nav a, .top > div > a { text-decoration: none; padding-block: .35rem; }
   .top nav a[aria-current] { color: var(--accent); font-weight: 700; box-shadow: inset 0 -2px var(--accent); }
-  @media (max-width: 27rem) { .top nav { order: 3; flex-basis: 100%; } .top > div { justify-content: space-between; } }
+  @media (max-width: 27rem) { .top nav:has(a + a) { order: 3; flex-basis: 100%; } .top > div { justify-content: space-between; } }
   main { flex: 1; padding-block: 1.75rem 2.5rem; }
   main.alone { display: grid; align-content: center; max-width: 27rem; }
   .foot { color: var(--quiet); font-size: var(--small); }
@@ -47,19 +49,24 @@ export const style = `${fontFaces}
   .card.due { border-color: var(--warn); background: var(--warn-soft); }
   .grid { display: grid; gap: var(--space); grid-template-columns: repeat(auto-fill, minmax(min(100%, 18rem), 1fr)); }
   .grid .card { margin: 0; display: flex; flex-direction: column; } .grid .card .push { margin-top: auto; padding-top: .75rem; }
+  .grid + p, .grid + h2 { margin-top: 1.5rem; }
+  .pair { display: grid; gap: var(--space); grid-template-columns: repeat(auto-fit, minmax(min(100%, 24rem), 1fr)); margin-bottom: var(--space); }
+  .pair > * { margin: 0; }
   .quiet { color: var(--quiet); font-size: var(--small); }
   .state { font-size: 1.1rem; font-weight: 600; }
-  .amount { font-size: 1.35rem; font-weight: 800; line-height: 1.5; } .amount small { font-size: var(--small); font-weight: 400; }
+  .amount { font-size: 1.35rem; font-weight: 800; line-height: 1.5; text-wrap: balance; } .amount small { font-size: var(--small); font-weight: 400; }
   .note, .trouble { border-radius: var(--radius); padding: .7rem 1rem; margin: 0 0 var(--space); }
   .note { background: var(--accent-soft); } .trouble { background: var(--bad-soft); color: var(--bad); }
   .trouble p { margin: 0; }
-  .tag { display: inline-block; border-radius: 2rem; padding: 0 .7rem; font-size: var(--small); background: var(--accent-soft);
-    color: var(--accent); }
+  .tag { display: inline-block; border-radius: 2rem; padding: 0 .7rem; font-size: var(--small); white-space: nowrap;
+    background: var(--sunken); color: var(--quiet); }
+  .tag.good { background: var(--accent-soft); color: var(--accent); } .tag.warn { background: var(--warn-soft); color: var(--warn); }
+  .tag.bad { background: var(--bad-soft); color: var(--bad); } .due .tag { background: var(--surface); }
   dl { display: grid; grid-template-columns: auto minmax(55%, 1fr); gap: .3rem 1.25rem; margin: 0 0 .75rem; }
   dl:last-child { margin-bottom: 0; }
-  dt { color: var(--quiet); } dd { margin: 0; overflow-wrap: anywhere; }
-  dl.sum { grid-template-columns: auto 1fr; } dl.sum dd { text-align: end; white-space: nowrap; } dl.sum .total { font-weight: 800; border-top: 1px solid var(--line);
-    padding-top: .4rem; color: var(--text); }
+  dt { color: var(--quiet); } dd { margin: 0; overflow-wrap: anywhere; text-wrap: balance; }
+  dl.sum { grid-template-columns: minmax(35%, auto) auto; } dl.sum dd { text-align: end; }
+  .total { border-top: 1px solid var(--line); padding-top: .6rem; }
   dl.stack { grid-template-columns: 1fr; gap: 0; } dl.stack dd { margin-bottom: .7rem; } dl.stack dd:last-child { margin: 0; }
   .amount small { display: block; }
   .offer small { display: inline; }
@@ -68,38 +75,42 @@ export const style = `${fontFaces}
   .row { display: flex; flex-wrap: wrap; gap: .35rem 1rem; justify-content: space-between; align-items: baseline; }
   .actions { display: flex; flex-wrap: wrap; gap: .6rem; align-items: center; margin-top: .9rem; }
   label { display: block; font-weight: 600; margin-bottom: .25rem; } label.choice { display: flex; gap: .6rem; font-weight: 400;
-    align-items: baseline; padding-block: .3rem; margin: 0; }
+    padding-block: .3rem; margin: 0; } .choice input { flex: none; margin: calc((1lh - 1.1rem) / 2) 0 0; }
   input:not([type=radio], [type=checkbox], [type=hidden]), select, textarea { width: 100%; font: inherit; color: inherit; min-height: 2.9rem;
     background: var(--surface); border: 1px solid var(--quiet); border-radius: .6rem; padding: .4rem .8rem; }
   input[dir=ltr] { text-align: left; } input[aria-invalid] { border: 2px solid var(--bad); }
   input[type=radio], input[type=checkbox] { accent-color: var(--accent); width: 1.1rem; height: 1.1rem; }
   a.wrong { color: var(--bad); } form + p, pre + p { margin-top: .75rem; } bdi { overflow-wrap: anywhere; }
-  .field { margin-bottom: .9rem; } .field .wrong { color: var(--bad); font-size: var(--small); margin: .25rem 0 0; }
-  .inline { display: flex; gap: .6rem; align-items: end; } .inline .field { flex: 1; margin: 0; }
+  .field { margin-bottom: 1rem; } .field .quiet { margin: .3rem 0 0; } .field .wrong { color: var(--bad); font-size: var(--small); margin: .25rem 0 0; }
+  .inline { display: flex; gap: .6rem; align-items: start; } .inline .field { flex: 1; margin: 0; }
+  .inline > button { margin-top: calc(1lh + .25rem); }
   button, .button { display: inline-flex; align-items: center; justify-content: center; min-height: 2.9rem; padding: .35rem 1.3rem;
     border: 1px solid transparent; border-radius: .6rem; font: inherit; font-weight: 700; cursor: pointer; text-decoration: none;
     text-align: center; background: var(--accent); color: var(--on-accent); }
   button:hover, .button:hover { background: var(--accent-strong); }
-  .second { background: transparent; color: var(--accent); border-color: var(--line); } .second:hover { background: var(--sunken); }
-  .danger { background: transparent; color: var(--bad); border-color: var(--line); } .danger:hover { background: var(--bad-soft); }
+  .second { background: transparent; color: var(--accent); border-color: var(--edge); } .second:hover { background: var(--sunken); }
+  .danger { background: transparent; color: var(--bad); border-color: var(--edge); } .danger:hover { background: var(--bad-soft); }
   .wide { width: 100%; }
   .plainly { background: none; border: 0; padding: .35rem 0; min-height: 0; font-weight: 400; color: var(--accent); }
   .plainly:hover { background: none; text-decoration: underline; }
-  .pick { min-height: 2.1rem; padding: .1rem .7rem; font-weight: 400; font-size: var(--small); background: none; color: var(--quiet);
+  @media (max-width: 27rem) { .actions > form, .actions > button, .actions > .button { flex: 1 1 auto; } .actions > form > button:not(.plainly) { width: 100%; } }
+  .pick { display: inline-flex; align-items: center; border: 1px solid; border-radius: .6rem; text-decoration: none; min-height: 2.1rem; padding: .1rem .7rem; font-weight: 400; font-size: var(--small); background: none; color: var(--quiet);
     border-color: var(--line); } .pick:hover { background: var(--sunken); }
-  .pick[aria-pressed=true] { color: var(--accent); border-color: var(--accent); }
-  .bar { display: block; width: 100%; height: .7rem; border-radius: 1rem; background: var(--line); } .bar rect { fill: var(--accent); }
+  .pick[aria-pressed=true], .pick[aria-current] { color: var(--accent); border-color: var(--accent); }
+  .bar { display: block; margin-block: .4rem; width: 100%; height: .7rem; border-radius: 1rem; background: var(--line); } .bar rect { fill: var(--accent); }
   [dir=rtl] .bar { transform: scaleX(-1); } .bar.full rect { fill: var(--warn); }
   .tiles { display: grid; gap: .75rem; grid-template-columns: repeat(auto-fit, minmax(min(100%, 10rem), 1fr)); margin-bottom: var(--space); }
   .tiles .card { margin: 0; padding: .85rem 1rem; display: flex; flex-direction: column; } .tiles .amount { font-size: 1.1rem; }
   .chart { margin-inline: 0; } .chart > svg { display: block; width: 100%; height: 11rem; }
   .chart line { stroke: var(--quiet); stroke-width: 1; vector-effect: non-scaling-stroke; }
+  .chart .grid-line { stroke: var(--line); }
   .good { fill: var(--accent); } .soft { fill: var(--soft); } .warn { fill: var(--warn); } .bad { fill: var(--bad); }
   .calm { fill: var(--calm); } .dim { fill: var(--quiet); }
   .axis { display: flex; justify-content: space-between; color: var(--quiet); font-size: var(--small); padding-block: .25rem .5rem; }
   .legend { list-style: none; display: flex; flex-wrap: wrap; gap: .1rem 1rem; margin: 0 0 .25rem; padding: 0; font-size: var(--small); }
   .legend svg { width: .75rem; height: .75rem; margin-inline-end: .4rem; } td.share { min-width: 4rem; width: 40%; }
-  .button[aria-current] { border-color: var(--accent); }
+    .picks { display: flex; flex-wrap: wrap; gap: .4rem; } nav.picks { margin-bottom: var(--space); }
+  a .quiet { color: inherit; }
   .scroll { overflow-x: auto; }
   table { width: 100%; border-collapse: collapse; } th { text-align: start; font-weight: 400; color: var(--quiet);
     font-size: var(--small); } th, td { padding: .5rem .5rem; border-bottom: 1px solid var(--line); vertical-align: baseline; }
@@ -107,6 +118,8 @@ export const style = `${fontFaces}
   tbody tr:last-child td { border: 0; }
   td.number { white-space: nowrap; }
   fieldset { border: 0; margin: 0 0 .9rem; padding: 0; min-width: 0; } legend { font-weight: 600; padding: 0; }
-  details summary { cursor: pointer; color: var(--accent); }
+  details summary { cursor: pointer; color: var(--accent); padding-block: .15rem; } details[open] > summary { margin-bottom: .6rem; }
+  details + button, details + form { margin-top: .75rem; }
+  @media (max-width: 27rem) { table { font-size: var(--small); } th, td { padding-inline: .3rem; } }
   pre { margin: 0; padding: .75rem 1rem; border-radius: .6rem; background: var(--sunken); font-size: .8rem; line-height: 1.6;
     white-space: pre-wrap; overflow-wrap: anywhere; text-align: left; }`;

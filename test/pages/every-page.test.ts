@@ -1,19 +1,15 @@
 // Every page of ours in a real browser, on a phone and at a desk, in both languages, light and dark. The pages are those of
 // the site itself, so that a new one is looked at the day it is there. The application answers in this process; its users'
 // ways from page to page are walked in `test/system/pages.test.ts`.
-import { readFileSync } from "node:fs";
-import { join } from "node:path";
 import type { Browser } from "playwright-core";
 import { beforeAll, describe, expect, it } from "vitest";
-import { root } from "../../scripts/local/settings.ts";
 import { pages } from "../../server/page/pages.ts";
 import { aBrowser } from "../support/browser.ts";
-import { contextOf, hasBrowser, launch, lookAt, watch, type Reader } from "../support/chromium.ts";
+import { hasBrowser, launch, lookAt, lookNarrow, type Reader } from "../support/chromium.ts";
 import { publicUrl } from "../support/world.ts";
 import { aLivedInWorld, type LivedIn } from "./lived-in.ts";
 import { elsewhere, leadingOn, otherPlaces, usualPlace, type Place } from "./places.ts";
-
-const fonts = join(root, "node_modules/@fontsource-variable/vazirmatn/files");
+import { aTab } from "./tab.ts";
 
 let lived: LivedIn;
 
@@ -21,28 +17,6 @@ let lived: LivedIn;
 function answerAt({ who, address, form }: Place, { language }: Reader): Promise<Response> {
   const browser = aBrowser(lived.world, who, language);
   return form ? browser.sent(address, form) : browser.shown(address);
-}
-
-/** A tab that shows what it is given at the address that it stands at, with our fonts beside it. */
-async function aTab(browser: Browser, reader: Reader) {
-  const page = await (await contextOf(browser, reader)).newPage();
-  const watched = watch(page);
-  let answer = new Response();
-  await page.route("**/*", async (route) => {
-    const { origin, pathname } = new URL(route.request().url());
-    if (origin !== publicUrl) return route.abort();
-    if (pathname.startsWith("/fonts/")) {
-      const body = readFileSync(join(fonts, pathname.split("/").at(-1) ?? ""));
-      return route.fulfill({ contentType: "font/woff2", body });
-    }
-    const { status, headers } = answer;
-    await route.fulfill({ status, headers: Object.fromEntries(headers), body: await answer.text() });
-  });
-  const show = (address: string, response: Response) => {
-    answer = response;
-    return page.goto(`${publicUrl}${address}`);
-  };
-  return { page, ...watched, show };
 }
 
 beforeAll(async () => {
@@ -75,6 +49,7 @@ describe.skipIf(!hasBrowser)("in Chromium", () => {
       expect([address, response.status]).toEqual([address, status]);
       await tab.show(address, response);
       await lookAt(tab.page, reader);
+      if (reader.size === "desktop") await lookNarrow(tab.page);
       // A browser notes by itself that a form was refused.
       const troubles = tab.troubles
         .splice(0)

@@ -278,3 +278,120 @@ it("hints of the new sources are taken after it, and a word that nobody knows is
   for (const source of ["return", "notice", "unverified", "reconciliation", "payout"]) await hint(source);
   await expect(hint("rumour")).rejects.toThrow("CHECK constraint failed");
 });
+
+/** What 0037 finds: two subscriptions of one customer, one of which was at risk and came back; no trigger in its way. */
+async function beforeFigures(): Promise<void> {
+  await reset();
+  const at = env.MIGRATIONS.findIndex(({ name }) => name.startsWith("0037"));
+  await applyD1Migrations(env.DB, env.MIGRATIONS.slice(0, at));
+  const { results } = await env.DB.prepare("SELECT name FROM sqlite_schema WHERE type = 'trigger'").all();
+  await env.DB.batch(results.map(({ name }) => env.DB.prepare(`DROP TRIGGER "${String(name)}"`)));
+  const {
+    partner = [],
+    product = [],
+    price = [],
+    customer = [],
+    payment_method = [],
+    secret = [],
+    person = [],
+  } = before0004;
+  const [subscription = {}] = before0004["subscription"] ?? [];
+  const others = {
+    quantity: 1,
+    add_ons: "[]",
+    first_index: 0,
+    free_periods: 0,
+    pause_at_period_end: 0,
+    paused_days_left: 0,
+  };
+  const credited = { credit_applied_rials: 0, credit_notes_rials: 0, returned_rials: 0, returned_net_rials: 0 };
+  const second = { id: "sub_2", product_id: "prod_2", price_id: "price_2", latest_invoice_id: null };
+  const day = { day: "2026-01-01", part: "", count: 1 };
+  const monthly = { customer_id: sara, is_counted: 1, has_counted: 1 };
+  await write({
+    partner,
+    product: [...product, { ...product[0], id: "prod_2", name: "Team" }],
+    price: [...price, { ...price[0], id: "price_2", product_id: "prod_2" }].map((row) => ({
+      ...row,
+      late_payment_policy: "credit",
+    })),
+    customer,
+    person,
+    secret,
+    payment_method: payment_method.map((row) => ({ ...row, unexplained_declines: 0, expiry_told: 0 })),
+    subscription: [
+      { ...subscription, ...others, latest_invoice_id: "inv_1" },
+      { ...subscription, ...others, ...second },
+    ],
+    invoice: [{ ...invoiceRow(1, "subscription_cycle", "paid"), ...credited }],
+    metric_subscription: [
+      { id: "sub_1", ...monthly, monthly_rials: 100 },
+      { id: "sub_2", ...monthly, monthly_rials: 200 },
+    ],
+    metric_invoice: [{ id: "inv_1", failed_on: "2026-01-01", amount_rials: 50, end: "recovered" }],
+    metric_day: [
+      { ...day, figure: "mrr_new", amount_rials: 100 },
+      { ...day, figure: "mrr_expansion", amount_rials: 200 },
+      { ...day, figure: "at_risk", amount_rials: 50 },
+      { ...day, figure: "recovered", amount_rials: 50 },
+      { ...day, figure: "collected", day: "2026-01-02", amount_rials: 900 },
+    ],
+  });
+  await env.DB.exec("UPDATE reader_cursor SET position = 7 WHERE reader = 'metrics'");
+}
+
+async function afterFigures() {
+  const at = env.MIGRATIONS.findIndex(({ name }) => name.startsWith("0037"));
+  await applyD1Migrations(env.DB, env.MIGRATIONS.slice(0, at + 1));
+  const {
+    metric_day: days = [],
+    metric_subscription: subscriptions = [],
+    metric_invoice: invoices = [],
+  } = await everything();
+  const position = await env.DB.prepare("SELECT position FROM reader_cursor WHERE reader = 'metrics'").first(
+    "position",
+  );
+  return { days: days.map((row) => Object.values(row).join(" ")), kept: [...subscriptions, ...invoices], position };
+}
+
+it("figures are made again from the log, by product and partner", async () => {
+  await beforeFigures();
+  expect(await afterFigures()).toEqual({ days: [], kept: [], position: 0 });
+});
+
+it("figures of all stay where events have left the log, and those by product and partner begin with what is remembered", async () => {
+  await beforeFigures();
+  const checkpoint = {
+    position: 1,
+    export_name: "x",
+    part: 1,
+    sha256: hash,
+    root: hash,
+    events: 0,
+    event_id: "evt_1",
+    at: 1,
+  };
+  await env.DB.prepare("DROP TABLE event_checkpoint").run();
+  await env.DB.prepare(`CREATE TABLE event_checkpoint (${Object.keys(checkpoint).join(", ")})`).run();
+  await write({ event_checkpoint: [checkpoint] });
+  const { days, kept, position } = await afterFigures();
+  expect([position, kept.length]).toEqual([7, 3]);
+  const first = ["at_risk 2026-01-01  1 50", "recovered 2026-01-01  1 50"];
+  const both = ["mrr_new 2026-01-02  1 300", ...first];
+  const one = ["mrr_new 2026-01-02  1 100", ...first];
+  const other = ["mrr_new 2026-01-02  1 200"];
+  const of = (scope: string, rows: readonly string[]) => rows.map((row) => `${scope} ${row}`);
+  expect(days.toSorted((a, b) => a.localeCompare(b))).toEqual(
+    [
+      ...of(" ", [
+        "mrr_new 2026-01-01  1 100",
+        "mrr_expansion 2026-01-01  1 200",
+        "collected 2026-01-02  1 900",
+        ...first,
+      ]),
+      ...of(" ptr_1", both),
+      ...[...of("prod_1 ", one), ...of("prod_1 ptr_1", one)],
+      ...[...of("prod_2 ", other), ...of("prod_2 ptr_1", other)],
+    ].toSorted((a, b) => a.localeCompare(b)),
+  );
+});

@@ -1,5 +1,5 @@
-// Chromium, and what must hold of every page that it shows: nothing inaccessible, nothing wider than the screen, nothing
-// heavy, no other host, no complaint.
+// Chromium, and what must hold of every page that it shows: nothing inaccessible, nothing wider than the screen, no way on
+// cut off, no word of another language, nothing heavy, no other host, no complaint.
 import { existsSync, mkdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { gzipSync } from "node:zlib";
@@ -64,10 +64,12 @@ export function watch(page: Page) {
   return { troubles, hosts };
 }
 
-const Found = z.object({
+const Fitting = z.object({ fits: z.boolean(), cut: z.array(z.string()) });
+
+const Found = Fitting.extend({
   html: z.string(),
   direction: z.string().nullable(),
-  fits: z.boolean(),
+  foreign: z.array(z.string()),
   violations: z.array(z.object({ id: z.string(), nodes: z.array(z.string()) })),
 });
 
@@ -76,19 +78,42 @@ const axe = readFileSync(join(root, "node_modules/axe-core/axe.min.js"), "utf8")
 /** A page that waits for the bank renews itself: there is nothing on it to fill in or to lose, and no script to do it. */
 const asked = { rules: { "meta-refresh": { enabled: false } }, resultTypes: ["violations"] };
 
+/** Whether the page is as wide as its screen, and which ways on stand beyond the edge of a table that scrolls. */
+const fitting = `(() => {
+  const fits = document.documentElement.scrollWidth <= innerWidth;
+  const beyond = (each) => {
+    const [inner, outer] = [each.getBoundingClientRect(), each.closest(".scroll").getBoundingClientRect()];
+    return inner.width > 0 && (inner.left < outer.left - 1 || inner.right > outer.right + 1);
+  };
+  const cut = [...document.querySelectorAll(".scroll :is(a, button)")].filter(beyond).map((each) => each.textContent);
+  return { fits, cut };
+})()`;
+
 /** Runs in the page, in one go: there and back costs as much as the looking. */
 const looking = `(async () => {
   const html = document.documentElement.outerHTML;
   const direction = document.documentElement.getAttribute("dir");
-  const fits = document.documentElement.scrollWidth <= innerWidth;
+  const { fits, cut } = ${fitting};
+  const isPersian = (text) => /[\\u0600-\\u06ff]/.test(text);
+  const isForeign = document.documentElement.lang === "fa"
+    ? (text) => /[0-9]/.test(text) || (/[A-Za-z]/.test(text) && !isPersian(text))
+    : isPersian;
+  // Marked as such, or a name: titles and what one chooses from may be names.
+  const meant = "bdi, [dir=ltr], [lang]:not(html), h1, option, style";
+  const foreign = [];
+  const words = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+  while (words.nextNode()) {
+    const { data, parentElement } = words.currentNode;
+    if (isForeign(data) && !parentElement.closest(meant)) foreign.push(data.trim());
+  }
   ${axe};
   const { violations } = await axe.run(document, ${JSON.stringify(asked)});
   const found = violations.map(({ id, nodes }) => ({ id, nodes: nodes.map((node) => node.html) }));
-  return { html, direction, fits, violations: found };
+  return { html, direction, fits, cut, foreign, violations: found };
 })()`;
 
 const shownInReadme: readonly string[] = [
-  "plans-fa-phone",
+  "figures-fa-desktop",
   "direct-debit-fa-phone",
   "my-subscription-fa-phone",
   "exception-fa-phone",
@@ -96,13 +121,27 @@ const shownInReadme: readonly string[] = [
   "asking-en-phone",
 ];
 
+/** The same page where there is less room. */
+export async function lookNarrow(page: Page): Promise<void> {
+  const wide = page.viewportSize();
+  await page.setViewportSize(sizes.phone);
+  expectFitting(new URL(page.url()).pathname, Fitting.parse(await page.evaluate(fitting)));
+  if (wide) await page.setViewportSize(wide);
+}
+
+function expectFitting(at: string, { fits, cut }: z.infer<typeof Fitting>): void {
+  expect(fits, `${at} fits the screen`).toBe(true);
+  expect(cut, `${at} cuts no way on`).toEqual([]);
+}
+
 /** What must hold of every page; its picture when pictures are wanted. */
 export async function lookAt(page: Page, { size, language }: Reader, name?: string): Promise<void> {
   const at = new URL(page.url()).pathname;
-  const { html, direction, fits, violations } = Found.parse(await page.evaluate(looking));
+  const { html, direction, fits, cut, foreign, violations } = Found.parse(await page.evaluate(looking));
   expect(gzipSync(html).length, at).toBeLessThan(maxCompressedBytes);
   expect(direction, at).toBe(language === "fa" ? "rtl" : "ltr");
-  expect(fits, `${at} fits the screen`).toBe(true);
+  expectFitting(at, { fits, cut });
+  expect(foreign, `${at} is in one language`).toEqual([]);
   expect(violations.map(({ id, nodes }) => [at, id, nodes])).toEqual([]);
   const file = `${name}-${language}-${size}`;
   if (!process.env["PICTURES"] || !shownInReadme.includes(file)) return;

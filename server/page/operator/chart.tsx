@@ -127,6 +127,9 @@ function Drawn({ visit, series, columns }: Pick<ChartParts, "visit" | "series" |
   const isFromRight = visit.texts.direction === "rtl";
   return (
     <>
+      {[0, zero / 2].map((y) => (
+        <line class="grid-line" x1="0" x2={columns.length} y1={short(y)} y2={short(y)} />
+      ))}
       {columns.map(({ values }, index) => {
         const x = (isFromRight ? columns.length - 1 - index : index) + gap / 2;
         return stacked(values, series).map(({ from, to, tone }) => {

@@ -7,7 +7,7 @@ import { percentText } from "../../text/amount.ts";
 import type { Texts } from "../../text/texts.ts";
 import { productsOf } from "../account/held.ts";
 import { accepted } from "../site/api.ts";
-import { Button, Field, Form } from "../site/parts.tsx";
+import { Button, Field, Form, Tag } from "../site/parts.tsx";
 import { idIn, Refused, typed, type OperatorPage, type Visit } from "../site/visit.ts";
 import { count, lastDay, nameOf } from "../site/words.ts";
 import { Choice, chosenIn, Code, cursorIn, More, wholeNumberOrNull } from "./parts.tsx";
@@ -92,7 +92,7 @@ function One({ visit, coupon, products }: Listed) {
     <li>
       <p class="row">
         <Code>{code}</Code>
-        <span class="tag">{active ? words.active : words.ended}</span>
+        <Tag of={active ? "active" : "ended"}>{active ? words.active : words.ended}</Tag>
       </p>
       <p class="row">
         <span>

@@ -6,6 +6,7 @@ import type { Invoice } from "../../../contract/invoice.ts";
 import type { Payment } from "../../../contract/payment.ts";
 import type { WebhookEvent } from "../../../contract/webhook.ts";
 import { accepted } from "../site/api.ts";
+import { Tag } from "../site/parts.tsx";
 import { idIn, type OperatorPage, type View, type Visit } from "../site/visit.ts";
 import { day } from "../site/words.ts";
 import { Action } from "./action.tsx";
@@ -57,7 +58,7 @@ export const customerNotes: OperatorPage = {
             <li>
               <p class="row">
                 <span>{rials(texts, totalRials)}</span>
-                <span class="tag">{actions.kinds[reason]}</span>
+                <Tag of={reason}>{actions.kinds[reason]}</Tag>
               </p>
               <p class="row">
                 <Code>{invoiceId}</Code>
@@ -191,7 +192,7 @@ export function InvoiceRows({ visit, customerId, invoices }: InvoicesOf) {
             <a href={`/v1/operator/invoices/${id}/document?language=${texts.language}`}>
               <bdi dir="ltr">{number ?? id}</bdi>
             </a>
-            <span class="tag">{site.invoiceStatus[status]}</span>
+            <Tag of={status}>{site.invoiceStatus[status]}</Tag>
           </p>
           <p class="row">
             <span>
@@ -219,7 +220,7 @@ export function PaymentRows({ visit, payments }: { visit: Visit; payments: reado
         <li>
           <p class="row">
             <a href={`/operator/payments/${id}`}>{rials(texts, amountRials)}</a>
-            <span class="tag">{site.paymentStatus[status]}</span>
+            <Tag of={status}>{site.paymentStatus[status]}</Tag>
           </p>
           <p class="row quiet">
             <span>{operator.payment.kinds[kind]}</span>

@@ -8,7 +8,7 @@ import type { PaymentMethod } from "../../../contract/payment-method.ts";
 import type { Subscription } from "../../../contract/subscription.ts";
 import type { Texts } from "../../text/texts.ts";
 import { accepted } from "../site/api.ts";
-import { Facts } from "../site/parts.tsx";
+import { Facts, Tag } from "../site/parts.tsx";
 import { idIn, type OperatorPage, type Visit } from "../site/visit.ts";
 import { count, day, lastDay, nameOf } from "../site/words.ts";
 import { Action } from "./action.tsx";
@@ -42,15 +42,18 @@ export const customer: OperatorPage = {
     const names = await namesOf(visit, [...held, ...known.quotas]);
     const content = (
       <>
-        <Record visit={visit} record={known} names={names} />
-        <Subscriptions visit={visit} subscriptions={held} names={names} />
-        <Part title={words.invoices} more={`/operator/customers/${customerId}/invoices`} texts={texts}>
-          <InvoiceRows visit={visit} customerId={customerId} invoices={accepted(invoices, 200).body.data} />
-        </Part>
-        <Part title={words.payments} more={`/operator/customers/${customerId}/payments`} texts={texts}>
-          <PaymentRows visit={visit} payments={accepted(payments, 200).body.data} />
-        </Part>
-        <Methods visit={visit} methods={accepted(methods, 200).body.data} />
+        <div class="pair">
+          <Record visit={visit} record={known} names={names} />
+          <Subscriptions visit={visit} subscriptions={held} names={names} />
+          <Part title={words.invoices} more={`/operator/customers/${customerId}/invoices`} texts={texts}>
+            <InvoiceRows visit={visit} customerId={customerId} invoices={accepted(invoices, 200).body.data} />
+          </Part>
+          <Part title={words.payments} more={`/operator/customers/${customerId}/payments`} texts={texts}>
+            <PaymentRows visit={visit} payments={accepted(payments, 200).body.data} />
+          </Part>
+          <Methods visit={visit} methods={accepted(methods, 200).body.data} />
+          <Trail visit={visit} check={await checkHere(visit, customerId)} />
+        </div>
         <section class="card">
           <h2>{words.timeline}</h2>
           <Timeline visit={visit} activities={events.data} />
@@ -59,7 +62,6 @@ export const customer: OperatorPage = {
           ) : null}
         </section>
         <More visit={visit} nextCursor={events.page.nextCursor} />
-        <Trail visit={visit} check={await checkHere(visit, customerId)} />
       </>
     );
     return { title: words.title, content };
@@ -144,7 +146,7 @@ function Record({ visit, record, names }: Recorded) {
 function PartnerLink({ id }: { id: string }) {
   return (
     <a href={`/operator/partners/${id}`}>
-      <bdi dir="ltr">{id}</bdi>
+      <Code>{id}</Code>
     </a>
   );
 }
@@ -169,7 +171,7 @@ function Subscriptions({ visit, subscriptions, names }: Subscribed) {
               <strong>
                 <bdi>{names.get(subscription.productId)}</bdi>
               </strong>
-              <span class="tag">{words.subscriptionStatus[subscription.status]}</span>
+              <Tag of={subscription.status}>{words.subscriptionStatus[subscription.status]}</Tag>
             </p>
             <p>{whenOf(texts, subscription)}</p>
             <p>
@@ -222,7 +224,7 @@ function Methods({ visit, methods }: { visit: Visit; methods: readonly PaymentMe
           <li>
             <p class="row">
               <span>{words.ceiling(rials(texts, maxAmountRials))}</span>
-              <span class="tag">{words.methodStatus[status]}</span>
+              <Tag of={status}>{words.methodStatus[status]}</Tag>
             </p>
             <p class="row">
               <Code>{id}</Code>

@@ -50,7 +50,7 @@ function FoundList({ visit, found }: { visit: Visit; found: readonly Found[] }) 
             <tr>
               <td>
                 <a href={`/operator/customers/${customerId}`}>
-                  <bdi dir="ltr">{customerId}</bdi>
+                  <Code>{customerId}</Code>
                 </a>
                 <br />
                 <span class="quiet">

@@ -79,7 +79,7 @@ function Known({ visit, exception: waiting, isDecided }: Waiting & { readonly is
 function CustomerLink({ id }: { id: CustomerId }) {
   return (
     <a href={`/operator/customers/${id}`}>
-      <bdi dir="ltr">{id}</bdi>
+      <Code>{id}</Code>
     </a>
   );
 }

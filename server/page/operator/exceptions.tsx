@@ -19,13 +19,12 @@ export const exceptions: OperatorPage = {
     const content = (
       <>
         <p>{words.text}</p>
-        <nav class="actions" aria-label={words.kind}>
+        <nav class="picks" aria-label={words.kind}>
           <Choice visit={visit} kind={null} chosen={kind === undefined} />
           {ExceptionKind.options.map((each) => (
             <Choice visit={visit} kind={each} chosen={each === kind} />
           ))}
         </nav>
-        <br />
         <section class="card">
           <Queue visit={visit} waiting={data} />
         </section>
@@ -40,7 +39,7 @@ function Choice({ visit, kind, chosen }: { visit: Visit; kind: ExceptionKind | n
   const { exceptions: words } = visit.texts.operator;
   return (
     <a
-      class={chosen ? "tag" : "quiet"}
+      class="pick"
       href={kind === null ? "/operator/exceptions" : `/operator/exceptions?kind=${kind}`}
       aria-current={chosen ? "true" : undefined}
     >

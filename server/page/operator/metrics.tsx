@@ -29,7 +29,7 @@ export const metrics: OperatorPage = {
     const content = (
       <>
         <p class="row">
-          <span class="actions">
+          <span class="picks">
             <Way visit={visit} by="day" isHere={by === "day"} name={words.byDay} />
             <Way visit={visit} by="month" isHere={by !== "day"} name={words.byMonth} />
           </span>
@@ -37,12 +37,14 @@ export const metrics: OperatorPage = {
         </p>
         <Narrowed visit={visit} found={found} />
         {found.isWhole ? null : <p class="trouble">{words.notWhole}</p>}
-        <Money visit={visit} found={found} />
-        <Revenue visit={visit} found={found} />
-        <Churn visit={visit} found={found} />
-        <Recovery visit={visit} found={found} />
-        <Hours visit={visit} found={found} />
-        <Banks visit={visit} found={found} />
+        <div class="pair">
+          <Money visit={visit} found={found} />
+          <Revenue visit={visit} found={found} />
+          <Churn visit={visit} found={found} />
+          <Recovery visit={visit} found={found} />
+          <Hours visit={visit} found={found} />
+          <Banks visit={visit} found={found} />
+        </div>
       </>
     );
     return { title: words.title, content };
@@ -54,7 +56,7 @@ function Way({ visit, by, isHere, name }: { visit: Visit; by: string; isHere: bo
   const query = new URLSearchParams(visit.url.search);
   query.set("by", by);
   return (
-    <a class="button second" href={`${visit.url.pathname}?${query}`} aria-current={isHere ? "true" : undefined}>
+    <a class="pick" href={`${visit.url.pathname}?${query}`} aria-current={isHere ? "true" : undefined}>
       {name}
     </a>
   );

@@ -4,7 +4,7 @@ import { PartnerScope } from "../../../contract/common/policy.ts";
 import type { Partner } from "../../../contract/partner.ts";
 import type { PartnerKey } from "../../../contract/partner-key.ts";
 import { accepted } from "../site/api.ts";
-import { Button, Facts, Field, Form } from "../site/parts.tsx";
+import { Button, Facts, Field, Form, Tag } from "../site/parts.tsx";
 import { idIn, typed, type OperatorPage, type Outcome, type Visit } from "../site/visit.ts";
 import { Code } from "./parts.tsx";
 import { secretShown } from "./secret-shown.tsx";
@@ -97,7 +97,7 @@ function Keys({ visit, keys }: { visit: Visit; keys: readonly PartnerKey[] }) {
           <li>
             <p class="row">
               <Code>{id}</Code>
-              <span class="tag">{words.keyStatus[status]}</span>
+              <Tag of={status}>{words.keyStatus[status]}</Tag>
             </p>
             <p>
               <Code>{scopes.join(" ")}</Code>

@@ -2,7 +2,7 @@
 import { PaymentId } from "../../../contract/common/id.ts";
 import type { TracedPayment } from "../../../contract/payment.ts";
 import { accepted } from "../site/api.ts";
-import { Facts } from "../site/parts.tsx";
+import { Facts, Tag } from "../site/parts.tsx";
 import { idIn, type OperatorPage, type Visit } from "../site/visit.ts";
 import { Action } from "./action.tsx";
 import { Code, Evidence } from "./parts.tsx";
@@ -39,7 +39,7 @@ function Known({ visit, traced }: { visit: Visit; traced: TracedPayment }) {
     <section class="card">
       <p class="row">
         <span class="amount">{rials(texts, known.amountRials)}</span>
-        <span class="tag">{texts.site.paymentStatus[status]}</span>
+        <Tag of={status}>{texts.site.paymentStatus[status]}</Tag>
       </p>
       <Facts
         facts={[

@@ -2,7 +2,7 @@
 import { PriceId, PriceMigrationId } from "../../../contract/common/id.ts";
 import type { PriceMigration, PriceMove } from "../../../contract/price-migration.ts";
 import { accepted } from "../site/api.ts";
-import { Facts, Field, Form } from "../site/parts.tsx";
+import { Facts, Field, Form, Tag } from "../site/parts.tsx";
 import { idIn, Refused, typed, type OperatorPage, type Visit } from "../site/visit.ts";
 import { count, day } from "../site/words.ts";
 import { Action } from "./action.tsx";
@@ -27,7 +27,7 @@ export const priceMigrations: OperatorPage = {
             {data.map(({ id, status, createdAt }) => (
               <li class="row">
                 <a href={`/operator/price-migrations/${id}`}>{moment(texts, createdAt)}</a>
-                <span class="tag">{words.status[status]}</span>
+                <Tag of={status}>{words.status[status]}</Tag>
               </li>
             ))}
           </ul>
@@ -100,7 +100,7 @@ function Plan({ visit, plan }: { visit: Visit; plan: PriceMigration }) {
   return (
     <section class="card">
       <p>
-        <span class="tag">{words.status[status]}</span>
+        <Tag of={status}>{words.status[status]}</Tag>
       </p>
       <Facts
         facts={[

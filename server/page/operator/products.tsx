@@ -4,9 +4,9 @@ import { PriceId, ProductId } from "../../../contract/common/id.ts";
 import type { Price, Product } from "../../../contract/product.ts";
 import type { Texts } from "../../text/texts.ts";
 import { accepted } from "../site/api.ts";
-import { Button, Facts } from "../site/parts.tsx";
+import { Button, Facts, Tag } from "../site/parts.tsx";
 import { idIn, type OperatorPage, type Visit } from "../site/visit.ts";
-import { count, nameOf } from "../site/words.ts";
+import { count, descriptionOf, nameOf } from "../site/words.ts";
 import { NewPrice, priceIn } from "./new-price.tsx";
 import { NewProduct, productIn } from "./new-product.tsx";
 import { Code, cursorIn, More } from "./parts.tsx";
@@ -68,8 +68,8 @@ export const soldProduct: OperatorPage = {
       <>
         <section class="card">
           <p class="row">
-            <span>{product.description}</span>
-            <span class="tag">{product.active ? words.forSale : words.notForSale}</span>
+            <span>{descriptionOf(texts, product)}</span>
+            <Tag of={product.active ? "active" : "ended"}>{product.active ? words.forSale : words.notForSale}</Tag>
           </p>
           <Facts
             facts={[
@@ -147,7 +147,7 @@ function Prices({ visit, prices }: { visit: Visit; prices: readonly Price[] }) {
           <li>
             <p class="row">
               <strong>{rials(texts, price.amountRials)}</strong>
-              <span class="tag">{price.active ? words.forSale : words.notForSale}</span>
+              <Tag of={price.active ? "active" : "ended"}>{price.active ? words.forSale : words.notForSale}</Tag>
             </p>
             <p>{termsOf(texts, price)}</p>
             <p class="row">

@@ -1,6 +1,7 @@
 // Everybody's refunds, of one status when asked; who waits to be paid out by hand is paid here.
 import { RefundStatus, type Refund } from "../../../contract/refund.ts";
 import { accepted } from "../site/api.ts";
+import { Tag } from "../site/parts.tsx";
 import type { OperatorPage, Visit } from "../site/visit.ts";
 import { Action } from "./action.tsx";
 import { Code, cursorIn, More } from "./parts.tsx";
@@ -20,13 +21,12 @@ export const refunds: OperatorPage = {
     const content = (
       <>
         <p>{words.text}</p>
-        <nav class="actions" aria-label={words.title}>
+        <nav class="picks" aria-label={words.title}>
           <Chosen visit={visit} status={null} isChosen={status === undefined} />
           {RefundStatus.options.map((each) => (
             <Chosen visit={visit} status={each} isChosen={each === status} />
           ))}
         </nav>
-        <br />
         <section class="card">
           {data.length === 0 ? <p class="quiet">{nothing}</p> : null}
           <ul class="plain">
@@ -46,7 +46,7 @@ function Chosen({ visit, status, isChosen }: { visit: Visit; status: RefundStatu
   const { refunds: words } = visit.texts.operator;
   return (
     <a
-      class={isChosen ? "tag" : "quiet"}
+      class="pick"
       href={status === null ? "/operator/refunds" : `/operator/refunds?status=${status}`}
       aria-current={isChosen ? "true" : undefined}
     >
@@ -64,7 +64,7 @@ function One({ visit, refund }: { visit: Visit; refund: Refund }) {
     <li>
       <p class="row">
         <a href={`/operator/payments/${paymentId}`}>{rials(texts, amountRials)}</a>
-        <span class="tag">{words.status[status]}</span>
+        <Tag of={status}>{words.status[status]}</Tag>
       </p>
       <p class="row quiet">
         <span>

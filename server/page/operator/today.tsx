@@ -5,7 +5,7 @@ import type { Reconciliation } from "../../../contract/reconciliation.ts";
 import { alertInPersian } from "../../text/alerts.ts";
 import type { Texts } from "../../text/texts.ts";
 import { accepted } from "../site/api.ts";
-import { Facts } from "../site/parts.tsx";
+import { Facts, Tag } from "../site/parts.tsx";
 import type { OperatorPage, Visit } from "../site/visit.ts";
 import { count } from "../site/words.ts";
 import { TodayFigures } from "./metrics.tsx";
@@ -33,10 +33,12 @@ export const today: OperatorPage = {
       <>
         <Alerts visit={visit} alerts={health.alerts} />
         <TodayFigures visit={visit} found={accepted(figures, 200).body.data} />
-        <Collecting visit={visit} health={health} />
-        <Waiting visit={visit} waiting={waiting} open={health.openExceptions} isAll={page.nextCursor === null} />
-        <LastDay visit={visit} day={lastDay ?? null} />
-        <System visit={visit} health={health} />
+        <div class="pair">
+          <Waiting visit={visit} waiting={waiting} open={health.openExceptions} isAll={page.nextCursor === null} />
+          <LastDay visit={visit} day={lastDay ?? null} />
+          <System visit={visit} health={health} />
+          <Collecting visit={visit} health={health} />
+        </div>
       </>
     );
     return { title: texts.operator.nav.today, content };
@@ -65,7 +67,7 @@ function Alerts({ visit, alerts }: { visit: Visit; alerts: Health["alerts"] }) {
           <li>
             <p class="row">
               <a href={wayOf[name]}>{words.alert[name]}</a>
-              <span class="tag">{words.severity[severity]}</span>
+              <Tag of={severity}>{words.severity[severity]}</Tag>
             </p>
             <Detail texts={visit.texts} detail={detail} />
           </li>
@@ -162,6 +164,7 @@ function System({ visit, health }: Known) {
     <section class="card">
       <h2>{words.system}</h2>
       <Facts
+        class="sum"
         facts={[
           [words.due, waitingSince === null ? words.none : moment(texts, waitingSince)],
           [words.stuck, count(texts, stuck)],

@@ -4,7 +4,7 @@ import { billingEventTypes, type BillingEventType } from "../../../contract/bill
 import { BillingEventId, WebhookEndpointId } from "../../../contract/common/id.ts";
 import type { Delivery, WebhookEndpoint } from "../../../contract/webhook-endpoint.ts";
 import { accepted } from "../site/api.ts";
-import { Button, Facts, Field, Form } from "../site/parts.tsx";
+import { Button, Facts, Field, Form, Tag } from "../site/parts.tsx";
 import { idIn, Refused, typed, type OperatorPage, type Outcome, type Visit } from "../site/visit.ts";
 import { count } from "../site/words.ts";
 import { Code, cursorIn, More, wholeNumberIn, wholeNumberOrNull, wordsIn } from "./parts.tsx";
@@ -31,7 +31,7 @@ export const webhookEndpoints: OperatorPage = {
                 <a href={`/operator/webhook-endpoints/${id}`}>
                   <bdi dir="ltr">{url}</bdi>
                 </a>
-                <span class="tag">{words.endpointStatus[status]}</span>
+                <Tag of={status}>{words.endpointStatus[status]}</Tag>
               </li>
             ))}
           </ul>
@@ -146,7 +146,7 @@ function Known({ visit, endpoint }: { visit: Visit; endpoint: WebhookEndpoint })
     <section class={failingSince === null ? "card" : "card due"}>
       <p class="row">
         <bdi dir="ltr">{url}</bdi>
-        <span class="tag">{words.endpointStatus[status]}</span>
+        <Tag of={status}>{words.endpointStatus[status]}</Tag>
       </p>
       <Facts
         facts={[
@@ -222,7 +222,7 @@ function Deliveries({ visit, deliveries }: { visit: Visit; deliveries: readonly 
           <li>
             <p class="row">
               <Code>{eventType}</Code>
-              <span class="tag">{words.deliveryStatus[status]}</span>
+              <Tag of={status}>{words.deliveryStatus[status]}</Tag>
             </p>
             <p class="row quiet">
               <span>

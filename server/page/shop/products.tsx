@@ -2,8 +2,9 @@
 import type { Price, Product } from "../../../contract/product.ts";
 import type { Subscription } from "../../../contract/subscription.ts";
 import { isLive, onceFor, productsOf, subscriptionsOf } from "../account/held.ts";
+import { Tag } from "../site/parts.tsx";
 import type { OpenPage, Visit } from "../site/visit.ts";
-import { count, descriptionOf, nameOf, perInterval, toman } from "../site/words.ts";
+import { count, descriptionOf, intervalOf, nameOf, perInterval, toman } from "../site/words.ts";
 import { amountText } from "../../text/amount.ts";
 
 export const products: OpenPage = {
@@ -18,7 +19,12 @@ export const products: OpenPage = {
     ]);
     const offers = sold
       .filter(({ addOn }) => !addOn)
-      .flatMap((product) => product.prices.filter(isOffered).map((price) => ({ product, price })));
+      .flatMap((product) =>
+        product.prices
+          .filter(isOffered)
+          .toSorted((a, b) => a.amountRials - b.amountRials)
+          .map((price) => ({ product, price })),
+      );
     const mine = subscriptions.filter(isLive);
     const content = (
       <>
@@ -31,14 +37,10 @@ export const products: OpenPage = {
         </div>
         {me && onceFor(sold).length > 0 ? (
           <p>
-            <br />
             <a href="/account/extras">{texts.site.extras.title}</a>
           </p>
         ) : null}
-        <p class="quiet">
-          <br />
-          {words.quotaMeaning}
-        </p>
+        <p class="quiet">{words.quotaMeaning}</p>
       </>
     );
     return { title: words.title, content };
@@ -70,9 +72,12 @@ function Offer({ visit, product, price, mine }: Offered) {
   const total = totalOf(price);
   return (
     <section class="card">
-      <h2>
-        <bdi>{nameOf(texts, product)}</bdi>
-      </h2>
+      <div class="row">
+        <h2>
+          <bdi>{nameOf(texts, product)}</bdi>
+        </h2>
+        <span class="tag">{intervalOf(texts, price)}</span>
+      </div>
       <p class="quiet">{descriptionOf(texts, product)}</p>
       {total === 0 ? (
         <p class="amount">{units.free}</p>
@@ -114,7 +119,7 @@ function Features({ visit, product }: Pick<Offered, "visit" | "product">) {
 /** To subscribing; to a change of what one has already; or nowhere, since this is it. */
 function Way({ visit, price, mine }: Omit<Offered, "product">) {
   const { products: words } = visit.texts.site;
-  if (mine.some(({ priceId }) => priceId === price.id)) return <span class="tag">{words.yours}</span>;
+  if (mine.some(({ priceId }) => priceId === price.id)) return <Tag of="active">{words.yours}</Tag>;
   const other = mine.find(({ status }) => status === "active" || status === "trialing");
   const [href, name] = other
     ? [`/account/change/${other.id}?to=${price.id}`, words.change]

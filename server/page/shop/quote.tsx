@@ -9,7 +9,6 @@ export function QuoteSum({ texts, quote }: { texts: Texts; quote: Quote }) {
   const discount = quote.lines.reduce((sum, { discountRials }) => sum + discountRials, 0);
   const { subtotalRials, vatRials, creditAppliedRials, dueRials, period } = quote;
   const rows: (readonly [string, string])[] = [
-    [words.period, words.fromTo(day(texts, period.startsAt), lastDay(texts, period.endsAt))],
     [words.subtotal, toman(texts, subtotalRials + discount)],
     ...(discount === 0 ? [] : [[words.discount, toman(texts, -discount)] as const]),
     [words.vat, toman(texts, vatRials)],
@@ -18,9 +17,12 @@ export function QuoteSum({ texts, quote }: { texts: Texts; quote: Quote }) {
   ];
   return (
     <>
+      <p class="quiet">
+        {words.period}: {words.fromTo(day(texts, period.startsAt), lastDay(texts, period.endsAt))}
+      </p>
       <Facts class="sum" facts={rows} />
-      <p class="amount">
-        <small>{words.due}</small> {tomanAndRials(texts, dueRials)}
+      <p class="row total">
+        {words.due} <span class="amount">{tomanAndRials(texts, dueRials)}</span>
       </p>
       {quote.trialEndsAt === null ? null : <p>{words.trial(lastDay(texts, quote.trialEndsAt))}</p>}
       {quote.nextChargeAt === null ? null : <p class="quiet">{words.next(day(texts, quote.nextChargeAt))}</p>}

@@ -44,10 +44,7 @@ export function Ways({ visit, method, quoted }: Open) {
           </div>
         </section>
       </div>
-      <p class="quiet">
-        <br />
-        {words.agree}
-      </p>
+      <p class="quiet">{words.agree}</p>
     </>
   );
 }

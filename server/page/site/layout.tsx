@@ -22,7 +22,7 @@ export function laidOut(visit: Visit, view: View): string {
         {refreshS === undefined ? null : <meta http-equiv="refresh" content={String(refreshS)} />}
         <style dangerouslySetInnerHTML={{ __html: style }} />
       </head>
-      <body>
+      <body class={visit.isOperator ? "operating" : undefined}>
         <Top visit={visit} />
         <main id="main" class={isAlone ? "alone" : undefined}>
           <div>
@@ -66,34 +66,41 @@ function Top({ visit }: { visit: Visit }) {
   );
 }
 
+/** What stands under a place counts to it; what stands under none of an operator's, to all the rest. */
 function Places({ visit }: { visit: Visit }) {
-  const { site, operator } = visit.texts;
-  if (visit.isOperator) {
-    return (
-      <>
-        <Place visit={visit} to="/operator" name={operator.nav.today} />
-        <Place visit={visit} to="/operator/metrics" name={operator.nav.metrics} />
-        <Place visit={visit} to="/operator/exceptions" name={operator.nav.exceptions} />
-        <Place visit={visit} to="/operator/customers" name={operator.nav.customers} />
-        <Place visit={visit} to="/operator/all" name={operator.nav.all} />
-      </>
-    );
-  }
+  const { pathname } = visit.url;
+  const places = placesOf(visit);
+  const under = places.findLast(([to]) => `${pathname}/`.startsWith(`${to}/`))?.[0];
+  const here = under === "/operator" && pathname !== under ? "/operator/all" : under;
   return (
     <>
-      <Place visit={visit} to="/products" name={site.nav.products} />
-      {visit.me ? <Place visit={visit} to="/account" name={site.nav.account} /> : null}
-      {visit.me ? <Place visit={visit} to="/account/settings" name={site.nav.settings} /> : null}
+      {places.map(([to, name]) => (
+        <a href={to} aria-current={to === pathname ? "page" : to === here ? "true" : undefined}>
+          {name}
+        </a>
+      ))}
     </>
   );
 }
 
-function Place({ visit, to, name }: { visit: Visit; to: string; name: string }) {
-  return (
-    <a href={to} aria-current={visit.url.pathname === to ? "page" : undefined}>
-      {name}
-    </a>
-  );
+/** With their names; what stands under another comes after it. */
+function placesOf({ texts, isOperator, me }: Visit): readonly (readonly [string, string])[] {
+  const { site, operator } = texts;
+  if (isOperator) {
+    return [
+      ["/operator", operator.nav.today],
+      ["/operator/metrics", operator.nav.metrics],
+      ["/operator/exceptions", operator.nav.exceptions],
+      ["/operator/customers", operator.nav.customers],
+      ["/operator/all", operator.nav.all],
+    ];
+  }
+  if (!me) return [["/products", site.nav.products]];
+  return [
+    ["/products", site.nav.products],
+    ["/account", site.nav.account],
+    ["/account/settings", site.nav.settings],
+  ];
 }
 
 /** What was done on the page before, or refused on this one; a refusal of one field stands there. */

@@ -105,6 +105,20 @@ export function Field({ visit, name, label, hint, isOptional = false, value, dir
   );
 }
 
+const tones = {
+  good: "active trialing paid succeeded delivered enabled confirmed",
+  warn:
+    "open created submitted verifying unknown pending pending_signature incomplete planned past_due needs_review " +
+    "surplus ticket",
+  bad: "failed lapsed uncollectible verification_failed disabled page",
+} as const;
+
+/** In which state something is, with a colour for those that are well, that wait and that went wrong. */
+export function Tag({ of, children }: { of: string; children: Child }) {
+  const tone = Object.entries(tones).find(([, states]) => states.split(" ").includes(of))?.[0];
+  return <span class={tone === undefined ? "tag" : `tag ${tone}`}>{children}</span>;
+}
+
 /** Labels with their values. */
 export function Facts({ facts, class: look }: { facts: readonly (readonly [string, Child])[]; class?: string }) {
   return (

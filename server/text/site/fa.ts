@@ -20,7 +20,7 @@ export const siteFa = {
   subscribe: {
     title: (product: string) => `اشتراک ${product}`,
     what: "آنچه می‌گیرید",
-    period: "دورهٔ نخست",
+    period: "دوره",
     fromTo: (from: string, to: string) => `از ${from} تا ${to}`,
     subtotal: "قیمت",
     discount: "تخفیف",

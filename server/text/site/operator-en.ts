@@ -150,7 +150,7 @@ export const operatorEn: OperatorTexts = {
     fees: "The gateway's fees",
     difference: "Difference",
     finished: "Finished",
-    payments: (count, amount) => `${count} payments, ${amount}`,
+    payments: (count, amount) => `${count} ${count === "1" ? "payment" : "payments"}, ${amount}`,
     differences: "Payments that differ",
     agreed: "Nothing differs.",
     payment: "Payment",
