@@ -390,8 +390,10 @@ it("figures of all stay where events have left the log, and those by product and
         ...first,
       ]),
       ...of(" ptr_1", both),
-      ...[...of("prod_1 ", one), ...of("prod_1 ptr_1", one)],
-      ...[...of("prod_2 ", other), ...of("prod_2 ptr_1", other)],
+      ...of("prod_1 ", one),
+      ...of("prod_1 ptr_1", one),
+      ...of("prod_2 ", other),
+      ...of("prod_2 ptr_1", other),
     ].toSorted((a, b) => a.localeCompare(b)),
   );
 });
