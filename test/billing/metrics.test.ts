@@ -2,7 +2,7 @@
 import { describe, expect, it, test } from "vitest";
 import * as fc from "fast-check";
 import type { PriceId } from "../../contract/common/id.ts";
-import type { AddOn } from "../../contract/subscription.ts";
+import { SubscriptionStatus, type AddOn } from "../../contract/subscription.ts";
 import { Bank } from "../../contract/common/bank.ts";
 import { bankOf, bankOfCard, withBank } from "../../server/billing/bank.ts";
 import { decideCancelSubscription } from "../../server/billing/cancel-subscription.ts";
@@ -11,8 +11,9 @@ import { event } from "../../server/billing/event.ts";
 import { measureAll } from "../../server/billing/measure-all.ts";
 import { measuredTypes, type ToMeasure } from "../../server/billing/metrics.ts";
 import { rials } from "../../server/billing/money.ts";
-import { monthlyByProduct, movementOf } from "../../server/billing/mrr.ts";
-import type { Figure } from "../../server/billing/figures.ts";
+import { counts, monthlyByProduct, movementOf, movements } from "../../server/billing/mrr.ts";
+import { figuresOfMovements, type Figure } from "../../server/billing/figures.ts";
+import { movesOf } from "../../server/billing/revenue-moves.ts";
 import { decideSubscribe } from "../../server/billing/subscribe.ts";
 import { decidePause, decideResume } from "../../server/billing/pause.ts";
 import { anOffer, aSubscribeInput, customerId, idOf, wall } from "../support/billing-builders.ts";
@@ -278,6 +279,24 @@ describe("money", () => {
     ],
     ["payment.failed", { ...of, reason: "declined", settledAt: at }, "failed"],
     ["payment.lapsed", { ...of, settledAt: at }, "failed"],
+    [
+      "payment.unknown",
+      { ...of, answered: false, failedHeardAt: null, notPaidHeardAt: null, askCount: 1, askedAt: at, nextAskAt: null },
+      "unknown",
+    ],
+    [
+      "refund.succeeded",
+      {
+        ...of,
+        refundId: "ref_1",
+        source: "invoice",
+        amountRials: rials(500_000),
+        method: "manual",
+        reference: "1",
+        settledAt: at,
+      },
+      "refunded",
+    ],
     ["payment.reversed", { ...of, amountRials: rials(500_000), reversedAt: at }, "reversed"],
   ] as const)("of %s counts on its day", (type, data, figure) => {
     const { tallies } = measureAll([told(event(type, data))], nobody, constants);
@@ -331,6 +350,111 @@ describe("money", () => {
     expect(measureAll([seen], nobody, constants)).toEqual({ tallies: [], subscriptions: [], invoices: [] });
     expect(measuredTypes).not.toContain("exception.acknowledged");
   });
+});
+
+describe("an invoice at risk, for two products", () => {
+  const invoiceId = "inv_1";
+  const shares = [
+    { productId: "prod_1", netRials: rials(2) },
+    { productId: "prod_2", netRials: rials(1) },
+  ] as const;
+  const ofTwo = { ...constants, invoices: new Map([[invoiceId, { totalRials: rials(300), shares }]] as const) };
+  const failed = told(
+    event("invoice.attempt_failed", { invoiceId, attemptCount: 1, nextAttemptAt: null, reason: "declined" }),
+  );
+  const isPaid = told(event("invoice.paid", { invoiceId, paidAt: at }));
+  const isVoid = told(
+    event("invoice.voided", {
+      invoiceId,
+      subtotalRials: rials(300),
+      vatRials: rials(0),
+      totalRials: rials(300),
+      recognizedRials: rials(0),
+    }),
+  );
+  const isOpen = told(event("invoice.reopened", { invoiceId, reopenedAt: at }));
+  const sumsOf = ({ tallies }: ReturnType<typeof measureAll>) =>
+    Object.fromEntries(
+      tallies
+        .filter((each) => each.partnerId === "" && (each.count !== 0 || each.amountRials !== 0))
+        .map(({ figure, productId, count, amountRials }) => [`${figure} ${productId}`, [count, amountRials]]),
+    );
+  const atRisk = { "at_risk ": [1, 300], "at_risk prod_1": [1, 200], "at_risk prod_2": [1, 100] };
+
+  it("is remembered as open, a part for each", () => {
+    const { invoices } = measureAll([failed, failed], nobody, ofTwo);
+    expect(invoices).toEqual([
+      { id: invoiceId, productId: "prod_1", failedOn: today, amountRials: 200, end: "open" },
+      { id: invoiceId, productId: "prod_2", failedOn: today, amountRials: 100, end: "open" },
+    ]);
+  });
+
+  it("is recovered when it is paid, and not any more when the bank takes the money back", () => {
+    const recovered = { "recovered ": [1, 300], "recovered prod_1": [1, 200], "recovered prod_2": [1, 100] };
+    expect(sumsOf(measureAll([failed, isPaid], nobody, ofTwo))).toEqual({ ...atRisk, ...recovered });
+    const back = measureAll([failed, isPaid, isOpen], nobody, ofTwo);
+    expect(sumsOf(back)).toEqual(atRisk);
+    expect(back.invoices.map(({ end }) => end)).toEqual(["open", "open"]);
+    const lost = { "given_up ": [1, 300], "given_up prod_1": [1, 200], "given_up prod_2": [1, 100] };
+    expect(sumsOf(measureAll([failed, isPaid, isOpen, isVoid], nobody, ofTwo))).toEqual({ ...atRisk, ...lost });
+  });
+
+  it("that has ended as it is told to end is no news", () => {
+    const { invoices } = measureAll([failed, isPaid], nobody, ofTwo);
+    const before = { ...nobody, invoices: new Map([[invoiceId, invoices]] as const) };
+    expect(measureAll([isPaid], before, ofTwo)).toEqual({ tallies: [], subscriptions: [], invoices: [] });
+  });
+});
+
+describe("a subscription that is remembered", () => {
+  const id = "sub_1";
+  const free = {
+    id,
+    customerId,
+    productId: "prod_1",
+    monthlyRials: rials(0),
+    isCounted: false,
+    hasCounted: false,
+  } as const;
+
+  it("has never counted while it was free, so that what it costs one day is new", () => {
+    const { subscriptions, moves } = movesOf([free], { id, isCounted: true });
+    expect([subscriptions, moves]).toEqual([[{ ...free, isCounted: true }], []]);
+    const dearer = movesOf(subscriptions, { id, monthly: new Map([["prod_1", rials(5)]]) });
+    expect(dearer.moves.map(({ movement }) => movement)).toEqual(["new", "new"]);
+  });
+
+  it("has never counted before it ran, whatever it costs", () => {
+    const { subscriptions } = movesOf([free], { id, monthly: new Map([["prod_1", rials(5)]]) });
+    expect(subscriptions).toEqual([{ ...free, monthlyRials: 5 }]);
+  });
+
+  it("counts again when money that came late brings it back", () => {
+    const gone = { ...free, monthlyRials: rials(5), hasCounted: true };
+    const before = { ...nobody, subscriptions: new Map([[customerId, [gone]]]) };
+    const { tallies } = measureAll(
+      [told(event("subscription.reactivated", { subscriptionId: id }))],
+      before,
+      constants,
+    );
+    expect(tallies).toContainEqual({
+      ...all,
+      day: today,
+      figure: "mrr_reactivation",
+      part: "",
+      count: 1,
+      amountRials: 5,
+    });
+  });
+
+  it("of nobody we were told about is a fault", () => {
+    expect(() => movesOf([free], { id: "sub_2", isCounted: true })).toThrow("sub_2 was not loaded");
+  });
+});
+
+it("a renewal that is overdue counts on, and what moves revenue is kept by its name", () => {
+  expect(SubscriptionStatus.options.filter(counts)).toEqual(["active", "past_due"]);
+  expect(figuresOfMovements).toEqual(movements.map((movement) => `mrr_${movement}`));
 });
 
 describe("the bank", () => {
