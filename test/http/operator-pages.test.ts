@@ -647,5 +647,5 @@ describe("back from a backup", () => {
 /** What stands on a page, without its stylesheet. */
 async function textOf(response: Promise<Response>): Promise<string> {
   const html = await (await response).text();
-  return html.slice(html.indexOf("<body>"));
+  return html.slice(html.indexOf("<body"));
 }
