@@ -6,9 +6,6 @@ import { join } from "node:path";
 import type { Order, Report } from "../../test/simulation/child.ts";
 import { root } from "../verify/check.ts";
 
-/** What a history leaves behind is gone when the next is over: collected while it is young it costs least. */
-const execArgv: readonly string[] = ["--no-warnings", "--max-semi-space-size=64"];
-
 export class Crew {
   readonly #idle: ChildProcess[];
   readonly #all: readonly ChildProcess[];
@@ -16,7 +13,7 @@ export class Crew {
 
   constructor(file: string, size: number) {
     const migrations = join(root, "migrations");
-    const options: ForkOptions = { execArgv: [...execArgv], serialization: "advanced" };
+    const options: ForkOptions = { execArgv: ["--no-warnings"], serialization: "advanced" };
     this.#all = Array.from({ length: size }, () => fork(file, [migrations], options));
     this.#idle = [...this.#all];
   }
