@@ -1,5 +1,5 @@
-// How the business does, by day or month, all of it or one product or partner: what was collected, what recurs and why that moved, what was at risk and came
-// back. Of roll-ups that a reader of the log keeps: as quick in ten years as now.
+// How the business does, by day or month, all of it or one product or partner: what was collected, what recurs and why that
+// moved, what was at risk and came back. Of roll-ups that a reader of the log keeps: as quick in ten years as now.
 import { initContract } from "@ts-rest/core";
 import * as z from "zod";
 import { Bank } from "./common/bank.ts";

@@ -5,6 +5,7 @@ import { PageQuery } from "../common/page.ts";
 import { endpoint } from "../common/policy.ts";
 import { createApiListSchema, createApiResponseSchema } from "../common/response.ts";
 import { Subscription, subscriptionPath, When } from "./schema.ts";
+import { cancelling } from "./stop.ts";
 
 /** Why an operator did it: stands in the audit trail beside the event, and is told to no partner. */
 export const Reason = z.string().trim().min(3).max(500).meta({
@@ -72,20 +73,7 @@ export const operate = {
   cancelForCustomer: endpoint(
     {
       who: "operator",
-      rate: "write",
-      idempotency: "optional",
-      refuses: ["subscription_ended", "payment_in_progress", "busy"],
-      events: [
-        "subscription.cancel_scheduled",
-        "subscription.canceled",
-        "credit_note.issued",
-        "invoice.marked_uncollectible",
-        "quota.granted",
-        "revenue.recognized",
-        "credit.applied",
-        "invoice.finalized",
-        "payment.created",
-      ],
+      ...cancelling,
     },
     {
       method: "POST",

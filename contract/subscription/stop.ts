@@ -5,26 +5,31 @@ import { createApiResponseSchema } from "../common/response.ts";
 import { InstantInput } from "../common/time.ts";
 import { CancelFeedback, Subscription, subscriptionPath, When } from "./schema.ts";
 
+/** Cancelling, whoever asks for it. */
+export const cancelling = {
+  rate: "write",
+  idempotency: "optional",
+  refuses: ["subscription_ended", "payment_in_progress", "busy"],
+  events: [
+    "subscription.cancel_scheduled",
+    "subscription.canceled",
+    "credit_note.issued",
+    "invoice.marked_uncollectible",
+    "quota.granted",
+    "revenue.recognized",
+    "credit.applied",
+    "invoice.finalized",
+    "payment.created",
+  ],
+} as const;
+
 const nothing = z.strictObject({}).optional();
 
 export const stop = {
   cancel: endpoint(
     {
       who: "customer",
-      rate: "write",
-      idempotency: "optional",
-      refuses: ["subscription_ended", "payment_in_progress", "busy"],
-      events: [
-        "subscription.cancel_scheduled",
-        "subscription.canceled",
-        "credit_note.issued",
-        "invoice.marked_uncollectible",
-        "quota.granted",
-        "revenue.recognized",
-        "credit.applied",
-        "invoice.finalized",
-        "payment.created",
-      ],
+      ...cancelling,
     },
     {
       method: "POST",

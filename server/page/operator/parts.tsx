@@ -4,9 +4,9 @@ import type { Activity } from "../../../contract/activity.ts";
 import type { CustomerId } from "../../../contract/common/id.ts";
 import type { Heard } from "../../../contract/heard.ts";
 import { accepted } from "../site/api.ts";
-import { Field } from "../site/parts.tsx";
+import { describedBy, Description, Field } from "../site/parts.tsx";
 import { Refused, type Visit } from "../site/visit.ts";
-import { latinDigits, troubleText } from "../site/words.ts";
+import { latinDigits } from "../site/words.ts";
 import { moment } from "./words.ts";
 
 /** Every action of an operator says why. */
@@ -78,29 +78,13 @@ interface LinesOf {
 
 /** Something of a line each. */
 export function Lines({ visit, name, label, hint }: LinesOf) {
-  const { trouble, form, texts } = visit;
-  const isWrong = trouble?.field === name;
   return (
     <div class="field">
       <label for={name}>{label}</label>
-      <textarea
-        id={name}
-        name={name}
-        dir="auto"
-        rows={3}
-        aria-invalid={isWrong ? "true" : undefined}
-        aria-describedby={isWrong ? `${name}-hint ${name}-wrong` : `${name}-hint`}
-      >
-        {form.get(name) ?? ""}
+      <textarea id={name} name={name} dir="auto" rows={3} {...describedBy({ visit, name, hint })}>
+        {visit.form.get(name) ?? ""}
       </textarea>
-      <p class="quiet" id={`${name}-hint`}>
-        {hint}
-      </p>
-      {isWrong && trouble ? (
-        <p class="wrong" id={`${name}-wrong`} role="alert">
-          {troubleText(texts, trouble)}
-        </p>
-      ) : null}
+      <Description visit={visit} name={name} hint={hint} />
     </div>
   );
 }

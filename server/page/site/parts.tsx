@@ -72,12 +72,7 @@ interface FieldParts {
 
 /** A labelled field, filled with what was typed before, with its refusal beside it. */
 export function Field({ visit, name, label, hint, isOptional = false, value, dir, ...input }: FieldParts) {
-  const { trouble, form, texts } = visit;
-  const isWrong = trouble?.field === name;
   const isSecret = input.type === "password";
-  const about = [hint === undefined ? null : `${name}-hint`, isWrong ? `${name}-wrong` : null]
-    .filter(Boolean)
-    .join(" ");
   return (
     <div class="field">
       <label for={name}>{label}</label>
@@ -87,21 +82,47 @@ export function Field({ visit, name, label, hint, isOptional = false, value, dir
         name={name}
         dir={dir ?? "ltr"}
         required={!isOptional}
-        value={isSecret ? "" : (form.get(name) ?? value ?? "")}
-        aria-invalid={isWrong ? "true" : undefined}
-        aria-describedby={about === "" ? undefined : about}
+        value={isSecret ? "" : (visit.form.get(name) ?? value ?? "")}
+        {...describedBy({ visit, name, hint })}
       />
+      <Description visit={visit} name={name} hint={hint} />
+    </div>
+  );
+}
+
+interface Described {
+  readonly visit: Visit;
+  readonly name: string;
+  readonly hint: string | undefined;
+}
+
+/** What a field says of itself when there is a `Description` of it. */
+export function describedBy({ visit, name, hint }: Described) {
+  const isWrong = visit.trouble?.field === name;
+  const about = [hint === undefined ? null : `${name}-hint`, isWrong ? `${name}-wrong` : null]
+    .filter(Boolean)
+    .join(" ");
+  return {
+    "aria-invalid": isWrong ? ("true" as const) : undefined,
+    "aria-describedby": about === "" ? undefined : about,
+  };
+}
+
+/** Beneath a field: a hint, and why what was typed is refused. */
+export function Description({ visit: { trouble, texts }, name, hint }: Described) {
+  return (
+    <>
       {hint === undefined ? null : (
         <p class="quiet" id={`${name}-hint`}>
           {hint}
         </p>
       )}
-      {isWrong && trouble ? (
+      {trouble?.field === name ? (
         <p class="wrong" id={`${name}-wrong`} role="alert">
           {troubleText(texts, trouble)}
         </p>
       ) : null}
-    </div>
+    </>
   );
 }
 
