@@ -114,7 +114,7 @@ function anyRequest(stage: Stage, name: string, route: AppRoute): Granted {
 }
 
 async function ask(world: World, route: AppRoute, request: Granted): Promise<Response> {
-  const key = policyOf(route).idempotency === "none" ? undefined : crypto.randomUUID();
+  const key = policyOf(route).idempotency === "required" ? crypto.randomUUID() : undefined;
   return world.fetch(requestOf(route, request, key));
 }
 
