@@ -53,7 +53,7 @@ export const style = `${fontFaces}
   .grid + p, .grid + h2 { margin-top: 1.5rem; }
   .pair { display: grid; gap: var(--space); grid-template-columns: repeat(auto-fit, minmax(min(100%, 24rem), 1fr)); margin-bottom: var(--space); }
   .pair > * { margin: 0; }
-  .columns { columns: 2 24rem; column-gap: var(--space); margin-bottom: var(--space); } .columns > * { break-inside: avoid; }
+  .columns { columns: 2 24rem; column-gap: var(--space); margin-bottom: var(--space); } .columns > * { break-inside: avoid; } .columns > :last-child { margin-bottom: 0; }
   .fields { display: grid; gap: 0 1.25rem; grid-template-columns: repeat(auto-fill, minmax(min(100%, 17rem), 1fr)); }
   .fields > :is(h2, h3, p, fieldset, details, button, .whole) { grid-column: 1 / -1; } .fields > button { justify-self: start; }
   .quiet { color: var(--quiet); font-size: var(--small); }
@@ -83,7 +83,7 @@ export const style = `${fontFaces}
     padding-block: .3rem; margin: 0; } .choice input { flex: none; font: inherit; margin: calc((1lh - 1.1rem) / 2) 0 0; }
   input:not([type=radio], [type=checkbox], [type=hidden]), select, textarea { width: 100%; font: inherit; color: inherit; min-height: var(--control);
     background: var(--surface); border: 1px solid var(--quiet); border-radius: .6rem; padding: .4rem .8rem; }
-  input[dir=ltr] { text-align: left; } input[aria-invalid] { border: 2px solid var(--bad); }
+  input[dir=ltr] { text-align: left; } :is(input, select, textarea)[aria-invalid] { border: 2px solid var(--bad); }
   input[type=radio], input[type=checkbox] { accent-color: var(--accent); width: 1.1rem; height: 1.1rem; }
   textarea { display: block; } form + p, pre + p { margin-top: .75rem; } bdi { overflow-wrap: anywhere; }
   .field { margin-bottom: 1rem; } .field .quiet { margin: .3rem 0 0; } p.wrong { font-size: var(--small); margin: .25rem 0 0; }
@@ -108,7 +108,8 @@ export const style = `${fontFaces}
   [dir=rtl] .bar { transform: scaleX(-1); } .bar.full rect { fill: var(--warn); }
   .tiles { display: grid; gap: .75rem; grid-template-columns: repeat(auto-fit, minmax(min(100%, 10rem), 1fr)); margin-bottom: var(--space); }
   .tiles .card { margin: 0; padding: .85rem 1rem; display: flex; flex-direction: column; } .tiles .amount { font-size: 1.1rem; }
-  @media (max-width: 27rem) { .tiles > :last-child:nth-child(odd) { grid-column: 1 / -1; } }
+  @media (max-width: 27rem) { .operating dl:not(.sum) { grid-template-columns: auto minmax(64%, 1fr); column-gap: .75rem; }
+    .tiles > :last-child:nth-child(odd) { grid-column: 1 / -1; } }
   .chart { margin-inline: 0; } .plot svg { display: block; } .plot { display: flex; gap: .5rem; margin-top: .75rem; } .plot > svg { flex: 1; min-width: 0; height: 11rem; overflow: visible; }
   .plot > .scale { flex: none; width: 3.6rem; } .scale text { fill: var(--quiet); font-size: .75rem; dominant-baseline: middle; text-anchor: end; }
   .plot + .axis { margin-inline-start: 4.1rem; }
@@ -126,17 +127,17 @@ export const style = `${fontFaces}
     font-size: var(--small); } th, td { padding: .5rem .5rem; border-bottom: 1px solid var(--line); vertical-align: baseline; }
   tr > :first-child { padding-inline-start: 0; } tr > :last-child { padding-inline-end: 0; text-align: end; }
   tbody tr:last-child td { border: 0; }
-  td.number { white-space: nowrap; } .figure { text-align: end; white-space: nowrap; }
+  td.number { white-space: nowrap; } .figure { text-align: end; white-space: nowrap; } .figure + :is(td, th):not(.figure) { padding-inline-start: 1.5rem; }
   .rows { container-type: inline-size; } .rows :is(td, th) { padding-block: .45rem; } .rows tr > :last-child:not(.figure) { text-align: start; }
-  .rows form { margin-block: -.35rem; } .rows .picks { flex-wrap: nowrap; } .rows td:not(.whole) > .code { white-space: nowrap; }
+  .rows form { margin-block: -.35rem; } .rows .picks { flex-wrap: nowrap; } .rows :is(.code, button, .pick) { white-space: nowrap; }
   @container (max-width: 34rem) {
     .rows thead { position: absolute; inline-size: 1px; block-size: 1px; overflow: hidden; clip-path: inset(50%); }
     .rows tr { display: grid; grid-template-columns: 1fr auto; gap: 0 1rem; padding-block: .5rem; border-bottom: 1px solid var(--line); }
     .rows tr:last-child { border: 0; padding-bottom: 0; } .rows tr:first-child { padding-top: 0; }
-    .rows td { border: 0; padding: 0; } .rows tr > td:nth-child(even) { text-align: end; } .rows tr > .whole:nth-child(n) { grid-column: 1 / -1; text-align: start; }
-    .rows form { margin: 0; } .rows .picks { flex-wrap: wrap; margin-top: .4rem; } .rows td:not(.whole) > .code { white-space: normal; }
+    .rows tr > td { border: 0; padding: 0; } .rows tr > td:nth-child(even) { text-align: end; } .rows tr > .whole:first-child ~ td:not(.figure) { text-align: start; } .rows tr > .whole:nth-child(n) { grid-column: 1 / -1; text-align: start; }
+    .rows form { margin: .3rem 0 0; } .rows .picks { flex-wrap: wrap; margin-top: .4rem; } .rows .code { white-space: normal; }
   }
-  .ledger { max-width: 46rem; } .ledger tbody th { padding-top: 1.1rem; border: 0; } .ledger td { padding-block: .2rem; border: 0; }
+  .slim { max-width: 40rem; } .card:has(> .ledger) { max-width: 46rem; } .ledger tbody th { padding-top: 1.1rem; border: 0; } .ledger td { padding-block: .2rem; border: 0; }
   .code { font-size: .8125rem; color: var(--quiet); } a .code { color: inherit; }
   fieldset { border: 0; margin: 0 0 .9rem; padding: 0; min-width: 0; } legend { font-weight: 600; padding: 0; }
   details summary { cursor: pointer; color: var(--accent); padding-block: .15rem; } details[open] > summary { margin-bottom: .6rem; }

@@ -105,6 +105,8 @@ function more(lived: LivedIn): Readonly<Record<string, readonly Place[]>> {
       who: operator,
       address: `/operator/customers/${who.customerId}?check=trail`,
     })),
+    // Raw events are kept for a month.
+    "/operator/customers/:customerId/hints": [as(operator)(`/operator/customers/${trying.customerId}/hints`)],
     "/operator/actions/:action/:about": [
       action("extend", sara.subscriptionId),
       action("note", ids.invoiceId),

@@ -38,7 +38,7 @@ export const action: OperatorPage = {
     const { title, text, button } = words.of[name];
     const { Fields, isGrave } = actions[name];
     const content = (
-      <section class="card">
+      <section class="card slim">
         <p>{text}</p>
         <Facts facts={[[words.about, <Code>{about}</Code>]]} />
         <Form visit={visit} does="act">

@@ -45,13 +45,13 @@ export const customer: OperatorPage = {
         <div class="columns">
           <Record visit={visit} record={known} names={names} />
           <Subscriptions visit={visit} subscriptions={held} names={names} />
+          <Methods visit={visit} methods={accepted(methods, 200).body.data} />
           <Part title={words.invoices} more={`/operator/customers/${customerId}/invoices`} texts={texts}>
             <InvoiceRows visit={visit} customerId={customerId} invoices={accepted(invoices, 200).body.data} />
           </Part>
           <Part title={words.payments} more={`/operator/customers/${customerId}/payments`} texts={texts}>
             <PaymentRows visit={visit} payments={accepted(payments, 200).body.data} />
           </Part>
-          <Methods visit={visit} methods={accepted(methods, 200).body.data} />
           <Trail visit={visit} check={await checkHere(visit, customerId)} />
         </div>
         <section class="card">

@@ -33,12 +33,14 @@ function view(visit: Visit, now: Epoch): View {
   const content = (
     <>
       <p>{words.text}</p>
-      <Standing visit={visit} now={now} />
-      <Form visit={visit} does="step" class="card">
-        <Radios visit={visit} name="step" label={words.step} options={words.steps} />
-        <Reason visit={visit} />
-        <button class="danger">{words.button}</button>
-      </Form>
+      <div class="columns">
+        <Standing visit={visit} now={now} />
+        <Form visit={visit} does="step" class="card">
+          <Radios visit={visit} name="step" label={words.step} options={words.steps} />
+          <Reason visit={visit} />
+          <button class="danger">{words.button}</button>
+        </Form>
+      </div>
     </>
   );
   return { title: words.title, content };

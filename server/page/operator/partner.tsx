@@ -103,7 +103,7 @@ function Keys({ visit, keys }: { visit: Visit; keys: readonly PartnerKey[] }) {
               <Tag of={status}>{words.keyStatus[status]}</Tag>
             </td>
             <td class="whole">
-              <Code>{scopes.join(" ")}</Code>
+              <bdi dir="ltr">{scopes.join(" ")}</bdi>
             </td>
             <td class="whole quiet">{lastUsedAt === null ? words.unused : words.used(moment(texts, lastUsedAt))}</td>
             <td class="whole">

@@ -16,8 +16,10 @@ export const payment: OperatorPage = {
     const traced = accepted(await visit.api.payments.trace({ params: { paymentId } }), 200).body.data;
     const content = (
       <>
-        <Known visit={visit} traced={traced} />
-        <Evidence visit={visit} evidence={traced.evidence} />
+        <div class="columns">
+          <Known visit={visit} traced={traced} />
+          <Evidence visit={visit} evidence={traced.evidence} />
+        </div>
         <p>
           <a href={`/operator/customers/${traced.customerId}`}>{visit.texts.operator.customers.back}</a>
         </p>

@@ -164,7 +164,7 @@ export const operatorCatalogueFa = {
     fresh: "طرح تازه",
     from: "از قیمت",
     to: "به قیمت",
-    priceHint: "شناسهٔ قیمت، با price_ آغاز می‌شود",
+    priceHint: "شناسهٔ قیمت، با \u2066price_\u2069 آغاز می‌شود",
     noticeDays: "چند روز پیش خبر داده شود",
     plan: "ثبت طرح",
     subscription: "اشتراک",
