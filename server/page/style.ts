@@ -127,9 +127,10 @@ export const style = `${fontFaces}
     font-size: var(--small); } th, td { padding: .5rem .5rem; border-bottom: 1px solid var(--line); vertical-align: baseline; }
   tr > :first-child { padding-inline-start: 0; } tr > :last-child { padding-inline-end: 0; text-align: end; }
   tbody tr:last-child td { border: 0; }
-  td.number { white-space: nowrap; } .figure { text-align: end; white-space: nowrap; } .figure + :is(td, th):not(.figure) { padding-inline-start: 1.5rem; }
+  td.number { white-space: nowrap; } .figure { text-align: end; white-space: nowrap; }
   .rows { container-type: inline-size; } .rows :is(td, th) { padding-block: .45rem; } .rows tr > :last-child:not(.figure) { text-align: start; }
   .rows form { margin-block: -.35rem; } .rows .picks { flex-wrap: nowrap; } .rows :is(.code, button, .pick) { white-space: nowrap; }
+  @container (min-width: 34.01rem) { .rows .figure + :not(.figure) { padding-inline-start: 1.5rem; } }
   @container (max-width: 34rem) {
     .rows thead { position: absolute; inline-size: 1px; block-size: 1px; overflow: hidden; clip-path: inset(50%); }
     .rows tr { display: grid; grid-template-columns: 1fr auto; gap: 0 1rem; padding-block: .5rem; border-bottom: 1px solid var(--line); }
