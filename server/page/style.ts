@@ -27,7 +27,7 @@ export const style = `${fontFaces}
   h2 { margin: 0 0 .5rem; font-size: 1.05rem; line-height: 1.6; }
   h3 { margin: 0 0 .25rem; font-size: 1rem; }
   p, ul { margin: 0 0 .75rem; text-wrap: pretty; } p:last-child, ul:last-child { margin-bottom: 0; } ul { padding-inline-start: 1.25rem; }
-  .operating p:not(.row) { max-width: 46rem; } .operating .field { max-width: 36rem; }
+  .operating p:not(.row, .note) { max-width: 46rem; } .operating .field { max-width: 36rem; }
   a { color: var(--accent); text-underline-offset: .25em; }
   :focus-visible { outline: 3px solid var(--focus); outline-offset: 2px; border-radius: .3rem; }
   .skip { position: absolute; inset-inline-start: -100vw; } .skip:focus { inset-inline-start: 1rem; top: .5rem; }

@@ -18,13 +18,16 @@ export interface Sum {
   readonly amountRials: number;
 }
 
+/** Of a revenue that there was not. */
+const noShare = "–";
+
 /** Of the revenue and the customers there were at the start. */
 export function Churn({ visit, found }: Shown) {
   const { texts } = visit;
   const { metrics: words } = texts.operator;
   const rate = (sum: Sum) =>
     found.recurringAtStart.amountRials === 0
-      ? words.noRate
+      ? noShare
       : percentText(texts.language, Math.round((10_000 * sum.amountRials) / found.recurringAtStart.amountRials));
   return (
     <section class="card">

@@ -103,7 +103,7 @@ interface Queue {
 
 function Waiting({ visit, waiting, open, isAll }: Queue) {
   const { texts } = visit;
-  const { today: words, exceptions, nothing } = texts.operator;
+  const { today: words, exceptions } = texts.operator;
   const kinds = ExceptionKind.options
     .map((kind) => ({ kind, number: waiting.filter((each) => each.kind === kind).length }))
     .filter(({ number }) => number > 0);
@@ -117,7 +117,6 @@ function Waiting({ visit, waiting, open, isAll }: Queue) {
           {words.all}
         </a>
       </div>
-      {kinds.length === 0 ? <p class="quiet">{nothing}</p> : null}
       <ul class="plain">
         {kinds.map(({ kind, number }) => (
           <li class="row">

@@ -82,7 +82,6 @@ export const metricsEn: MetricsTexts = {
   },
   churn: "Churn",
   churnText: "What was lost, as a share of the monthly revenue at the start.",
-  noRate: "–",
   recovery: "Recovery",
   recoveryText: "Invoices whose first debit failed in this time, and what has become of them by now.",
   recoveredShare: (share) => `${share} recovered`,

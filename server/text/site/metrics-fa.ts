@@ -82,7 +82,6 @@ export const metricsFa = {
   },
   churn: "ریزش",
   churnText: "سهم آنچه رفت از درآمد ماهانهٔ آغاز بازه.",
-  noRate: "–",
   recovery: "بازیابی",
   recoveryText: "صورت‌حساب‌هایی که نخستین برداشتشان در این بازه ناموفق بود، و آنچه تا امروز بر سرشان آمد.",
   recoveredShare: (share: string) => `${share} بازیابی شد`,
