@@ -12,6 +12,16 @@ export function amountText(language: "fa" | "en", amountRials: number): string {
   return numbers[language]().format(amountRials);
 }
 
+const short = {
+  fa: whenNeeded(() => new Intl.NumberFormat("fa-IR", { notation: "compact" })),
+  en: whenNeeded(() => new Intl.NumberFormat("en-US", { notation: "compact" })),
+} as const;
+
+/** For the scale of a chart. Example: 2500000 is `۲٫۵ میلیون` and `2.5M`. */
+export function shortAmountText(language: "fa" | "en", number: number): string {
+  return short[language]().format(number);
+}
+
 /** Ten Rials are a Toman. Example: 3289005 is `۳۲۸٬۹۰۰٫۵`. */
 export function tomanText(language: "fa" | "en", amountRials: number): string {
   return amountText(language, amountRials / 10);

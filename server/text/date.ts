@@ -50,6 +50,32 @@ export function spanText(language: Language, day: string, of: "day" | "month"): 
   return of === "day" ? parts.map(({ value }) => value).join("") : `${words.get("month")} ${words.get("year")}`;
 }
 
+/**
+ * The day that somebody wrote in Latin digits by either calendar, as the interface writes it; null when it is none.
+ * Example: `1405/12/29` and `2027-03-20` are `2027-03-20`.
+ */
+export function dayWritten(text: string): string | null {
+  const [, year = 0, month = 0, day = 0] = (/^(\d{4})[/-](\d{1,2})[/-](\d{1,2})$/.exec(text) ?? []).map(Number);
+  const isJalali = year < 1_700;
+  const written = [year, month, day].map((part) => String(part).padStart(2, "0")).join(isJalali ? "/" : "-");
+  // No calendar is computed here: of the days around where it must be, it is the one that reads like it.
+  const about = isJalali
+    ? Date.UTC(year + 621, 2, 21 + daysBefore(month) + day - 1, 12)
+    : Date.UTC(year, month - 1, day, 12);
+  for (const atMs of [about, about - dayMs, about + dayMs]) {
+    const iso = new Date(atMs).toISOString().slice(0, 10);
+    if ((isJalali ? booksDate(atMs) : iso) === written) return iso;
+  }
+  return null;
+}
+
+const dayMs = 86_400_000;
+
+/** Of a Jalali year, before a month of it: six have 31 days, the others 30 at most. */
+function daysBefore(month: number): number {
+  return (month - 1) * 30 + Math.min(month - 1, 6);
+}
+
 /** Example: `۱۱:۳۰`. */
 export function timeText(language: Language, atMs: number): string {
   return clock[language]().format(atMs);

@@ -1,7 +1,7 @@
 // Amounts, dates and numbers as people read them.
 import { expect, it } from "vitest";
-import { amountText, digitsText, percentText, tomanText } from "../../server/text/amount.ts";
-import { dateText, shortDateText, timeText } from "../../server/text/date.ts";
+import { amountText, digitsText, percentText, shortAmountText, tomanText } from "../../server/text/amount.ts";
+import { dateText, dayWritten, shortDateText, timeText } from "../../server/text/date.ts";
 import { wordsOf } from "../../server/text/words.ts";
 
 it.each([
@@ -22,6 +22,34 @@ it.each([
 it("ten Rials are a Toman, and a Rial is a tenth of one", () => {
   expect([tomanText("fa", 3_289_000), tomanText("en", 3_289_005)]).toEqual(["۳۲۸٬۹۰۰", "328,900.5"]);
   expect([amountText("fa", 3_289_000), amountText("en", 3_289_000)]).toEqual(["۳٬۲۸۹٬۰۰۰", "3,289,000"]);
+});
+
+it("the scale of a chart has few digits", () => {
+  expect([shortAmountText("fa", 2_500_000), shortAmountText("en", 20_000)]).toEqual(["۲٫۵\u00a0میلیون", "20K"]);
+});
+
+it.each([
+  ["1405/09/30", "2026-12-21"],
+  ["1404/1/1", "2025-03-21"],
+  ["1403/12/30", "2025-03-20"],
+  ["1404/12/29", "2026-03-20"],
+  ["1404/12/30", null],
+  ["1405/07/31", null],
+  ["1405/13/01", null],
+  ["2026-12-21", "2026-12-21"],
+  ["2028-02-29", "2028-02-29"],
+  ["2027-02-29", null],
+  ["21 Dec 2026", null],
+  ["", null],
+])("%s as a day is %s", (text, day) => {
+  expect(dayWritten(text)).toBe(day);
+});
+
+it("every day of forty years is what its Jalali date says", () => {
+  for (let atMs = Date.parse("2010-01-01T12:00:00Z"); atMs < Date.parse("2050-01-01"); atMs += 86_400_000) {
+    const [, jalali = ""] = /\((.+)\)/.exec(dateText("en", atMs)) ?? [];
+    expect(dayWritten(jalali)).toBe(new Date(atMs).toISOString().slice(0, 10));
+  }
 });
 
 it("rates and identifiers have the digits of the language", () => {

@@ -207,7 +207,7 @@ describe("collecting", () => {
     expect(await refused.text()).toContain("Collecting is on");
     const stopped = await browser.sent("/operator/collecting", { do: "set", collecting: "no", reason, once: "e" });
     expect(stopped.headers.get("location")).toBe("/operator/collecting?done=stopped");
-    expect(await textOf(browser.shown("/operator"))).toContain("Collecting is stopped: no new debit is sent.");
+    expect(await textOf(browser.shown("/operator"))).toContain('<a href="/operator/collecting">Stopped</a>');
     await browser.sent("/operator/collecting", { do: "set", collecting: "yes", reason, once: "f" });
     expect(await textOf(browser.shown("/operator/collecting"))).toContain("Collecting is on");
   });
@@ -448,7 +448,7 @@ describe("what is sold", () => {
   it("has coupons for one product, until the end of a day in Tehran", async () => {
     const product = sold.productId;
     const fields = { code: "console-day", percent: "", amount: "10000", duration: "once", product };
-    const order = { do: "create", once: "c3", ...fields, lastDay: "2026-12-21" };
+    const order = { do: "create", once: "c3", ...fields, lastDay: "۱۴۰۵/۰۹/۳۰" };
     expect((await browser.sent("/operator/coupons", order)).status).toBe(303);
     const { body } = await operator.call<object[]>("GET", "/v1/coupons");
     expect(body.data).toContainEqual(
@@ -479,6 +479,8 @@ describe("a partner", () => {
     const address = pathIn(
       await browser.sent("/operator/partners", { do: "create", once: "q1", name: "Form partner" }),
     );
+    const wrong = { do: "returnUrls", once: "q3", returnUrls: "no address" };
+    expect(await textOf(browser.sent(address, wrong))).toContain('id="returnUrls-wrong"');
     const returnUrls = "https://a.example/\r\nhttps://b.example/";
     await browser.sent(address, { do: "returnUrls", once: "q2", returnUrls });
     expect(await textOf(browser.shown(address))).toContain("https://a.example/\nhttps://b.example/");

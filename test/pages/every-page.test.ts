@@ -5,7 +5,7 @@ import type { Browser } from "playwright-core";
 import { beforeAll, describe, expect, it } from "vitest";
 import { pages } from "../../server/page/pages.ts";
 import { aBrowser } from "../support/browser.ts";
-import { hasBrowser, launch, lookAt, lookNarrow, type Reader } from "../support/chromium.ts";
+import { hasBrowser, launch, lookAt, lookNarrow, lookRefused, type Reader } from "../support/chromium.ts";
 import { publicUrl } from "../support/world.ts";
 import { aLivedInWorld, type LivedIn } from "./lived-in.ts";
 import { elsewhere, leadingOn, otherPlaces, usualPlace, type Place } from "./places.ts";
@@ -50,6 +50,7 @@ describe.skipIf(!hasBrowser)("in Chromium", () => {
       await tab.show(address, response);
       await lookAt(tab.page, reader);
       if (reader.size === "desktop") await lookNarrow(tab.page);
+      if (place.form && status >= 400) await lookRefused(tab.page);
       // A browser notes by itself that a form was refused.
       const troubles = tab.troubles
         .splice(0)

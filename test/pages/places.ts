@@ -105,19 +105,28 @@ function more(lived: LivedIn): Readonly<Record<string, readonly Place[]>> {
       who: operator,
       address: `/operator/customers/${who.customerId}?check=trail`,
     })),
+    // Raw events are kept for a month.
+    "/operator/customers/:customerId/hints": [as(operator)(`/operator/customers/${trying.customerId}/hints`)],
     "/operator/actions/:action/:about": [
       action("extend", sara.subscriptionId),
       action("note", ids.invoiceId),
       action("cancelSubscription", sara.subscriptionId),
       action("settle", ids.refundId),
       sent(`/operator/actions/credit/${customerId}`, { do: "act", amount: "x" }),
+      sent(`/operator/actions/note/${ids.invoiceId}`, { do: "act", amount: "1", reason: "Goodwill" }),
     ],
     "/operator/products": [
       sent("/operator/products", { do: "create", name: "Pro", messageQuota: "x" }),
       sent("/operator/products", { do: "create", name: "Half", messageQuota: "1", grantOn: "payment", goodsId: "1" }),
     ],
-    "/operator/coupons": [sent("/operator/coupons", { do: "create", code: "X" })],
+    "/operator/coupons": [
+      sent("/operator/coupons", { do: "create", code: "X" }),
+      sent("/operator/coupons", { do: "create", code: "SPRING", duration: "once", lastDay: "Nowruz" }),
+    ],
+    "/operator/epoch": [sent("/operator/epoch", { do: "step", reason: "The runbook says so" })],
     "/operator/partners/:partnerId": [
+      sent(`/operator/partners/${partnerId}`, { do: "key" }),
+      sent(`/operator/partners/${partnerId}`, { do: "returnUrls", returnUrls: "no address" }),
       sent(`/operator/partners/${partnerId}`, { do: "key", scopes: "events:read" }, 200),
     ],
     "/operator/webhook-endpoints/:webhookEndpointId": [

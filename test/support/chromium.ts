@@ -78,14 +78,14 @@ const axe = readFileSync(join(root, "node_modules/axe-core/axe.min.js"), "utf8")
 /** A page that waits for the bank renews itself: there is nothing on it to fill in or to lose, and no script to do it. */
 const asked = { rules: { "meta-refresh": { enabled: false } }, resultTypes: ["violations"] };
 
-/** Whether the page is as wide as its screen, and which ways on stand beyond the edge of a table that scrolls. */
+/** Whether the page is as wide as its screen, and what stands beyond the edge of a table that scrolls, but for charts'. */
 const fitting = `(() => {
   const fits = document.documentElement.scrollWidth <= innerWidth;
   const beyond = (each) => {
     const [inner, outer] = [each.getBoundingClientRect(), each.closest(".scroll").getBoundingClientRect()];
     return inner.width > 0 && (inner.left < outer.left - 1 || inner.right > outer.right + 1);
   };
-  const cut = [...document.querySelectorAll(".scroll :is(a, button)")].filter(beyond).map((each) => each.textContent);
+  const cut = [...document.querySelectorAll(".scroll :is(a, button, th, td):not(.chart *)")].filter(beyond).map((each) => each.textContent);
   return { fits, cut };
 })()`;
 
@@ -129,9 +129,25 @@ export async function lookNarrow(page: Page): Promise<void> {
   if (wide) await page.setViewportSize(wide);
 }
 
+/** Whether each word of what was refused has the colour of trouble. */
+const refusals = `(() => {
+  const probe = document.body.appendChild(document.createElement("span"));
+  probe.style.color = "var(--bad)";
+  const { color } = getComputedStyle(probe);
+  probe.remove();
+  const isSeen = (each) => each.checkVisibility() && getComputedStyle(each).color === color;
+  return [...document.querySelectorAll("[role=alert]")].map(isSeen);
+})()`;
+
+/** What was refused is said on the page, and stands out. */
+export async function lookRefused(page: Page): Promise<void> {
+  const said = z.array(z.boolean()).parse(await page.evaluate(refusals));
+  expect(said, `${new URL(page.url()).pathname} says what was refused`).toEqual([true]);
+}
+
 function expectFitting(at: string, { fits, cut }: z.infer<typeof Fitting>): void {
   expect(fits, `${at} fits the screen`).toBe(true);
-  expect(cut, `${at} cuts no way on`).toEqual([]);
+  expect(cut, `${at} cuts nothing off`).toEqual([]);
 }
 
 /** What must hold of every page; its picture when pictures are wanted. */

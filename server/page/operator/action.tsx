@@ -21,7 +21,7 @@ export function Action({ visit, name, about, of, product }: ActionOn) {
   const query = new URLSearchParams({ ...(of && { of }), ...(product && { product }) }).toString();
   return (
     <a
-      class={actions[name].isGrave ? "wrong" : undefined}
+      class={actions[name].isGrave ? "pick wrong" : "pick act"}
       href={`/operator/actions/${name}/${about}${query && `?${query}`}`}
     >
       {visit.texts.operator.actions.of[name].title}
@@ -38,7 +38,7 @@ export const action: OperatorPage = {
     const { title, text, button } = words.of[name];
     const { Fields, isGrave } = actions[name];
     const content = (
-      <section class="card">
+      <section class="card slim">
         <p>{text}</p>
         <Facts facts={[[words.about, <Code>{about}</Code>]]} />
         <Form visit={visit} does="act">

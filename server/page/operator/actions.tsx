@@ -15,7 +15,7 @@ import type { Texts } from "../../text/texts.ts";
 import { accepted } from "../site/api.ts";
 import { Field } from "../site/parts.tsx";
 import { idIn, Refused, typed, type Visit } from "../site/visit.ts";
-import { wholeNumberIn } from "./parts.tsx";
+import { Radios, wholeNumberIn } from "./parts.tsx";
 
 interface Order {
   /** The id of what it is about. */
@@ -217,40 +217,18 @@ function WholeNumber({ visit, name, ...rest }: Numbered) {
 
 function NoteFields({ visit }: { visit: Visit }) {
   const { kind, kinds } = visit.texts.operator.actions;
+  const { correction, goodwill } = kinds;
   return (
     <>
       <WholeNumber visit={visit} name="amount" />
-      <OneOf visit={visit} name="kind" legend={kind} options={["correction", "goodwill"]} words={kinds} />
+      <Radios visit={visit} name="kind" label={kind} options={{ correction, goodwill }} />
     </>
   );
 }
 
 function WhenFields({ visit }: { visit: Visit }) {
   const { when, whens } = visit.texts.operator.actions;
-  return <OneOf visit={visit} name="when" legend={when} options={["period_end", "now"]} words={whens} />;
-}
-
-interface OneOfFew<T extends string> {
-  readonly visit: Visit;
-  readonly name: string;
-  readonly legend: string;
-  readonly options: readonly T[];
-  readonly words: Readonly<Record<T, string>>;
-}
-
-/** None is chosen before somebody has. */
-function OneOf<T extends string>({ visit, name, legend, options, words }: OneOfFew<T>) {
-  return (
-    <fieldset>
-      <legend>{legend}</legend>
-      {options.map((each) => (
-        <label class="choice">
-          <input type="radio" name={name} value={each} checked={visit.form.get(name) === each} required />
-          <span>{words[each]}</span>
-        </label>
-      ))}
-    </fieldset>
-  );
+  return <Radios visit={visit} name="when" label={when} options={whens} />;
 }
 
 function absent(field: string): Refused {

@@ -41,7 +41,7 @@ export const all: OperatorPage = {
       ],
     ];
     const content = (
-      <div class="grid">
+      <div class="tiles">
         {places.map(([group, links]) => (
           <section class="card">
             <h2>{group}</h2>

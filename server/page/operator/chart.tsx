@@ -2,6 +2,7 @@
 // Words stand beside the picture and not in it, so that a narrow screen narrows columns and not letters; whoever does not
 // see it has the same as a table.
 import type { Child } from "hono/jsx";
+import { shortAmountText } from "../../text/amount.ts";
 import { Table } from "../account/lists.tsx";
 import type { Visit } from "../site/visit.ts";
 
@@ -44,16 +45,46 @@ const gap = 0.22;
 export function Chart(parts: ChartParts) {
   const { visit, title, series, columns, children } = parts;
   const { metrics: words } = visit.texts.operator;
-  const most = highest(columns, series);
+  const scale = scaleOf(columns, series);
   return (
     <figure class="card chart">
       <figcaption>
         <h2>{title}</h2>
         {children}
       </figcaption>
-      {most === 0 ? <p class="quiet">{words.nothingYet}</p> : <Picture {...parts} most={most} />}
+      {scale === null ? <p class="quiet">{words.nothingYet}</p> : <Picture {...parts} scale={scale} />}
     </figure>
   );
+}
+
+/** What the heights mean: steps from the lowest to the highest, of which one is zero. */
+interface Scale {
+  readonly top: number;
+  readonly bottom: number;
+  readonly steps: readonly number[];
+}
+
+const stepsWanted = 4;
+
+/** Round steps about as many as wanted, and room for all columns; null when no column has a height. */
+function scaleOf(columns: readonly Column[], series: readonly Series[]): Scale | null {
+  const [up, down] = [heightsOf(columns, series, false), heightsOf(columns, series, true)];
+  if (up + down === 0) return null;
+  const step = roundStep((up + down) / stepsWanted);
+  const [above, below] = [Math.ceil(up / step), Math.ceil(down / step)];
+  const steps = Array.from({ length: above + below + 1 }, (_, index) => (above - index) * step);
+  return { top: above * step, bottom: -below * step, steps };
+}
+
+/** The least of 1, 2, 5, 10, 20, 50 … that is no less. Example: 1,300,000 is 2,000,000. */
+function roundStep(least: number): number {
+  const ten = 10 ** Math.max(0, Math.floor(Math.log10(least)));
+  return ten * ([1, 2, 5].find((each) => each * ten >= least) ?? 10);
+}
+
+/** How far below the top a value stands, in hundredths of the height. */
+function belowTop({ top, bottom }: Scale, value: number): number {
+  return (heightOf * (top - value)) / (top - bottom);
 }
 
 function Picture({
@@ -65,23 +96,31 @@ function Picture({
   series,
   columns,
   text,
-  most,
-}: ChartParts & { readonly most: number }) {
+  scale,
+}: ChartParts & { readonly scale: Scale }) {
   const { metrics: words } = visit.texts.operator;
   return (
     <>
       <Legend series={series} />
-      <p class="quiet">{words.most(text(most))}</p>
-      <svg
-        role="img"
-        aria-labelledby={`${id}-title ${id}-text`}
-        viewBox={`0 0 ${columns.length} ${heightOf}`}
-        preserveAspectRatio="none"
-      >
-        <title id={`${id}-title`}>{title}</title>
-        <desc id={`${id}-text`}>{description}</desc>
-        <Drawn visit={visit} series={series} columns={columns} />
-      </svg>
+      <div class="plot">
+        <svg class="scale" aria-hidden="true">
+          {scale.steps.map((step) => (
+            <text x={visit.texts.direction === "rtl" ? "0" : "100%"} y={`${short(belowTop(scale, step))}%`}>
+              {shortAmountText(visit.texts.language, Math.abs(step))}
+            </text>
+          ))}
+        </svg>
+        <svg
+          role="img"
+          aria-labelledby={`${id}-title ${id}-text`}
+          viewBox={`0 0 ${columns.length} ${heightOf}`}
+          preserveAspectRatio="none"
+        >
+          <title id={`${id}-title`}>{title}</title>
+          <desc id={`${id}-text`}>{description}</desc>
+          <Drawn visit={visit} series={series} columns={columns} scale={scale} />
+        </svg>
+      </div>
       <div class="axis" aria-hidden="true">
         <span>{columns.at(0)?.label}</span>
         <span>{columns.at(Math.floor(columns.length / 2))?.label}</span>
@@ -120,34 +159,36 @@ function Legend({ series }: Pick<ChartParts, "series">) {
   );
 }
 
-function Drawn({ visit, series, columns }: Pick<ChartParts, "visit" | "series" | "columns">) {
-  const [up, down] = [heightsOf(columns, series, false), heightsOf(columns, series, true)];
-  const whole = up + down;
-  const zero = (heightOf * up) / whole;
+type Drawing = Pick<ChartParts, "visit" | "series" | "columns"> & { readonly scale: Scale };
+
+function Drawn({ visit, series, columns, scale }: Drawing) {
   const isFromRight = visit.texts.direction === "rtl";
   return (
     <>
-      {[0, zero / 2].map((y) => (
-        <line class="grid-line" x1="0" x2={columns.length} y1={short(y)} y2={short(y)} />
+      {scale.steps.map((step) => (
+        <Line at={step} scale={scale} columns={columns} look={step === 0 ? undefined : "grid-line"} />
       ))}
       {columns.map(({ values }, index) => {
         const x = (isFromRight ? columns.length - 1 - index : index) + gap / 2;
         return stacked(values, series).map(({ from, to, tone }) => {
-          const [top, bottom] = [from, to].map((at) => zero - (heightOf * at) / whole).toSorted((a, b) => a - b);
-          return (
-            <rect
-              class={tone}
-              x={short(x)}
-              width={short(1 - gap)}
-              y={short(top)}
-              height={short((bottom ?? 0) - (top ?? 0))}
-            />
-          );
+          const [top, bottom] = [belowTop(scale, Math.max(from, to)), belowTop(scale, Math.min(from, to))];
+          return <rect class={tone} x={short(x)} width={short(1 - gap)} y={short(top)} height={short(bottom - top)} />;
         });
       })}
-      <line x1="0" x2={columns.length} y1={short(zero)} y2={short(zero)} />
     </>
   );
+}
+
+interface LineAt {
+  readonly at: number;
+  readonly scale: Scale;
+  readonly columns: readonly Column[];
+  readonly look: string | undefined;
+}
+
+function Line({ at, scale, columns, look }: LineAt) {
+  const y = short(belowTop(scale, at));
+  return <line class={look} x1="0" x2={columns.length} y1={y} y2={y} />;
 }
 
 /** Where each part of a column begins and ends, from the line up or down. */
@@ -170,10 +211,6 @@ function heightsOf(columns: readonly Column[], series: readonly Series[], isDown
   return Math.max(0, ...heights);
 }
 
-function highest(columns: readonly Column[], series: readonly Series[]): number {
-  return Math.max(heightsOf(columns, series, false), heightsOf(columns, series, true));
-}
-
-function short(at: number | undefined): string {
-  return (at ?? 0).toFixed(2).replace(/\.?0+$/, "");
+function short(at: number): string {
+  return at.toFixed(2).replace(/\.?0+$/, "");
 }

@@ -14,7 +14,7 @@ export const collecting: OperatorPage = {
     const { collecting: words } = visit.texts.operator;
     const gateway = accepted(await visit.api.operator.getGateway(), 200).body.data;
     const content = (
-      <>
+      <div class="pair">
         <section class={gateway.collecting ? "card" : "card due"}>
           <p class="state">{gateway.collecting ? words.on : words.off}</p>
           <p>{words.meaning}</p>
@@ -27,7 +27,7 @@ export const collecting: OperatorPage = {
           </Form>
         </section>
         <Breaker visit={visit} gateway={gateway} />
-      </>
+      </div>
     );
     return { title: words.title, content };
   },

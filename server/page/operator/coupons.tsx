@@ -1,16 +1,16 @@
 // Coupons: what there is with how often each was used, and a new one. None ever changes; it is ended.
 import { CouponId, ProductId } from "../../../contract/common/id.ts";
-import { TehranDate } from "../../../contract/common/time.ts";
 import type { Coupon } from "../../../contract/coupon.ts";
 import type { Product } from "../../../contract/product.ts";
 import { percentText } from "../../text/amount.ts";
+import { dayWritten } from "../../text/date.ts";
 import type { Texts } from "../../text/texts.ts";
 import { productsOf } from "../account/held.ts";
 import { accepted } from "../site/api.ts";
 import { Button, Field, Form, Tag } from "../site/parts.tsx";
 import { idIn, Refused, typed, type OperatorPage, type Visit } from "../site/visit.ts";
-import { count, lastDay, nameOf } from "../site/words.ts";
-import { Choice, chosenIn, Code, cursorIn, More, wholeNumberOrNull } from "./parts.tsx";
+import { count, lastDay, latinDigits, nameOf } from "../site/words.ts";
+import { Choice, chosenIn, Code, cursorIn, More, Rows, wholeNumberOrNull } from "./parts.tsx";
 import { rials } from "./words.ts";
 
 const limit = 25;
@@ -20,7 +20,7 @@ export const coupons: OperatorPage = {
   who: "operator",
   show: async (visit) => {
     const { texts, api } = visit;
-    const { coupons: words, nothing } = texts.operator;
+    const { coupons: words, customers } = texts.operator;
     const [listed, products] = await Promise.all([
       api.coupons.list({ query: { limit, ...cursorIn(visit) } }),
       productsOf(visit),
@@ -29,12 +29,12 @@ export const coupons: OperatorPage = {
     const content = (
       <>
         <section class="card">
-          {data.length === 0 ? <p class="quiet">{nothing}</p> : null}
-          <ul class="plain">
-            {data.map((coupon) => (
-              <One visit={visit} coupon={coupon} products={products} />
-            ))}
-          </ul>
+          <Rows
+            visit={visit}
+            heads={[words.code, customers.status, words.off, words.redeemed, ""]}
+            of={data}
+            row={(coupon) => <One visit={visit} coupon={coupon} products={products} />}
+          />
         </section>
         <More visit={visit} nextCursor={page.nextCursor} />
         <Fresh visit={visit} products={products} />
@@ -63,11 +63,11 @@ async function create(visit: Visit) {
 
 /** The end of the day that was chosen, in Tehran; null where none was. */
 function lastDayIn({ form }: Visit): string | null {
-  const typedDay = form.get("lastDay")?.trim() ?? "";
+  const typedDay = latinDigits(form.get("lastDay")?.trim() ?? "");
   if (typedDay === "") return null;
-  const day = TehranDate.safeParse(typedDay);
-  if (!day.success) throw new Refused({ code: "validation_failed", status: 422, field: "lastDay", requestId: null });
-  return `${day.data}T20:30:00Z`;
+  const day = dayWritten(typedDay);
+  if (day === null) throw new Refused({ code: "validation_failed", status: 422, field: "lastDay", requestId: null });
+  return `${day}T20:30:00Z`;
 }
 
 async function end(visit: Visit) {
@@ -87,33 +87,34 @@ function One({ visit, coupon, products }: Listed) {
   const { coupons: words } = texts.operator;
   const { id, code, active, redemptions, maxRedemptions, duration, expiresAt, productId } = coupon;
   const product = products.find((each) => each.id === productId);
-  const most = maxRedemptions === null ? "∞" : count(texts, maxRedemptions);
   return (
-    <li>
-      <p class="row">
+    <tr>
+      <td>
         <Code>{code}</Code>
+      </td>
+      <td>
         <Tag of={active ? "active" : "ended"}>{active ? words.active : words.ended}</Tag>
-      </p>
-      <p class="row">
-        <span>
-          {offOf(texts, coupon)} · {words.durations[duration]}
-        </span>
-        <span class="quiet">
-          {words.redeemed}: {words.of(count(texts, redemptions), most)}
-        </span>
-      </p>
-      {expiresAt === null && productId === null ? null : (
-        <p class="row quiet">
-          <span>{productId === null ? null : product ? nameOf(texts, product) : <Code>{productId}</Code>}</span>
-          <span>{expiresAt === null ? null : words.until(lastDay(texts, expiresAt))}</span>
-        </p>
-      )}
-      {active ? (
-        <Button visit={visit} does="end" of={{ id }} look="plainly">
-          {words.end}
-        </Button>
-      ) : null}
-    </li>
+      </td>
+      <td>
+        {offOf(texts, coupon)} · {words.durations[duration]}
+        {productId === null ? null : (
+          <div class="quiet">{product ? nameOf(texts, product) : <Code>{productId}</Code>}</div>
+        )}
+      </td>
+      <td>
+        {maxRedemptions === null
+          ? words.times(count(texts, redemptions))
+          : words.timesOf(count(texts, redemptions), count(texts, maxRedemptions))}
+        {expiresAt === null ? null : <div class="quiet">{words.until(lastDay(texts, expiresAt))}</div>}
+      </td>
+      <td class="whole">
+        {active ? (
+          <Button visit={visit} does="end" of={{ id }} look="plainly wrong">
+            {words.end}
+          </Button>
+        ) : null}
+      </td>
+    </tr>
   );
 }
 
@@ -128,7 +129,7 @@ function Fresh({ visit, products }: { visit: Visit; products: readonly Product[]
   return (
     <section class="card">
       <h2>{words.fresh}</h2>
-      <Form visit={visit} does="create">
+      <Form visit={visit} does="create" class="fields">
         <Field visit={visit} name="code" label={words.code} hint={words.codeHint} maxlength={40} />
         <Field visit={visit} name="percent" label={words.percent} hint={words.percentHint} maxlength={3} isOptional />
         <Field visit={visit} name="amount" label={words.amount} maxlength={24} isOptional />
@@ -141,7 +142,7 @@ function Fresh({ visit, products }: { visit: Visit; products: readonly Product[]
           label={catalogue.product}
           options={{ "": words.everyProduct, ...Object.fromEntries(names) }}
         />
-        <Field visit={visit} name="lastDay" type="date" label={words.lastDay} hint={catalogue.optional} isOptional />
+        <Field visit={visit} name="lastDay" label={words.lastDay} hint={words.lastDayHint} maxlength={10} isOptional />
         <button>{catalogue.create}</button>
       </Form>
     </section>

@@ -8,9 +8,9 @@ import type { WebhookEvent } from "../../../contract/webhook.ts";
 import { accepted } from "../site/api.ts";
 import { Tag } from "../site/parts.tsx";
 import { idIn, type OperatorPage, type View, type Visit } from "../site/visit.ts";
-import { day } from "../site/words.ts";
+import { count, day } from "../site/words.ts";
 import { Action } from "./action.tsx";
-import { Code, cursorIn, More } from "./parts.tsx";
+import { Code, cursorIn, More, Rows } from "./parts.tsx";
 import { moment, rials } from "./words.ts";
 
 const limit = 25;
@@ -48,26 +48,26 @@ export const customerNotes: OperatorPage = {
   who: "operator",
   show: async (visit) => {
     const { texts } = visit;
-    const { customers: words, actions, nothing } = texts.operator;
+    const { customers: words, actions, payment } = texts.operator;
     const { data, page } = accepted(await visit.api.credits.listNotesOfCustomer(asked(visit)), 200).body;
     const rows = (
-      <>
-        {data.length === 0 ? <p class="quiet">{nothing}</p> : null}
-        <ul class="plain">
-          {data.map(({ invoiceId, issuedAt, totalRials, reason }) => (
-            <li>
-              <p class="row">
-                <span>{rials(texts, totalRials)}</span>
-                <Tag of={reason}>{actions.kinds[reason]}</Tag>
-              </p>
-              <p class="row">
-                <Code>{invoiceId}</Code>
-                <span class="quiet">{day(texts, issuedAt)}</span>
-              </p>
-            </li>
-          ))}
-        </ul>
-      </>
+      <Rows
+        visit={visit}
+        heads={[payment.invoice, { figure: words.amount }, words.date, ""]}
+        of={data}
+        row={({ invoiceId, issuedAt, totalRials, reason }) => (
+          <tr>
+            <td>
+              <Code>{invoiceId}</Code>
+            </td>
+            <td class="figure">{rials(texts, totalRials)}</td>
+            <td class="number quiet">{day(texts, issuedAt)}</td>
+            <td>
+              <Tag of={reason}>{actions.kinds[reason]}</Tag>
+            </td>
+          </tr>
+        )}
+      />
     );
     return listView(visit, { title: words.notes, nextCursor: page.nextCursor }, rows);
   },
@@ -79,16 +79,27 @@ export const customerBookings: OperatorPage = {
   show: async (visit) => {
     const { customers: words, nothing } = visit.texts.operator;
     const { data, page } = accepted(await visit.api.finance.listBookingsOfCustomer(asked(visit)), 200).body;
-    const rows = (
-      <>
-        {data.length === 0 ? <p class="quiet">{nothing}</p> : null}
-        <ul class="plain">
+    const rows =
+      data.length === 0 ? (
+        <p class="quiet">{nothing}</p>
+      ) : (
+        <table class="ledger">
+          <thead>
+            <tr>
+              <th scope="col">{words.account}</th>
+              <th scope="col" class="figure">
+                {words.debit}
+              </th>
+              <th scope="col" class="figure">
+                {words.creditSide}
+              </th>
+            </tr>
+          </thead>
           {data.map((booking) => (
             <Booked visit={visit} booking={booking} />
           ))}
-        </ul>
-      </>
-    );
+        </table>
+      );
     return listView(visit, { title: words.bookings, text: words.bookingsText, nextCursor: page.nextCursor }, rows);
   },
 };
@@ -96,20 +107,23 @@ export const customerBookings: OperatorPage = {
 function Booked({ visit, booking: { type, at, entries } }: { visit: Visit; booking: Booking }) {
   const { texts } = visit;
   return (
-    <li>
-      <p class="row">
-        <Code>{type}</Code>
-        <span class="quiet">{moment(texts, at)}</span>
-      </p>
-      <dl class="sum">
-        {entries.map(({ account, amountRials }) => (
-          <>
-            <dt>{texts.operator.accounts[account]}</dt>
-            <dd>{rials(texts, amountRials)}</dd>
-          </>
-        ))}
-      </dl>
-    </li>
+    <tbody>
+      <tr>
+        <th scope="rowgroup" colspan={3}>
+          <span class="row">
+            <Code>{type}</Code>
+            <span>{moment(texts, at)}</span>
+          </span>
+        </th>
+      </tr>
+      {entries.map(({ account, amountRials }) => (
+        <tr>
+          <td>{texts.operator.accounts[account]}</td>
+          <td class="figure">{amountRials > 0 ? count(texts, amountRials) : null}</td>
+          <td class="figure">{amountRials < 0 ? count(texts, -amountRials) : null}</td>
+        </tr>
+      ))}
+    </tbody>
   );
 }
 
@@ -182,52 +196,57 @@ interface InvoicesOf {
 
 export function InvoiceRows({ visit, customerId, invoices }: InvoicesOf) {
   const { texts } = visit;
-  const { operator, site } = texts;
-  if (invoices.length === 0) return <p class="quiet">{operator.nothing}</p>;
+  const { customers: words } = texts.operator;
   return (
-    <ul class="plain">
-      {invoices.map(({ id, number, finalizedAt, totalRials, status }) => (
-        <li>
-          <p class="row">
+    <Rows
+      visit={visit}
+      heads={[words.number, { figure: words.amount }, words.date, words.status, ""]}
+      of={invoices}
+      row={({ id, number, finalizedAt, totalRials, status }) => (
+        <tr>
+          <td>
             <a href={`/v1/operator/invoices/${id}/document?language=${texts.language}`}>
               <bdi dir="ltr">{number ?? id}</bdi>
             </a>
-            <Tag of={status}>{site.invoiceStatus[status]}</Tag>
-          </p>
-          <p class="row">
-            <span>
-              {rials(texts, totalRials)} <span class="quiet">{day(texts, finalizedAt)}</span>
-            </span>
-            <span class="row">
+          </td>
+          <td class="figure">{rials(texts, totalRials)}</td>
+          <td class="number quiet">{day(texts, finalizedAt)}</td>
+          <td>
+            <Tag of={status}>{texts.site.invoiceStatus[status]}</Tag>
+          </td>
+          <td class="whole">
+            <span class="picks">
               {status === "open" ? <Action visit={visit} name="void" about={id} of={customerId} /> : null}
               {status === "open" ? <Action visit={visit} name="uncollectible" about={id} of={customerId} /> : null}
               {status === "paid" ? <Action visit={visit} name="note" about={id} of={customerId} /> : null}
             </span>
-          </p>
-        </li>
-      ))}
-    </ul>
+          </td>
+        </tr>
+      )}
+    />
   );
 }
 
 export function PaymentRows({ visit, payments }: { visit: Visit; payments: readonly Payment[] }) {
   const { texts } = visit;
-  const { operator, site } = texts;
-  if (payments.length === 0) return <p class="quiet">{operator.nothing}</p>;
+  const { customers: words, payment } = texts.operator;
   return (
-    <ul class="plain">
-      {payments.map(({ id, createdAt, amountRials, kind, status }) => (
-        <li>
-          <p class="row">
+    <Rows
+      visit={visit}
+      heads={[words.amount, words.status, payment.kind, words.date]}
+      of={payments}
+      row={({ id, createdAt, amountRials, kind, status }) => (
+        <tr>
+          <td class="number">
             <a href={`/operator/payments/${id}`}>{rials(texts, amountRials)}</a>
-            <Tag of={status}>{site.paymentStatus[status]}</Tag>
-          </p>
-          <p class="row quiet">
-            <span>{operator.payment.kinds[kind]}</span>
-            <span>{moment(texts, createdAt)}</span>
-          </p>
-        </li>
-      ))}
-    </ul>
+          </td>
+          <td>
+            <Tag of={status}>{texts.site.paymentStatus[status]}</Tag>
+          </td>
+          <td>{payment.kinds[kind]}</td>
+          <td class="number quiet">{moment(texts, createdAt)}</td>
+        </tr>
+      )}
+    />
   );
 }

@@ -42,16 +42,16 @@ export const customer: OperatorPage = {
     const names = await namesOf(visit, [...held, ...known.quotas]);
     const content = (
       <>
-        <div class="pair">
+        <div class="columns">
           <Record visit={visit} record={known} names={names} />
           <Subscriptions visit={visit} subscriptions={held} names={names} />
+          <Methods visit={visit} methods={accepted(methods, 200).body.data} />
           <Part title={words.invoices} more={`/operator/customers/${customerId}/invoices`} texts={texts}>
             <InvoiceRows visit={visit} customerId={customerId} invoices={accepted(invoices, 200).body.data} />
           </Part>
           <Part title={words.payments} more={`/operator/customers/${customerId}/payments`} texts={texts}>
             <PaymentRows visit={visit} payments={accepted(payments, 200).body.data} />
           </Part>
-          <Methods visit={visit} methods={accepted(methods, 200).body.data} />
           <Trail visit={visit} check={await checkHere(visit, customerId)} />
         </div>
         <section class="card">
@@ -133,11 +133,13 @@ function Record({ visit, record, names }: Recorded) {
         ]}
       />
       <div class="actions">
-        <Action visit={visit} name="credit" about={id} of={id} />
-        <Action visit={visit} name="look" about={id} of={id} />
         <a href={`/operator/customers/${id}/bookings`}>{words.bookings}</a>
         <a href={`/operator/customers/${id}/hints`}>{words.hints}</a>
         <a href={`/operator/customers/${id}/credit-notes`}>{words.notes}</a>
+      </div>
+      <div class="actions">
+        <Action visit={visit} name="credit" about={id} of={id} />
+        <Action visit={visit} name="look" about={id} of={id} />
       </div>
     </section>
   );

@@ -1,10 +1,9 @@
 // Finding a customer by whatever is known of them. One that fits is shown at once, several are listed.
 import type { Found } from "../../../contract/search.ts";
-import { Table } from "../account/lists.tsx";
 import { accepted } from "../site/api.ts";
 import { Field, Form } from "../site/parts.tsx";
 import { typed, type OperatorPage, type Outcome, type View, type Visit } from "../site/visit.ts";
-import { Code } from "./parts.tsx";
+import { Code, Rows } from "./parts.tsx";
 import { moment } from "./words.ts";
 
 export const customers: OperatorPage = {
@@ -26,7 +25,7 @@ function view(visit: Visit, found: readonly Found[] | null): View {
   const { customers: words } = visit.texts.operator;
   const content = (
     <>
-      <Form visit={visit} does="find" class="card">
+      <Form visit={visit} does="find" class="card inline">
         <Field visit={visit} name="query" label={words.query} hint={words.queryHint} maxlength={200} dir="auto" />
         <button>{words.button}</button>
       </Form>
@@ -45,23 +44,25 @@ function FoundList({ visit, found }: { visit: Visit; found: readonly Found[] }) 
       {found.length === 0 ? (
         <p>{words.nobody}</p>
       ) : (
-        <Table heads={[words.title, words.externalId, words.since]}>
-          {found.map(({ customerId, by, about, externalId, createdAt }) => (
+        <Rows
+          visit={visit}
+          heads={[words.title, words.externalId, words.foundBy, words.since]}
+          of={found}
+          row={({ customerId, by, about, externalId, createdAt }) => (
             <tr>
               <td>
                 <a href={`/operator/customers/${customerId}`}>
                   <Code>{customerId}</Code>
                 </a>
-                <br />
-                <span class="quiet">
-                  {words.fits[by]} {about === customerId ? null : <Code>{about}</Code>}
-                </span>
               </td>
               <td>{externalId === null ? null : <Code>{externalId}</Code>}</td>
-              <td class="number">{moment(texts, createdAt)}</td>
+              <td>
+                {words.fits[by]} {about === customerId ? null : <Code>{about}</Code>}
+              </td>
+              <td class="number quiet">{moment(texts, createdAt)}</td>
             </tr>
-          ))}
-        </Table>
+          )}
+        />
       )}
     </section>
   );

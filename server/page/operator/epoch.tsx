@@ -4,7 +4,7 @@ import { accepted } from "../site/api.ts";
 import { Facts, Form } from "../site/parts.tsx";
 import { typed, type OperatorPage, type Outcome, type View, type Visit } from "../site/visit.ts";
 import { count } from "../site/words.ts";
-import { chosenIn, Reason } from "./parts.tsx";
+import { chosenIn, Radios, Reason } from "./parts.tsx";
 import { moment } from "./words.ts";
 
 export const epoch: OperatorPage = {
@@ -33,20 +33,14 @@ function view(visit: Visit, now: Epoch): View {
   const content = (
     <>
       <p>{words.text}</p>
-      <Standing visit={visit} now={now} />
-      <Form visit={visit} does="step" class="card">
-        <fieldset>
-          <legend>{words.step}</legend>
-          {steps.map((each) => (
-            <label class="choice">
-              <input type="radio" name="step" value={each} checked={visit.form.get("step") === each} required />
-              <span>{words.steps[each]}</span>
-            </label>
-          ))}
-        </fieldset>
-        <Reason visit={visit} />
-        <button class="danger">{words.button}</button>
-      </Form>
+      <div class="columns">
+        <Standing visit={visit} now={now} />
+        <Form visit={visit} does="step" class="card">
+          <Radios visit={visit} name="step" label={words.step} options={words.steps} />
+          <Reason visit={visit} />
+          <button class="danger">{words.button}</button>
+        </Form>
+      </div>
     </>
   );
   return { title: words.title, content };

@@ -6,9 +6,8 @@ import { ExceptionId, ExceptionKind, type Exception } from "../../../contract/ex
 import { accepted } from "../site/api.ts";
 import { Facts, Field, Form, Hidden } from "../site/parts.tsx";
 import { idIn, missing, type OperatorPage, type Visit } from "../site/visit.ts";
-import { troubleText } from "../site/words.ts";
 import { decide } from "./decide.ts";
-import { activityOf, Amount, Code, Evidence, Reason, Timeline } from "./parts.tsx";
+import { activityOf, Amount, Code, Evidence, Radios, Reason, Timeline } from "./parts.tsx";
 import { moment, rials } from "./words.ts";
 
 const eventsShown = 10;
@@ -26,9 +25,15 @@ export const exception: OperatorPage = {
     const isDecided = url.searchParams.has("done");
     const content = (
       <>
-        {found ? <Known visit={visit} exception={found} isDecided={isDecided} /> : <p class="state">{words.gone}</p>}
+        {found ? (
+          <div class="columns">
+            <Known visit={visit} exception={found} isDecided={isDecided} />
+            <Decide visit={visit} exception={found} />
+          </div>
+        ) : (
+          <p class="state">{words.gone}</p>
+        )}
         <Since visit={visit} activities={data} />
-        {found ? <Decide visit={visit} exception={found} /> : null}
         <p>
           <a href="/operator/exceptions">{words.back}</a>
         </p>
@@ -94,27 +99,13 @@ function Since({ visit, activities }: { visit: Visit; activities: readonly Activ
 }
 
 function Decide({ visit, exception: { customerId, decisions } }: Waiting) {
-  const { texts, form, trouble } = visit;
-  const { exceptions: words } = texts.operator;
-  const isWrong = trouble?.field === "decision";
+  const { exceptions: words } = visit.texts.operator;
+  const options = Object.fromEntries(decisions.map((each) => [each, words.decisions[each]]));
   return (
     <section class="card">
       <Form visit={visit} does="decide">
         <Hidden fields={{ of: customerId ?? "" }} />
-        <fieldset>
-          <legend>{words.decide}</legend>
-          {decisions.map((each) => (
-            <label class="choice">
-              <input type="radio" name="decision" value={each} checked={form.get("decision") === each} required />
-              <span>{words.decisions[each]}</span>
-            </label>
-          ))}
-          {isWrong && trouble ? (
-            <p class="field wrong" role="alert">
-              {troubleText(texts, trouble)}
-            </p>
-          ) : null}
-        </fieldset>
+        <Radios visit={visit} name="decision" label={words.decide} options={options} />
         {decisions.includes("settle") ? (
           <Field
             visit={visit}

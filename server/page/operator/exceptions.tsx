@@ -2,7 +2,7 @@
 import { ExceptionKind, type Exception } from "../../../contract/exception.ts";
 import { accepted } from "../site/api.ts";
 import type { OperatorPage, Visit } from "../site/visit.ts";
-import { Code, cursorIn, More } from "./parts.tsx";
+import { Code, cursorIn, More, Rows } from "./parts.tsx";
 import { moment, rials } from "./words.ts";
 
 const limit = 25;
@@ -50,22 +50,23 @@ function Choice({ visit, kind, chosen }: { visit: Visit; kind: ExceptionKind | n
 
 function Queue({ visit, waiting }: { visit: Visit; waiting: readonly Exception[] }) {
   const { texts } = visit;
-  const { exceptions: words, nothing } = texts.operator;
-  if (waiting.length === 0) return <p class="quiet">{nothing}</p>;
+  const { exceptions: words } = texts.operator;
+  if (waiting.length === 0) return <p class="quiet">{words.none}</p>;
   return (
-    <ul class="plain">
-      {waiting.map(({ id, kind, reason, amountRials, since }) => (
-        <li>
-          <p class="row">
+    <Rows
+      visit={visit}
+      heads={[words.kind, { figure: words.amount }, words.reason, words.since]}
+      of={waiting}
+      row={({ id, kind, reason, amountRials, since }) => (
+        <tr>
+          <td>
             <a href={`/operator/exceptions/${id}?kind=${kind}`}>{words.kinds[kind].title}</a>
-            <span>{amountRials === null ? null : rials(texts, amountRials)}</span>
-          </p>
-          <p class="row quiet">
-            <span>{reason === null ? null : <Code>{reason}</Code>}</span>
-            <span>{moment(texts, since)}</span>
-          </p>
-        </li>
-      ))}
-    </ul>
+          </td>
+          <td class="figure">{amountRials === null ? null : rials(texts, amountRials)}</td>
+          <td>{reason === null ? null : <Code>{reason}</Code>}</td>
+          <td class="number quiet">{moment(texts, since)}</td>
+        </tr>
+      )}
+    />
   );
 }

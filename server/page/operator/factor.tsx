@@ -11,7 +11,7 @@ export const factor: OperatorPage = {
     const { operator, site } = visit.texts;
     const { secondFactor: words } = operator;
     const content = (
-      <>
+      <div class="pair">
         <section class="card">
           <h2>{words.give}</h2>
           <p>{words.giveText}</p>
@@ -36,7 +36,7 @@ export const factor: OperatorPage = {
             <button class="danger">{words.resetButton}</button>
           </Form>
         </section>
-      </>
+      </div>
     );
     return { title: words.title, content };
   },

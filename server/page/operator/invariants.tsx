@@ -7,7 +7,7 @@ import type { Texts } from "../../text/texts.ts";
 import { accepted } from "../site/api.ts";
 import type { OperatorPage, Visit } from "../site/visit.ts";
 import { count } from "../site/words.ts";
-import { Code, cursorIn, More, Raw } from "./parts.tsx";
+import { Code, cursorIn, More } from "./parts.tsx";
 
 type Checked = z.infer<typeof Invariant>;
 
@@ -31,8 +31,8 @@ export const invariants: OperatorPage = {
           <Broken visit={visit} checked={each} />
         ))}
         <More visit={visit} nextCursor={page.nextCursor} />
-        <section class="card">
-          <h2>{words.would}</h2>
+        <details class="card">
+          <summary>{words.would}</summary>
           <ul class="plain">
             {checked.map((each) => (
               <li>
@@ -40,7 +40,7 @@ export const invariants: OperatorPage = {
               </li>
             ))}
           </ul>
-        </section>
+        </details>
       </>
     );
     return { title: words.title, content };
@@ -52,7 +52,9 @@ function Broken({ visit, checked }: { visit: Visit; checked: Checked }) {
     <section class="card due">
       <Said texts={visit.texts} checked={checked} />
       <h3>{visit.texts.operator.invariants.offenders}</h3>
-      <Raw of={checked.offenders} />
+      <pre dir="ltr" lang="en">
+        {checked.offenders.map((offender) => JSON.stringify(offender)).join("\n")}
+      </pre>
     </section>
   );
 }

@@ -5,10 +5,11 @@ import { spanText } from "../../text/date.ts";
 import type { Texts } from "../../text/texts.ts";
 import { Table } from "../account/lists.tsx";
 import { accepted } from "../site/api.ts";
-import { Bar, Facts, Hidden } from "../site/parts.tsx";
+import { Bar, Hidden } from "../site/parts.tsx";
 import type { OperatorPage, Visit } from "../site/visit.ts";
 import { count, nameOf } from "../site/words.ts";
 import { Chart, type Column } from "./chart.tsx";
+import { Choice } from "./parts.tsx";
 import { Churn, Recovery, type Shown, type Sum } from "./recovery.tsx";
 import { moment, rials } from "./words.ts";
 
@@ -37,13 +38,16 @@ export const metrics: OperatorPage = {
         </p>
         <Narrowed visit={visit} found={found} />
         {found.isWhole ? null : <p class="trouble">{words.notWhole}</p>}
+        <Totals visit={visit} found={found} />
         <div class="pair">
           <Money visit={visit} found={found} />
-          <Revenue visit={visit} found={found} />
-          <Churn visit={visit} found={found} />
-          <Recovery visit={visit} found={found} />
           <Hours visit={visit} found={found} />
+          <Revenue visit={visit} found={found} />
+        </div>
+        <div class="columns">
+          <Churn visit={visit} found={found} />
           <Banks visit={visit} found={found} />
+          <Recovery visit={visit} found={found} />
         </div>
       </>
     );
@@ -68,37 +72,29 @@ function Narrowed({ visit, found }: Shown) {
   const { metrics: words } = texts.operator;
   const products = found.products.map((product) => [product.id, nameOf(texts, product)] as const);
   const partners = found.partners.map(({ id, name }) => [id, name] as const);
+  const of = (all: string, names: readonly (readonly [string, string])[]) => ({
+    "": all,
+    ...Object.fromEntries(names),
+  });
   return (
-    <form method="get" class="card">
+    <form method="get" class="inline narrow">
       <Hidden fields={{ by: url.searchParams.get("by") ?? "day" }} />
-      <OneOf name="productId" label={words.product} all={words.allProducts} of={products} chosen={found.productId} />
-      <OneOf name="partnerId" label={words.partner} all={words.allPartners} of={partners} chosen={found.partnerId} />
+      <Choice
+        visit={visit}
+        name="productId"
+        label={words.product}
+        options={of(words.allProducts, products)}
+        chosen={found.productId}
+      />
+      <Choice
+        visit={visit}
+        name="partnerId"
+        label={words.partner}
+        options={of(words.allPartners, partners)}
+        chosen={found.partnerId}
+      />
       <button class="second">{words.narrow}</button>
     </form>
-  );
-}
-
-interface Narrowing {
-  readonly name: string;
-  readonly label: string;
-  readonly all: string;
-  readonly of: readonly (readonly [id: string, name: string])[];
-  readonly chosen: string | null;
-}
-
-function OneOf({ name, label, all, of, chosen }: Narrowing) {
-  return (
-    <div class="field">
-      <label for={name}>{label}</label>
-      <select id={name} name={name}>
-        <option value="">{all}</option>
-        {of.map(([id, text]) => (
-          <option value={id} selected={id === chosen}>
-            {text}
-          </option>
-        ))}
-      </select>
-    </div>
   );
 }
 
@@ -113,6 +109,11 @@ export function TodayFigures({ visit, found }: Shown) {
     [words.unknownNow, found.now.unknown],
     [words.due, found.now.due],
   ];
+  return <Tiles texts={texts} sums={sums} />;
+}
+
+function Tiles({ texts, sums }: { texts: Texts; sums: readonly (readonly [string, Sum | undefined])[] }) {
+  const { metrics: words } = texts.operator;
   return (
     <div class="tiles">
       {sums.map(([name, sum]) => (
@@ -126,38 +127,37 @@ export function TodayFigures({ visit, found }: Shown) {
   );
 }
 
+/** Of all spans together. */
+function Totals({ visit: { texts }, found }: Shown) {
+  const { metrics: words } = texts.operator;
+  const { collected, failed, unknown, reversed, refunded } = found.total;
+  const sums = [
+    [words.collected, collected],
+    [words.failed, failed],
+    [words.unknown, unknown],
+    [words.reversed, reversed],
+    [words.refunded, refunded],
+  ] as const;
+  return <Tiles texts={texts} sums={sums} />;
+}
+
 function Money({ visit, found }: Shown) {
   const { texts } = visit;
   const { metrics: words } = texts.operator;
-  const { collected, failed, unknown, reversed, refunded } = found.total;
   return (
-    <>
-      <Chart
-        visit={visit}
-        id="money"
-        title={words.collecting}
-        description={words.collectingText}
-        of={words.span}
-        series={[
-          { name: words.collected, tone: "good" },
-          { name: words.failed, tone: "bad", isDown: true },
-        ]}
-        columns={columnsOf(texts, found, (span) => [span.collected.amountRials, span.failed.amountRials])}
-        text={(value) => rials(texts, value)}
-      />
-      <section class="card">
-        <h2>{words.inAll}</h2>
-        <Facts
-          facts={[
-            [words.collected, both(texts, collected)],
-            [words.failed, both(texts, failed)],
-            [words.unknown, both(texts, unknown)],
-            [words.reversed, both(texts, reversed)],
-            [words.refunded, both(texts, refunded)],
-          ]}
-        />
-      </section>
-    </>
+    <Chart
+      visit={visit}
+      id="money"
+      title={words.collecting}
+      description={words.collectingText}
+      of={words.span}
+      series={[
+        { name: words.collected, tone: "good" },
+        { name: words.failed, tone: "bad", isDown: true },
+      ]}
+      columns={columnsOf(texts, found, (span) => [span.collected.amountRials, span.failed.amountRials])}
+      text={(value) => rials(texts, value)}
+    />
   );
 }
 
@@ -266,9 +266,4 @@ function columnsOf(texts: Texts, { by, spans }: Metrics, values: (span: Span) =>
     label: spanText(texts.language, span.startsOn, by === "day" ? "day" : "month"),
     values: values(span),
   }));
-}
-
-/** Of payments. */
-function both(texts: Texts, { count: number, amountRials }: Sum): string {
-  return texts.operator.reconciliations.payments(count(texts, number), rials(texts, amountRials));
 }

@@ -11,7 +11,7 @@ export function NewPrice({ visit }: { visit: Visit }) {
   return (
     <section class="card">
       <h2>{words.newPrice}</h2>
-      <Form visit={visit} does="price">
+      <Form visit={visit} does="price" class="fields">
         <Field visit={visit} name="amount" label={words.amount} maxlength={24} />
         <Choice visit={visit} name="interval" label={words.interval} options={words.intervals} />
         <Choice visit={visit} name="calendar" label={words.calendar} options={words.calendars} />
@@ -20,27 +20,29 @@ export function NewPrice({ visit }: { visit: Visit }) {
         <Choice visit={visit} name="unpaid" label={words.unpaid} options={words.unpaids} />
         <details open={visit.trouble !== null}>
           <summary>{words.rarely}</summary>
-          <Field
-            visit={visit}
-            name="retryDays"
-            label={words.retryDays}
-            hint={words.retryDaysHint}
-            maxlength={40}
-            isOptional
-          />
-          <Choice visit={visit} name="grace" label={words.grace} options={words.graces} />
-          <Choice visit={visit} name="late" label={words.late} options={words.lates} />
-          <Choice visit={visit} name="cancelCredit" label={words.cancelCredit} options={words.cancelCredits} />
-          {rare.map((name) => (
+          <div class="fields">
             <Field
               visit={visit}
-              name={name}
-              label={words.rare[name].label}
-              hint={words.rare[name].hint}
-              maxlength={24}
+              name="retryDays"
+              label={words.retryDays}
+              hint={words.retryDaysHint}
+              maxlength={40}
               isOptional
             />
-          ))}
+            <Choice visit={visit} name="grace" label={words.grace} options={words.graces} />
+            <Choice visit={visit} name="late" label={words.late} options={words.lates} />
+            <Choice visit={visit} name="cancelCredit" label={words.cancelCredit} options={words.cancelCredits} />
+            {rare.map((name) => (
+              <Field
+                visit={visit}
+                name={name}
+                label={words.rare[name].label}
+                hint={words.rare[name].hint}
+                maxlength={24}
+                isOptional
+              />
+            ))}
+          </div>
         </details>
         <button>{words.create}</button>
       </Form>

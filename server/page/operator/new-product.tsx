@@ -12,7 +12,7 @@ export function NewProduct({ visit }: { visit: Visit }) {
   return (
     <section class="card">
       <h2>{words.newProduct}</h2>
-      <Form visit={visit} does="create">
+      <Form visit={visit} does="create" class="fields">
         <Field visit={visit} name="name" label={words.name} maxlength={80} dir="auto" />
         <Field visit={visit} name="description" label={words.description} maxlength={500} dir="auto" isOptional />
         <Field visit={visit} name="messageQuota" label={words.messageQuota} maxlength={24} />
@@ -37,26 +37,28 @@ export function NewProduct({ visit }: { visit: Visit }) {
         <Choice visit={visit} name="sold" label={words.sold} options={words.solds} />
         <details open={visit.trouble !== null}>
           <summary>{words.more}</summary>
-          <Translated visit={visit} language="fa" />
-          <Translated visit={visit} language="en" />
-          <Field
-            visit={visit}
-            name="goodsId"
-            label={words.goodsId}
-            hint={words.goodsIdHint}
-            maxlength={13}
-            inputmode="numeric"
-            isOptional
-          />
-          <Field
-            visit={visit}
-            name="unit"
-            label={words.unit}
-            hint={words.unitHint}
-            maxlength={8}
-            inputmode="numeric"
-            isOptional
-          />
+          <div class="fields">
+            <Translated visit={visit} language="fa" />
+            <Translated visit={visit} language="en" />
+            <Field
+              visit={visit}
+              name="goodsId"
+              label={words.goodsId}
+              hint={words.goodsIdHint}
+              maxlength={13}
+              inputmode="numeric"
+              isOptional
+            />
+            <Field
+              visit={visit}
+              name="unit"
+              label={words.unit}
+              hint={words.unitHint}
+              maxlength={8}
+              inputmode="numeric"
+              isOptional
+            />
+          </div>
         </details>
         <button>{words.create}</button>
       </Form>

@@ -4,9 +4,9 @@ import { PartnerScope } from "../../../contract/common/policy.ts";
 import type { Partner } from "../../../contract/partner.ts";
 import type { PartnerKey } from "../../../contract/partner-key.ts";
 import { accepted } from "../site/api.ts";
-import { Button, Facts, Field, Form, Tag } from "../site/parts.tsx";
+import { Button, describedBy, Description, Facts, Field, Form, Tag } from "../site/parts.tsx";
 import { idIn, typed, type OperatorPage, type Outcome, type Visit } from "../site/visit.ts";
-import { Code } from "./parts.tsx";
+import { Code, Lines, linesIn, Rows } from "./parts.tsx";
 import { secretShown } from "./secret-shown.tsx";
 import { Types, typesIn } from "./webhook-endpoints.tsx";
 import { moment } from "./words.ts";
@@ -31,7 +31,7 @@ export const partner: OperatorPage = {
           <Facts
             facts={[
               [texts.operator.customers.id, <Code>{known.id}</Code>],
-              [texts.operator.customers.since, moment(texts, known.createdAt)],
+              [texts.operator.partners.since, moment(texts, known.createdAt)],
             ]}
           />
         </section>
@@ -73,9 +73,8 @@ async function revoke(visit: Visit): Promise<Outcome> {
 }
 
 async function returnUrls(visit: Visit): Promise<Outcome> {
-  const lines = (visit.form.get("returnUrls") ?? "").split(/\s+/).filter((line) => line !== "");
-  const params = { partnerId: here(visit) };
-  accepted(await visit.api.partners.setReturnUrls({ params, body: { returnUrls: lines } }), 200);
+  const body = { returnUrls: linesIn(visit, "returnUrls") };
+  accepted(await visit.api.partners.setReturnUrls({ params: { partnerId: here(visit) }, body }), 200);
   return { goTo: `/operator/partners/${here(visit)}?done=saved` };
 }
 
@@ -87,37 +86,43 @@ async function endpoint(visit: Visit): Promise<Outcome> {
 
 function Keys({ visit, keys }: { visit: Visit; keys: readonly PartnerKey[] }) {
   const { texts } = visit;
-  const { partners: words, nothing } = texts.operator;
+  const { partners: words, customers } = texts.operator;
   return (
     <section class="card">
       <h2>{words.keys}</h2>
-      {keys.length === 0 ? <p class="quiet">{nothing}</p> : null}
-      <ul class="plain">
-        {keys.map(({ id, status, scopes, lastUsedAt, replacedById }) => (
-          <li>
-            <p class="row">
+      <Rows
+        visit={visit}
+        heads={[customers.id, words.status, words.scopes, "", ""]}
+        of={keys}
+        row={({ id, status, scopes, lastUsedAt, replacedById }) => (
+          <tr>
+            <td>
               <Code>{id}</Code>
+            </td>
+            <td>
               <Tag of={status}>{words.keyStatus[status]}</Tag>
-            </p>
-            <p>
-              <Code>{scopes.join(" ")}</Code>
-            </p>
-            <p class="quiet">{lastUsedAt === null ? words.unused : words.used(moment(texts, lastUsedAt))}</p>
-            {status === "active" ? (
-              <div class="actions">
-                {replacedById === null ? (
-                  <Button visit={visit} does="rotate" of={{ id }} look="second">
-                    {words.rotate}
+            </td>
+            <td class="whole">
+              <bdi dir="ltr">{scopes.join(" ")}</bdi>
+            </td>
+            <td class="whole quiet">{lastUsedAt === null ? words.unused : words.used(moment(texts, lastUsedAt))}</td>
+            <td class="whole">
+              {status === "active" ? (
+                <div class="picks">
+                  {replacedById === null ? (
+                    <Button visit={visit} does="rotate" of={{ id }} look="pick act">
+                      {words.rotate}
+                    </Button>
+                  ) : null}
+                  <Button visit={visit} does="revoke" of={{ id }} look="pick wrong">
+                    {words.revoke}
                   </Button>
-                ) : null}
-                <Button visit={visit} does="revoke" of={{ id }} look="danger">
-                  {words.revoke}
-                </Button>
-              </div>
-            ) : null}
-          </li>
-        ))}
-      </ul>
+                </div>
+              ) : null}
+            </td>
+          </tr>
+        )}
+      />
     </section>
   );
 }
@@ -129,14 +134,17 @@ function NewKey({ visit }: { visit: Visit }) {
     <section class="card">
       <h2>{words.newKey}</h2>
       <Form visit={visit} does="key">
-        <fieldset>
+        <fieldset {...describedBy({ visit, name: "scopes", hint: undefined })}>
           <legend>{words.scopes}</legend>
-          {PartnerScope.options.map((scope) => (
-            <label class="choice">
-              <input type="checkbox" name="scopes" value={scope} checked={chosen.includes(scope)} />
-              <bdi dir="ltr">{scope}</bdi>
-            </label>
-          ))}
+          <div class="fields">
+            {PartnerScope.options.map((scope) => (
+              <label class="choice">
+                <input type="checkbox" name="scopes" value={scope} checked={chosen.includes(scope)} />
+                <bdi dir="ltr">{scope}</bdi>
+              </label>
+            ))}
+          </div>
+          <Description visit={visit} name="scopes" hint={undefined} />
         </fieldset>
         <button>{catalogue.create}</button>
       </Form>
@@ -149,15 +157,14 @@ function ReturnUrls({ visit, known }: { visit: Visit; known: Partner }) {
   return (
     <section class="card">
       <Form visit={visit} does="returnUrls">
-        <div class="field">
-          <label for="returnUrls">{words.returnUrls}</label>
-          <textarea id="returnUrls" name="returnUrls" dir="ltr" rows={3} aria-describedby="returnUrls-hint">
-            {visit.form.get("returnUrls") ?? known.returnUrls.join("\n")}
-          </textarea>
-          <p class="quiet" id="returnUrls-hint">
-            {words.returnUrlsHint}
-          </p>
-        </div>
+        <Lines
+          visit={visit}
+          name="returnUrls"
+          label={words.returnUrls}
+          hint={words.returnUrlsHint}
+          value={known.returnUrls.join("\n")}
+          dir="ltr"
+        />
         <button class="second">{words.save}</button>
       </Form>
     </section>
@@ -174,7 +181,7 @@ function NewEndpoint({ visit }: { visit: Visit }) {
           {words.endpoints}
         </a>
       </div>
-      <Form visit={visit} does="endpoint">
+      <Form visit={visit} does="endpoint" class="fields">
         <Field visit={visit} name="url" label={words.url} maxlength={500} />
         <Types visit={visit} />
         <button>{catalogue.create}</button>

@@ -2,7 +2,7 @@
 import { accepted } from "../site/api.ts";
 import { Field, Form } from "../site/parts.tsx";
 import { typed, type OperatorPage } from "../site/visit.ts";
-import { cursorIn, More } from "./parts.tsx";
+import { cursorIn, More, Rows } from "./parts.tsx";
 import { moment } from "./words.ts";
 
 const limit = 25;
@@ -17,16 +17,21 @@ export const partners: OperatorPage = {
     const content = (
       <>
         <section class="card">
-          <ul class="plain">
-            {data.map(({ id, name, createdAt }) => (
-              <li class="row">
-                <a href={`/operator/partners/${id}`}>
-                  <bdi>{name}</bdi>
-                </a>
-                <span class="quiet">{moment(texts, createdAt)}</span>
-              </li>
-            ))}
-          </ul>
+          <Rows
+            visit={visit}
+            heads={[words.name, words.since]}
+            of={data}
+            row={({ id, name, createdAt }) => (
+              <tr>
+                <td>
+                  <a href={`/operator/partners/${id}`}>
+                    <bdi>{name}</bdi>
+                  </a>
+                </td>
+                <td class="number quiet">{moment(texts, createdAt)}</td>
+              </tr>
+            )}
+          />
         </section>
         <More visit={visit} nextCursor={page.nextCursor} />
         <section class="card">

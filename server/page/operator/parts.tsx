@@ -74,15 +74,18 @@ interface LinesOf {
   readonly name: string;
   readonly label: string;
   readonly hint: string;
+  readonly value?: string;
+  /** Where no line is words. */
+  readonly dir?: "ltr";
 }
 
 /** Something of a line each. */
-export function Lines({ visit, name, label, hint }: LinesOf) {
+export function Lines({ visit, name, label, hint, value = "", dir }: LinesOf) {
   return (
     <div class="field">
       <label for={name}>{label}</label>
-      <textarea id={name} name={name} dir="auto" rows={3} {...describedBy({ visit, name, hint })}>
-        {visit.form.get(name) ?? ""}
+      <textarea id={name} name={name} dir={dir ?? "auto"} rows={3} {...describedBy({ visit, name, hint })}>
+        {visit.form.get(name) ?? value}
       </textarea>
       <Description visit={visit} name={name} hint={hint} />
     </div>
@@ -95,22 +98,40 @@ interface Chosen<T extends string> {
   readonly label: string;
   /** What there is to choose from, with what each is called. */
   readonly options: Readonly<Record<T, string>>;
+  readonly chosen?: string | null;
 }
 
 /** One of a few. The first is chosen as long as nothing was. */
-export function Choice<T extends string>({ visit, name, label, options }: Chosen<T>) {
-  const chosen = visit.form.get(name);
+export function Choice<T extends string>({ visit, name, label, options, ...known }: Chosen<T>) {
+  const chosen = visit.form.get(name) ?? known.chosen;
   return (
     <div class="field">
       <label for={name}>{label}</label>
-      <select id={name} name={name}>
+      <select id={name} name={name} {...describedBy({ visit, name, hint: undefined })}>
         {Object.entries<string>(options).map(([value, text]) => (
           <option value={value} selected={value === chosen}>
             {text}
           </option>
         ))}
       </select>
+      <Description visit={visit} name={name} hint={undefined} />
     </div>
+  );
+}
+
+/** One of a few, of which none is chosen before somebody has. */
+export function Radios<T extends string>({ visit, name, label, options }: Chosen<T>) {
+  return (
+    <fieldset {...describedBy({ visit, name, hint: undefined })}>
+      <legend>{label}</legend>
+      {Object.entries<string>(options).map(([value, text]) => (
+        <label class="choice">
+          <input type="radio" name={name} value={value} checked={visit.form.get(name) === value} required />
+          <span>{text}</span>
+        </label>
+      ))}
+      <Description visit={visit} name={name} hint={undefined} />
+    </fieldset>
   );
 }
 
@@ -140,10 +161,45 @@ export function More({ visit, nextCursor }: { visit: Visit; nextCursor: string |
   );
 }
 
+/** What a column is called; `figure` where it is of amounts, which end alike. */
+type Head = string | { readonly figure: string };
+
+interface RowsOf<T> {
+  readonly visit: Visit;
+  readonly heads: readonly Head[];
+  readonly of: readonly T[];
+  readonly row: (each: T) => Child;
+}
+
+/** A table of what is listed; where there is no room for columns, two cells a line. */
+export function Rows<T>({ visit, heads, of, row }: RowsOf<T>) {
+  if (of.length === 0) return <p class="quiet">{visit.texts.operator.nothing}</p>;
+  return (
+    <div class="rows">
+      <table>
+        <thead>
+          <tr>{heads.map(headOf)}</tr>
+        </thead>
+        <tbody>{of.map(row)}</tbody>
+      </table>
+    </div>
+  );
+}
+
+function headOf(head: Head) {
+  if (head === "") return <td />;
+  if (typeof head === "string") return <th scope="col">{head}</th>;
+  return (
+    <th scope="col" class="figure">
+      {head.figure}
+    </th>
+  );
+}
+
 /** An id, a code or a word of the interface: from left to right in any language. */
 export function Code({ children }: { children: Child }) {
   return (
-    <bdi dir="ltr" class="quiet">
+    <bdi dir="ltr" class="code">
       {children}
     </bdi>
   );
@@ -190,18 +246,19 @@ export async function activityOf({ api }: Visit, customerId: CustomerId, query: 
 
 export function Timeline({ visit, activities }: { visit: Visit; activities: readonly Activity[] }) {
   const { texts } = visit;
-  const { customers, nothing } = texts.operator;
-  if (activities.length === 0) return <p class="quiet">{nothing}</p>;
+  const { customers: words } = texts.operator;
   return (
-    <ul class="plain">
-      {activities.map(({ at, by, text }) => (
-        <li class="row">
-          <span>{text[texts.language]}</span>
-          <span class="quiet">
-            {customers.by[by]} · {moment(texts, at)}
-          </span>
-        </li>
-      ))}
-    </ul>
+    <Rows
+      visit={visit}
+      heads={[words.date, words.who, words.event]}
+      of={activities}
+      row={({ at, by, text }) => (
+        <tr>
+          <td class="number quiet">{moment(texts, at)}</td>
+          <td class="quiet">{words.by[by]}</td>
+          <td class="whole">{text[texts.language]}</td>
+        </tr>
+      )}
+    />
   );
 }

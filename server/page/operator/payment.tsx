@@ -16,8 +16,10 @@ export const payment: OperatorPage = {
     const traced = accepted(await visit.api.payments.trace({ params: { paymentId } }), 200).body.data;
     const content = (
       <>
-        <Known visit={visit} traced={traced} />
-        <Evidence visit={visit} evidence={traced.evidence} />
+        <div class="columns">
+          <Known visit={visit} traced={traced} />
+          <Evidence visit={visit} evidence={traced.evidence} />
+        </div>
         <p>
           <a href={`/operator/customers/${traced.customerId}`}>{visit.texts.operator.customers.back}</a>
         </p>
@@ -32,7 +34,7 @@ const notLive: ReadonlySet<string> = new Set(["succeeded", "failed", "lapsed", "
 
 function Known({ visit, traced }: { visit: Visit; traced: TracedPayment }) {
   const { texts } = visit;
-  const { payment: words, customers, exceptions } = texts.operator;
+  const { payment: words, exceptions } = texts.operator;
   const { payment: known, customerId, authority } = traced;
   const { id, status, refId, failureReason, refundedRials, settledAt } = known;
   return (
@@ -45,7 +47,7 @@ function Known({ visit, traced }: { visit: Visit; traced: TracedPayment }) {
         facts={[
           [exceptions.id, <Code>{id}</Code>],
           [words.kind, words.kinds[known.kind]],
-          [customers.since, moment(texts, known.createdAt)],
+          [words.begun, moment(texts, known.createdAt)],
           ...(settledAt === null ? [] : [[words.settled, moment(texts, settledAt)] as const]),
           ...(failureReason === null ? [] : [[words.failure, <Code>{failureReason}</Code>] as const]),
           ...(refundedRials === 0 ? [] : [[words.refunded, rials(texts, refundedRials)] as const]),
@@ -58,7 +60,9 @@ function Known({ visit, traced }: { visit: Visit; traced: TracedPayment }) {
         {giveable.has(status) ? <Action visit={visit} name="refund" about={id} of={customerId} /> : null}
         {notLive.has(status) ? <Action visit={visit} name="ask" about={id} of={customerId} /> : null}
         {status === "succeeded" ? (
-          <a href={`/v1/operator/payments/${id}/receipt?language=${texts.language}`}>{words.receipt}</a>
+          <a class="pick act" href={`/v1/operator/payments/${id}/receipt?language=${texts.language}`}>
+            {words.receipt}
+          </a>
         ) : null}
       </div>
     </section>

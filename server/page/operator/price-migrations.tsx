@@ -6,7 +6,7 @@ import { Facts, Field, Form, Tag } from "../site/parts.tsx";
 import { idIn, Refused, typed, type OperatorPage, type Visit } from "../site/visit.ts";
 import { count, day } from "../site/words.ts";
 import { Action } from "./action.tsx";
-import { Code, cursorIn, More, Reason, wholeNumberIn } from "./parts.tsx";
+import { Code, cursorIn, More, Reason, Rows, wholeNumberIn } from "./parts.tsx";
 import { moment, rials } from "./words.ts";
 
 const limit = 25;
@@ -16,26 +16,38 @@ export const priceMigrations: OperatorPage = {
   who: "operator",
   show: async (visit) => {
     const { texts, api } = visit;
-    const { migrations: words, nothing } = texts.operator;
+    const { migrations: words, customers } = texts.operator;
     const { data, page } = accepted(await api.priceMigrations.list({ query: { limit, ...cursorIn(visit) } }), 200).body;
     const content = (
       <>
         <p>{words.text}</p>
         <section class="card">
-          {data.length === 0 ? <p class="quiet">{nothing}</p> : null}
-          <ul class="plain">
-            {data.map(({ id, status, createdAt }) => (
-              <li class="row">
-                <a href={`/operator/price-migrations/${id}`}>{moment(texts, createdAt)}</a>
-                <Tag of={status}>{words.status[status]}</Tag>
-              </li>
-            ))}
-          </ul>
+          <Rows
+            visit={visit}
+            heads={[words.since, customers.status, words.from, words.to]}
+            of={data}
+            row={({ id, status, createdAt, fromPriceId, toPriceId }) => (
+              <tr>
+                <td class="number">
+                  <a href={`/operator/price-migrations/${id}`}>{moment(texts, createdAt)}</a>
+                </td>
+                <td>
+                  <Tag of={status}>{words.status[status]}</Tag>
+                </td>
+                <td class="whole">
+                  <Code>{fromPriceId}</Code>
+                </td>
+                <td class="whole">
+                  <Code>{toPriceId}</Code>
+                </td>
+              </tr>
+            )}
+          />
         </section>
         <More visit={visit} nextCursor={page.nextCursor} />
         <section class="card">
           <h2>{words.fresh}</h2>
-          <Form visit={visit} does="plan">
+          <Form visit={visit} does="plan" class="fields">
             <Field visit={visit} name="from" label={words.from} hint={words.priceHint} maxlength={40} />
             <Field visit={visit} name="to" label={words.to} maxlength={40} />
             <Field visit={visit} name="noticeDays" label={words.noticeDays} maxlength={3} />
@@ -120,26 +132,26 @@ function Plan({ visit, plan }: { visit: Visit; plan: PriceMigration }) {
 
 function Moves({ visit, moves }: { visit: Visit; moves: readonly PriceMove[] }) {
   const { texts } = visit;
-  const { migrations: words, nothing } = texts.operator;
+  const { migrations: words } = texts.operator;
   return (
     <section class="card">
       <h2>{words.moves}</h2>
-      {moves.length === 0 ? <p class="quiet">{nothing}</p> : null}
-      <ul class="plain">
-        {moves.map(({ id, customerId, movesAt, moreRials }) => (
-          <li>
-            <p class="row">
+      <Rows
+        visit={visit}
+        heads={[words.subscription, words.movesAt, { figure: words.more }]}
+        of={moves}
+        row={({ id, customerId, movesAt, moreRials }) => (
+          <tr>
+            <td class="whole">
               <a href={`/operator/customers/${customerId}`}>
-                <bdi dir="ltr">{id}</bdi>
+                <Code>{id}</Code>
               </a>
-              <span class="quiet">{movesAt === null ? null : `${words.movesAt} ${day(texts, movesAt)}`}</span>
-            </p>
-            <p>
-              {words.more}: {rials(texts, moreRials)}
-            </p>
-          </li>
-        ))}
-      </ul>
+            </td>
+            <td class="number">{movesAt === null ? null : words.movesOn(day(texts, movesAt))}</td>
+            <td class="figure">{rials(texts, moreRials)}</td>
+          </tr>
+        )}
+      />
     </section>
   );
 }

@@ -9,7 +9,7 @@ import { idIn, type OperatorPage, type Visit } from "../site/visit.ts";
 import { count, descriptionOf, nameOf } from "../site/words.ts";
 import { NewPrice, priceIn } from "./new-price.tsx";
 import { NewProduct, productIn } from "./new-product.tsx";
-import { Code, cursorIn, More } from "./parts.tsx";
+import { Code, cursorIn, More, Rows } from "./parts.tsx";
 import { rials } from "./words.ts";
 
 const limit = 25;
@@ -19,23 +19,28 @@ export const soldProducts: OperatorPage = {
   who: "operator",
   show: async (visit) => {
     const { texts, api } = visit;
-    const { catalogue: words, nothing } = texts.operator;
+    const { catalogue: words } = texts.operator;
     const { data, page } = accepted(await api.products.list({ query: { limit, ...cursorIn(visit) } }), 200).body;
     const content = (
       <>
         <p>{words.productsText}</p>
         <section class="card">
-          {data.length === 0 ? <p class="quiet">{nothing}</p> : null}
-          <ul class="plain">
-            {data.map((product) => (
-              <li class="row">
-                <a href={`/operator/products/${product.id}`}>
-                  <bdi>{nameOf(texts, product)}</bdi>
-                </a>
-                <span class="quiet">{pricesOf(texts, product)}</span>
-              </li>
-            ))}
-          </ul>
+          <Rows
+            visit={visit}
+            heads={[words.product, words.messageQuota, words.prices]}
+            of={data}
+            row={(product) => (
+              <tr>
+                <td>
+                  <a href={`/operator/products/${product.id}`}>
+                    <bdi>{nameOf(texts, product)}</bdi>
+                  </a>
+                </td>
+                <td>{words.messagesOf(count(texts, product.messageQuota))}</td>
+                <td class="whole">{pricesOf(texts, product)}</td>
+              </tr>
+            )}
+          />
         </section>
         <More visit={visit} nextCursor={page.nextCursor} />
         <NewProduct visit={visit} />
@@ -137,30 +142,36 @@ function saidIn({ operator }: Texts, { translations, taxClass }: Product): (read
 
 function Prices({ visit, prices }: { visit: Visit; prices: readonly Price[] }) {
   const { texts } = visit;
-  const { catalogue: words, nothing } = texts.operator;
+  const { catalogue: words, customers } = texts.operator;
   return (
     <section class="card">
       <h2>{words.prices}</h2>
-      {prices.length === 0 ? <p class="quiet">{nothing}</p> : null}
-      <ul class="plain">
-        {prices.map((price) => (
-          <li>
-            <p class="row">
+      <Rows
+        visit={visit}
+        heads={[customers.amount, customers.status, words.terms, customers.id, ""]}
+        of={prices}
+        row={(price) => (
+          <tr>
+            <td class="number">
               <strong>{rials(texts, price.amountRials)}</strong>
+            </td>
+            <td>
               <Tag of={price.active ? "active" : "ended"}>{price.active ? words.forSale : words.notForSale}</Tag>
-            </p>
-            <p>{termsOf(texts, price)}</p>
-            <p class="row">
+            </td>
+            <td class="whole">{termsOf(texts, price)}</td>
+            <td class="whole">
               <Code>{price.id}</Code>
+            </td>
+            <td class="whole">
               {price.active ? (
-                <Button visit={visit} does="archivePrice" of={{ id: price.id }} look="plainly">
+                <Button visit={visit} does="archivePrice" of={{ id: price.id }} look="plainly wrong">
                   {words.archive}
                 </Button>
               ) : null}
-            </p>
-          </li>
-        ))}
-      </ul>
+            </td>
+          </tr>
+        )}
+      />
     </section>
   );
 }

@@ -6,10 +6,10 @@ import { shortDateText } from "../../text/date.ts";
 import type { Texts } from "../../text/texts.ts";
 import { Table } from "../account/lists.tsx";
 import { accepted } from "../site/api.ts";
-import { Facts } from "../site/parts.tsx";
+import { Facts, Tag } from "../site/parts.tsx";
 import { idIn, type OperatorPage, type Visit } from "../site/visit.ts";
 import { count } from "../site/words.ts";
-import { cursorIn, More } from "./parts.tsx";
+import { Code, cursorIn, More, Rows } from "./parts.tsx";
 import { moment, rials } from "./words.ts";
 
 const limit = 31;
@@ -63,15 +63,17 @@ export const reconciliation: OperatorPage = {
 function Days({ texts, days }: { texts: Texts; days: readonly Reconciliation[] }) {
   const { reconciliations: words } = texts.operator;
   return (
-    <Table heads={[words.day, words.status, words.ours, words.difference]}>
+    <Table heads={[words.day, words.oursRials, words.differenceRials]}>
       {days.map(({ day, status, oursRials, differenceRials }) => (
         <tr>
-          <td class="number">
-            <a href={`/operator/reconciliations/${day}`}>{dayText(texts, day)}</a>
+          <td>
+            <a href={`/operator/reconciliations/${day}`}>{dayText(texts, day)}</a>{" "}
+            {status === "running" ? <Tag of="pending">{words.statuses.running}</Tag> : null}
           </td>
-          <td>{words.statuses[status]}</td>
-          <td class="number">{rials(texts, oursRials)}</td>
-          <td class="number">{rials(texts, differenceRials)}</td>
+          <td class="number">{count(texts, oursRials)}</td>
+          <td class="number">
+            {differenceRials === 0 ? count(texts, 0) : <strong class="wrong">{count(texts, differenceRials)}</strong>}
+          </td>
         </tr>
       ))}
     </Table>
@@ -106,20 +108,23 @@ function Differences({ visit, differences }: Differing) {
   const { reconciliations: words } = texts.operator;
   if (differences.length === 0) return <p class="quiet">{words.agreed}</p>;
   return (
-    <Table heads={[words.payment, words.amount, words.says, words.found]}>
-      {differences.map(({ paymentId, amountRials, gatewaySays, foundAt }) => (
+    <Rows
+      visit={visit}
+      heads={[words.payment, { figure: words.amount }, words.says, words.found]}
+      of={differences}
+      row={({ paymentId, amountRials, gatewaySays, foundAt }) => (
         <tr>
           <td>
             <a href={`/operator/payments/${paymentId}`}>
-              <bdi dir="ltr">{paymentId}</bdi>
+              <Code>{paymentId}</Code>
             </a>
           </td>
-          <td class="number">{rials(texts, amountRials)}</td>
+          <td class="figure">{rials(texts, amountRials)}</td>
           <td>{words.gatewaySays[gatewaySays]}</td>
-          <td class="number">{moment(texts, foundAt)}</td>
+          <td class="number quiet">{moment(texts, foundAt)}</td>
         </tr>
-      ))}
-    </Table>
+      )}
+    />
   );
 }
 

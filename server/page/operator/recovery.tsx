@@ -1,8 +1,8 @@
 // What left and why, and what was nearly lost and came back: as sentences and shares.
 import type { Metrics } from "../../../contract/metrics.ts";
 import { percentText } from "../../text/amount.ts";
-import type { Texts } from "../../text/texts.ts";
-import { Bar, Facts } from "../site/parts.tsx";
+import { Table } from "../account/lists.tsx";
+import { Bar } from "../site/parts.tsx";
 import type { Visit } from "../site/visit.ts";
 import { count } from "../site/words.ts";
 import { rials } from "./words.ts";
@@ -18,32 +18,33 @@ export interface Sum {
   readonly amountRials: number;
 }
 
+/** Of a revenue that there was not. */
+const noShare = "–";
+
 /** Of the revenue and the customers there were at the start. */
 export function Churn({ visit, found }: Shown) {
   const { texts } = visit;
   const { metrics: words } = texts.operator;
-  const { churnVoluntary, churnInvoluntary } = found.total.movements;
   const rate = (sum: Sum) =>
     found.recurringAtStart.amountRials === 0
-      ? words.noRate
+      ? noShare
       : percentText(texts.language, Math.round((10_000 * sum.amountRials) / found.recurringAtStart.amountRials));
   return (
     <section class="card">
       <h2>{words.churn}</h2>
       <p class="quiet">{words.churnText}</p>
-      <Facts
-        facts={[
-          [words.movement.churnVoluntary, `${rate(churnVoluntary)} · ${lost(texts, churnVoluntary)}`],
-          [words.movement.churnInvoluntary, `${rate(churnInvoluntary)} · ${lost(texts, churnInvoluntary)}`],
-        ]}
-      />
+      <Table heads={["", words.share, words.customersLost, words.amount]}>
+        {(["churnVoluntary", "churnInvoluntary"] as const).map((name) => (
+          <tr>
+            <td>{words.movement[name]}</td>
+            <td class="number">{rate(found.total.movements[name])}</td>
+            <td class="number">{count(texts, found.total.movements[name].count)}</td>
+            <td class="number">{rials(texts, found.total.movements[name].amountRials)}</td>
+          </tr>
+        ))}
+      </Table>
     </section>
   );
-}
-
-function lost(texts: Texts, { count: number, amountRials }: Sum): string {
-  const { metrics: words } = texts.operator;
-  return `${words.customers(count(texts, number))} · ${rials(texts, amountRials)}`;
 }
 
 export function Recovery({ visit, found }: Shown) {
@@ -69,19 +70,22 @@ export function Recovery({ visit, found }: Shown) {
           />
         </p>
       )}
-      <Facts
-        facts={[
-          [words.atRisk, owed(texts, atRisk)],
-          [words.recovered, owed(texts, recovered)],
-          [words.stillOpen, owed(texts, left)],
-          [words.givenUp, owed(texts, givenUp)],
-        ]}
-      />
+      <Table heads={["", words.count, words.amount]}>
+        {(
+          [
+            [words.atRisk, atRisk],
+            [words.recovered, recovered],
+            [words.stillOpen, left],
+            [words.givenUp, givenUp],
+          ] as const
+        ).map(([name, sum]) => (
+          <tr>
+            <td>{name}</td>
+            <td class="number">{count(texts, sum.count)}</td>
+            <td class="number">{rials(texts, sum.amountRials)}</td>
+          </tr>
+        ))}
+      </Table>
     </section>
   );
-}
-
-/** Of invoices. */
-function owed(texts: Texts, { count: number, amountRials }: Sum): string {
-  return `${texts.operator.metrics.payments(count(texts, number))} · ${rials(texts, amountRials)}`;
 }

@@ -4,7 +4,7 @@ import { accepted } from "../site/api.ts";
 import { Tag } from "../site/parts.tsx";
 import type { OperatorPage, Visit } from "../site/visit.ts";
 import { Action } from "./action.tsx";
-import { Code, cursorIn, More } from "./parts.tsx";
+import { Code, cursorIn, More, Rows } from "./parts.tsx";
 import { moment, rials } from "./words.ts";
 
 const limit = 25;
@@ -14,7 +14,7 @@ export const refunds: OperatorPage = {
   who: "operator",
   show: async (visit) => {
     const { texts, api, url } = visit;
-    const { refunds: words, nothing } = texts.operator;
+    const { refunds: words, customers } = texts.operator;
     const status = RefundStatus.safeParse(url.searchParams.get("status")).data;
     const answer = await api.refunds.list({ query: { limit, ...cursorIn(visit), ...(status && { status }) } });
     const { data, page } = accepted(answer, 200).body;
@@ -28,12 +28,12 @@ export const refunds: OperatorPage = {
           ))}
         </nav>
         <section class="card">
-          {data.length === 0 ? <p class="quiet">{nothing}</p> : null}
-          <ul class="plain">
-            {data.map((refund) => (
-              <One visit={visit} refund={refund} />
-            ))}
-          </ul>
+          <Rows
+            visit={visit}
+            heads={[customers.amount, customers.status, words.way, customers.date, ""]}
+            of={data}
+            row={(refund) => <One visit={visit} refund={refund} />}
+          />
         </section>
         <More visit={visit} nextCursor={page.nextCursor} />
       </>
@@ -61,23 +61,25 @@ function One({ visit, refund }: { visit: Visit; refund: Refund }) {
   const { id, status, method, paymentId, amountRials, reference, createdAt } = refund;
   const waits = status === "needs_review" || (status === "pending" && method === "manual");
   return (
-    <li>
-      <p class="row">
+    <tr>
+      <td class="number">
         <a href={`/operator/payments/${paymentId}`}>{rials(texts, amountRials)}</a>
+      </td>
+      <td>
         <Tag of={status}>{words.status[status]}</Tag>
-      </p>
-      <p class="row quiet">
-        <span>
-          {words.method[method]} {reference === null ? null : <Code>{reference}</Code>}
-        </span>
-        <span>{moment(texts, createdAt)}</span>
-      </p>
-      {waits ? (
-        <div class="actions">
-          <Action visit={visit} name="settle" about={id} />
-          <Action visit={visit} name="fail" about={id} />
-        </div>
-      ) : null}
-    </li>
+      </td>
+      <td>
+        {words.method[method]} {reference === null ? null : <Code>{reference}</Code>}
+      </td>
+      <td class="number quiet">{moment(texts, createdAt)}</td>
+      <td class="whole">
+        {waits ? (
+          <span class="picks">
+            <Action visit={visit} name="settle" about={id} />
+            <Action visit={visit} name="fail" about={id} />
+          </span>
+        ) : null}
+      </td>
+    </tr>
   );
 }

@@ -65,7 +65,6 @@ function codeView(visit: Visit, enrolled: z.infer<typeof Enrolled> | null = null
           <p>{words.secret}</p>
           <pre dir="ltr">{enrolled.secret.match(/.{1,4}/g)?.join(" ")}</pre>
           <p>
-            <br />
             <a href={enrolled.uri}>{words.open}</a>
           </p>
         </section>

@@ -33,11 +33,10 @@ export const today: OperatorPage = {
       <>
         <Alerts visit={visit} alerts={health.alerts} />
         <TodayFigures visit={visit} found={accepted(figures, 200).body.data} />
-        <div class="pair">
+        <div class="columns">
           <Waiting visit={visit} waiting={waiting} open={health.openExceptions} isAll={page.nextCursor === null} />
-          <LastDay visit={visit} day={lastDay ?? null} />
           <System visit={visit} health={health} />
-          <Collecting visit={visit} health={health} />
+          <LastDay visit={visit} day={lastDay ?? null} />
         </div>
       </>
     );
@@ -45,11 +44,12 @@ export const today: OperatorPage = {
   },
 };
 
-const wayOf: Readonly<Record<AlertName, string>> = {
-  customers_wait: "/operator",
+/** Where more is known of it; null where no page has more. */
+const wayOf: Readonly<Record<AlertName, string | null>> = {
+  customers_wait: null,
   customers_stuck: "/operator/exceptions?kind=customer_stuck",
-  reader_behind: "/operator",
-  deliveries_wait: "/operator",
+  reader_behind: null,
+  deliveries_wait: "/operator/webhook-endpoints",
   collecting_stopped: "/operator/collecting",
   breaker_open: "/operator/collecting",
   reconciliation_late: "/operator/reconciliations",
@@ -66,7 +66,7 @@ function Alerts({ visit, alerts }: { visit: Visit; alerts: Health["alerts"] }) {
         {alerts.map(({ name, severity, detail }) => (
           <li>
             <p class="row">
-              <a href={wayOf[name]}>{words.alert[name]}</a>
+              {wayOf[name] === null ? words.alert[name] : <a href={wayOf[name]}>{words.alert[name]}</a>}
               <Tag of={severity}>{words.severity[severity]}</Tag>
             </p>
             <Detail texts={visit.texts} detail={detail} />
@@ -93,16 +93,6 @@ interface Known {
   readonly health: Health;
 }
 
-function Collecting({ visit, health }: Known) {
-  const { collecting: words, see } = visit.texts.operator;
-  return (
-    <section class="card row">
-      <span>{health.collecting ? words.on : words.off}</span>
-      <a href="/operator/collecting">{see}</a>
-    </section>
-  );
-}
-
 interface Queue {
   readonly visit: Visit;
   readonly waiting: readonly Exception[];
@@ -113,7 +103,7 @@ interface Queue {
 
 function Waiting({ visit, waiting, open, isAll }: Queue) {
   const { texts } = visit;
-  const { today: words, exceptions, nothing } = texts.operator;
+  const { today: words, exceptions } = texts.operator;
   const kinds = ExceptionKind.options
     .map((kind) => ({ kind, number: waiting.filter((each) => each.kind === kind).length }))
     .filter(({ number }) => number > 0);
@@ -127,7 +117,6 @@ function Waiting({ visit, waiting, open, isAll }: Queue) {
           {words.all}
         </a>
       </div>
-      {kinds.length === 0 ? <p class="quiet">{nothing}</p> : null}
       <ul class="plain">
         {kinds.map(({ kind, number }) => (
           <li class="row">
@@ -158,7 +147,7 @@ function LastDay({ visit, day }: { visit: Visit; day: Reconciliation | null }) {
 
 function System({ visit, health }: Known) {
   const { texts } = visit;
-  const { today: words } = texts.operator;
+  const { today: words, collecting, nav } = texts.operator;
   const { waitingSince, stuck } = health.customers;
   return (
     <section class="card">
@@ -166,13 +155,14 @@ function System({ visit, health }: Known) {
       <Facts
         class="sum"
         facts={[
+          [nav.collecting, <a href="/operator/collecting">{health.collecting ? collecting.isOn : collecting.isOff}</a>],
           [words.due, waitingSince === null ? words.none : moment(texts, waitingSince)],
           [words.stuck, count(texts, stuck)],
           [words.disabled, count(texts, health.deliveries.disabledEndpoints)],
         ]}
       />
       <p>
-        <a href="/operator/invariants">{texts.operator.nav.invariants}</a>
+        <a href="/operator/invariants">{nav.invariants}</a>
       </p>
     </section>
   );

@@ -7,7 +7,7 @@ import { accepted } from "../site/api.ts";
 import { Button, Facts, Field, Form, Tag } from "../site/parts.tsx";
 import { idIn, Refused, typed, type OperatorPage, type Outcome, type Visit } from "../site/visit.ts";
 import { count } from "../site/words.ts";
-import { Code, cursorIn, More, wholeNumberIn, wholeNumberOrNull, wordsIn } from "./parts.tsx";
+import { Code, cursorIn, More, Rows, wholeNumberIn, wholeNumberOrNull, wordsIn } from "./parts.tsx";
 import { secretShown } from "./secret-shown.tsx";
 import { moment } from "./words.ts";
 
@@ -18,23 +18,29 @@ export const webhookEndpoints: OperatorPage = {
   who: "operator",
   show: async (visit) => {
     const { texts, api } = visit;
-    const { partners: words, nothing } = texts.operator;
+    const { partners: words } = texts.operator;
     const answer = await api.webhookEndpoints.list({ query: { limit, ...cursorIn(visit) } });
     const { data, page } = accepted(answer, 200).body;
     const content = (
       <>
         <section class="card">
-          {data.length === 0 ? <p class="quiet">{nothing}</p> : null}
-          <ul class="plain">
-            {data.map(({ id, url, status }) => (
-              <li class="row">
-                <a href={`/operator/webhook-endpoints/${id}`}>
-                  <bdi dir="ltr">{url}</bdi>
-                </a>
-                <Tag of={status}>{words.endpointStatus[status]}</Tag>
-              </li>
-            ))}
-          </ul>
+          <Rows
+            visit={visit}
+            heads={[words.url, words.status]}
+            of={data}
+            row={({ id, url, status }) => (
+              <tr>
+                <td>
+                  <a href={`/operator/webhook-endpoints/${id}`}>
+                    <bdi dir="ltr">{url}</bdi>
+                  </a>
+                </td>
+                <td>
+                  <Tag of={status}>{words.endpointStatus[status]}</Tag>
+                </td>
+              </tr>
+            )}
+          />
         </section>
         <More visit={visit} nextCursor={page.nextCursor} />
         <p>
@@ -164,7 +170,7 @@ function Doings({ visit, endpoint: { url, status, eventTypes } }: { visit: Visit
   const { partners: words } = visit.texts.operator;
   return (
     <>
-      <Form visit={visit} does="change">
+      <Form visit={visit} does="change" class="fields">
         <Field visit={visit} name="url" label={words.url} value={url} maxlength={500} />
         <Types visit={visit} value={eventTypes?.join(" ") ?? ""} />
         <button class="second">{words.change}</button>
@@ -195,7 +201,7 @@ function Range({ visit }: { visit: Visit }) {
     <section class="card">
       <h2>{words.range}</h2>
       <p class="quiet">{words.rangeText}</p>
-      <Form visit={visit} does="range">
+      <Form visit={visit} does="range" class="fields">
         <Field
           visit={visit}
           name="after"
@@ -212,30 +218,35 @@ function Range({ visit }: { visit: Visit }) {
 
 function Deliveries({ visit, deliveries }: { visit: Visit; deliveries: readonly Delivery[] }) {
   const { texts } = visit;
-  const { partners: words, nothing } = texts.operator;
+  const { partners: words } = texts.operator;
   return (
     <section class="card">
       <h2>{words.deliveries}</h2>
-      {deliveries.length === 0 ? <p class="quiet">{nothing}</p> : null}
-      <ul class="plain">
-        {deliveries.map(({ eventId, eventType, status, attempts, responseStatus, error, createdAt }) => (
-          <li>
-            <p class="row">
+      <Rows
+        visit={visit}
+        heads={[words.event, words.status, words.at, words.answered, ""]}
+        of={deliveries}
+        row={({ eventId, eventType, status, attempts, responseStatus, error, createdAt }) => (
+          <tr>
+            <td>
               <Code>{eventType}</Code>
+            </td>
+            <td>
               <Tag of={status}>{words.deliveryStatus[status]}</Tag>
-            </p>
-            <p class="row quiet">
-              <span>
-                {words.attempts(count(texts, attempts))} <Code>{responseStatus ?? error ?? ""}</Code>
-              </span>
-              <span>{moment(texts, createdAt)}</span>
-            </p>
-            <Button visit={visit} does="again" of={{ id: eventId }} look="plainly">
-              {words.again}
-            </Button>
-          </li>
-        ))}
-      </ul>
+            </td>
+            <td class="number quiet">{moment(texts, createdAt)}</td>
+            <td>
+              <Code>{responseStatus ?? error ?? ""}</Code>{" "}
+              {attempts > 1 ? words.attempts(count(texts, attempts)) : null}
+            </td>
+            <td class="whole">
+              <Button visit={visit} does="again" of={{ id: eventId }} look="pick act">
+                {words.again}
+              </Button>
+            </td>
+          </tr>
+        )}
+      />
     </section>
   );
 }

@@ -1,4 +1,5 @@
 // What every page of ours has around it: where to go, what was just done or refused, language and look.
+import { raw } from "hono/html";
 import type { Child } from "hono/jsx";
 import { textsIn } from "../../text/languages.ts";
 import { style } from "../style.ts";
@@ -10,7 +11,9 @@ const looks = ["auto", "light", "dark"] as const;
 /** A whole page as text. */
 export function laidOut(visit: Visit, view: View): string {
   const { texts, look } = visit;
-  const { title, content, refreshS, isAlone = false } = view;
+  const { title, refreshS, isAlone = false } = view;
+  const content = String(<>{view.content}</>);
+  const isSaidThere = content.includes(`id="${view.trouble?.field}-wrong"`);
   const page = (
     <html lang={texts.language} dir={texts.direction} data-look={look}>
       <head>
@@ -27,8 +30,8 @@ export function laidOut(visit: Visit, view: View): string {
         <main id="main" class={isAlone ? "alone" : undefined}>
           <div>
             <h1>{title}</h1>
-            <Said visit={{ ...visit, trouble: view.trouble ?? null }} />
-            {content}
+            <Said visit={{ ...visit, trouble: view.trouble ?? null }} isSaidThere={isSaidThere} />
+            {raw(content)}
           </div>
         </main>
         <Foot visit={visit} />
@@ -68,10 +71,12 @@ function Top({ visit }: { visit: Visit }) {
 
 /** What stands under a place counts to it; what stands under none of an operator's, to all the rest. */
 function Places({ visit }: { visit: Visit }) {
-  const { pathname } = visit.url;
+  const { pathname, searchParams } = visit.url;
   const places = placesOf(visit);
   const under = places.findLast(([to]) => `${pathname}/`.startsWith(`${to}/`))?.[0];
-  const here = under === "/operator" && pathname !== under ? "/operator/all" : under;
+  const isOfCustomer = pathname.startsWith("/operator/payments/") || searchParams.has("of");
+  const elsewhere = isOfCustomer ? "/operator/customers" : "/operator/all";
+  const here = under === "/operator" && pathname !== under ? elsewhere : under;
   return (
     <>
       {places.map(([to, name]) => (
@@ -103,10 +108,10 @@ function placesOf({ texts, isOperator, me }: Visit): readonly (readonly [string,
   ];
 }
 
-/** What was done on the page before, or refused on this one; a refusal of one field stands there. */
-function Said({ visit }: { visit: Visit }): Child {
+/** What was done on the page before, or refused on this one: unless that is said at its field already. */
+function Said({ visit, isSaidThere }: { visit: Visit; isSaidThere: boolean }): Child {
   const { texts, trouble, url, isOperator } = visit;
-  if (trouble && trouble.field === null) {
+  if (trouble && !isSaidThere) {
     return (
       <div class="trouble" role="alert">
         <p>{troubleText(texts, trouble)}</p>

@@ -59,7 +59,7 @@ interface FieldParts {
   readonly visit: Visit;
   readonly name: string;
   readonly label: string;
-  readonly type?: "text" | "email" | "password" | "tel" | "date";
+  readonly type?: "text" | "email" | "password" | "tel";
   readonly hint?: string;
   readonly autocomplete?: string;
   readonly inputmode?: "numeric" | "tel" | "email";

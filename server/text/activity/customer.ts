@@ -12,8 +12,8 @@ export const customerWords: WordsFor<Told | About<"payment_method">> = {
   "customer.signed_in": say("ورود با پیوند برنامه انجام شد.", "Somebody signed in by the application's link."),
   "customer.erased": say("اطلاعات شخصی پاک شد.", "The personal data were erased."),
   "customer.notifications_chosen": say(
-    "خبرهایی که می‌خواهید برایتان فرستاده شود تغییر کرد.",
-    "What you want to be told was changed.",
+    "گزینش خبرهایی که فرستاده می‌شود تغییر کرد.",
+    "What is to be told by message or mail was changed.",
   ),
   "customer.resumed": say(
     "پشتیبانی خواست حساب دوباره بررسی شود.",
@@ -30,13 +30,13 @@ export const customerWords: WordsFor<Told | About<"payment_method">> = {
   },
   "credit.granted": ({ amountRials }) => {
     const amount = amountIn(amountRials);
-    return say(`${amount.fa} اعتبار شما شد.`, `${amount.en} became your credit.`);
+    return say(`${amount.fa} اعتبار شد.`, `${amount.en} became credit.`);
   },
   "credit.adjusted": ({ amountRials }) => {
     const amount = amountIn(Math.abs(amountRials));
     return amountRials < 0
-      ? say(`${amount.fa} از اعتبار شما کم شد.`, `${amount.en} were taken off your credit.`)
-      : say(`${amount.fa} به اعتبار شما افزوده شد.`, `${amount.en} were added to your credit.`);
+      ? say(`${amount.fa} از اعتبار کم شد.`, `${amount.en} were taken off the credit.`)
+      : say(`${amount.fa} به اعتبار افزوده شد.`, `${amount.en} were added to the credit.`);
   },
   "credit.applied": ({ amountRials }) => {
     const amount = amountIn(Math.abs(amountRials));

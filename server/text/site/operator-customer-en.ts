@@ -11,6 +11,7 @@ export const operatorCustomerEn: OperatorCustomerTexts = {
       "authority, or an invoice's number.",
     button: "Find",
     found: "Found",
+    foundBy: "Found by",
     nobody: "Nobody was found by this. A name is found only when it is whole.",
     fits: {
       id: "Id",
@@ -60,8 +61,10 @@ export const operatorCustomerEn: OperatorCustomerTexts = {
     notes: "Credit notes",
     more: "More",
     bookings: "Ledger",
-    bookingsText:
-      "What each event wrote in the books: debits above zero, credits below, each event adding up to nothing.",
+    bookingsText: "What each event wrote in the books, in Rials; what it debits is what it credits.",
+    account: "Account",
+    debit: "Debit",
+    creditSide: "Credit",
     hints: "Raw webhook events",
     hintsText:
       "Notices and returning browsers as they came. None is believed: each only makes us ask the gateway. Kept for 30 days.",
@@ -73,6 +76,8 @@ export const operatorCustomerEn: OperatorCustomerTexts = {
       payout: "Pay-out file",
     },
     timeline: "Events",
+    event: "Event",
+    who: "By",
     by: { customer: "Customer", partner: "Partner", operator: "Operator", system: "System" },
     trail: "Audit trail",
     check: "Check it from the first event on",
@@ -97,6 +102,7 @@ export const operatorCustomerEn: OperatorCustomerTexts = {
     reference: "Bank's reference",
     failure: "Reason",
     refunded: "Given back, or set aside",
+    begun: "Begun",
     settled: "Settled",
     receipt: "Receipt",
   },
@@ -151,9 +157,9 @@ export const operatorCustomerEn: OperatorCustomerTexts = {
         button: "Withdraw it",
       },
       credit: {
-        title: "Credit",
+        title: "Change the credit",
         text: "The next invoices are paid from credit before anything is debited.",
-        button: "Write to the credit",
+        button: "Change the credit",
       },
       messages: {
         title: "More messages",
@@ -176,9 +182,9 @@ export const operatorCustomerEn: OperatorCustomerTexts = {
         button: "Give it up",
       },
       refund: {
-        title: "Give money back",
+        title: "Refund",
         text: "All or a part of this payment is given back. The invoice stays paid, and the subscription runs on.",
-        button: "Give it back",
+        button: "Refund",
       },
       ask: {
         title: "Ask the gateway again",
