@@ -588,6 +588,11 @@ describe("an operator's second factor", () => {
     const hers = browserAfter(first);
     expect((await hers.shown("/operator")).headers.get("location")).toBe("/operator/second-factor");
     const page = "/operator/second-factor";
+    for (const open of [page, "/products"]) {
+      const html = await textOf(hers.shown(open));
+      expect(html).toContain('action="/sign-out"');
+      expect(html).not.toContain('href="/sign-in"');
+    }
     expect(await textOf(hers.sent(page, { do: "enrol", password: "wrong" }))).toContain('id="password-wrong"');
     const secret = (/<pre dir="ltr">([A-Z2-7 ]+)</.exec(await textOf(hers.sent(page, { do: "enrol", password }))) ??
       [])[1];

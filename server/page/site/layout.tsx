@@ -55,7 +55,7 @@ function Top({ visit }: { visit: Visit }) {
         <nav>
           <Places visit={visit} />
         </nav>
-        {visit.me || visit.isOperator ? (
+        {visit.isSignedIn ? (
           <form method="post" action="/sign-out">
             <button class="plainly" name="do" value="out">
               {nav.signOut}

@@ -55,6 +55,7 @@ async function serve(c: Context, page: Page, site: Site, form: URLSearchParams):
     url: new URL(c.req.url),
     params: c.req.param(),
     me: null,
+    isSignedIn: false,
     isOperator: false,
     api,
     auth,
@@ -112,11 +113,12 @@ function elsewhere(): Refused {
 /** With who is signed in: asked first, so that what the page asks next rests on the session that this found. */
 async function knownVisit(c: Context, page: Page, visit: Visit): Promise<Visit> {
   const isOpen = page.who === "anyone";
-  if (page.who === "operator" && (await isOperators(visit))) return { ...visit, isOperator: true };
+  if (page.who === "operator" && (await isOperators(visit))) return { ...visit, isSignedIn: true, isOperator: true };
   if (isOpen && !hasSession(c)) return visit;
   const answer = await visit.api.account.get();
-  if (isOpen && (answer.status === 401 || answer.status === 403)) return visit;
-  return { ...visit, me: accepted(answer, 200).body.data };
+  if (isOpen && answer.status === 401) return visit;
+  if (isOpen && answer.status === 403) return { ...visit, isSignedIn: true };
+  return { ...visit, isSignedIn: true, me: accepted(answer, 200).body.data };
 }
 
 /** Whether an operator is signed in. */

@@ -25,6 +25,8 @@ export interface Visit {
   readonly params: Readonly<Record<string, string>>;
   /** Who is signed in; null on pages for anyone when nobody is. */
   readonly me: Account | null;
+  /** Whether it is anybody's: an operator has no account of a subscriber, and none without a second factor sees the console. */
+  readonly isSignedIn: boolean;
   /** Whether it is an operator's, on a page for operators. */
   readonly isOperator: boolean;
   /** The contract, asked with this browser's own session. */
