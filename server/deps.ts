@@ -6,6 +6,7 @@ import { createPaymentPages, createZarinpalClient, DeclineReasons, type Zarinpal
 import type { Gateway, PaymentPages } from "./zarinpal/gateway.ts";
 import { throughRelay } from "./zarinpal/relay.ts";
 import { wallMs, type WallMs } from "./billing/clock.ts";
+import { hexOf } from "./billing/hex.ts";
 import { createAuditSigner, type AuditSigner } from "./store/audit-signer.ts";
 import { boundDatabases, BucketTable } from "./store/bucket-table.ts";
 import type { Databases } from "./store/databases.ts";
@@ -292,5 +293,5 @@ function randomBytes(byteCount: number): Uint8Array {
 
 async function sha256Hex(text: string): Promise<string> {
   const digest = await crypto.subtle.digest("SHA-256", new TextEncoder().encode(text));
-  return Array.from(new Uint8Array(digest), (byte) => byte.toString(16).padStart(2, "0")).join("");
+  return hexOf(new Uint8Array(digest));
 }

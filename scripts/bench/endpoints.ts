@@ -3,8 +3,8 @@ import * as z from "zod";
 import type { Served } from "../measure/served.ts";
 import { spreadOf, written, type Spread } from "./spread.ts";
 
-/** How many requests of each in a round: a subscription is made ready by some thirty others. */
-const timesInRound = { state: 40, reserve: 40, list: 40, subscribe: 4 } as const;
+/** How many requests of each in a round, so many that all is warm: a subscription is made ready by some thirty others. */
+const timesInRound = { state: 300, reserve: 300, list: 300, subscribe: 4 } as const;
 
 export type Endpoints = Readonly<
   Record<string, { readonly ratio: Spread; readonly ms: Spread; readonly roundTrips: number }>

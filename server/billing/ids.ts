@@ -3,6 +3,7 @@
 import { TypeID } from "typeid-js";
 import type { CustomerId, Id, IdPrefix } from "../../contract/common/id.ts";
 import type { WallMs } from "./clock.ts";
+import { hexOf } from "./hex.ts";
 
 type Random = (byteCount: number) => Uint8Array;
 
@@ -71,12 +72,9 @@ function withBucket(bytes: Uint8Array, bucket: number): Uint8Array {
   return bytes;
 }
 
-const hexPairs = Array.from({ length: 256 }, (_, byte) => byte.toString(16).padStart(2, "0"));
-const dashBefore = new Set([4, 6, 8, 10]);
-
-/** Every request has one made. */
 function hexUuid(bytes: Uint8Array): string {
-  return bytes.reduce((text, byte, index) => text + (dashBefore.has(index) ? "-" : "") + hexPairs[byte], "");
+  const hex = hexOf(bytes);
+  return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-${hex.slice(12, 16)}-${hex.slice(16, 20)}-${hex.slice(20)}`;
 }
 
 /** A TypeID is `prefix_suffix` by construction; the library's type says only `string` for a generic prefix. */

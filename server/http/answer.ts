@@ -74,11 +74,11 @@ export function responseOf(answer: Rendered): Response {
   return response;
 }
 
-/** The same with these headers besides, which are nobody else's: that of the request's id is set on them. */
-export function wholeResponse(answer: Rendered, headers: Headers, requestId: string): Response {
-  // On what is copied next: an answer's own headers are dear to look at.
-  headers.set("x-request-id", requestId);
-  const response = new Response(answer.text, { status: answer.status, headers });
+/** The same as a copy of a blank one, which has its status and every other header but the request's id: that is set on it. */
+export function wholeResponse(answer: Rendered, blank: Response, requestId: string): Response {
+  // Before it is copied: an answer's own headers are dear to look at.
+  blank.headers.set("x-request-id", requestId);
+  const response = new Response(answer.text, blank);
   for (const name in answer.headers)
     if (name !== "content-type") response.headers.set(name, answer.headers[name] ?? "");
   for (const cookie of answer.cookies ?? []) response.headers.append("set-cookie", cookie);

@@ -1,4 +1,4 @@
-// The headers of every answer. To set them takes longer than all the rest that the shell does, and to copy them takes little:
+// The headers of every answer. To set them takes longer than all the rest that the shell does, and to copy them takes less:
 // what the mount answers with begins as a copy of them, and whatever else is answered gets them one by one.
 import type { Policy } from "../../contract/common/policy.ts";
 import type { Deps } from "../deps.ts";
@@ -40,9 +40,18 @@ export function addCommonHeaders(headers: Headers, common: Headers): void {
   if (referrerPolicy !== null) headers.set("referrer-policy", referrerPolicy);
 }
 
-/** Of an endpoint's answers in JSON, whole but for the request's id. */
+/** What only a page can be held to: JSON opens no window, leads nowhere, and its policy says already that nobody frames it. */
+export const ofDocuments: readonly string[] = [
+  "cross-origin-opener-policy",
+  "origin-agent-cluster",
+  "x-frame-options",
+  "referrer-policy",
+];
+
+/** Of an endpoint's answers in JSON, which are no documents; whole but for the request's id. */
 export function jsonHeaders(common: Headers, { rate }: Policy): Headers {
   const headers = new Headers(common);
+  for (const name of ofDocuments) headers.delete(name);
   headers.set("content-type", jsonType);
   headers.set("ratelimit-policy", ratePolicyOf(rate));
   return headers;

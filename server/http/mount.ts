@@ -5,7 +5,6 @@ import type { AppRouteImplementation } from "@ts-rest/serverless";
 import type { Context, Hono } from "hono";
 import type { ProblemCode } from "../../contract/common/problem.ts";
 import { policyOf, type Policy } from "../../contract/common/policy.ts";
-import { newUuid } from "../billing/ids.ts";
 import type { Deps } from "../deps.ts";
 import { onPremises, onPremisesAtHome, type Founded, type Premise } from "../store/premise.ts";
 import {
@@ -20,7 +19,7 @@ import {
 } from "./answer.ts";
 import { byAddress } from "./by-address.ts";
 import { jsonHeaders } from "./common-headers.ts";
-import type { Caller, RequestContext } from "./context.ts";
+import { Calling, type Called, type Caller, type RequestContext } from "./context.ts";
 import { idempotencyKeyOf, once } from "./idempotency.ts";
 import { named } from "./observe.ts";
 import { copiedAfter, placed } from "./placed.ts";
@@ -86,6 +85,8 @@ interface Endpoint {
   readonly handler: Handler;
   /** Of its answers in JSON, whole but for the request's id. */
   readonly headers: Headers;
+  /** Such answers without their text, by status. */
+  readonly blanks: Map<number, Response>;
 }
 
 /** Mounts every route; throws at start when one has no handler or a policy that cannot be kept. */
@@ -109,7 +110,7 @@ function endpointsOf(contract: AppRouter, handlers: unknown, common: Headers, na
   return Object.entries(contract).flatMap(([key, entry]) => {
     const handler = known.get(key);
     return isAppRoute(entry)
-      ? [{ ...endpointOf(entry, handler, `${name}${key}`), headers: jsonHeaders(common, policyOf(entry)) }]
+      ? [endpointOf(entry, handler, common, `${name}${key}`)]
       : endpointsOf(entry, handler, common, `${name}${key}.`);
   });
 }
@@ -118,13 +119,13 @@ function membersOf(tree: unknown): ReadonlyMap<string, unknown> {
   return new Map(typeof tree === "object" && tree !== null ? Object.entries(tree) : []);
 }
 
-function endpointOf(route: AppRoute, handler: unknown, name: string): Omit<Endpoint, "headers"> {
+function endpointOf(route: AppRoute, handler: unknown, common: Headers, name: string): Endpoint {
   const policy = policyOf(route);
   if (!isHandler(handler)) throw new Error(`${name} has no handler`);
   if (policy.who === "public" && policy.idempotency !== "none") {
     throw new Error(`${name} is public: nobody would own its Idempotency-Keys`);
   }
-  return { route, policy, handler };
+  return { route, policy, handler, headers: jsonHeaders(common, policy), blanks: new Map() };
 }
 
 /** A function in the place of a route's handler; `HandlersOf` has checked what it takes and answers. */
@@ -183,10 +184,18 @@ function responded(c: Context<AppEnv>, endpoint: Endpoint, judged: Judgement, an
   c.set("code", answer.code);
   const isWhole = isLetIn && answer.headers["content-type"] === jsonType;
   c.set("isWhole", isWhole);
-  const response = isWhole ? wholeResponse(answer, endpoint.headers, c.get("requestId")) : responseOf(answer);
+  const response = isWhole
+    ? wholeResponse(answer, blankOf(endpoint, answer.status), c.get("requestId"))
+    : responseOf(answer);
   if (!isWhole) response.headers.set("ratelimit-policy", ratePolicyOf(isLetIn ? endpoint.policy.rate : "public"));
   if (isLetIn) for (const cookie of judged.cookies) response.headers.append("set-cookie", cookie);
   return response;
+}
+
+function blankOf({ blanks, headers }: Endpoint, status: number): Response {
+  const blank = blanks.get(status) ?? new Response(null, { status, headers });
+  blanks.set(status, blank);
+  return blank;
 }
 
 /** The answer, or which premise did not hold: then nothing was done. */
@@ -265,34 +274,9 @@ function isRefused(key: string | null | Refused): key is Refused {
   return typeof key === "object" && key !== null;
 }
 
-interface Called {
-  readonly deps: Deps;
-  readonly caller: Caller;
-  /** Null until somebody asks for one. */
-  readonly seed: string | null;
-}
-
-async function call(asked: Asked, read: ReadRequest, { deps, caller, seed }: Called): Promise<Rendered> {
-  const { endpoint, request, requestId } = asked;
-  const { params, query, body } = read;
-  let resourceSeed = seed;
-  let headers: Headers | null = null;
-  // Few handlers create anything, or set any header.
-  const given = await endpoint.handler(
-    { params, query, body, headers: {} },
-    {
-      deps,
-      caller,
-      requestId,
-      get resourceSeed() {
-        return (resourceSeed ??= newUuid(deps.wall(), deps.random));
-      },
-      appRoute: endpoint.route,
-      request,
-      get responseHeaders() {
-        return (headers ??= new Headers());
-      },
-    },
-  );
-  return renderAnswer(endpoint.route, given, headers);
+async function call(asked: Asked, { params, query, body }: ReadRequest, called: Called): Promise<Rendered> {
+  const { route, handler } = asked.endpoint;
+  const context = new Calling(asked, route, called);
+  const given = await handler({ params, query, body, headers: {} }, context);
+  return renderAnswer(route, given, context.headers);
 }

@@ -1,6 +1,6 @@
 // What became of a piece of work: one line for the log, one point for the metrics. Neither holds a person, nor an address
 // as it was sent: of a request the pattern that it matched.
-import type { Deps } from "../deps.ts";
+import type { Deps, LogEntry } from "../deps.ts";
 
 /** Where points of metrics go; Analytics Engine's own interface. */
 export interface Metrics {
@@ -11,8 +11,10 @@ export interface Metrics {
   }) => void;
 }
 
-/** A request that was answered. */
-export interface Answered {
+/** A request that was answered, as the log has it. */
+export interface Answered extends LogEntry {
+  readonly level: "info";
+  readonly event: "request";
   readonly method: string;
   /** Example: `/v1/products/:productId`. */
   readonly route: string;
@@ -44,7 +46,7 @@ export function named(log: Deps["log"], name: Name): Deps["log"] {
 /** Tells of an answered request: `request` by method and pattern, with status, code and milliseconds. */
 export function tellAnswered({ log, metrics }: Ports, answered: Answered): void {
   const { method, route, status, code, caller, ms } = answered;
-  log({ level: "info", event: "request", ...answered });
+  log(answered);
   metrics?.writeDataPoint({
     indexes: [route],
     blobs: ["request", `${method} ${route}`, String(status), code, caller],

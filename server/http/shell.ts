@@ -50,6 +50,8 @@ function aroundAnswers(deps: Deps, common: Headers) {
     if (!c.get("isWhole")) await complete(c, common);
     const caller = c.get("caller");
     tellAnswered(deps, {
+      level: "info",
+      event: "request",
       method: c.req.method,
       route: routePath(c, -1),
       status: c.res.status,

@@ -138,7 +138,7 @@ export const style = `${fontFaces}
     .rows tr { display: grid; grid-template-columns: 1fr auto; gap: 0 1rem; padding-block: .5rem; border-bottom: 1px solid var(--line); }
     .rows tr:last-child { border: 0; padding-bottom: 0; } .rows tr:first-child { padding-top: 0; }
     .rows tr > td { border: 0; padding: 0; } .rows tr > td:nth-child(even) { text-align: end; } .rows tr > .whole:first-child ~ td:not(.figure) { text-align: start; } .rows tr > .whole:nth-child(n) { grid-column: 1 / -1; text-align: start; }
-    .rows form { margin: .3rem 0 0; } .rows .picks { flex-wrap: wrap; margin-top: .4rem; } .rows .code { white-space: normal; }
+    .rows td > form { margin: .3rem 0 0; } .rows .picks form { margin: 0; } .rows .picks { flex-wrap: wrap; margin-top: .4rem; } .rows .code { white-space: normal; }
   }
   .slim { max-width: 40rem; } .card:has(> .ledger) { max-width: 46rem; } .ledger tbody th { padding-top: 1.1rem; border: 0; } .ledger td { padding-block: .2rem; border: 0; }
   .code { font-size: .8125rem; color: var(--quiet); } a .code { color: inherit; }

@@ -1,5 +1,6 @@
 // Signs the audit trail: Ed25519 under a key that is named by an id, so that keys can change and old files still be
 // verified. A signature is the same each time, so a file that is made again is, too.
+import { hexOf } from "../billing/hex.ts";
 import { canonicalJson } from "./canonical-json.ts";
 import type { Heading, Manifest } from "./audit-manifest.ts";
 
@@ -71,10 +72,6 @@ async function publicKeyOf(seed: Uint8Array): Promise<string> {
   const x = "x" in exported && typeof exported.x === "string" ? exported.x : "";
   const binary = atob(x.replaceAll("-", "+").replaceAll("_", "/"));
   return hexOf(Uint8Array.from(binary, (character) => character.charCodeAt(0)));
-}
-
-function hexOf(bytes: Uint8Array): string {
-  return Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
 }
 
 /** Whether the manifest was signed with a key of ours, an old one included. */

@@ -1,6 +1,6 @@
 // Reservations of messages. Not one customer's serial work, so not on the stream: each call is one batch of conditional
 // statements, exact however many come at once. What they sum up to, triggers keep in `quota_balance`.
-import { sql, type Placeholder, type SQL } from "drizzle-orm";
+import { getTableColumns, sql, type Placeholder, type SQL } from "drizzle-orm";
 import type { CustomerId, PartnerId, ProductId } from "../../contract/common/id.ts";
 import type { Slice } from "../billing/state.ts";
 import { after, secondMs, type WallMs } from "../billing/clock.ts";
@@ -106,8 +106,11 @@ export async function findReservation(db: D1Database, key: ReservationKey, now: 
   return { ...standing, reservation: { ...reservation, status: "expired", settledAt: reservation.expiresAt } };
 }
 
-type BalanceRow = { readonly quota: typeof quotaBalance.$inferSelect | null; readonly clockNowAt: number | null };
-type StandingRows = readonly [reservations: readonly StoredReservation[], balances: readonly BalanceRow[]];
+type QuotaRow = typeof quotaBalance.$inferSelect;
+/** Without a balance all of its columns are null. */
+type BalanceRow = QuotaRow | { readonly [K in keyof QuotaRow]: QuotaRow[K] | null };
+type OwnerRow = BalanceRow & { readonly clockNowAt: number | null };
+type StandingRows = readonly [reservations: readonly StoredReservation[], balances: readonly OwnerRow[]];
 
 function standingIn([reservations, balances]: StandingRows, now: WallMs): Standing | null {
   const [reservation] = readReservations(reservations);
@@ -115,8 +118,12 @@ function standingIn([reservations, balances]: StandingRows, now: WallMs): Standi
   return reservation ? { reservation, balance: owner ? balanceIn(owner, now) : null } : null;
 }
 
-function balanceIn({ quota, clockNowAt }: BalanceRow, now: WallMs): Balance | null {
-  return quota && { ...quota, isOver: quota.validUntil <= (clockNowAt ?? now) };
+function balanceIn({ clockNowAt, ...quota }: OwnerRow, now: WallMs): Balance | null {
+  return isThere(quota) ? { ...quota, isOver: quota.validUntil <= (clockNowAt ?? now) } : null;
+}
+
+function isThere(quota: BalanceRow): quota is QuotaRow {
+  return quota.customerId !== null;
 }
 
 const value = (name: string) => sql`${sql.placeholder(name)}`;
@@ -208,7 +215,7 @@ function balanceOf(orm: Orm, { customerId, productId }: { readonly customerId: S
   const isTheirs = sql`${customer.id} = ${customerId} AND ${customer.partnerId} = ${value("partnerId")}`;
   const isOfProduct = sql`${quotaBalance.customerId} = ${customer.id} AND ${quotaBalance.productId} = ${productId}`;
   return orm
-    .select({ quota: quotaBalance, clockNowAt: customer.clockNowAt })
+    .select({ ...getTableColumns(quotaBalance), clockNowAt: customer.clockNowAt })
     .from(customer)
     .leftJoin(quotaBalance, isOfProduct)
     .where(isTheirs);

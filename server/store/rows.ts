@@ -31,7 +31,7 @@ import { columnSchemas, type ColumnSchemas } from "./row-schema.ts";
 import * as tables from "./schema.ts";
 
 interface Reader<T> {
-  /** Parses rows of one table; throws on one that the table could not hold. */
+  /** Parses rows of one table, in place; throws on one that the table could not hold. */
   (rows: readonly object[]): readonly T[];
 }
 
@@ -121,10 +121,8 @@ function reader<T>(schemasOf: () => ColumnSchemas): Reader<T> {
   let schemas: readonly (readonly [key: string, schema: z.ZodType])[] | undefined;
   return (rows) => {
     const known = (schemas ??= Object.entries(schemasOf()));
-    return rows.map((row) => {
-      const parsed: Record<string, unknown> = { ...row };
-      for (const [key, schema] of known) parsed[key] = schema.parse(parsed[key]);
-      return parsed as T;
-    });
+    for (const row of rows)
+      for (const [key, schema] of known) Reflect.set(row, key, schema.parse(Reflect.get(row, key)));
+    return rows as readonly T[];
   };
 }

@@ -2,8 +2,10 @@
 // database that is like the application's.
 import { env } from "cloudflare:workers";
 import { contract } from "../../contract/index.ts";
+import { createApp } from "../../server/app.ts";
+import { handlers } from "../../server/router.ts";
 import { aStage, granted, messagesOf, requestOf, type Stage } from "../support/granted.ts";
-import { aWorld, type World } from "../support/world.ts";
+import { aWorld } from "../support/world.ts";
 import { bareDatabase } from "./bare-database.ts";
 import { copied } from "./copied.ts";
 import { recorded, sentAgain, type Trip } from "./recorder.ts";
@@ -13,7 +15,8 @@ import { timed } from "./timed.ts";
 type Draw = (stage: Stage) => Promise<Request>;
 
 interface Ready {
-  readonly world: World;
+  /** The application by itself: a world looks at every answer besides. */
+  readonly app: Pick<Stage["world"], "fetch">;
   readonly stage: Stage;
   readonly draws: Readonly<Record<string, Draw>>;
   /** The round trips since it was last asked. */
@@ -47,18 +50,23 @@ async function prepare(): Promise<Ready> {
   };
   take();
   await copied(env.DB, bareDatabase());
-  return { world, stage, draws, take };
+  const app = createApp(world.invocation(), handlers);
+  return { app: { fetch: async (request) => app.fetch(request) }, stage, draws, take };
 }
 
 async function drawsOf(stage: Stage): Promise<Readonly<Record<string, Draw>>> {
   const { token, body } = await messagesOf(stage);
-  const { sara } = stage;
+  const { sara, operator, productId } = stage;
+  const more = { productId, messages: 1_000_000, reason: "For as many rounds as anybody wants" };
+  const adding = { token: operator.token, params: { customerId: body.customerId }, body: more };
+  await answered(stage.world, requestOf(contract.quotas.addMessages, adding, crypto.randomUUID()));
   return {
     state: async () => requestOf(contract.customers.state, { token, params: { customerId: body.customerId } }),
-    // One message each: two thousand were granted.
+    // One message each.
     reserve: async () => {
       const wanted = { ...body, id: crypto.randomUUID(), messages: 1 };
-      return requestOf(contract.quotas.reserve, { token, body: wanted }, crypto.randomUUID());
+      // As partners ask: a reservation's own id is its key.
+      return requestOf(contract.quotas.reserve, { token, body: wanted });
     },
     list: async () => requestOf(contract.invoices.list, { token: sara.token }),
     subscribe: async () => {
@@ -70,14 +78,14 @@ async function drawsOf(stage: Stage): Promise<Readonly<Record<string, Draw>>> {
 }
 
 /** The application first, then its statements alone, in the same order; both in milliseconds. */
-async function compared({ world, stage, take }: Ready, draw: Draw, times: number): Promise<object> {
+async function compared({ app, stage, take }: Ready, draw: Draw, times: number): Promise<object> {
   const requests: Request[] = [];
   for (let time = 0; time < times; time++) requests.push(await draw(stage));
   await sentAgain(bareDatabase(), take());
   const sent: (readonly Trip[])[] = [];
   const oursMs = await timed(async () => {
     for (const request of requests) {
-      await answered(world, request);
+      await answered(app, request);
       sent.push(take());
     }
   });
@@ -87,7 +95,7 @@ async function compared({ world, stage, take }: Ready, draw: Draw, times: number
   return { oursMs, bareMs, roundTrips: sent.flat().length / times };
 }
 
-async function answered(world: World, request: Request): Promise<void> {
-  const response = await world.fetch(request);
+async function answered(app: Pick<Stage["world"], "fetch">, request: Request): Promise<void> {
+  const response = await app.fetch(request);
   if (!response.ok) throw new Error(`${request.url} answered ${response.status}: ${await response.text()}`);
 }

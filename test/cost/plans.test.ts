@@ -58,7 +58,7 @@ const shortWalks: readonly { readonly of: Scan; readonly by: RegExp }[] = [
   { of: { table: "billing_event", index: "billing_event_unknown" }, by: /position"? desc limit 1/i },
   {
     of: { table: "ledger_entry", index: "ledger_entry_at" },
-    by: /^select "at" from "ledger_entry" order by .* limit 1$/,
+    by: /^select "at" AS "at" from "ledger_entry" order by .* limit 1$/,
   },
   { of: { table: "ledger_entry", index: null }, by: /from "ledger_entry" where FALSE/ },
   {

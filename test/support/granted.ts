@@ -31,14 +31,16 @@ export interface Granted {
 /** The request to a route of the contract; an empty token is nobody's. */
 export function requestOf(route: AppRoute, { token, params = {}, body }: Granted, key?: string): Request {
   const path = route.path.replace(/:(\w+)/g, (_, name: string) => params[name] ?? name);
+  const bytes = body && new TextEncoder().encode(JSON.stringify(body));
   return new Request(`${publicUrl}${path}`, {
     method: route.method,
     headers: {
       ...(token !== "" && { authorization: `Bearer ${token}` }),
-      ...(body && { "content-type": "application/json" }),
+      // As it comes over the wire: with the length of its body.
+      ...(bytes && { "content-type": "application/json", "content-length": String(bytes.length) }),
       ...(key !== undefined && { "idempotency-key": key }),
     },
-    ...(body && { body: JSON.stringify(body) }),
+    ...(bytes && { body: bytes }),
   });
 }
 

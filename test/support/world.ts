@@ -7,6 +7,7 @@ import type { Message as Sent } from "../../server/http/messenger.ts";
 import { createAuth } from "../../server/http/auth/better-auth.ts";
 import { createKnownCallers } from "../../server/http/auth/memory.ts";
 import { wallMs } from "../../server/billing/clock.ts";
+import { hexOf } from "../../server/billing/hex.ts";
 import type { DeliveryMessage, Deps, DueMessage, LogEntry } from "../../server/deps.ts";
 import { consumeMessages, runMinute } from "../../server/job/minute.ts";
 import { consumeDue, scanDue } from "../../server/job/tick.ts";
@@ -248,5 +249,5 @@ async function nextDueAfter(wall: number, databases: readonly D1Database[]): Pro
 
 async function sha256Hex(text: string): Promise<string> {
   const digest = await crypto.subtle.digest("SHA-256", new TextEncoder().encode(text));
-  return Array.from(new Uint8Array(digest), (byte) => byte.toString(16).padStart(2, "0")).join("");
+  return hexOf(new Uint8Array(digest));
 }

@@ -5,12 +5,12 @@ import type { ProblemText } from "./meaning.ts";
 export const requestProblems = {
   malformed_json: {
     en: [
-      "The body is not one JSON value in UTF-8, is nested more than 32 deep, or holds NUL or half a character.",
+      "The body is not one JSON value in UTF-8, is nested more than 32 deep, or holds NUL, half a character or a lost one (U+FFFD).",
       "Send one JSON value, nested at most 32 deep.",
     ],
     fa: [
       "بدنهٔ درخواست JSON نیست",
-      "بدنه یک مقدار JSON با کدگذاری UTF-8 نیست، بیش از ۳۲ لایه تو در تو است، یا نویسهٔ NUL یا نیمهٔ یک نویسه دارد.",
+      "بدنه یک مقدار JSON با کدگذاری UTF-8 نیست، بیش از ۳۲ لایه تو در تو است، یا نویسهٔ NUL، نیمهٔ یک نویسه یا نویسه‌ای گم‌شده (U+FFFD) دارد.",
       "یک مقدار JSON با حداکثر ۳۲ لایه بفرستید.",
     ],
   },
