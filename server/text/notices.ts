@@ -90,9 +90,9 @@ const words: Table = {
   price_change: ({ toRials, at }) => {
     const [amount, day] = [amountIn(toRials), dayIn(at)];
     return {
-      subject: say("بهای تازهٔ اشتراک", "Price notice"),
+      subject: say("قیمت تازهٔ اشتراک", "Price notice"),
       text: say(
-        `بهای اشتراک شما از ${day.fa} برای هر دوره ${amount.fa} با مالیات خواهد بود.`,
+        `قیمت اشتراک شما از ${day.fa} برای هر دوره ${amount.fa} با مالیات خواهد بود.`,
         `From ${day.en} a period of your subscription costs ${amount.en}, VAT included.`,
       ),
     };

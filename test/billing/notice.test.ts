@@ -110,7 +110,7 @@ describe("what is told", () => {
       at: "2026-12-21T20:30:00.000Z",
     };
     const { text } = noticeText({ kind: "price_change", data } as Parameters<typeof noticeText>[0], 0);
-    expect(text.fa).toBe("بهای اشتراک شما از ۱ دی ۱۴۰۵ برای هر دوره ۳٬۶۱۹٬۰۰۰ ریال با مالیات خواهد بود.");
+    expect(text.fa).toBe("قیمت اشتراک شما از ۱ دی ۱۴۰۵ برای هر دوره ۳٬۶۱۹٬۰۰۰ ریال با مالیات خواهد بود.");
     expect(text.en).toBe("From 22 Dec 2026 a period of your subscription costs 3,619,000 Rials, VAT included.");
   });
 });

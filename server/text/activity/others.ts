@@ -14,14 +14,14 @@ export const otherWords: WordsFor<Catalogue | System | Partners> = {
     language === "fa"
       ? say("نام فارسی امکانات محصول ثبت شد.", "What a product's features are called in Persian was set.")
       : say("نام انگلیسی امکانات محصول ثبت شد.", "What a product's features are called in English was set."),
-  "price.created": say("بهایی افزوده شد.", "A price was added."),
+  "price.created": say("قیمتی افزوده شد.", "A price was added."),
   "product.archived": say("محصولی از فروش خارج شد.", "A product is no longer for sale."),
-  "price.archived": say("بهایی از فروش خارج شد.", "A price is no longer for sale."),
+  "price.archived": say("قیمتی از فروش خارج شد.", "A price is no longer for sale."),
   "coupon.created": say("کد تخفیفی ساخته شد.", "A coupon was made."),
   "coupon.archived": say("کد تخفیفی از کار افتاد.", "A coupon can no longer be redeemed."),
-  "price_migration.planned": say("تغییر بهایی طرح شد.", "A change of price was planned."),
-  "price_migration.confirmed": say("تغییر بها تأیید شد.", "A change of price was confirmed."),
-  "price_migration.canceled": say("تغییر بها لغو شد.", "A change of price was called off."),
+  "price_migration.planned": say("تغییر قیمتی طرح شد.", "A change of price was planned."),
+  "price_migration.confirmed": say("تغییر قیمت تأیید شد.", "A change of price was confirmed."),
+  "price_migration.canceled": say("تغییر قیمت لغو شد.", "A change of price was called off."),
   "collecting.changed": ({ collecting }) =>
     collecting
       ? say("دریافت پرداخت‌ها از سر گرفته شد.", "Collecting payments was resumed.")
@@ -45,8 +45,8 @@ export const otherWords: WordsFor<Catalogue | System | Partners> = {
   "operator.second_factor_disabled": say("تأیید دومرحله‌ای کاربری کنار رفت.", "An operator gave up a second factor."),
   "operator.second_factor_reset": say("تأیید دومرحله‌ای کاربری بازنشانی شد.", "An operator's second factor was reset."),
   "operator.backup_code_used": say("کاربری با رمز پشتیبان وارد شد.", "An operator signed in by a backup code."),
-  "partner.created": say("شریکی ساخته شد.", "A partner was made."),
-  "partner.return_urls_changed": say("نشانی‌های بازگشت شریک عوض شد.", "A partner's return URLs were changed."),
+  "partner.created": say("یک همکار ساخته شد.", "A partner was made."),
+  "partner.return_urls_changed": say("نشانی‌های بازگشت همکار عوض شد.", "A partner's return URLs were changed."),
   "partner_key.created": say("کلیدی ساخته شد.", "A key was made."),
   "partner_key.rotated": say("کلیدی جای کلید دیگری را گرفت.", "A key took the place of another."),
   "partner_key.revoked": say("کلیدی باطل شد.", "A key was revoked."),

@@ -39,11 +39,11 @@ export const subscriptionWords: WordsFor<About<"subscription"> | About<"quota">>
   "subscription.migration_announced": ({ fromRials, toRials }) => {
     const [from, to] = [amountIn(fromRials), amountIn(toRials)];
     return say(
-      `بهای هر دوره از ${from.fa} به ${to.fa} خواهد رسید.`,
+      `قیمت هر دوره از ${from.fa} به ${to.fa} خواهد رسید.`,
       `The price of a period will go from ${from.en} to ${to.en}.`,
     );
   },
-  "subscription.migration_withdrawn": say("تغییر بها پس گرفته شد.", "The change of price was withdrawn."),
+  "subscription.migration_withdrawn": say("تغییر قیمت پس گرفته شد.", "The change of price was withdrawn."),
   "subscription.payment_method_changed": say(
     "روش پرداخت اشتراک عوض شد.",
     "The subscription's payment method was changed.",

@@ -58,7 +58,7 @@ export const fieldSentences = [
   sentence("Must lead to an address on the public internet.", () => "باید به نشانی‌ای در اینترنت همگانی برسد."),
   sentence(
     "Must be one of the partner's return URLs, with any query.",
-    () => "باید یکی از نشانی‌های بازگشت شریک باشد، با هر پرسمانی.",
+    () => "باید یکی از نشانی‌های بازگشت همکار باشد، با هر پرسمانی.",
   ),
   sentence(
     "Must be 0, or {number} to {number2} Rials.",

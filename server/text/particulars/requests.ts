@@ -4,14 +4,14 @@ import { sentence } from "../sentence.ts";
 export const requestSentences = [
   sentence("There is no customer {id}.", ({ id }) => `مشتری ${id} وجود ندارد.`),
   sentence("There is no invoice {id}.", ({ id }) => `صورت‌حساب ${id} وجود ندارد.`),
-  sentence("There is no partner {id}.", ({ id }) => `شریک ${id} وجود ندارد.`),
+  sentence("There is no partner {id}.", ({ id }) => `همکار ${id} وجود ندارد.`),
   sentence("There is no payment {id}.", ({ id }) => `پرداخت ${id} وجود ندارد.`),
   sentence("There is no payment method {id}.", ({ id }) => `روش پرداخت ${id} وجود ندارد.`),
   sentence("There is no price {id}.", ({ id }) => `قیمت ${id} وجود ندارد.`),
   sentence("There is no product {text}.", ({ text }) => `محصول ${text} وجود ندارد.`),
   sentence("There is no refund {id}.", ({ id }) => `بازپرداخت ${id} وجود ندارد.`),
   sentence("There is no subscription {id}.", ({ id }) => `اشتراک ${id} وجود ندارد.`),
-  sentence("There is a partner {text} already.", ({ text }) => `شریک ${text} هم‌اکنون هست.`),
+  sentence("There is a partner {text} already.", ({ text }) => `همکار ${text} هم‌اکنون هست.`),
   sentence("The account was erased.", () => "این حساب پاک شده است."),
   sentence(
     "Others were changing the epoch at the same time; try again.",

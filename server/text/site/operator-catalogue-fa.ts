@@ -66,8 +66,8 @@ export const operatorCatalogueFa = {
       rolloverMessages: { label: "پیام‌های مانده‌ای که به دورهٔ بعد می‌رود", hint: "حداکثر" },
       topUpMessages: { label: "پیام‌هایی که می‌دهد", hint: "برای قیمتی که یک بار پرداخت می‌شود" },
       topUpDays: { label: "برای چند روز", hint: "خالی: تا هنگامی که مصرف شود" },
-      overageRials: { label: "بهای هر پیام افزون بر سهم، به ریال", hint: "همراه با شمار آن‌ها" },
-      overageMessages: { label: "حداکثر شمار پیام‌های افزون در هر دوره", hint: "همراه با بهای هر یک" },
+      overageRials: { label: "قیمت هر پیام افزون بر سهم، به ریال", hint: "همراه با شمار آن‌ها" },
+      overageMessages: { label: "حداکثر شمار پیام‌های افزون در هر دوره", hint: "همراه با قیمت هر یک" },
     },
   },
   coupons: {
