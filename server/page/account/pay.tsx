@@ -42,7 +42,9 @@ export const pay: OwnPage = {
             </Button>
           </div>
         </section>
-        {owed.nextAttemptAt === null ? null : <p class="quiet">{words.retry(day(texts, owed.nextAttemptAt))}</p>}
+        {owed.nextAttemptAt === null || !method ? null : (
+          <p class="quiet">{words.retry(day(texts, owed.nextAttemptAt))}</p>
+        )}
       </>
     );
     return { title: words.title, isAlone: true, content };
