@@ -1,5 +1,5 @@
 // The page of a payment link: what is to be paid, and one button. It names nobody.
-import { amountText } from "../text/amount.ts";
+import { amountText, tomanText } from "../text/amount.ts";
 import type { Texts } from "../text/texts.ts";
 import { framed } from "./frame.tsx";
 
@@ -22,13 +22,15 @@ export function payPage(texts: Texts, { productName, dueRials }: Owed): string {
         </dd>
         <dt>{amount}</dt>
         <dd>
-          {`${amountText(texts.language, dueRials)} ${rials}`}
+          {texts.site.units.toman(tomanText(texts.language, dueRials))}
           <br />
-          <span class="quiet">{withVat}</span>
+          <span class="quiet">{`${amountText(texts.language, dueRials)} ${rials} · ${withVat}`}</span>
         </dd>
       </dl>
       <form method="post">
-        <button type="submit">{button}</button>
+        <button type="submit" class="wide">
+          {button}
+        </button>
       </form>
       <p class="quiet">{onward}</p>
     </>,

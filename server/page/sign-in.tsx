@@ -16,7 +16,9 @@ export function signInPage(texts: Texts, { returnUrl }: Way): string {
     <>
       <p>{text}</p>
       <form method="post">
-        <button type="submit">{button}</button>
+        <button type="submit" class="wide">
+          {button}
+        </button>
       </form>
       <p class="quiet">
         {onward} <bdi dir="ltr">{new URL(returnUrl).host}</bdi>

@@ -41,7 +41,8 @@ export const style = `${fontFaces}
   @media (max-width: 27rem) { .top nav:has(a + a) { order: 3; flex-basis: 100%; } .top > div { justify-content: space-between; }
     .operating .top nav { justify-content: space-between; gap: 0 .4rem; } }
   main { flex: 1; padding-block: 1.75rem 2.5rem; }
-  main.alone { display: grid; align-content: center; max-width: 27rem; }
+  main.alone { display: grid; align-content: start; max-width: 27rem; } body > main.alone:first-child { align-content: center; }
+  .alone .actions > * { flex: 1 1 auto; } .alone .actions > form > button { width: 100%; }
   .foot { color: var(--quiet); font-size: var(--small); }
   .foot > div { display: flex; flex-wrap: wrap; gap: .5rem 1.5rem; justify-content: space-between; padding-block: 1rem 1.5rem; }
   .foot form { display: flex; align-items: center; gap: .35rem; }
@@ -68,15 +69,16 @@ export const style = `${fontFaces}
   .tag.bad { background: var(--bad-soft); color: var(--bad); } .due .tag { background: var(--surface); }
   dl { display: grid; grid-template-columns: auto minmax(55%, 1fr); gap: .3rem 1.25rem; margin: 0 0 .75rem; }
   dl:last-child { margin-bottom: 0; }
-  dt { color: var(--quiet); } dd { margin: 0; overflow-wrap: anywhere; text-wrap: balance; }
+  dt { color: var(--quiet); } dd { margin: 0; overflow-wrap: anywhere; text-wrap: pretty; }
   dl.sum { grid-template-columns: minmax(35%, auto) auto; } dl.sum dd { text-align: end; }
   .total { border-top: 1px solid var(--line); padding-top: .6rem; }
   dl.stack { grid-template-columns: 1fr; gap: 0; } dl.stack dd { margin-bottom: .7rem; } dl.stack dd:last-child { margin: 0; }
-  .amount small { display: block; }
+  .amount small { display: block; } .total .amount { text-align: end; }
   .offer small { display: inline; }
   ul.plain { list-style: none; margin: 0; padding: 0; } ul.plain > li { padding-block: .55rem; border-bottom: 1px solid var(--line); }
   ul.plain > li:last-child { border: 0; padding-bottom: 0; } .card > ul.plain:first-child > li:first-child { padding-top: 0; }
   .operating ul.plain p { margin-bottom: .1rem; } .operating ul.plain > li:first-child { padding-top: 0; }
+  .dated { display: grid; grid-template-columns: 1fr auto; gap: 1rem; align-items: baseline; } .row > a.quiet { padding-block: .35rem; }
   .row { display: flex; flex-wrap: wrap; gap: .35rem 1rem; justify-content: space-between; align-items: baseline; }
   .actions { display: flex; flex-wrap: wrap; gap: .6rem; align-items: center; margin-top: .9rem; }
   label { display: block; font-weight: 600; margin-bottom: .25rem; } label.choice { display: flex; gap: .6rem; font-weight: 400;
@@ -142,7 +144,7 @@ export const style = `${fontFaces}
   .code { font-size: .8125rem; color: var(--quiet); } a .code { color: inherit; }
   fieldset { border: 0; margin: 0 0 .9rem; padding: 0; min-width: 0; } legend { font-weight: 600; padding: 0; }
   details summary { cursor: pointer; color: var(--accent); padding-block: .15rem; } details[open] > summary { margin-bottom: .6rem; }
-  details + button, details + form { margin-top: .75rem; }
+  details + button, details + form, details[open] + details { margin-top: .75rem; }
   @media (max-width: 27rem) { table { font-size: var(--small); } th, td { padding-inline: .3rem; } }
   pre { margin: 0; padding: .75rem 1rem; border-radius: .6rem; background: var(--sunken); font-size: .8rem; line-height: 1.6;
     white-space: pre-wrap; overflow-wrap: anywhere; text-align: left; }`;

@@ -68,6 +68,7 @@ const Fitting = z.object({ fits: z.boolean(), cut: z.array(z.string()) });
 
 const Found = Fitting.extend({
   html: z.string(),
+  hollow: z.array(z.string()),
   direction: z.string().nullable(),
   foreign: z.array(z.string()),
   violations: z.array(z.object({ id: z.string(), nodes: z.array(z.string()) })),
@@ -106,10 +107,13 @@ const looking = `(async () => {
     const { data, parentElement } = words.currentNode;
     if (isForeign(data) && !parentElement.closest(meant)) foreign.push(data.trim());
   }
+  // A place for something with nothing in it: it still takes its room.
+  const places = ".actions, .card, .grid > *, dl, ul, tbody";
+  const hollow = [...document.querySelectorAll(places)].filter((each) => !each.firstElementChild && !each.textContent.trim());
   ${axe};
   const { violations } = await axe.run(document, ${JSON.stringify(asked)});
   const found = violations.map(({ id, nodes }) => ({ id, nodes: nodes.map((node) => node.html) }));
-  return { html, direction, fits, cut, foreign, violations: found };
+  return { html, direction, fits, cut, foreign, hollow: hollow.map((each) => each.outerHTML), violations: found };
 })()`;
 
 const shownInReadme: readonly string[] = [
@@ -153,11 +157,12 @@ function expectFitting(at: string, { fits, cut }: z.infer<typeof Fitting>): void
 /** What must hold of every page; its picture when pictures are wanted. */
 export async function lookAt(page: Page, { size, language }: Reader, name?: string): Promise<void> {
   const at = new URL(page.url()).pathname;
-  const { html, direction, fits, cut, foreign, violations } = Found.parse(await page.evaluate(looking));
+  const { html, direction, fits, cut, foreign, hollow, violations } = Found.parse(await page.evaluate(looking));
   expect(gzipSync(html).length, at).toBeLessThan(maxCompressedBytes);
   expect(direction, at).toBe(language === "fa" ? "rtl" : "ltr");
   expectFitting(at, { fits, cut });
   expect(foreign, `${at} is in one language`).toEqual([]);
+  expect(hollow, `${at} leaves no empty room`).toEqual([]);
   expect(violations.map(({ id, nodes }) => [at, id, nodes])).toEqual([]);
   const file = `${name}-${language}-${size}`;
   if (!process.env["PICTURES"] || !shownInReadme.includes(file)) return;

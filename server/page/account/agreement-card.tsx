@@ -43,7 +43,7 @@ export function AgreementCard({ visit, method, paid }: Shown & { readonly paid: 
 export function AgreementActions({ visit, method }: Shown) {
   const { agreement } = visit.texts.site;
   const { id, status, needs } = method;
-  if (status !== "active" && status !== "pending_signature") return null;
+  if (!isOpen(method)) return null;
   return (
     <div class="actions">
       {needs === "confirmation" ? (
@@ -52,7 +52,7 @@ export function AgreementActions({ visit, method }: Shown) {
         </Button>
       ) : null}
       <Button visit={visit} does="cancelAgreement" of={{ id }} look="danger">
-        {agreement.cancelButton}
+        {status === "active" ? agreement.cancelButton : agreement.abandonButton}
       </Button>
     </div>
   );
@@ -61,22 +61,27 @@ export function AgreementActions({ visit, method }: Shown) {
 /** What is agreed, line by line. */
 export function AgreementTerms({ texts, method }: { texts: Texts; method: PaymentMethod }) {
   const { agreement } = texts.site;
-  const { maxAmountRials, maxDailyCount, maxMonthlyCount, expiresAt } = method;
+  const { status, maxAmountRials, maxDailyCount, maxMonthlyCount, expiresAt } = method;
   const counts = agreement.countsOf(count(texts, maxDailyCount), count(texts, maxMonthlyCount));
   return (
     <section class="card">
-      <h2>{agreement.terms}</h2>
+      <h2>{status === "pending_signature" ? agreement.terms : agreement.agreed}</h2>
       <Facts
         class="stack"
         facts={[
           [agreement.ceiling, <Told what={tomanAndRials(texts, maxAmountRials)} why={agreement.ceilingText} />],
           [agreement.counts, <Told what={counts} why={agreement.countsText} />],
           [agreement.until, agreement.untilOf(day(texts, expiresAt))],
-          [agreement.cancel, agreement.cancelText],
+          ...(isOpen(method) ? [[agreement.cancel, agreement.cancelText] as const] : []),
         ]}
       />
     </section>
   );
+}
+
+/** Whether it is signed, or may still be: it can be cancelled. */
+export function isOpen({ status }: PaymentMethod): boolean {
+  return status === "active" || status === "pending_signature";
 }
 
 function Told({ what, why }: { what: string; why: string }) {

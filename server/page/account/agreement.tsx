@@ -6,7 +6,7 @@ import { accepted } from "../site/api.ts";
 import { idIn, type OwnPage, type OwnVisit } from "../site/visit.ts";
 import { toman } from "../site/words.ts";
 import { cancelAgreement, confirmAgreement } from "./agreement-actions.ts";
-import { AgreementActions, AgreementTerms, stateOf } from "./agreement-card.tsx";
+import { AgreementActions, AgreementTerms, isOpen, stateOf } from "./agreement-card.tsx";
 
 type Bank = z.infer<typeof SigningBank>;
 
@@ -55,12 +55,17 @@ function Onwards({ visit, method }: { visit: OwnVisit; method: PaymentMethod }) 
       </div>
     );
   }
-  const isOver = method.status !== "active" && method.status !== "pending_signature";
-  if (!isOver) return null;
+  if (isOpen(method)) return null;
+  const [href, name] =
+    choice !== null
+      ? [choice, words.onward]
+      : method.status === "verification_failed"
+        ? ["/products", words.again]
+        : ["/account", visit.texts.site.payment.back];
   return (
     <div class="actions">
-      <a class="button" href={choice ?? "/products"}>
-        {choice === null ? words.again : words.onward}
+      <a class="button" href={href}>
+        {name}
       </a>
     </div>
   );

@@ -1,6 +1,7 @@
 // Who invoices are made out to: what the tax office wants to know of a person, or of a company.
 import { BuyerKind, type BuyerDetails, type BuyerInput } from "../../../contract/buyer.ts";
 import { accepted } from "../site/api.ts";
+import { digitsText } from "../../text/amount.ts";
 import { Facts, Field, Form } from "../site/parts.tsx";
 import { typed, type OwnPage, type OwnVisit } from "../site/visit.ts";
 
@@ -16,7 +17,7 @@ export const buyer: OwnPage = {
         <Present visit={visit} details={details} />
         <Change visit={visit} details={details} />
         <p>
-          <a href="/account/settings">{visit.texts.site.settings.title}</a>
+          <a href="/account/settings">{words.back}</a>
         </p>
       </>
     );
@@ -53,16 +54,17 @@ function Present({ visit, details }: Given) {
   const { buyer: words } = visit.texts.site;
   if (details === null) return <p class="quiet">{words.none}</p>;
   const { kind, name, identifier, economicCode, postalCode, address } = details;
+  const digits = (text: string) => <bdi dir="ltr">{digitsText(visit.texts.language, text)}</bdi>;
   return (
     <section class="card">
       <h2>{words.now}</h2>
       <Facts
         facts={[
           [words.kind, words.kinds[kind]],
-          [words.name, name],
-          [kind === "natural" ? words.nationalId : words.legalId, <bdi dir="ltr">{identifier}</bdi>],
-          ...(economicCode === null ? [] : [[words.economicCode, <bdi dir="ltr">{economicCode}</bdi>] as const]),
-          [words.postalCode, <bdi dir="ltr">{postalCode}</bdi>],
+          [kind === "natural" ? words.ownName : words.companyName, name],
+          [kind === "natural" ? words.nationalId : words.legalId, digits(identifier)],
+          ...(economicCode === null ? [] : [[words.economicCode, digits(economicCode)] as const]),
+          [words.postalCode, digits(postalCode)],
           [words.address, address],
         ]}
       />
@@ -86,7 +88,15 @@ function Change({ visit, details }: Given) {
             </label>
           ))}
         </fieldset>
-        <Field visit={visit} name="name" label={words.name} dir="auto" maxlength={120} autocomplete="name" />
+        <Field
+          visit={visit}
+          name="name"
+          label={words.name}
+          dir="auto"
+          maxlength={120}
+          autocomplete="name"
+          value={details?.name ?? ""}
+        />
         <Field
           visit={visit}
           name="nationalId"
@@ -110,11 +120,13 @@ function Change({ visit, details }: Given) {
           hint={words.ifAny}
           inputmode="numeric"
           isOptional
+          value={details?.economicCode ?? ""}
         />
         <Field
           visit={visit}
           name="postalCode"
           label={words.postalCode}
+          value={details?.postalCode ?? ""}
           inputmode="numeric"
           autocomplete="postal-code"
         />
@@ -122,6 +134,7 @@ function Change({ visit, details }: Given) {
           visit={visit}
           name="address"
           label={words.address}
+          value={details?.address ?? ""}
           dir="auto"
           maxlength={300}
           autocomplete="street-address"

@@ -112,7 +112,7 @@ interface Wanted {
 }
 
 function confirming(visit: OwnVisit, { product, price, quote }: Wanted): View {
-  const { texts, url } = visit;
+  const { texts, url, totalOf } = visit;
   const { change: words } = texts.site;
   const isLater = quote.dueRials === 0 && quote.lines.length === 0;
   const content = (
@@ -120,6 +120,7 @@ function confirming(visit: OwnVisit, { product, price, quote }: Wanted): View {
       <section class="card">
         <p class="state">{isLater ? words.later(day(texts, quote.effectiveAt)) : words.atOnce}</p>
         <p>{isLater ? words.laterWhy : words.atOnceWhy}</p>
+        <p>{words.costs(nameOf(texts, product), priceText(texts, totalOf(price), price))}</p>
         {isLater ? null : <QuoteSum texts={texts} quote={quote} />}
       </section>
       <Form visit={visit} does="confirm">

@@ -20,13 +20,15 @@ export const erase: OwnPage = {
               type="checkbox"
               name="sure"
               aria-invalid={isWrong ? "true" : undefined}
-              aria-describedby="sure-wrong"
+              aria-describedby={isWrong ? "sure-wrong" : undefined}
             />
             <span>{words.sure}</span>
           </label>
-          <p class="wrong" id="sure-wrong" role={isWrong ? "alert" : undefined}>
-            {isWrong ? words.notSure : ""}
-          </p>
+          {isWrong ? (
+            <p class="wrong" id="sure-wrong" role="alert">
+              {words.notSure}
+            </p>
+          ) : null}
           <div class="actions">
             <button class="danger">{words.button}</button>
             <a class="button second" href="/account/settings">

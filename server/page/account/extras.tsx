@@ -1,9 +1,9 @@
 // What is bought once: more messages, or whatever else has a one-time price. Paid on the gateway's page.
 import { PriceId } from "../../../contract/common/id.ts";
 import { accepted } from "../site/api.ts";
-import { Button } from "../site/parts.tsx";
+import { Amount, Button } from "../site/parts.tsx";
 import { idIn, type OwnPage, type OwnVisit } from "../site/visit.ts";
-import { count, descriptionOf, nameOf, tomanAndRials } from "../site/words.ts";
+import { count, descriptionOf, nameOf } from "../site/words.ts";
 import { onceFor, productsOf, type Offered } from "./held.ts";
 
 export const extras: OwnPage = {
@@ -53,7 +53,9 @@ function Offer({ visit, offer: { product, price } }: { visit: OwnVisit; offer: O
         </p>
       )}
       <div class="push">
-        <p>{tomanAndRials(texts, totalOf(price))}</p>
+        <p>
+          <Amount texts={texts} amountRials={totalOf(price)} />
+        </p>
         <Button visit={visit} does="buy" of={{ id: price.id }} look="wide">
           {words.button}
         </Button>

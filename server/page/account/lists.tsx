@@ -132,7 +132,7 @@ export function ActivityList({ visit, activities }: { visit: OwnVisit; activitie
   return (
     <ul class="plain">
       {activities.map(({ at, text }) => (
-        <li class="row">
+        <li class="dated">
           <span>{text[texts.language]}</span>
           <span class="quiet">{day(texts, at)}</span>
         </li>

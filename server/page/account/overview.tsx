@@ -2,11 +2,13 @@
 // button that ends it.
 import type { Child } from "hono/jsx";
 import type { Invoice } from "../../../contract/invoice.ts";
+import type { Payment } from "../../../contract/payment.ts";
 import type { PaymentMethod } from "../../../contract/payment-method.ts";
+import type { Product } from "../../../contract/product.ts";
 import type { Subscription } from "../../../contract/subscription.ts";
 import { accepted } from "../site/api.ts";
 import type { OwnPage, OwnVisit } from "../site/visit.ts";
-import { toman } from "../site/words.ts";
+import { nameOf, toman } from "../site/words.ts";
 import { AgreementCard } from "./agreement-card.tsx";
 import { cancelAgreement, confirmAgreement } from "./agreement-actions.ts";
 import {
@@ -21,7 +23,7 @@ import {
   upcomingOf,
 } from "./held.ts";
 import { ActivityList, InvoiceTable, PaymentTable } from "./lists.tsx";
-import { SubscriptionCard } from "./subscription-card.tsx";
+import { stateOf, SubscriptionCard } from "./subscription-card.tsx";
 import { resume, withdrawCancel, withdrawChange } from "./subscription-actions.ts";
 
 const shown = 4;
@@ -41,9 +43,13 @@ export const overview: OwnPage = {
       visit.api.activities.list({ query: { limit: shown } }),
     ]);
     const live = subscriptions.filter(isLive);
-    const cards = await Promise.all(live.map((subscription) => heldWith(visit, subscription, { methods, invoices })));
+    const recent = accepted(payments, 200).body.data;
+    const happened = accepted(activities, 200).body.data;
+    const around = { methods, invoices, payments: recent };
+    const cards = await Promise.all(live.map((subscription) => heldWith(visit, subscription, around)));
     const { balanceRials } = accepted(credit, 200).body.data;
-    const last = subscriptions.find((subscription) => !isLive(subscription));
+    const [last] = subscriptions.filter((subscription) => !isLive(subscription));
+    const ended = last ? { subscription: last, product: await productOf(visit, last.productId) } : null;
     const words = texts.site.account;
     const content = (
       <>
@@ -54,7 +60,7 @@ export const overview: OwnPage = {
             quota={quotas.find(({ productId }) => productId === card.subscription.productId) ?? null}
           />
         ))}
-        {live.length === 0 ? <Nothing visit={visit} last={last ?? null} /> : null}
+        {live.length === 0 ? <Nothing visit={visit} ended={ended} /> : null}
         {balanceRials === 0 ? null : (
           <p class="card row">
             <span>{balanceRials > 0 ? words.credit : words.carried}</span>
@@ -62,15 +68,21 @@ export const overview: OwnPage = {
           </p>
         )}
         <Agreements visit={visit} methods={methods} paid={live.find(({ status }) => status !== "incomplete") ?? null} />
-        <List title={words.invoices} all="/account/invoices" visit={visit}>
-          <InvoiceTable visit={visit} invoices={invoices.slice(0, shown)} />
-        </List>
-        <List title={words.payments} all="/account/payments" visit={visit}>
-          <PaymentTable visit={visit} payments={accepted(payments, 200).body.data} />
-        </List>
-        <List title={words.activity} all="/account/activity" visit={visit}>
-          <ActivityList visit={visit} activities={accepted(activities, 200).body.data} />
-        </List>
+        {invoices.length === 0 ? null : (
+          <List title={words.invoices} all="/account/invoices" visit={visit}>
+            <InvoiceTable visit={visit} invoices={invoices.slice(0, shown)} />
+          </List>
+        )}
+        {recent.length === 0 ? null : (
+          <List title={words.payments} all="/account/payments" visit={visit}>
+            <PaymentTable visit={visit} payments={recent} />
+          </List>
+        )}
+        {happened.length === 0 ? null : (
+          <List title={words.activity} all="/account/activity" visit={visit}>
+            <ActivityList visit={visit} activities={happened} />
+          </List>
+        )}
       </>
     );
     return { title: words.title, content };
@@ -81,9 +93,10 @@ export const overview: OwnPage = {
 interface Around {
   readonly methods: readonly PaymentMethod[];
   readonly invoices: readonly Invoice[];
+  readonly payments: readonly Payment[];
 }
 
-async function heldWith(visit: OwnVisit, subscription: Subscription, { methods, invoices }: Around) {
+async function heldWith(visit: OwnVisit, subscription: Subscription, { methods, invoices, payments }: Around) {
   const { productId, scheduledChange, paymentMethodId } = subscription;
   const [product, upcoming, next] = await Promise.all([
     productOf(visit, productId),
@@ -91,15 +104,31 @@ async function heldWith(visit: OwnVisit, subscription: Subscription, { methods, 
     scheduledChange ? productOf(visit, scheduledChange.productId) : null,
   ]);
   const method = methods.find(({ id, status }) => id === paymentMethodId && status === "active") ?? null;
-  return { subscription, product, upcoming, next, method, owed: owedFor(subscription, invoices) };
+  const owed = owedFor(subscription, invoices);
+  const asked = payments.find(({ invoiceId, status }) => invoiceId === owed?.id && isWithBank(status)) ?? null;
+  return { subscription, product, upcoming, next, method, owed, asked };
 }
 
-function Nothing({ visit, last }: { visit: OwnVisit; last: Subscription | null }) {
+/** Nobody is to pay what the bank may have been paid already. */
+function isWithBank(status: Payment["status"]): boolean {
+  return ["submitted", "unknown", "verifying", "needs_review"].includes(status);
+}
+
+interface Ended {
+  readonly subscription: Subscription;
+  readonly product: Product;
+}
+
+function Nothing({ visit, ended }: { visit: OwnVisit; ended: Ended | null }) {
   const { account } = visit.texts.site;
   return (
     <section class="card">
-      <p class="state">{account.none}</p>
-      {last?.status === "incomplete_expired" ? <p>{account.states.incomplete_expired}</p> : null}
+      {ended ? (
+        <h2>
+          <bdi>{nameOf(visit.texts, ended.product)}</bdi>
+        </h2>
+      ) : null}
+      <p class="state">{ended ? stateOf(visit.texts, ended.subscription) : account.none}</p>
       <div class="actions">
         <a class="button" href="/products">
           {account.noneButton}
@@ -128,18 +157,17 @@ function Agreements({ visit, methods, paid }: Debits) {
       </>
     );
   }
+  if (!paid) return null;
   const { account, subscribe } = visit.texts.site;
   return (
     <section class="card">
       <h2>{account.debit}</h2>
       <p>{account.noDebit}</p>
-      {paid ? (
-        <div class="actions">
-          <a class="button second" href={`/account/sign/${paid.id}`}>
-            {subscribe.signButton}
-          </a>
-        </div>
-      ) : null}
+      <div class="actions">
+        <a class="button second" href={`/account/sign/${paid.id}`}>
+          {subscribe.signButton}
+        </a>
+      </div>
     </section>
   );
 }

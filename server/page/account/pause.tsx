@@ -12,14 +12,14 @@ export const pause: OwnPage = {
   who: "subscriber",
   show: async (visit) => {
     const { texts } = visit;
-    const { pause: words, cancel } = texts.site;
+    const { pause: words } = texts.site;
     const { currentPeriod } = await subscriptionHere(visit);
     const content = (
       <>
         <p>{words.text}</p>
         <Form visit={visit} does="pause" class="card">
           <fieldset>
-            <legend class="quiet">{words.title}</legend>
+            <legend>{words.when}</legend>
             <label class="choice">
               <input type="radio" name="when" value="period_end" checked />
               <span>{words.atEnd(lastDay(texts, currentPeriod.endsAt))}</span>
@@ -32,7 +32,7 @@ export const pause: OwnPage = {
           <div class="actions">
             <button>{words.button}</button>
             <a class="button second" href="/account">
-              {cancel.keep}
+              {words.keep}
             </a>
           </div>
         </Form>

@@ -1,9 +1,9 @@
 // What is overdue: the amount, and one button. The direct debit is tried when there is one; a card always may be.
 import { SubscriptionId } from "../../../contract/common/id.ts";
 import { accepted } from "../site/api.ts";
-import { Button, notice } from "../site/parts.tsx";
+import { Amount, Button, notice } from "../site/parts.tsx";
 import { idIn, type Onward, type OwnPage, type OwnVisit } from "../site/visit.ts";
-import { day, nameOf, toman, tomanAndRials } from "../site/words.ts";
+import { day, nameOf, toman } from "../site/words.ts";
 import { invoicesOf, methodsOf, owedFor, productOf, subscriptionHere } from "./held.ts";
 
 export const pay: OwnPage = {
@@ -19,13 +19,18 @@ export const pay: OwnPage = {
       productOf(visit, subscription.productId),
     ]);
     const owed = owedFor(subscription, invoices);
-    if (!owed) return notice({ title: words.title, text: words.nothing }, <a href="/account">{payment.back}</a>);
+    const back = (
+      <a class="button second" href="/account">
+        {payment.back}
+      </a>
+    );
+    if (!owed) return notice({ title: words.title, text: words.nothing }, back);
     const method = methods.find(({ id, status }) => id === subscription.paymentMethodId && status === "active");
     const content = (
       <>
         <p>{words.text(nameOf(texts, product))}</p>
         <section class="card due">
-          <p class="amount">{tomanAndRials(texts, owed.dueRials)}</p>
+          <Amount texts={texts} amountRials={owed.dueRials} />
           <div class="actions">
             {method ? (
               <Button visit={visit} does="debit">
@@ -37,7 +42,9 @@ export const pay: OwnPage = {
             </Button>
           </div>
         </section>
-        {owed.nextAttemptAt === null ? null : <p class="quiet">{words.retry(day(texts, owed.nextAttemptAt))}</p>}
+        {owed.nextAttemptAt === null || !method ? null : (
+          <p class="quiet">{words.retry(day(texts, owed.nextAttemptAt))}</p>
+        )}
       </>
     );
     return { title: words.title, isAlone: true, content };

@@ -34,6 +34,11 @@ export const payment: OwnPage = {
           />
         </section>
         <div class="actions">
+          {found.status === "succeeded" ? (
+            <a class="button second" href={`/v1/payments/${found.id}/receipt?language=${texts.language}`}>
+              {texts.site.account.receipt}
+            </a>
+          ) : null}
           {found.status === "open" ? <ToGateway visit={visit} url={await pageOf(visit, found)} /> : null}
           <a class="button second" href="/account">
             {words.back}

@@ -1,5 +1,6 @@
 // One subscription on the subscriber's own page.
 import type { Invoice } from "../../../contract/invoice.ts";
+import type { Payment } from "../../../contract/payment.ts";
 import type { PaymentMethod } from "../../../contract/payment-method.ts";
 import type { Product } from "../../../contract/product.ts";
 import type { Quota } from "../../../contract/quota.ts";
@@ -20,18 +21,21 @@ interface Held {
   /** The direct debit that pays it, while it can. */
   readonly method: PaymentMethod | null;
   readonly owed: Invoice | null;
+  /** A payment of what is owed that the bank has not answered for yet. */
+  readonly asked: Payment | null;
   readonly quota: Quota | null;
 }
 
 export function SubscriptionCard(held: Held) {
-  const { visit, subscription, product, owed, quota, next } = held;
+  const { visit, subscription, product, owed, asked, quota, next } = held;
   const { texts } = visit;
   const { account } = texts.site;
   // Nothing has gone wrong while a debit of a running subscription is only on its way.
   const isCollecting = owed !== null && held.method !== null && subscription.status === "active";
   return (
     <>
-      {owed && !isCollecting ? <Due visit={visit} subscription={subscription} owed={owed} /> : null}
+      {asked && !isCollecting ? <Asking visit={visit} asked={asked} /> : null}
+      {owed && !asked && !isCollecting ? <Due visit={visit} subscription={subscription} owed={owed} /> : null}
       <section class="card">
         <div class="row">
           <h2>
@@ -46,7 +50,9 @@ export function SubscriptionCard(held: Held) {
           <p>{account.migration(day(texts, subscription.priceMigration.notBefore))}</p>
         ) : null}
         <NextCharge {...held} />
-        {quota && quota.granted > 0 && subscription.status !== "paused" ? <Usage texts={texts} quota={quota} /> : null}
+        {quota && quota.granted > 0 && subscription.status !== "paused" ? (
+          <Usage texts={texts} quota={quota} isEnding={isEnding(subscription)} />
+        ) : null}
         <Actions visit={visit} subscription={subscription} />
       </section>
     </>
@@ -69,8 +75,28 @@ function Due({ visit, subscription, owed }: Pick<Held, "visit" | "subscription">
   );
 }
 
+function Asking({ visit, asked }: { visit: OwnVisit; asked: Payment }) {
+  const { account, payment } = visit.texts.site;
+  return (
+    <section class="card due">
+      <h2>{payment.asking.title}</h2>
+      <p>{account.asking(toman(visit.texts, asked.amountRials))}</p>
+      <div class="actions">
+        <a class="button second" href={`/account/payments/${asked.id}`}>
+          {account.details}
+        </a>
+      </div>
+    </section>
+  );
+}
+
+/** Whether no period follows this one by itself. */
+function isEnding({ cancelAtPeriodEnd, pauseAtPeriodEnd }: Subscription): boolean {
+  return cancelAtPeriodEnd || pauseAtPeriodEnd;
+}
+
 /** Where it stands, in a sentence. */
-function stateOf(texts: Texts, subscription: Subscription): string {
+export function stateOf(texts: Texts, subscription: Subscription): string {
   const { states } = texts.site.account;
   const { status, currentPeriod, trialEndsAt, cancelAtPeriodEnd, pauseAtPeriodEnd, endedAt } = subscription;
   const until = lastDay(texts, currentPeriod.endsAt);
@@ -104,7 +130,7 @@ function NextCharge({ visit, upcoming, method }: Held) {
   const date = day(texts, upcoming.effectiveAt);
   if (upcoming.dueRials === 0) return <p>{account.nextFree(date)}</p>;
   return (
-    <dl>
+    <dl class="stack">
       <dt>{account.nextCharge}</dt>
       <dd>
         {account.nextOn(toman(texts, upcoming.dueRials), date)}
@@ -117,7 +143,7 @@ function NextCharge({ visit, upcoming, method }: Held) {
   );
 }
 
-function Usage({ texts, quota }: { texts: Texts; quota: Quota }) {
+function Usage({ texts, quota, isEnding }: { texts: Texts; quota: Quota; isEnding: boolean }) {
   const { account } = texts.site;
   const used = quota.granted - quota.remaining;
   const label = account.usageOf(count(texts, used), count(texts, quota.granted));
@@ -131,7 +157,9 @@ function Usage({ texts, quota }: { texts: Texts; quota: Quota }) {
       <p class="quiet">
         {quota.remaining > 0
           ? account.remaining(count(texts, quota.remaining), lastDay(texts, quota.validUntil))
-          : account.usedUp(day(texts, quota.validUntil))}
+          : isEnding
+            ? account.usedUpForGood
+            : account.usedUp(day(texts, quota.validUntil))}
       </p>
     </>
   );
@@ -141,6 +169,7 @@ function Actions({ visit, subscription }: Pick<Held, "visit" | "subscription">) 
   const { account } = visit.texts.site;
   const { id, status, cancelAtPeriodEnd, pauseAtPeriodEnd, scheduledChange } = subscription;
   const runs = status === "active" || status === "trialing";
+  if (status === "incomplete") return null;
   const isStaying = runs && !cancelAtPeriodEnd && !pauseAtPeriodEnd;
   return (
     <div class="actions">
@@ -169,7 +198,7 @@ function Actions({ visit, subscription }: Pick<Held, "visit" | "subscription">) 
           {account.pause}
         </a>
       ) : null}
-      {status !== "incomplete" && !cancelAtPeriodEnd ? (
+      {!cancelAtPeriodEnd ? (
         <a class="button danger" href={`/account/cancel/${id}`}>
           {account.cancel}
         </a>

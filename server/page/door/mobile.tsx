@@ -1,5 +1,5 @@
 // A code to a mobile number: to prove it, or to sign in by it. The number stays in the form and never stands in an address.
-import { Field, Form, Hidden } from "../site/parts.tsx";
+import { Field, Form, Hidden, ToSignIn } from "../site/parts.tsx";
 import { ownAddress, typed, type OpenPage, type OwnPage, type View, type Visit } from "../site/visit.ts";
 import { latinDigits } from "../site/words.ts";
 import { digitsText } from "../../text/amount.ts";
@@ -62,6 +62,7 @@ function numberView(visit: Visit, { title, text }: Words): View {
         <Field visit={visit} name="mobile" label={words.mobile} type="tel" inputmode="tel" autocomplete="tel" />
         <button class="wide">{words.send}</button>
       </Form>
+      {visit.me ? null : <ToSignIn texts={visit.texts} />}
     </>
   );
   return { title, isAlone: true, content };

@@ -1,5 +1,5 @@
 // A forgotten password: asking for the link, and the page that the link leads to.
-import { Field, Form, notice } from "../site/parts.tsx";
+import { Field, Form, notice, ToSignIn } from "../site/parts.tsx";
 import { Refused, typed, type OpenPage, type Visit } from "../site/visit.ts";
 
 export const forgotPassword: OpenPage = {
@@ -14,6 +14,7 @@ export const forgotPassword: OpenPage = {
           <Field visit={visit} name="email" label={signIn.email} type="email" autocomplete="username" />
           <button class="wide">{forgot.button}</button>
         </Form>
+        <ToSignIn texts={visit.texts} />
       </>
     );
     return { title: forgot.title, isAlone: true, content };
@@ -22,7 +23,7 @@ export const forgotPassword: OpenPage = {
     send: async (visit) => {
       const redirectTo = `${visit.publicUrl}/reset-password`;
       await visit.auth("/request-password-reset", { email: typed(visit, "email"), redirectTo });
-      return notice(visit.texts.site.forgot.sent);
+      return notice(visit.texts.site.forgot.sent, <ToSignIn texts={visit.texts} />);
     },
   },
 };
@@ -32,7 +33,16 @@ export const resetPassword: OpenPage = {
   who: "anyone",
   show: async (visit) => {
     tokenOf(visit);
-    const { reset, signUp } = visit.texts.site;
+    const { reset, signUp, forgot } = visit.texts.site;
+    // No password can mend a link that is used or too old.
+    if (visit.trouble?.code === "INVALID_TOKEN") {
+      const again = (
+        <a class="button wide" href="/forgot-password">
+          {forgot.button}
+        </a>
+      );
+      return { title: reset.title, isAlone: true, content: again };
+    }
     const content = (
       <Form visit={visit} does="set" class="card">
         <Field

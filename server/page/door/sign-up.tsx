@@ -1,5 +1,5 @@
 // Making an account. A taken address is answered as a free one is, so that nobody learns who is here.
-import { Field, Form, notice } from "../site/parts.tsx";
+import { Field, Form, notice, ToSignIn } from "../site/parts.tsx";
 import { ownAddress, typed, type OpenPage, type View, type Visit } from "../site/visit.ts";
 
 export const signUp: OpenPage = {
@@ -14,7 +14,7 @@ export const signUp: OpenPage = {
       const email = typed(visit, "email");
       // The library wants a name; we bill accounts and ask for none.
       await auth("/sign-up/email", { name: "-", email, password: form.get("password") ?? "", callbackURL });
-      return notice(texts.site.signUp.sent);
+      return notice(texts.site.signUp.sent, <ToSignIn texts={texts} />);
     },
   },
 };

@@ -133,16 +133,16 @@ export const customerHints: OperatorPage = {
   show: async (visit) => {
     const { customers: words, nothing } = visit.texts.operator;
     const { data, page } = accepted(await visit.api.webhooks.listOfCustomer(asked(visit)), 200).body;
-    const rows = (
-      <>
-        {data.length === 0 ? <p class="quiet">{nothing}</p> : null}
+    const rows =
+      data.length === 0 ? (
+        <p class="quiet">{nothing}</p>
+      ) : (
         <ul class="plain">
           {data.map((hint) => (
             <Hint visit={visit} hint={hint} />
           ))}
         </ul>
-      </>
-    );
+      );
     return listView(visit, { title: words.hints, text: words.hintsText, nextCursor: page.nextCursor }, rows);
   },
 };

@@ -94,7 +94,9 @@ function Offer({ visit, product, price, mine }: Offered) {
       )}
       <p>{words.quota(count(texts, product.messageQuota), perInterval(texts, price))}</p>
       <Features visit={visit} product={product} />
-      {price.trialDays > 0 ? <p class="quiet">{words.trial(count(texts, price.trialDays))}</p> : null}
+      {price.trialDays > 0 && !isMine(price, mine) ? (
+        <p class="quiet">{words.trial(count(texts, price.trialDays))}</p>
+      ) : null}
       <div class="push">
         <Way visit={visit} price={price} mine={mine} />
       </div>
@@ -116,10 +118,14 @@ function Features({ visit, product }: Pick<Offered, "visit" | "product">) {
   );
 }
 
+function isMine({ id }: Price, mine: readonly Subscription[]): boolean {
+  return mine.some(({ priceId }) => priceId === id);
+}
+
 /** To subscribing; to a change of what one has already; or nowhere, since this is it. */
 function Way({ visit, price, mine }: Omit<Offered, "product">) {
   const { products: words } = visit.texts.site;
-  if (mine.some(({ priceId }) => priceId === price.id)) return <Tag of="active">{words.yours}</Tag>;
+  if (isMine(price, mine)) return <Tag of="active">{words.yours}</Tag>;
   const other = mine.find(({ status }) => status === "active" || status === "trialing");
   const [href, name] = other
     ? [`/account/change/${other.id}?to=${price.id}`, words.change]

@@ -5,7 +5,8 @@ import { PriceId } from "../../../contract/common/id.ts";
 import type { Price, Product } from "../../../contract/product.ts";
 import { Quantity, type AddOn, type Subscription } from "../../../contract/subscription.ts";
 import { offerAmong, type Offered } from "../account/held.ts";
-import { Hidden } from "../site/parts.tsx";
+import { digitsText } from "../../text/amount.ts";
+import { Field, Hidden } from "../site/parts.tsx";
 import { Refused, type Visit } from "../site/visit.ts";
 import { latinDigits, nameOf, priceText } from "../site/words.ts";
 
@@ -37,18 +38,18 @@ export function ExtraFields({ visit, held, offers }: Held) {
   const quantityOf = (id: PriceId) => addOns.find(({ priceId }) => priceId === id)?.quantity ?? 0;
   return (
     <>
-      <Amount name="quantity" label={texts.site.seats.seats} value={quantity} least={1} />
+      <HowMany visit={visit} name="quantity" label={texts.site.seats.seats} value={quantity} />
       <Hidden
         fields={Object.fromEntries(
           others.map(({ priceId, quantity: many }) => [`${addOnPrefix}${priceId}`, `${many}`]),
         )}
       />
       {offers.map(({ product, price }) => (
-        <Amount
+        <HowMany
+          visit={visit}
           name={`${addOnPrefix}${price.id}`}
           label={`${nameOf(texts, product)} · ${priceText(texts, totalOf(price), price)}`}
           value={quantityOf(price.id)}
-          least={0}
         />
       ))}
     </>
@@ -60,22 +61,17 @@ export function isMore({ quantity = 1, addOns = [] }: Extras): boolean {
   return quantity > 1 || addOns.length > 0;
 }
 
-function Amount({ name, label, value, least }: { name: string; label: string; value: number; least: number }) {
-  return (
-    <div class="field">
-      <label for={name}>{label}</label>
-      <input
-        type="number"
-        id={name}
-        name={name}
-        dir="ltr"
-        min={String(least)}
-        max="1000"
-        value={String(value)}
-        required
-      />
-    </div>
-  );
+interface HowManyParts {
+  readonly visit: Visit;
+  readonly name: string;
+  readonly label: string;
+  readonly value: number;
+}
+
+/** No field of numbers: browsers show theirs in Latin digits, whatever the page is in. */
+function HowMany({ visit, name, label, value }: HowManyParts) {
+  const shown = digitsText(visit.texts.language, `${value}`);
+  return <Field visit={visit} name={name} label={label} inputmode="numeric" maxlength={4} value={shown} />;
 }
 
 const Count = z.coerce.number().pipe(z.union([z.literal(0), Quantity]));
@@ -90,13 +86,19 @@ export function extrasIn(fields: URLSearchParams): { readonly quantity?: number;
     const many = countIn(text);
     return priceId === undefined || many === 0 ? [] : [{ priceId, quantity: many }];
   });
-  return { quantity: countIn(quantity), addOns };
+  const seats = countIn(quantity);
+  if (seats === 0) throw noCount();
+  return { quantity: seats, addOns };
 }
 
 function countIn(text: string): number {
   const count = Count.safeParse(latinDigits(text));
   if (count.success) return count.data;
-  throw new Refused({ code: "validation_failed", status: 422, field: "quantity", requestId: null });
+  throw noCount();
+}
+
+function noCount(): Refused {
+  return new Refused({ code: "validation_failed", status: 422, field: "quantity", requestId: null });
 }
 
 /** The same once more, in the form that confirms it. */

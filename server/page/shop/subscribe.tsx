@@ -4,7 +4,7 @@ import type { PaymentMethod } from "../../../contract/payment-method.ts";
 import { isActive, methodsOf, offerAmong, productsOf, type Offered } from "../account/held.ts";
 import { Field, Hidden } from "../site/parts.tsx";
 import type { OwnPage, OwnVisit } from "../site/visit.ts";
-import { count, nameOf, perInterval } from "../site/words.ts";
+import { count, nameOf, perInterval, priceText } from "../site/words.ts";
 import { QuoteSum } from "./quote.tsx";
 import { quotedFor } from "./quoted.ts";
 import { addOnsFor, ExtraFields, extrasIn, fullRials, isMore, SameExtras } from "./seats.tsx";
@@ -21,13 +21,16 @@ export const subscribe: OwnPage = {
     const { product, price } = offerAmong(sold, params["priceId"] ?? "");
     const { quantity = 1 } = extrasIn(visit.url.searchParams);
     const quoted = await quotedFor(visit);
+    const full = fullRials(visit, { sold, price });
+    const after = priceText(texts, full, price);
     const told = { ...visit, trouble: visit.trouble ?? quoted.trouble };
     const content = (
       <>
         <section class="card">
           <p>{products.quota(count(texts, product.messageQuota * quantity), perInterval(texts, price))}</p>
           <p class="quiet">{products.quotaMeaning}</p>
-          <QuoteSum texts={texts} quote={quoted.quote} />
+          {/* A coupon may take something off the next period as well. */}
+          <QuoteSum texts={texts} quote={quoted.quote} {...(quoted.coupon === null && { after })} />
           {price.amountRials === 0 ? null : (
             <>
               <Seats visit={visit} offers={addOnsFor(sold, price)} />
@@ -35,7 +38,7 @@ export const subscribe: OwnPage = {
             </>
           )}
         </section>
-        <Ways visit={visit} method={carrying(methods, fullRials(visit, { sold, price }))} quoted={quoted} />
+        <Ways visit={visit} method={carrying(methods, full)} quoted={quoted} />
       </>
     );
     return { title: words.title(nameOf(texts, product)), content };
@@ -74,7 +77,7 @@ function Coupon({ visit, applied }: { visit: OwnVisit; applied: string | null })
   const { searchParams } = visit.url;
   return (
     <details open={applied !== null || visit.trouble?.field === "coupon"}>
-      <summary>{words.coupon}</summary>
+      <summary>{words.haveCoupon}</summary>
       <form class="inline">
         {searchParams.get("trial") === "no" ? <Hidden fields={{ trial: "no" }} /> : null}
         <SameExtras query={searchParams} />

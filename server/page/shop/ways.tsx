@@ -35,11 +35,11 @@ export function Ways({ visit, method, quoted }: Open) {
         </section>
         <section class="card">
           <h3>{words.checkout}</h3>
-          <p>{words.checkoutText}</p>
+          <p>{quote.dueRials === 0 ? words.checkoutLater : words.checkoutText}</p>
           <div class="push">
             <Form visit={visit} does="checkout">
               <Wish visit={visit} quoted={quoted} />
-              <button class="second wide">{words.checkoutButton}</button>
+              <button class="second wide">{quote.dueRials === 0 ? words.debitButton : words.checkoutButton}</button>
             </Form>
           </div>
         </section>

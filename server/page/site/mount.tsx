@@ -213,7 +213,9 @@ function refusedPage(c: Context, visit: Visit, trouble: Trouble): Response {
         ? operator
         : { title, text: troubleText(texts, trouble) };
   const way = wayOn(visit, trouble);
-  return respond(c, visit, {
+  // Nobody but an operator is forbidden a page of subscribers: theirs is around it, with the way out.
+  const seen = { ...visit, isOperator: visit.isOperator || trouble.code === "forbidden" };
+  return respond(c, seen, {
     ...notice(
       said,
       <a class="button second" href={way.href}>

@@ -1,6 +1,8 @@
 // The pieces that pages are made of.
 import type { Child } from "hono/jsx";
-import { troubleText } from "./words.ts";
+import { amountText } from "../../text/amount.ts";
+import type { Texts } from "../../text/texts.ts";
+import { toman, troubleText } from "./words.ts";
 import type { View, Visit } from "./visit.ts";
 
 interface FormParts {
@@ -140,6 +142,16 @@ export function Tag({ of, children }: { of: string; children: Child }) {
   return <span class={tone === undefined ? "tag" : `tag ${tone}`}>{children}</span>;
 }
 
+/** What is paid or owed, large; in Rials beneath. */
+export function Amount({ texts, amountRials }: { texts: Texts; amountRials: number }) {
+  return (
+    <span class="amount">
+      {toman(texts, amountRials)}
+      {amountRials === 0 ? null : <small>{texts.site.units.rials(amountText(texts.language, amountRials))}</small>}
+    </span>
+  );
+}
+
 /** Labels with their values. */
 export function Facts({ facts, class: look }: { facts: readonly (readonly [string, Child])[]; class?: string }) {
   return (
@@ -175,6 +187,15 @@ export function Bar({ used, of, label, mayBeFull = false }: BarParts) {
     >
       <rect width={share.toFixed(1)} height="4" rx="1" />
     </svg>
+  );
+}
+
+/** Back to the door. */
+export function ToSignIn({ texts }: { texts: Texts }) {
+  return (
+    <p>
+      <a href="/sign-in">{texts.site.signIn.back}</a>
+    </p>
   );
 }
 

@@ -1,11 +1,11 @@
 // What happens to subscriptions and to the messages they bring.
-import { amountIn, dayIn, numberIn, say, type About, type WordsFor } from "./words.ts";
+import { amountIn, dayIn, lastDayIn, numberIn, say, type About, type WordsFor } from "./words.ts";
 
 export const subscriptionWords: WordsFor<About<"subscription"> | About<"quota">> = {
   "subscription.created": ({ startsAt, endsAt }) => {
-    const [from, to] = [dayIn(startsAt), dayIn(endsAt)];
+    const [from, to] = [dayIn(startsAt), lastDayIn(endsAt)];
     return say(
-      `اشتراک از ${from.fa} تا ${to.fa} گرفته شد.`,
+      `اشتراکی از ${from.fa} تا ${to.fa} ثبت شد.`,
       `A subscription was taken out, from ${from.en} to ${to.en}.`,
     );
   },
@@ -16,11 +16,11 @@ export const subscriptionWords: WordsFor<About<"subscription"> | About<"quota">>
     "The first payment did not succeed, and the subscription never began.",
   ),
   "subscription.renewed": ({ startsAt, endsAt }) => {
-    const [from, to] = [dayIn(startsAt), dayIn(endsAt)];
+    const [from, to] = [dayIn(startsAt), lastDayIn(endsAt)];
     return say(`دورهٔ تازه از ${from.fa} تا ${to.fa} آغاز شد.`, `A new period began, from ${from.en} to ${to.en}.`);
   },
   "subscription.rescheduled": ({ endsAt }) => {
-    const day = dayIn(endsAt);
+    const day = lastDayIn(endsAt);
     return say(`دورهٔ کنونی اکنون تا ${day.fa} است.`, `The current period now runs to ${day.en}.`);
   },
   "subscription.past_due": say("صورت‌حساب تمدید پرداخت نشده است.", "A renewal is unpaid."),
@@ -32,7 +32,7 @@ export const subscriptionWords: WordsFor<About<"subscription"> | About<"quota">>
   ),
   "subscription.changed": say("اشتراک تغییر کرد.", "The subscription was changed."),
   "subscription.change_scheduled": say(
-    "تغییر اشتراک برای پایان دوره گذاشته شد.",
+    "تغییر اشتراک برای پایان دوره ثبت شد.",
     "A change of the subscription was set for the end of the period.",
   ),
   "subscription.change_withdrawn": say("تغییر برنامه‌ریزی‌شده پس گرفته شد.", "The change that was set was withdrawn."),
@@ -64,7 +64,7 @@ export const subscriptionWords: WordsFor<About<"subscription"> | About<"quota">>
     "Buying messages by itself was put on hold.",
   ),
   "subscription.pause_scheduled": say(
-    "توقف اشتراک برای پایان دوره گذاشته شد.",
+    "توقف اشتراک برای پایان دوره ثبت شد.",
     "A pause was set for the end of the period.",
   ),
   "subscription.pause_withdrawn": say("توقف برنامه‌ریزی‌شده پس گرفته شد.", "The pause that was set was withdrawn."),
@@ -74,7 +74,7 @@ export const subscriptionWords: WordsFor<About<"subscription"> | About<"quota">>
       : say("اشتراک متوقف شد.", "The subscription was paused."),
   "subscription.resumed": say("اشتراک از سر گرفته شد.", "The subscription was resumed."),
   "subscription.cancel_scheduled": say(
-    "لغو اشتراک برای پایان دوره گذاشته شد.",
+    "پایان اشتراک برای آخر دوره ثبت شد.",
     "The subscription was set to end with its period.",
   ),
   "subscription.cancel_withdrawn": say("لغو اشتراک پس گرفته شد.", "The cancellation was withdrawn."),
@@ -89,10 +89,10 @@ export const subscriptionWords: WordsFor<About<"subscription"> | About<"quota">>
       : say("اشتراک پایان یافت.", "The subscription ended."),
   "quota.changed": ({ messages }) => {
     const count = numberIn(messages);
-    return say(`پیام‌های این دوره اکنون ${count.fa} است.`, `This period now has ${count.en} messages.`);
+    return say(`شمار پیام‌های این دوره اکنون ${count.fa} است.`, `This period now has ${count.en} messages.`);
   },
   "quota.granted": ({ messages, validUntil }) => {
-    const [count, day] = [numberIn(messages), dayIn(validUntil)];
+    const [count, day] = [numberIn(messages), lastDayIn(validUntil)];
     if (messages === 0) return say("اکنون پیامی برای مصرف نیست.", "There are no messages to use now.");
     return say(`${count.fa} پیام تا ${day.fa} داده شد.`, `${count.en} messages were granted until ${day.en}.`);
   },
@@ -112,6 +112,6 @@ export const subscriptionWords: WordsFor<About<"subscription"> | About<"quota">>
   },
   "quota.threshold_reached": ({ percent }) => {
     const part = numberIn(percent);
-    return say(`${part.fa}٪ پیام‌ها مصرف شده است.`, `${part.en} % of the messages are used.`);
+    return say(`${part.fa}٪ پیام‌ها مصرف شده است.`, `${part.en}% of the messages are used.`);
   },
 };

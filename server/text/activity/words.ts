@@ -32,6 +32,12 @@ export function numberIn(count: number): Words {
   return say(amountText("fa", count), amountText("en", count));
 }
 
+/** The last day of a span whose end is not part of it, in each language's calendar. */
+export function lastDayIn(endsAt: string): Words {
+  const at = Date.parse(endsAt) - 1;
+  return say(shortDateText("fa", at), shortDateText("en", at));
+}
+
 /** The day of an instant in Tehran, in each language's calendar. */
 export function dayIn(instant: string): Words {
   const at = Date.parse(instant);

@@ -26,7 +26,7 @@ export const siteDoorEn: DoorTexts = {
   trouble: {
     title: "That did not work",
     missing: "This was left empty.",
-    wrong: "This was not accepted. Please look at it again.",
+    wrong: "This was not accepted. Please check it.",
     elsewhere: "This request did not come from a page of ours. Please reload the page and try again.",
     notFound: { title: "There is nothing here", text: "This address leads nowhere, or not to anything of yours." },
     operator: { title: "This page is for subscribers", text: "You are signed in as an operator." },
@@ -39,7 +39,7 @@ export const siteDoorEn: DoorTexts = {
         "The bank declined, and nothing was taken from your account. You can pay by card, or try again later.",
       payment_method_not_active: "This direct debit is no longer active. Sign a new one, or pay by card.",
       payment_method_cannot_carry:
-        "Your direct debit does not allow so much, or so many debits. Sign one with a higher ceiling, or pay by card.",
+        "Your direct debit does not allow so much, or so many debits. Sign one with a higher limit, or pay by card.",
       payment_method_limit_reached:
         "Several agreements are still waiting for your signature. Sign one of those, or set them aside.",
       payment_in_progress:
@@ -98,7 +98,7 @@ export const siteDoorEn: DoorTexts = {
       PASSWORD_TOO_SHORT: "A password needs at least ten characters.",
       PASSWORD_TOO_LONG: "This password is too long.",
       INVALID_PHONE_NUMBER: "A mobile number begins with 09 and has eleven digits.",
-      INVALID_OTP: "This code is not right.",
+      INVALID_OTP: "This code is wrong.",
       INVALID_PASSWORD: "The password is wrong.",
       SECOND_FACTOR_CODE_REQUIRED: "Type a code of your authenticator, or a backup code, and your password once more.",
       SECOND_FACTOR_CODE_NOT_VALID: "This code is wrong, too old, or was used before.",
@@ -123,6 +123,7 @@ export const siteDoorEn: DoorTexts = {
     noAccount: "No account yet?",
     signUp: "Create one",
     resend: "Send the link again",
+    back: "Back to signing in",
   },
   byCode: {
     title: "Sign in by text message",
@@ -138,16 +139,16 @@ export const siteDoorEn: DoorTexts = {
     button: "Create account",
     haveAccount: "Have an account?",
     sent: {
-      title: "Look at your e-mail",
+      title: "Check your e-mail",
       text: "We sent you a link. Open it to confirm your address; then you can sign in.",
     },
   },
   forgot: {
     title: "A new password",
-    text: "Tell us your e-mail address, and we send you a link to set a new password.",
+    text: "Type your e-mail address, and we will send you a link to set a new password.",
     button: "Send the link",
     sent: {
-      title: "Look at your e-mail",
+      title: "Check your e-mail",
       text: "If there is an account with this address, we sent a link to set a new password.",
     },
   },
@@ -160,6 +161,6 @@ export const siteDoorEn: DoorTexts = {
     sentTo: (mobile) => `We sent a six-digit code to ${mobile}. It works for five minutes.`,
     code: "Code",
     verify: "Confirm",
-    other: "Use another number",
+    other: "Another number, or a new code",
   },
 };

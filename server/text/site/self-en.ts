@@ -27,6 +27,9 @@ export const selfEn: SelfTexts = {
     kind: "Who pays",
     kinds: { natural: "A person", legal: "A company" },
     name: "Full name, or the company's",
+    ownName: "Name",
+    companyName: "Company",
+    back: "Back to settings",
     nationalId: "National id",
     ofPerson: "Of a person: ten digits",
     legalId: "Legal id",
@@ -40,12 +43,12 @@ export const selfEn: SelfTexts = {
   erase: {
     title: "Erase my account",
     goes: "Your name, e-mail address, mobile number, invoice details and messages are deleted, and nobody can bring them back.",
-    stays: "Invoices and the books stay, as the law wants, with nobody's name on them.",
+    stays: "Invoices and the books are kept, as the law requires, without your name on them.",
     before:
-      "Before that, subscriptions must be over, debts paid, direct debits ended at the bank, and credit used or given back.",
-    sure: "I want to be forgotten for good.",
+      "Before that, end your subscriptions and direct debits, pay what you owe, and use your credit or have it paid back.",
+    sure: "I understand that this cannot be undone.",
     notSure: "Tick the box if you are sure.",
     button: "Erase my account",
-    keep: "Keep it",
+    keep: "Keep my account",
   },
 };
