@@ -165,6 +165,75 @@ describe("what is owed", () => {
   });
 });
 
+describe("a payment of what is owed", () => {
+  it("that the bank has not told of leaves no button to pay again; one that it declined has one", async () => {
+    const reza = await aSubscriber(world);
+    const { body } = await reza.subscribe(priceId, await reza.sign());
+    world.simulator.configure({ balances: { [reza.mobile]: 0 } });
+    await reza.advance("2026-12-22T20:00:00Z");
+    const address = `/account/pay/${body.data.id}`;
+    const inMain = async (path: string) =>
+      (await (await shown(path, reza)).text()).split("<main")[1]?.split("</main")[0];
+    const [declined] = await reza.payments();
+    expect(await inMain(`/account/payments/${declined?.id}`)).toContain(`<a class="button" href="${address}"`);
+
+    world.simulator.fault({ call: "payman/checkout", fault: { kind: "drop_after" } });
+    world.simulator.fault({ call: "payment/inquiry", fault: { kind: "drop_before" } });
+    world.simulator.configure({ balances: { [reza.mobile]: 9_000_000 } });
+    await sent(address, { do: "debit", once: "o" }, { who: reza });
+    const asking = await inMain(address);
+    expect(asking).toContain("The bank has not told us yet what became of your payment of 328,900 Toman");
+    expect(asking).not.toContain("<button");
+
+    await world.live(600_000, 300_000);
+    expect(await inMain(address)).toContain("nothing left to pay");
+    expect(await inMain(`/account/payments/${declined?.id}`)).not.toContain(address);
+  });
+});
+
+describe("what a subscription begins with", () => {
+  it("is its first payment, and no debt", async () => {
+    const ali = await aSubscriber(world);
+    await ali.subscribeByPage(priceId);
+    const account = await (await shown("/account", ali)).text();
+    expect(account).toMatch(/First payment.*328,900 Toman/s);
+    expect(account).not.toContain("You owe");
+  });
+});
+
+describe("a change that the direct debit is too small for", () => {
+  it("leads to signing another one or to another choice, and promises no other way", async () => {
+    const ali = await aSubscriber(world);
+    const large = await aPrice(world, { amountRials: 9_000_000 });
+    const { body } = await ali.subscribe(priceId, await ali.sign());
+    const address = `/account/change/${body.data.id}`;
+    const html = await (await shown(`${address}?to=${large}`, ali)).text();
+    expect(html).toContain(`href="/account/sign/${body.data.id}?for=${large}"`);
+    expect(html).toContain(`href="${address}"`);
+    expect(html).not.toContain("pay by card");
+  });
+});
+
+describe("a bank", () => {
+  it("has its name in the language of the page, and the gateway's where we do not know its code", async () => {
+    const mina = await aSubscriber(world);
+    const [known] = world.simulator.settings.banks;
+    const { id } = await mina.open();
+    const html = await (await shown(`/account/payment-methods/${id}`, mina)).text();
+    expect(known?.name).toBe("بانک سامان");
+    expect(html).toContain("Sign at Saman");
+    expect(html).not.toContain("بانک سامان");
+  });
+});
+
+describe("where a page stands", () => {
+  it.each(["/account/mobile", "/account/buyer", "/account/erase"])("is, for %s, among the settings", async (path) => {
+    const lit = /<a href="([^"]+)" aria-current/g;
+    const html = await (await shown(path, sara)).text();
+    expect([...html.matchAll(lit)].map(([, to]) => to)).toEqual(["/account/settings"]);
+  });
+});
+
 describe("what is about to be debited", () => {
   it("is no debt yet", async () => {
     const ali = await aSubscriber(world);

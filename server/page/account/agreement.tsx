@@ -2,6 +2,8 @@
 import * as z from "zod";
 import { PaymentMethodId } from "../../../contract/common/id.ts";
 import type { PaymentMethod, SigningBank } from "../../../contract/payment-method.ts";
+import { bankName } from "../../text/bank.ts";
+import type { Texts } from "../../text/texts.ts";
 import { accepted } from "../site/api.ts";
 import { idIn, type OwnPage, type OwnVisit } from "../site/visit.ts";
 import { toman } from "../site/words.ts";
@@ -88,23 +90,32 @@ function Banks({ visit, banks }: { visit: OwnVisit; banks: readonly Bank[] }) {
       <h2>{words.banks}</h2>
       {banks.length === 0 ? <p>{words.noBanks}</p> : null}
       <ul class="plain">
-        {banks.map(({ name, maxDailyAmountRials, signingUrl }) => (
-          <li class="row">
-            <span>
-              <strong>{name}</strong>
-              <br />
-              <span class="quiet">{words.bankCap(toman(texts, maxDailyAmountRials))}</span>
-            </span>
-            {maxDailyAmountRials < neededRials ? (
-              <span class="quiet">{words.bankTooLow}</span>
-            ) : (
-              <a class="button second" href={signingUrl} rel="noreferrer">
-                {words.bankOpen(name)}
-              </a>
-            )}
-          </li>
+        {banks.map((bank) => (
+          <SigningRow texts={texts} bank={bank} neededRials={neededRials} />
         ))}
       </ul>
     </section>
+  );
+}
+
+function SigningRow({ texts, bank, neededRials }: { texts: Texts; bank: Bank; neededRials: number }) {
+  const { agreement: words } = texts.site;
+  const { maxDailyAmountRials, signingUrl } = bank;
+  const name = bankName(texts, bank);
+  return (
+    <li class="row">
+      <span>
+        <strong>{name}</strong>
+        <br />
+        <span class="quiet">{words.bankCap(toman(texts, maxDailyAmountRials))}</span>
+      </span>
+      {maxDailyAmountRials < neededRials ? (
+        <span class="quiet">{words.bankTooLow}</span>
+      ) : (
+        <a class="button second" href={signingUrl} rel="noreferrer">
+          {words.bankOpen(name)}
+        </a>
+      )}
+    </li>
   );
 }

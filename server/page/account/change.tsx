@@ -73,6 +73,7 @@ async function choosing(visit: OwnVisit, subscription: Subscription, sold: reado
                 <input type="radio" name="to" value={price.id} checked={index === 0} required />
                 <span>
                   <bdi>{nameOf(texts, product)}</bdi> · {priceText(texts, totalOf(price), price)}
+                  {isOwn(subscription, { product, price }) ? ` · ${texts.site.products.yours}` : null}
                 </span>
               </label>
             ))}
@@ -95,14 +96,19 @@ function isOwn({ priceId }: Subscription, { price }: Offered): boolean {
 }
 
 /** The agreement was signed for less: another one first, and then back here. */
-function tooSmall({ texts }: OwnVisit, { id }: Subscription, price: Price): View {
-  const { trouble, subscribe, change: words } = texts.site;
-  const way = (
-    <a class="button" href={`/account/sign/${id}?for=${price.id}`}>
-      {subscribe.signButton}
-    </a>
+function tooSmall({ texts, url }: OwnVisit, { id }: Subscription, price: Price): View {
+  const { subscribe, change: words } = texts.site;
+  const ways = (
+    <div class="actions">
+      <a class="button" href={`/account/sign/${id}?for=${price.id}`}>
+        {subscribe.signButton}
+      </a>
+      <a class="button second" href={url.pathname}>
+        {words.back}
+      </a>
+    </div>
   );
-  return notice({ title: words.title, text: trouble.of.payment_method_cannot_carry }, way);
+  return notice({ title: words.title, text: words.tooSmall }, ways);
 }
 
 interface Wanted {

@@ -1,6 +1,7 @@
 // What a subscriber has, asked of our interface at once.
 import { SubscriptionId, type ProductId } from "../../../contract/common/id.ts";
 import type { Invoice } from "../../../contract/invoice.ts";
+import type { Payment } from "../../../contract/payment.ts";
 import type { PaymentMethod } from "../../../contract/payment-method.ts";
 import type { Price, Product } from "../../../contract/product.ts";
 import type { Quote, Subscription } from "../../../contract/subscription.ts";
@@ -77,6 +78,19 @@ export function owedFor({ id }: Subscription, invoices: readonly Invoice[]): Inv
 
 export async function invoicesOf({ api }: OwnVisit): Promise<readonly Invoice[]> {
   return accepted(await api.invoices.list({ query: { limit } }), 200).body.data;
+}
+
+/** A payment of an invoice that the bank has not answered for yet: nobody is to pay what it may have been paid already. */
+export function askedFor(owed: Invoice | null, payments: readonly Payment[]): Payment | null {
+  return payments.find(({ invoiceId, status }) => invoiceId === owed?.id && isWithBank(status)) ?? null;
+}
+
+export async function paymentsOf({ api }: OwnVisit): Promise<readonly Payment[]> {
+  return accepted(await api.payments.list({ query: { limit } }), 200).body.data;
+}
+
+function isWithBank(status: Payment["status"]): boolean {
+  return ["submitted", "unknown", "verifying", "needs_review"].includes(status);
 }
 
 export function isLive({ status }: Subscription): boolean {

@@ -12,11 +12,13 @@ import { nameOf, toman } from "../site/words.ts";
 import { AgreementCard } from "./agreement-card.tsx";
 import { cancelAgreement, confirmAgreement } from "./agreement-actions.ts";
 import {
+  askedFor,
   invoicesOf,
   isActive,
   isLive,
   methodsOf,
   owedFor,
+  paymentsOf,
   productOf,
   quotasOf,
   subscriptionsOf,
@@ -39,13 +41,12 @@ export const overview: OwnPage = {
       quotasOf(visit),
       invoicesOf(visit),
       visit.api.credits.get(),
-      visit.api.payments.list({ query: { limit: shown } }),
+      paymentsOf(visit),
       visit.api.activities.list({ query: { limit: shown } }),
     ]);
     const live = subscriptions.filter(isLive);
-    const recent = accepted(payments, 200).body.data;
     const happened = accepted(activities, 200).body.data;
-    const around = { methods, invoices, payments: recent };
+    const around = { methods, invoices, payments };
     const cards = await Promise.all(live.map((subscription) => heldWith(visit, subscription, around)));
     const { balanceRials } = accepted(credit, 200).body.data;
     const [last] = subscriptions.filter((subscription) => !isLive(subscription));
@@ -73,9 +74,9 @@ export const overview: OwnPage = {
             <InvoiceTable visit={visit} invoices={invoices.slice(0, shown)} />
           </List>
         )}
-        {recent.length === 0 ? null : (
+        {payments.length === 0 ? null : (
           <List title={words.payments} all="/account/payments" visit={visit}>
-            <PaymentTable visit={visit} payments={recent} />
+            <PaymentTable visit={visit} payments={payments.slice(0, shown)} />
           </List>
         )}
         {happened.length === 0 ? null : (
@@ -105,13 +106,8 @@ async function heldWith(visit: OwnVisit, subscription: Subscription, { methods, 
   ]);
   const method = methods.find(({ id, status }) => id === paymentMethodId && status === "active") ?? null;
   const owed = owedFor(subscription, invoices);
-  const asked = payments.find(({ invoiceId, status }) => invoiceId === owed?.id && isWithBank(status)) ?? null;
+  const asked = askedFor(owed, payments);
   return { subscription, product, upcoming, next, method, owed, asked };
-}
-
-/** Nobody is to pay what the bank may have been paid already. */
-function isWithBank(status: Payment["status"]): boolean {
-  return ["submitted", "unknown", "verifying", "needs_review"].includes(status);
 }
 
 interface Ended {

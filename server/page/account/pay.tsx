@@ -1,10 +1,13 @@
 // What is overdue: the amount, and one button. The direct debit is tried when there is one; a card always may be.
 import { SubscriptionId } from "../../../contract/common/id.ts";
+import type { Payment } from "../../../contract/payment.ts";
 import { accepted } from "../site/api.ts";
 import { Amount, Button, notice } from "../site/parts.tsx";
-import { idIn, type Onward, type OwnPage, type OwnVisit } from "../site/visit.ts";
+import { idIn, type Onward, type OwnPage, type OwnVisit, type View } from "../site/visit.ts";
 import { day, nameOf, toman } from "../site/words.ts";
-import { invoicesOf, methodsOf, owedFor, productOf, subscriptionHere } from "./held.ts";
+import { askedFor, invoicesOf, methodsOf, owedFor, paymentsOf, productOf, subscriptionHere } from "./held.ts";
+
+const refreshS = 5;
 
 export const pay: OwnPage = {
   path: "/account/pay/:subscriptionId",
@@ -13,8 +16,9 @@ export const pay: OwnPage = {
     const { texts } = visit;
     const { pay: words, payment } = texts.site;
     const subscription = await subscriptionHere(visit);
-    const [invoices, methods, product] = await Promise.all([
+    const [invoices, payments, methods, product] = await Promise.all([
       invoicesOf(visit),
+      paymentsOf(visit),
       methodsOf(visit),
       productOf(visit, subscription.productId),
     ]);
@@ -25,6 +29,8 @@ export const pay: OwnPage = {
       </a>
     );
     if (!owed) return notice({ title: words.title, text: words.nothing }, back);
+    const asked = askedFor(owed, payments);
+    if (asked) return asking(visit, asked);
     const method = methods.find(({ id, status }) => id === subscription.paymentMethodId && status === "active");
     const content = (
       <>
@@ -54,6 +60,27 @@ export const pay: OwnPage = {
     checkout: (visit) => paid(visit, "checkout"),
   },
 };
+
+/** No button while another may be paying already: the page shows itself anew until the bank has told. */
+function asking({ texts }: OwnVisit, { id, status, amountRials }: Payment): View {
+  const { pay: words, payment, account } = texts.site;
+  const amount = toman(texts, amountRials);
+  const way = (
+    <div class="actions">
+      <a class="button second" href={`/account/payments/${id}`}>
+        {account.details}
+      </a>
+      <a class="button second" href="/account">
+        {payment.back}
+      </a>
+    </div>
+  );
+  // What a person of ours looks at is not over in seconds.
+  if (status === "needs_review") {
+    return notice({ title: payment.reviewing.title, text: words.reviewing(amount) }, way);
+  }
+  return { ...notice({ title: payment.asking.title, text: words.asking(amount) }, way), refreshS };
+}
 
 async function paid(visit: OwnVisit, collection: "direct_debit" | "checkout"): Promise<Onward> {
   const params = { subscriptionId: idIn(SubscriptionId, visit.params["subscriptionId"]) };

@@ -1,5 +1,6 @@
 // What became of one payment, as far as the bank has told; while it has not, the page asks again by itself.
 import { PaymentId } from "../../../contract/common/id.ts";
+import type { Invoice } from "../../../contract/invoice.ts";
 import type { Payment } from "../../../contract/payment.ts";
 import { digitsText } from "../../text/amount.ts";
 import type { Notice, Texts } from "../../text/texts.ts";
@@ -40,6 +41,7 @@ export const payment: OwnPage = {
             </a>
           ) : null}
           {found.status === "open" ? <ToGateway visit={visit} url={await pageOf(visit, found)} /> : null}
+          {isOver(found) ? <PayAgain visit={visit} owed={await invoiceOf(visit, found)} /> : null}
           <a class="button second" href="/account">
             {words.back}
           </a>
@@ -63,6 +65,25 @@ function ToGateway({ visit, url }: { visit: OwnVisit; url: string | null }) {
   );
 }
 
+/** What it was for; its debt is still there, or another payment has settled it. */
+async function invoiceOf({ api }: OwnVisit, { invoiceId }: Payment): Promise<Invoice> {
+  return accepted(await api.invoices.get({ params: { invoiceId } }), 200).body.data;
+}
+
+function PayAgain({ visit, owed: { status, subscriptionId } }: { visit: OwnVisit; owed: Invoice }) {
+  if (status !== "open" || subscriptionId === null) return null;
+  return (
+    <a class="button" href={`/account/pay/${subscriptionId}`}>
+      {visit.texts.site.account.pay}
+    </a>
+  );
+}
+
+/** Whether it ended without money. */
+function isOver({ status }: Payment): boolean {
+  return ["failed", "lapsed", "closed"].includes(status);
+}
+
 function isUnderWay({ status }: Payment): boolean {
   return ["created", "submitted", "unknown", "verifying", "open"].includes(status);
 }
@@ -83,8 +104,9 @@ function noticeOf({ site }: Texts, { status, kind }: Payment): Notice {
     case "submitted":
     case "unknown":
     case "verifying":
-    case "needs_review":
       return words.asking;
+    case "needs_review":
+      return words.reviewing;
     case "surplus":
       return words.surplus;
     case "reversed":

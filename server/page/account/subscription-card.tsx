@@ -64,7 +64,7 @@ function Due({ visit, subscription, owed }: Pick<Held, "visit" | "subscription">
   const { account } = texts.site;
   return (
     <section class="card due">
-      <h2>{account.due}</h2>
+      <h2>{subscription.status === "incomplete" ? account.first : account.due}</h2>
       <p class="amount">{toman(texts, owed.dueRials)}</p>
       <div class="actions">
         <a class="button" href={`/account/pay/${subscription.id}`}>

@@ -247,7 +247,7 @@ function Banks({ visit, found }: Shown) {
         <Table heads={[words.bank, words.share, words.count, words.amount]}>
           {found.banks.map(({ bank, collected }) => (
             <tr>
-              <td>{bank === null ? words.unknownBank : words.banks[bank]}</td>
+              <td>{bank === null ? words.unknownBank : texts.site.banks[bank]}</td>
               <td class="share">
                 <Bar used={collected.amountRials} of={all} label={words.share} mayBeFull />
               </td>

@@ -8,6 +8,9 @@ import type { View, Visit } from "./visit.ts";
 
 const looks = ["auto", "light", "dark"] as const;
 
+/** Subscribers come to these from their settings. */
+const underSettings = ["/account/mobile", "/account/buyer", "/account/erase"];
+
 /** A whole page as text. */
 export function laidOut(visit: Visit, view: View): string {
   const { texts, look } = visit;
@@ -73,7 +76,8 @@ function Top({ visit }: { visit: Visit }) {
 function Places({ visit }: { visit: Visit }) {
   const { pathname, searchParams } = visit.url;
   const places = placesOf(visit);
-  const under = places.findLast(([to]) => `${pathname}/`.startsWith(`${to}/`))?.[0];
+  const stands = underSettings.includes(pathname) ? "/account/settings" : pathname;
+  const under = places.findLast(([to]) => `${stands}/`.startsWith(`${to}/`))?.[0];
   const isOfCustomer = pathname.startsWith("/operator/payments/") || searchParams.has("of");
   const elsewhere = isOfCustomer ? "/operator/customers" : "/operator/all";
   const here = under === "/operator" && pathname !== under ? elsewhere : under;

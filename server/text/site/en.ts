@@ -1,11 +1,15 @@
 // What subscribers read on our own pages, in English.
+import { banksEn } from "./banks-en.ts";
 import { siteDoorEn } from "./door-en.ts";
+import { payingEn } from "./paying-en.ts";
 import { selfEn } from "./self-en.ts";
 import type { SiteTexts } from "./fa.ts";
 
 export const siteEn: SiteTexts = {
   ...siteDoorEn,
   ...selfEn,
+  ...payingEn,
+  banks: banksEn,
   products: {
     title: "Plans",
     text: "All prices include VAT. You can cancel at any time.",
@@ -120,6 +124,7 @@ export const siteEn: SiteTexts = {
       `The bank has not told us yet what became of your payment of ${amount}. We keep asking; there is no need to pay again.`,
     collecting: (amount) => `${amount} for this period is about to be debited; there is nothing to do.`,
     due: "You owe",
+    first: "First payment",
     pay: "Pay",
     debit: "Direct debit",
     noDebit: "You have no direct debit.",
@@ -148,57 +153,6 @@ export const siteEn: SiteTexts = {
     receipt: "Receipt",
     ended: "Earlier subscriptions",
   },
-  invoiceStatus: { open: "Unpaid", paid: "Paid", void: "Void", uncollectible: "Not collected" },
-  paymentStatus: {
-    created: "Starting",
-    submitted: "At the bank",
-    unknown: "Asking the bank",
-    open: "To be paid",
-    verifying: "Confirming",
-    needs_review: "Under review",
-    succeeded: "Paid",
-    failed: "Not paid",
-    lapsed: "Not paid",
-    closed: "Closed",
-    surplus: "Paid twice",
-    reversed: "Returned",
-    refunded: "Refunded",
-  },
-  pay: {
-    title: "Pay what is due",
-    text: (product) => `This period of ${product} is not paid.`,
-    retry: (date) => `If you do nothing, we debit again on ${date}.`,
-    button: (amount) => `Pay ${amount}`,
-    debitButton: "Pay by direct debit",
-    checkoutButton: "Pay by card",
-    nothing: "There is nothing left to pay.",
-  },
-  payment: {
-    title: "Payment",
-    of: "Amount",
-    on: "Date",
-    reference: "Bank reference",
-    paid: { title: "Paid", text: "Your payment has arrived. Thank you." },
-    declined: {
-      title: "The bank declined the payment",
-      text: "Nothing was taken from your account. You can pay in another way, or try again later.",
-    },
-    unpaid: { title: "Not paid", text: "We have taken nothing from you. You can try again." },
-    asking: {
-      title: "Asking the bank",
-      text:
-        "The bank has not told us yet what became of it. We keep asking, and this page renews itself. There is no need to " +
-        "pay again: nothing is charged twice. Should money have left your account without arriving, it goes back to you.",
-    },
-    open: { title: "Waiting for you to pay", text: "The gateway's page is open for thirty minutes." },
-    openButton: "Go to the gateway",
-    surplus: {
-      title: "This was paid before",
-      text: "The money goes back to your account by itself, or becomes your credit with us.",
-    },
-    returned: { title: "The money went back", text: "It has arrived in your account, or is on its way." },
-    back: "Back to my subscription",
-  },
   change: {
     title: "Change plan",
     now: (product) => `You have ${product} now.`,
@@ -211,6 +165,8 @@ export const siteEn: SiteTexts = {
     later: (date) => `This change takes effect on ${date}; until then everything stays as it is.`,
     laterWhy: "You pay nothing now, and nothing is given back for this period.",
     confirm: "Confirm the change",
+    tooSmall:
+      "Your direct debit does not allow so much. Sign one with a higher limit, and you come back to this change.",
     none: "There is no other plan to change to.",
     back: "Choose another",
   },

@@ -1,45 +1,5 @@
-// What operators read of figures, in English, with the names of banks.
+// What operators read of figures, in English.
 import type { MetricsTexts } from "./metrics-fa.ts";
-
-const banks: MetricsTexts["banks"] = {
-  ansar: "Ansar",
-  ayandeh: "Ayandeh",
-  central: "Central Bank",
-  day: "Day",
-  eghtesad_novin: "Eghtesad Novin",
-  gardeshgari: "Gardeshgari",
-  ghavamin: "Ghavamin",
-  hekmat: "Hekmat Iranian",
-  iran_venezuela: "Iran–Venezuela",
-  iran_zamin: "Iran Zamin",
-  karafarin: "Karafarin",
-  keshavarzi: "Keshavarzi",
-  kosar: "Kosar",
-  maskan: "Maskan",
-  mehr_eghtesad: "Mehr Eghtesad",
-  mehr_iran: "Mehr Iran",
-  melal: "Melal",
-  mellat: "Mellat",
-  melli: "Melli",
-  middle_east: "Middle East",
-  noor: "Noor",
-  parsian: "Parsian",
-  pasargad: "Pasargad",
-  post: "Post Bank",
-  refah: "Refah",
-  resalat: "Resalat",
-  saderat: "Saderat",
-  saman: "Saman",
-  sanat_madan: "Sanat o Madan",
-  sarmayeh: "Sarmayeh",
-  sepah: "Sepah",
-  shahr: "Shahr",
-  sina: "Sina",
-  tejarat: "Tejarat",
-  tosee: "Tosee Institute",
-  tosee_saderat: "Tosee Saderat",
-  tosee_taavon: "Tosee Taavon",
-};
 
 export const metricsEn: MetricsTexts = {
   title: "Figures",
@@ -101,5 +61,4 @@ export const metricsEn: MetricsTexts = {
   customersLost: "Customers",
   count: "Count",
   amount: "Amount",
-  banks,
 };

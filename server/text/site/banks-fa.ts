@@ -1,0 +1,45 @@
+// The names of banks, in Persian.
+import type { Bank } from "../../../contract/common/bank.ts";
+
+/** The same shape in any language. */
+export type BankNames = Readonly<Record<Bank, string>>;
+
+export const banksFa: BankNames = {
+  ansar: "انصار",
+  ayandeh: "آینده",
+  central: "مرکزی",
+  day: "دی",
+  eghtesad_novin: "اقتصاد نوین",
+  gardeshgari: "گردشگری",
+  ghavamin: "قوامین",
+  hekmat: "حکمت ایرانیان",
+  iran_venezuela: "ایران و ونزوئلا",
+  iran_zamin: "ایران زمین",
+  karafarin: "کارآفرین",
+  keshavarzi: "کشاورزی",
+  kosar: "کوثر",
+  maskan: "مسکن",
+  mehr_eghtesad: "مهر اقتصاد",
+  mehr_iran: "مهر ایران",
+  melal: "ملل",
+  mellat: "ملت",
+  melli: "ملی",
+  middle_east: "خاورمیانه",
+  noor: "نور",
+  parsian: "پارسیان",
+  pasargad: "پاسارگاد",
+  post: "پست بانک",
+  refah: "رفاه کارگران",
+  resalat: "رسالت",
+  saderat: "صادرات",
+  saman: "سامان",
+  sanat_madan: "صنعت و معدن",
+  sarmayeh: "سرمایه",
+  sepah: "سپه",
+  shahr: "شهر",
+  sina: "سینا",
+  tejarat: "تجارت",
+  tosee: "مؤسسهٔ توسعه",
+  tosee_saderat: "توسعهٔ صادرات",
+  tosee_taavon: "توسعهٔ تعاون",
+};
