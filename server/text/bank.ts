@@ -1,8 +1,6 @@
 // What a bank is called where direct debits are signed: the gateway names it in Persian, and by the first six letters of
 // its SWIFT code.
 import type { Bank } from "../../contract/common/bank.ts";
-import type { SigningBank } from "../../contract/payment-method.ts";
-import type * as z from "zod";
 import type { Texts } from "./texts.ts";
 
 const bySwift: ReadonlyMap<string, Bank> = new Map([
@@ -39,10 +37,7 @@ const bySwift: ReadonlyMap<string, Bank> = new Map([
 ]);
 
 /** The gateway's own name of it in Persian, and of a bank that we do not know by its code. */
-export function bankName(
-  { language, site }: Texts,
-  { name, bankCode }: Pick<z.infer<typeof SigningBank>, "name" | "bankCode">,
-): string {
+export function bankName({ language, site }: Texts, { name, bankCode }: { name: string; bankCode: string }): string {
   const bank = bySwift.get(bankCode);
   return language === "fa" || bank === undefined ? name : site.banks[bank];
 }

@@ -8,6 +8,8 @@ import { aSubscriber, type Subscriber } from "../support/subscriber.ts";
 import { publicUrl, type World } from "../support/world.ts";
 import { pages } from "../../server/page/pages.ts";
 
+const dayMs = 86_400_000;
+
 let world: World;
 let sara: Subscriber;
 let agreementId: string;
@@ -143,7 +145,7 @@ describe("what is owed", () => {
     await reza.advance("2026-12-22T20:00:00Z");
     const address = `/account/pay/${body.data.id}`;
     const account = await (await shown("/account", reza)).text();
-    expect(account).toMatch(/You owe.*328,900 Toman.*not paid yet/s);
+    expect(account).toMatch(/You owe.*328,900 Toman.*If you do nothing, we debit again on.*not paid yet/s);
     expect(account).toContain(`href="${address}"`);
     expect(await (await shown(address, reza)).text()).toMatch(/328,900 Toman.*3,289,000 Rials/s);
 
@@ -400,6 +402,23 @@ describe("the door", () => {
 
   it("says what a price is with VAT", async () => {
     expect(await (await shown("/products")).text()).toContain("3,289,000 Rials");
+  });
+});
+
+describe("a direct debit that ends", () => {
+  it("is no promise beyond its end, and has the way to a new one on each page that asks for it", async () => {
+    const mina = await aSubscriber(world);
+    const methodId = await mina.sign({ expiresAt: new Date(world.now() + 32 * dayMs).toISOString() });
+    const { body } = await mina.subscribe(priceId, methodId);
+    await mina.advance("2026-12-23T20:00:00Z");
+    // The agreement ends by the wall clock, whatever the time of who has signed it.
+    await world.live(3 * dayMs, dayMs);
+    const account = await (await shown("/account", mina)).text();
+    expect(account).toContain("yours ends before that");
+    expect(account).not.toContain("Automatically, from the direct debit");
+    const way = `<a class="button" href="/account/sign/${body.data.id}"`;
+    expect(account).toContain(way);
+    expect(await (await shown(`/account/payment-methods/${methodId}`, mina)).text()).toContain(way);
   });
 });
 

@@ -29,19 +29,14 @@ export function AgreementCard({ visit, method, paid }: Shown & { readonly paid: 
           {agreement.ceiling}: {tomanAndRials(texts, method.maxAmountRials)}
         </p>
       ) : null}
-      {method.needs !== "nothing" && paid ? (
-        <p>
-          <a href={`/account/sign/${paid.id}`}>{texts.site.subscribe.signButton}</a>
-        </p>
-      ) : null}
-      <AgreementActions visit={visit} method={method} />
+      <AgreementActions visit={visit} method={method} paid={paid} />
     </section>
   );
 }
 
-/** Confirming where that is needed; and always the way out. */
-export function AgreementActions({ visit, method }: Shown) {
-  const { agreement } = visit.texts.site;
+/** Confirming or signing anew where that is needed; and always the way out. */
+export function AgreementActions({ visit, method, paid }: Shown & { readonly paid: Subscription | null }) {
+  const { agreement, subscribe } = visit.texts.site;
   const { id, status, needs } = method;
   if (!isOpen(method)) return null;
   return (
@@ -50,6 +45,11 @@ export function AgreementActions({ visit, method }: Shown) {
         <Button visit={visit} does="confirmAgreement" of={{ id }}>
           {agreement.confirmButton}
         </Button>
+      ) : null}
+      {needs !== "nothing" && paid ? (
+        <a class={needs === "renewal" ? "button" : "button second"} href={`/account/sign/${paid.id}`}>
+          {subscribe.signButton}
+        </a>
       ) : null}
       <Button visit={visit} does="cancelAgreement" of={{ id }} look="danger">
         {status === "active" ? agreement.cancelButton : agreement.abandonButton}

@@ -2,12 +2,14 @@
 import * as z from "zod";
 import { PaymentMethodId } from "../../../contract/common/id.ts";
 import type { PaymentMethod, SigningBank } from "../../../contract/payment-method.ts";
+import type { Subscription } from "../../../contract/subscription.ts";
 import { bankName } from "../../text/bank.ts";
 import type { Texts } from "../../text/texts.ts";
 import { accepted } from "../site/api.ts";
 import { idIn, type OwnPage, type OwnVisit } from "../site/visit.ts";
 import { toman } from "../site/words.ts";
 import { cancelAgreement, confirmAgreement } from "./agreement-actions.ts";
+import { isLive, subscriptionsOf } from "./held.ts";
 import { AgreementActions, AgreementTerms, isOpen, stateOf } from "./agreement-card.tsx";
 
 type Bank = z.infer<typeof SigningBank>;
@@ -36,13 +38,23 @@ export const agreement: OwnPage = {
         </section>
         <AgreementTerms texts={texts} method={method} />
         {banks === null ? null : <Banks visit={visit} banks={banks} />}
-        <AgreementActions visit={visit} method={method} />
+        <AgreementActions
+          visit={visit}
+          method={method}
+          paid={method.needs === "nothing" ? null : await paidBy(visit, method)}
+        />
       </>
     );
     return { title: words.title, content, ...(isBack && { refreshS }) };
   },
   actions: { cancelAgreement, confirmAgreement },
 };
+
+/** What it pays, and another one would: a subscription that has not ended. */
+async function paidBy(visit: OwnVisit, { id }: PaymentMethod): Promise<Subscription | null> {
+  const subscriptions = await subscriptionsOf(visit);
+  return subscriptions.find((subscription) => isLive(subscription) && subscription.paymentMethodId === id) ?? null;
+}
 
 /** To what was chosen before the way to the bank. */
 function Onwards({ visit, method }: { visit: OwnVisit; method: PaymentMethod }) {

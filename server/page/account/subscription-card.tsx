@@ -35,7 +35,7 @@ export function SubscriptionCard(held: Held) {
   return (
     <>
       {asked && !isCollecting ? <Asking visit={visit} asked={asked} /> : null}
-      {owed && !asked && !isCollecting ? <Due visit={visit} subscription={subscription} owed={owed} /> : null}
+      {owed && !asked && !isCollecting ? <Due {...held} owed={owed} /> : null}
       <section class="card">
         <div class="row">
           <h2>
@@ -59,9 +59,9 @@ export function SubscriptionCard(held: Held) {
   );
 }
 
-function Due({ visit, subscription, owed }: Pick<Held, "visit" | "subscription"> & { owed: Invoice }) {
+function Due({ visit, subscription, method, owed }: Held & { owed: Invoice }) {
   const { texts } = visit;
-  const { account } = texts.site;
+  const { account, pay } = texts.site;
   return (
     <section class="card due">
       <h2>{subscription.status === "incomplete" ? account.first : account.due}</h2>
@@ -71,6 +71,7 @@ function Due({ visit, subscription, owed }: Pick<Held, "visit" | "subscription">
           {account.pay}
         </a>
       </div>
+      {owed.nextAttemptAt === null || !method ? null : <p class="quiet">{pay.retry(day(texts, owed.nextAttemptAt))}</p>}
     </section>
   );
 }
@@ -128,6 +129,8 @@ function NextCharge({ visit, upcoming, method }: Held) {
   const { texts } = visit;
   const { account } = texts.site;
   const date = day(texts, upcoming.effectiveAt);
+  // A direct debit that has ended by then pays nothing.
+  const lasting = method && Date.parse(method.expiresAt) > Date.parse(upcoming.effectiveAt) ? method : null;
   if (upcoming.dueRials === 0) return <p>{account.nextFree(date)}</p>;
   return (
     <dl class="stack">
@@ -136,7 +139,8 @@ function NextCharge({ visit, upcoming, method }: Held) {
         {account.nextOn(toman(texts, upcoming.dueRials), date)}
         <br />
         <span class="quiet">
-          {method ? account.byDebit(day(texts, method.activatedAt ?? method.createdAt)) : account.byLink}
+          {lasting ? account.byDebit(day(texts, lasting.activatedAt ?? lasting.createdAt)) : null}
+          {lasting ? null : method ? account.byLinkUnlessSigned : account.byLink}
         </span>
       </dd>
     </dl>

@@ -115,6 +115,8 @@ export const siteEn: SiteTexts = {
     nextFree: (date) => `Nothing to pay for the period from ${date}.`,
     byDebit: (date) => `Automatically, from the direct debit you signed on ${date}`,
     byLink: "By a link that we send to your mobile",
+    byLinkUnlessSigned:
+      "By a link that we send to your mobile, unless you sign a new direct debit: yours ends before that",
     usage: "Used in this period",
     usageOf: (used, granted) => `${used} of ${granted} messages`,
     remaining: (count, date) => `${count} messages left until ${date}.`,

@@ -114,6 +114,8 @@ export const siteFa = {
     nextFree: (date: string) => `دورهٔ بعد از ${date} چیزی نمی‌پردازید.`,
     byDebit: (date: string) => `خودکار، از پرداخت مستقیمی که در ${date} امضا کردید`,
     byLink: "با پیوندی که به موبایل شما می‌فرستیم",
+    byLinkUnlessSigned:
+      "مهلت پرداخت مستقیم شما پیش از آن می‌گذرد؛ اگر یکی تازه امضا نکنید، با پیوندی که به موبایل شما می‌فرستیم",
     usage: "مصرف این دوره",
     usageOf: (used: string, granted: string) => `${used} از ${granted} پیام`,
     remaining: (count: string, date: string) => `${count} پیام تا ${date} مانده است.`,
