@@ -196,10 +196,12 @@ describe("a payment of what is owed", () => {
 describe("what a subscription begins with", () => {
   it("is its first payment, and no debt", async () => {
     const ali = await aSubscriber(world);
-    await ali.subscribeByPage(priceId);
-    const account = await (await shown("/account", ali)).text();
-    expect(account).toMatch(/First payment.*328,900 Toman/s);
-    expect(account).not.toContain("You owe");
+    const { body } = await ali.subscribeByPage(priceId);
+    for (const path of ["/account", `/account/pay/${body.data.subscription.id}`]) {
+      const html = await (await shown(path, ali)).text();
+      expect(html).toMatch(/First payment.*328,900 Toman/s);
+      expect(html).not.toMatch(/You owe|what is due/);
+    }
   });
 });
 

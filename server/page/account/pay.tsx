@@ -1,4 +1,5 @@
-// What is overdue: the amount, and one button. The direct debit is tried when there is one; a card always may be.
+// What is overdue, or begins a subscription: the amount, and one button. The direct debit is tried when there is one; a card
+// always may be.
 import { SubscriptionId } from "../../../contract/common/id.ts";
 import type { Payment } from "../../../contract/payment.ts";
 import { accepted } from "../site/api.ts";
@@ -14,7 +15,7 @@ export const pay: OwnPage = {
   who: "subscriber",
   show: async (visit) => {
     const { texts } = visit;
-    const { pay: words, payment } = texts.site;
+    const { pay: words, payment, account } = texts.site;
     const subscription = await subscriptionHere(visit);
     const [invoices, payments, methods, product] = await Promise.all([
       invoicesOf(visit),
@@ -32,9 +33,10 @@ export const pay: OwnPage = {
     const asked = askedFor(owed, payments);
     if (asked) return asking(visit, asked);
     const method = methods.find(({ id, status }) => id === subscription.paymentMethodId && status === "active");
+    const isFirst = subscription.status === "incomplete";
     const content = (
       <>
-        <p>{words.text(nameOf(texts, product))}</p>
+        <p>{isFirst ? account.states.incomplete : words.text(nameOf(texts, product))}</p>
         <section class="card due">
           <Amount texts={texts} amountRials={owed.dueRials} />
           <div class="actions">
@@ -53,7 +55,7 @@ export const pay: OwnPage = {
         )}
       </>
     );
-    return { title: words.title, isAlone: true, content };
+    return { title: isFirst ? account.first : words.title, isAlone: true, content };
   },
   actions: {
     debit: (visit) => paid(visit, "direct_debit"),

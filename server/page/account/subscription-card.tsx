@@ -66,12 +66,12 @@ function Due({ visit, subscription, method, owed }: Held & { owed: Invoice }) {
     <section class="card due">
       <h2>{subscription.status === "incomplete" ? account.first : account.due}</h2>
       <p class="amount">{toman(texts, owed.dueRials)}</p>
+      {owed.nextAttemptAt === null || !method ? null : <p class="quiet">{pay.retry(day(texts, owed.nextAttemptAt))}</p>}
       <div class="actions">
         <a class="button" href={`/account/pay/${subscription.id}`}>
           {account.pay}
         </a>
       </div>
-      {owed.nextAttemptAt === null || !method ? null : <p class="quiet">{pay.retry(day(texts, owed.nextAttemptAt))}</p>}
     </section>
   );
 }
