@@ -1,6 +1,5 @@
 // What became of one payment, as far as the bank has told; while it has not, the page asks again by itself.
-import { PaymentId } from "../../../contract/common/id.ts";
-import type { Invoice } from "../../../contract/invoice.ts";
+import { PaymentId, type SubscriptionId } from "../../../contract/common/id.ts";
 import type { Payment } from "../../../contract/payment.ts";
 import { digitsText } from "../../text/amount.ts";
 import type { Notice, Texts } from "../../text/texts.ts";
@@ -20,10 +19,11 @@ export const payment: OwnPage = {
     const found = accepted(answer, 200).body.data;
     const words = texts.site.payment;
     const { title, text } = noticeOf(texts, found);
+    const owing = isOver(found) ? await owingOf(visit, found) : null;
     const content = (
       <>
         <section class="card">
-          <p>{text}</p>
+          <p>{owing === null ? text : `${text} ${words.again}`}</p>
           <Facts
             facts={[
               [words.of, tomanAndRials(texts, found.amountRials)],
@@ -41,7 +41,11 @@ export const payment: OwnPage = {
             </a>
           ) : null}
           {found.status === "open" ? <ToGateway visit={visit} url={await pageOf(visit, found)} /> : null}
-          {isOver(found) ? <PayAgain visit={visit} owed={await invoiceOf(visit, found)} /> : null}
+          {owing === null ? null : (
+            <a class="button" href={`/account/pay/${owing}`}>
+              {texts.site.account.pay}
+            </a>
+          )}
           <a class="button second" href="/account">
             {words.back}
           </a>
@@ -65,18 +69,10 @@ function ToGateway({ visit, url }: { visit: OwnVisit; url: string | null }) {
   );
 }
 
-/** What it was for; its debt is still there, or another payment has settled it. */
-async function invoiceOf({ api }: OwnVisit, { invoiceId }: Payment): Promise<Invoice> {
-  return accepted(await api.invoices.get({ params: { invoiceId } }), 200).body.data;
-}
-
-function PayAgain({ visit, owed: { status, subscriptionId } }: { visit: OwnVisit; owed: Invoice }) {
-  if (status !== "open" || subscriptionId === null) return null;
-  return (
-    <a class="button" href={`/account/pay/${subscriptionId}`}>
-      {visit.texts.site.account.pay}
-    </a>
-  );
+/** The subscription that owes it still; null once another payment has settled it, or it is owed no more. */
+async function owingOf({ api }: OwnVisit, { invoiceId }: Payment): Promise<SubscriptionId | null> {
+  const { status, subscriptionId } = accepted(await api.invoices.get({ params: { invoiceId } }), 200).body.data;
+  return status === "open" ? subscriptionId : null;
 }
 
 /** Whether it ended without money. */

@@ -39,9 +39,10 @@ export const payingEn: PayingTexts = {
     paid: { title: "Paid", text: "Your payment has arrived. Thank you." },
     declined: {
       title: "The bank declined the payment",
-      text: "Nothing was taken from your account. You can pay in another way, or try again later.",
+      text: "Nothing was taken from your account.",
     },
-    unpaid: { title: "Not paid", text: "We have taken nothing from you. You can try again." },
+    unpaid: { title: "Not paid", text: "We have taken nothing from you." },
+    again: "You can pay in another way, or try again later.",
     asking: {
       title: "Asking the bank",
       text:
